@@ -1,0 +1,2 @@
+//! Model files, with snapshots to resume training from.
+#![forbid(unsafe_code)]

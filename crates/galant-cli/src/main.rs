@@ -1,0 +1,3 @@
+//! The program `galant`.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! Choosing the next word from any step model.
+#![forbid(unsafe_code)]

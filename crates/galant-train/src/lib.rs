@@ -1,0 +1,2 @@
+//! The training loop, whatever the engine.
+#![forbid(unsafe_code)]

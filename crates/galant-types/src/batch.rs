@@ -1,0 +1,178 @@
+use std::fmt;
+
+use crate::TokenId;
+
+/// B windows of T words, side by side, with the word that follows each.
+///
+/// `inputs` and `targets` are `[B, T]`, row after row; `targets[b][t]` is the word that follows `inputs[b][t]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    n_windows: usize,
+    n_steps: usize,
+    inputs: Vec<TokenId>,
+    targets: Vec<TokenId>,
+    positions: Positions,
+}
+
+/// Which predictions of a batch count towards the loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Positions {
+    /// The word after each window.
+    LastWord,
+    /// Every word of each window.
+    EveryWord,
+    /// Those marked, `[B, T]`; the rest is context or padding.
+    Mask(Vec<bool>),
+}
+
+impl Batch {
+    /// A batch of `n_windows` (B) windows of `n_steps` (T) words.
+    ///
+    /// # Errors
+    ///
+    /// If B or T is 0, if `inputs`, `targets` or a mask is not `[B, T]`, or if no position counts.
+    pub fn new(
+        n_windows: usize,
+        n_steps: usize,
+        inputs: Vec<TokenId>,
+        targets: Vec<TokenId>,
+        positions: Positions,
+    ) -> Result<Batch, BatchError> {
+        let expected = n_windows.saturating_mul(n_steps);
+        let mask_len = if let Positions::Mask(mask) = &positions { mask.len() } else { expected };
+        for (what, len) in [("inputs", inputs.len()), ("targets", targets.len()), ("mask", mask_len)] {
+            if len != expected {
+                return Err(BatchError::Shape { what, len, n_windows, n_steps });
+            }
+        }
+        let batch = Batch { n_windows, n_steps, inputs, targets, positions };
+        if batch.n_counted() == 0 {
+            return Err(BatchError::NothingCounts { n_windows, n_steps });
+        }
+        Ok(batch)
+    }
+
+    /// B, the number of windows.
+    pub fn n_windows(&self) -> usize {
+        self.n_windows
+    }
+
+    /// T, the number of words in each window.
+    pub fn n_steps(&self) -> usize {
+        self.n_steps
+    }
+
+    /// The words read, `[B, T]`.
+    pub fn inputs(&self) -> &[TokenId] {
+        &self.inputs
+    }
+
+    /// The words to predict, `[B, T]`.
+    pub fn targets(&self) -> &[TokenId] {
+        &self.targets
+    }
+
+    /// Which predictions count.
+    pub fn positions(&self) -> &Positions {
+        &self.positions
+    }
+
+    /// Whether the prediction at `step` of `window` counts.
+    pub fn counts(&self, window: usize, step: usize) -> bool {
+        match &self.positions {
+            Positions::LastWord => step + 1 == self.n_steps,
+            Positions::EveryWord => true,
+            Positions::Mask(mask) => mask[window * self.n_steps + step],
+        }
+    }
+
+    /// How many predictions count.
+    pub fn n_counted(&self) -> usize {
+        match &self.positions {
+            Positions::LastWord => self.n_windows.min(self.inputs.len()),
+            Positions::EveryWord => self.inputs.len(),
+            Positions::Mask(mask) => mask.iter().filter(|&&counts| counts).count(),
+        }
+    }
+}
+
+/// Why words do not make a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// A part of the batch has the wrong length.
+    Shape {
+        /// Which part.
+        what: &'static str,
+        /// Its length.
+        len: usize,
+        /// B, the number of windows.
+        n_windows: usize,
+        /// T, the number of words in each window.
+        n_steps: usize,
+    },
+    /// No prediction counts.
+    NothingCounts {
+        /// B, the number of windows.
+        n_windows: usize,
+        /// T, the number of words in each window.
+        n_steps: usize,
+    },
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BatchError::Shape { what, len, n_windows, n_steps } => {
+                write!(
+                    f,
+                    "{what} has {len} elements; a batch of {n_windows} windows of {n_steps} words needs {n_windows} × {n_steps}"
+                )
+            }
+            BatchError::NothingCounts { n_windows, n_steps } => {
+                write!(f, "no prediction counts in a batch of {n_windows} windows of {n_steps} words")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BatchError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(n: u32) -> Vec<TokenId> {
+        (0..n).map(TokenId).collect()
+    }
+
+    #[test]
+    fn last_word_counts_one_prediction_a_window() {
+        let batch = Batch::new(2, 3, words(6), words(6), Positions::LastWord).unwrap();
+        assert_eq!(batch.n_counted(), 2);
+        assert!(batch.counts(1, 2));
+        assert!(!batch.counts(1, 1));
+    }
+
+    #[test]
+    fn a_mask_counts_what_it_marks() {
+        let mask = vec![false, true, false, false, false, true];
+        let batch = Batch::new(2, 3, words(6), words(6), Positions::Mask(mask)).unwrap();
+        assert_eq!(batch.n_counted(), 2);
+        assert!(batch.counts(0, 1));
+        assert!(!batch.counts(1, 1));
+    }
+
+    #[test]
+    fn a_batch_refuses_shapes_that_disagree_and_batches_without_a_loss() {
+        let error = Batch::new(2, 3, words(6), words(5), Positions::EveryWord).unwrap_err();
+        assert_eq!(error, BatchError::Shape { what: "targets", len: 5, n_windows: 2, n_steps: 3 });
+        let error = Batch::new(0, 3, words(0), words(0), Positions::LastWord).unwrap_err();
+        assert_eq!(error, BatchError::NothingCounts { n_windows: 0, n_steps: 3 });
+        let nothing = Positions::Mask(vec![false; 6]);
+        assert!(matches!(
+            Batch::new(2, 3, words(6), words(6), nothing),
+            Err(BatchError::NothingCounts { n_windows: 2, n_steps: 3 })
+        ));
+    }
+}

@@ -1,0 +1,28 @@
+//! Plain data shared by every Galant crate: no I/O, no logic beyond invariants.
+//!
+//! A type has public fields where any value is valid; where values must agree, it has a checked constructor.
+//!
+//! ```
+//! use galant_types::{Chord, Note, Score};
+//!
+//! let score = Score {
+//!     notes: vec![Note { onset: 0, length: 480, pitch: 60, velocity: 64, channel: 0, track: 0 }],
+//!     ..Score::new(480)
+//! };
+//! assert_eq!(score.notes[0].end(), 480);
+//! assert_eq!(Chord::new(vec![60, 64, 67])?.pitches(), [60, 64, 67]);
+//! # Ok::<(), galant_types::ChordError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod batch;
+mod chord;
+mod score;
+mod seed;
+mod song;
+
+pub use batch::{Batch, BatchError, Positions};
+pub use chord::{Chord, ChordError};
+pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
+pub use seed::Seed;
+pub use song::{Song, TokenId};

@@ -1,0 +1,20 @@
+/// The number of a word in a vocabulary, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[repr(transparent)]
+pub struct TokenId(pub u32);
+
+impl TokenId {
+    /// The number as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One piece of music as a sequence of words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Song {
+    /// What to call it in messages: a file's name, a waltz's number.
+    pub name: String,
+    /// The words, in order.
+    pub words: Vec<TokenId>,
+}

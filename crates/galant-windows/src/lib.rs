@@ -1,0 +1,2 @@
+//! Songs cut into seeded batches of training windows.
+#![forbid(unsafe_code)]
