@@ -1,2 +1,38 @@
 //! The network as plain data, with the engine contract and a slow reference.
+//!
+//! A network reads words one after the other and gives, after each, a score (logit) for every word that may come next:
+//! embedding → recurrent layers, each followed by dropout → dense → softmax.
+//! [`ModelSpec`] states its sizes, [`Weights`] holds its numbers, [`StepModel`] and [`Trainable`] are what an engine
+//! does with them, and [`Reference`] does it in plain loops of `f64`, to be read and to check engines against.
+//!
+//! ```
+//! use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
+//! use galant_types::{Seed, TokenId};
+//!
+//! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 5, embedding: 4, hidden: 8, layers: 2, dropout: 0.0 };
+//! let weights = Weights::initial(spec, Seed(1))?;
+//!
+//! let model = Reference::new(&weights);
+//! let (mut state, mut logits) = (model.zero_state(), vec![0.0; 5]);
+//! model.step(TokenId(3), &mut state, &mut logits)?;
+//! assert!(logits.iter().all(|logit| logit.is_finite()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
+
+mod contract;
+mod dropout;
+mod init;
+mod optimizer;
+mod progress;
+mod reference;
+mod spec;
+mod weights;
+
+pub use contract::{Loss, StepModel, Trainable, TrainingState};
+pub use dropout::DropoutMasks;
+pub use optimizer::{Adam, Optimizer, OptimizerError, RmsProp};
+pub use progress::{EpochRecord, Progress};
+pub use reference::{Reference, ReferenceError, ReferenceGradients, ReferenceState};
+pub use spec::{Cell, ModelSpec, SpecError};
+pub use weights::{LayerView, LayerViewMut, Tensor, Weights, WeightsError, WeightsView, WeightsViewMut};

@@ -1,0 +1,106 @@
+use std::error::Error;
+
+use galant_types::{Batch, Seed, TokenId};
+
+use crate::Weights;
+
+/// A model that reads one word at a time: what generation needs.
+///
+/// The state carries everything read so far, so the cost of a step does not grow with the length of the piece.
+pub trait StepModel {
+    /// What the model remembers of the words read; search clones it.
+    type State: Clone;
+    /// What a step may fail with.
+    type Error: Error + Send + Sync + 'static;
+
+    /// V, the number of different words.
+    fn vocab_size(&self) -> usize;
+
+    /// The state before the first word.
+    fn zero_state(&self) -> Self::State;
+
+    /// Reads `token` and writes a logit for each word that may come next; `logits` is `[V]`.
+    ///
+    /// # Errors
+    ///
+    /// If `token` is not in the vocabulary, if `logits` is not `[V]`, or if the model itself fails.
+    fn step(&self, token: TokenId, state: &mut Self::State, logits: &mut [f32]) -> Result<(), Self::Error>;
+}
+
+/// A model that learns from batches: what training needs.
+pub trait Trainable {
+    /// What training may fail with.
+    type Error: Error + Send + Sync + 'static;
+
+    /// Learns from `batch`: one forward pass, one backward pass, one update of the weights.
+    ///
+    /// The loss is the one before the update, with dropout; `dropout` draws what is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the batch holds a word that is not in the vocabulary, or if the numbers stop being finite.
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Self::Error>;
+
+    /// The loss on `batch`, each row from a zero state, without dropout.
+    ///
+    /// # Errors
+    ///
+    /// If the batch holds a word that is not in the vocabulary, or if the loss is not finite.
+    fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error>;
+
+    /// The weights as they are now.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot read them back.
+    fn weights(&self) -> Result<Weights, Self::Error>;
+
+    /// Everything the next step depends on.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot read it back.
+    fn training_state(&self) -> Result<TrainingState, Self::Error>;
+
+    /// Goes on from `state`: the next step gives the same bits as if training had never stopped.
+    ///
+    /// # Errors
+    ///
+    /// If the state is another network's or another optimiser's.
+    fn restore(&mut self, state: &TrainingState) -> Result<(), Self::Error>;
+}
+
+/// Cross-entropy summed over predictions.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Loss {
+    /// The sum of −ln p(word) over the words predicted, in nats.
+    pub nats: f64,
+    /// How many words were predicted.
+    pub n_words: u64,
+}
+
+impl Loss {
+    /// The mean, in nats per word; NaN without words.
+    pub fn nats_per_word(&self) -> f64 {
+        self.nats / self.n_words as f64
+    }
+
+    /// Adds the loss of other predictions.
+    pub fn add(&mut self, other: Loss) {
+        self.nats += other.nats;
+        self.n_words += other.n_words;
+    }
+}
+
+/// What training must remember between two steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingState {
+    /// The weights.
+    pub weights: Weights,
+    /// How many updates made them.
+    pub n_updates: u64,
+    /// Running means of the gradients, in the layout of the weights; empty if the optimiser keeps none.
+    pub first_moment: Vec<f32>,
+    /// Running means of the squared gradients, in the layout of the weights.
+    pub second_moment: Vec<f32>,
+}

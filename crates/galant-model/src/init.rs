@@ -1,0 +1,135 @@
+use galant_types::Seed;
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand_distr::{Distribution, StandardNormal, Uniform};
+
+use crate::{Cell, ModelSpec, SpecError, Weights};
+
+impl Weights {
+    /// A network that has learned nothing, drawn from `seed` as Keras draws it.
+    ///
+    /// Embedding uniform in ±0.05; input and dense weights uniform in ±√(6/(inputs + outputs)) (Glorot and Bengio 2010);
+    /// recurrent weights orthogonal (Saxe, McClelland and Ganguli 2014); biases 0, but 1 for forget gates
+    /// (Jozefowicz, Zaremba and Sutskever 2015).
+    ///
+    /// # Errors
+    ///
+    /// If the sizes are out of their limits.
+    pub fn initial(spec: ModelSpec, seed: Seed) -> Result<Weights, SpecError> {
+        let mut weights = Weights::zeros(spec)?;
+        let (rows, hidden) = (spec.n_gate_rows(), spec.hidden);
+        let view = weights.view_mut();
+        fill_uniform(view.embedding, 0.05, seed.child(0));
+        fill_uniform(view.dense, glorot(hidden, spec.vocabulary), seed.child(1));
+        for (layer, tensors) in view.layers.into_iter().enumerate() {
+            let seed = seed.child(2 + layer as u64);
+            fill_uniform(tensors.w_ih, glorot(spec.input_size(layer), rows), seed.child(0));
+            fill_orthogonal(tensors.w_hh, rows, hidden, seed.child(1));
+            if spec.cell == Cell::Lstm {
+                // Gate order i, f, g, o.
+                tensors.bias[hidden..2 * hidden].fill(1.0);
+            }
+        }
+        Ok(weights)
+    }
+}
+
+fn glorot(n_inputs: usize, n_outputs: usize) -> f32 {
+    (6.0 / (n_inputs + n_outputs) as f32).sqrt()
+}
+
+fn fill_uniform(values: &mut [f32], limit: f32, seed: Seed) {
+    let uniform = Uniform::new_inclusive(-limit, limit).expect("a limit is positive and finite");
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+    values.fill_with(|| uniform.sample(&mut random));
+}
+
+/// Fills a `[n_rows, n_columns]` matrix, at least as high as wide, with orthonormal columns, all directions alike likely.
+///
+/// Columns of normal numbers are made orthogonal by the modified Gram–Schmidt process, twice over each column, since once
+/// leaves errors where columns are nearly parallel.
+fn fill_orthogonal(values: &mut [f32], n_rows: usize, n_columns: usize, seed: Seed) {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+    let mut columns: Vec<Vec<f64>> = Vec::with_capacity(n_columns);
+    while columns.len() < n_columns {
+        let mut column: Vec<f64> = (0..n_rows).map(|_| StandardNormal.sample(&mut random)).collect();
+        for _ in 0..2 {
+            for other in &columns {
+                let shared = dot(&column, other);
+                column.iter_mut().zip(other).for_each(|(x, o)| *x -= shared * o);
+            }
+        }
+        let length = dot(&column, &column).sqrt();
+        // A column that lies in the span of the others (its rest is rounding) is drawn again.
+        if length > 1e-6 {
+            column.iter_mut().for_each(|x| *x /= length);
+            columns.push(column);
+        }
+    }
+    for (i, row) in values.chunks_exact_mut(n_columns).enumerate() {
+        row.iter_mut().zip(&columns).for_each(|(value, column)| *value = column[i] as f32);
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn initial(cell: Cell) -> Weights {
+        let spec = ModelSpec { cell, vocabulary: 40, embedding: 24, hidden: 16, layers: 2, dropout: 0.3 };
+        Weights::initial(spec, Seed(7)).unwrap()
+    }
+
+    /// Mean square of a uniform distribution in ±limit is limit²/3.
+    #[track_caller]
+    fn check_uniform(values: &[f32], limit: f32) {
+        assert!(values.iter().all(|value| value.abs() <= limit));
+        let mean_square = values.iter().map(|value| value * value).sum::<f32>() / values.len() as f32;
+        assert!((mean_square / (limit * limit / 3.0) - 1.0).abs() < 0.15, "mean square {mean_square}");
+    }
+
+    #[test]
+    fn input_weights_spread_as_glorot_says() {
+        let weights = initial(Cell::Lstm);
+        let view = weights.view();
+        check_uniform(view.embedding, 0.05);
+        check_uniform(view.layers[0].w_ih, (6.0_f32 / (24.0 + 64.0)).sqrt());
+        check_uniform(view.layers[1].w_ih, (6.0_f32 / (16.0 + 64.0)).sqrt());
+        check_uniform(view.dense, (6.0_f32 / (16.0 + 40.0)).sqrt());
+    }
+
+    #[test]
+    fn recurrent_weights_have_orthonormal_columns() {
+        for cell in [Cell::Lstm, Cell::VanillaRnn] {
+            let weights = initial(cell);
+            let w_hh = weights.view().layers[1].w_hh.to_vec();
+            for a in 0..16 {
+                for b in 0..16 {
+                    let product: f32 = w_hh.chunks_exact(16).map(|row| row[a] * row[b]).sum();
+                    let expected = if a == b { 1.0 } else { 0.0 };
+                    assert!((product - expected).abs() < 1e-5, "columns {a} and {b}: {product}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_forget_gates_begin_with_a_bias() {
+        let lstm = initial(Cell::Lstm);
+        let bias = lstm.view().layers[0].bias;
+        assert_eq!(bias.iter().sum::<f32>(), 16.0);
+        assert!(bias[16..32].iter().all(|&value| value == 1.0));
+        assert!(initial(Cell::VanillaRnn).view().layers[0].bias.iter().all(|&value| value == 0.0));
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_network_and_another_seed_another() {
+        let spec = *initial(Cell::Lstm).spec();
+        assert_eq!(initial(Cell::Lstm), Weights::initial(spec, Seed(7)).unwrap());
+        assert_ne!(initial(Cell::Lstm), Weights::initial(spec, Seed(8)).unwrap());
+    }
+}

@@ -1,0 +1,121 @@
+use thiserror::Error;
+
+/// How gradients change the weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Optimizer {
+    /// See [`Adam`].
+    Adam(Adam),
+    /// See [`RmsProp`].
+    RmsProp(RmsProp),
+}
+
+/// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − η·m̂/(√v̂ + ε), with m̂ = m/(1−β₁ᵗ) and v̂ = v/(1−β₂ᵗ).
+///
+/// Kingma and Ba 2015, algorithm 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adam {
+    /// η, the step size.
+    pub learning_rate: f32,
+    /// β₁, the memory of the mean.
+    pub beta1: f32,
+    /// β₂, the memory of the mean square.
+    pub beta2: f32,
+    /// ε, which keeps the division finite.
+    pub epsilon: f32,
+}
+
+/// v ← ρv + (1−ρ)g², w ← w − η·g/√(v + ε), with ε under the root as Keras 3 has it.
+///
+/// Tieleman and Hinton 2012, lecture 6.5.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RmsProp {
+    /// η, the step size.
+    pub learning_rate: f32,
+    /// ρ, the memory of the mean square.
+    pub rho: f32,
+    /// ε, which keeps the division finite.
+    pub epsilon: f32,
+}
+
+impl Optimizer {
+    /// Adam with the constants of its paper: β₁ 0.9, β₂ 0.999, ε 1e-8.
+    pub fn adam(learning_rate: f32) -> Optimizer {
+        Optimizer::Adam(Adam { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })
+    }
+
+    /// RMSprop with the constants of Keras 3: ρ 0.9, ε 1e-7.
+    pub fn rms_prop(learning_rate: f32) -> Optimizer {
+        Optimizer::RmsProp(RmsProp { learning_rate, rho: 0.9, epsilon: 1e-7 })
+    }
+
+    /// η, the step size.
+    pub fn learning_rate(&self) -> f32 {
+        match self {
+            Optimizer::Adam(adam) => adam.learning_rate,
+            Optimizer::RmsProp(rms_prop) => rms_prop.learning_rate,
+        }
+    }
+
+    /// Whether it keeps a running mean of the gradients beside that of their squares.
+    pub fn has_first_moment(&self) -> bool {
+        matches!(self, Optimizer::Adam(_))
+    }
+
+    /// Checks that every constant is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), OptimizerError> {
+        let (epsilon, memories) = match self {
+            Optimizer::Adam(adam) => (adam.epsilon, vec![("beta1", adam.beta1), ("beta2", adam.beta2)]),
+            Optimizer::RmsProp(rms_prop) => (rms_prop.epsilon, vec![("rho", rms_prop.rho)]),
+        };
+        for (what, value) in [("learning rate", self.learning_rate()), ("epsilon", epsilon)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(OptimizerError::NotPositive { what, value });
+            }
+        }
+        match memories.into_iter().find(|(_, value)| !(0.0..1.0).contains(value)) {
+            Some((what, value)) => Err(OptimizerError::Memory { what, value }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why an optimiser cannot work.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum OptimizerError {
+    /// A constant must be positive and finite.
+    #[error("{what} is {value}; it must be above 0 and finite")]
+    NotPositive {
+        /// Which constant.
+        what: &'static str,
+        /// Its value.
+        value: f32,
+    },
+    /// The memory of a running mean must be a fraction.
+    #[error("{what} is {value}; it must be at least 0 and below 1")]
+    Memory {
+        /// Which constant.
+        what: &'static str,
+        /// Its value.
+        value: f32,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_out_of_range_are_named() {
+        assert_eq!(Optimizer::adam(2e-3).validate(), Ok(()));
+        let error = Optimizer::adam(0.0).validate().unwrap_err();
+        assert_eq!(error, OptimizerError::NotPositive { what: "learning rate", value: 0.0 });
+        let forever = Optimizer::RmsProp(RmsProp { learning_rate: 1e-3, rho: 1.0, epsilon: 1e-7 });
+        assert_eq!(forever.validate(), Err(OptimizerError::Memory { what: "rho", value: 1.0 }));
+        assert!(Optimizer::rms_prop(f32::NAN).validate().is_err());
+    }
+}

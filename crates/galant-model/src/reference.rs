@@ -1,0 +1,313 @@
+//! The network in plain loops of `f64`: slow, clean, and the measure of the fast ones.
+//!
+//! It has no batching, no blocking and no tricks: one window at a time, one step at a time, forward and backward as the
+//! formulas stand. Engines are tested against it, and it is tested against finite differences.
+
+mod cell;
+
+use galant_types::{Batch, TokenId};
+use thiserror::Error;
+
+use crate::{DropoutMasks, Loss, ModelSpec, StepModel, Tensor, Weights};
+use cell::{CellState, CellStep, LayerGradients, LayerParameters};
+
+/// A network in plain loops of `f64`.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    spec: ModelSpec,
+    tensors: Vec<Tensor>,
+    values: Vec<f64>,
+}
+
+/// The loss of a batch and what it depends on.
+#[derive(Debug, Clone)]
+pub struct ReferenceGradients {
+    /// The loss summed over the predictions that count.
+    pub loss: Loss,
+    /// The gradient of the mean loss, in the layout of [`Weights`].
+    pub values: Vec<f64>,
+    /// `[layer][step]`: ‖∂(mean loss)/∂h‖ of the layer's hidden state after that step, over all windows.
+    pub hidden_norms: Vec<Vec<f64>>,
+}
+
+/// What a [`Reference`] remembers of the words read.
+#[derive(Debug, Clone)]
+pub struct ReferenceState {
+    layers: Vec<CellState>,
+}
+
+impl Reference {
+    /// The network of these weights.
+    pub fn new(weights: &Weights) -> Reference {
+        Reference {
+            spec: *weights.spec(),
+            tensors: Weights::tensors(weights.spec()),
+            values: weights.values().iter().map(|&value| f64::from(value)).collect(),
+        }
+    }
+
+    /// The numbers of the network, to be changed: finite differences need more digits than `f32` has.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// The loss of `batch`, with the dropout of `masks` if given.
+    ///
+    /// # Errors
+    ///
+    /// If a word is not in the vocabulary.
+    pub fn loss(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<Loss, ReferenceError> {
+        self.check(batch)?;
+        let mut loss = Loss::default();
+        for window in 0..batch.n_windows() {
+            let trace = self.forward(batch, window, masks);
+            loss.add(self.window_loss(batch, window, &trace));
+        }
+        Ok(loss)
+    }
+
+    /// The loss of `batch` and its gradients, with the dropout of `masks` if given.
+    ///
+    /// # Errors
+    ///
+    /// If a word is not in the vocabulary.
+    pub fn gradients(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<ReferenceGradients, ReferenceError> {
+        self.check(batch)?;
+        let mut gradients = ReferenceGradients {
+            loss: Loss::default(),
+            values: vec![0.0; self.values.len()],
+            hidden_norms: vec![vec![0.0; batch.n_steps()]; self.spec.layers],
+        };
+        for window in 0..batch.n_windows() {
+            let trace = self.forward(batch, window, masks);
+            gradients.loss.add(self.window_loss(batch, window, &trace));
+            self.backward(batch, window, masks, &trace, &mut gradients);
+        }
+        for squares in gradients.hidden_norms.iter_mut().flatten() {
+            *squares = squares.sqrt();
+        }
+        Ok(gradients)
+    }
+
+    fn check(&self, batch: &Batch) -> Result<(), ReferenceError> {
+        let words = batch.inputs().iter().chain(batch.targets());
+        match words.into_iter().find(|word| word.index() >= self.spec.vocabulary) {
+            Some(&word) => Err(ReferenceError::Word { word, vocabulary: self.spec.vocabulary }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads one window and keeps everything computed on the way.
+    fn forward(&self, batch: &Batch, window: usize, masks: Option<&DropoutMasks>) -> Trace {
+        let words = row(batch.inputs(), batch, window);
+        let mut inputs: Vec<Vec<f64>> = words.iter().map(|&word| self.embedding(word).to_vec()).collect();
+        let mut layers = Vec::new();
+        for layer in 0..self.spec.layers {
+            let parameters = self.layer(layer);
+            let mut state = CellState::zero(self.spec.hidden);
+            let steps: Vec<CellStep> = inputs.iter().map(|x| parameters.forward(x, &mut state)).collect();
+            let outputs = steps.iter().enumerate().map(|(t, step)| {
+                let mut output = step.state.hidden.clone();
+                apply_mask(&mut output, masks, layer, window, t);
+                output
+            });
+            let outputs = outputs.collect();
+            layers.push(LayerTrace { inputs: std::mem::replace(&mut inputs, outputs), steps });
+        }
+        Trace { layers, outputs: inputs }
+    }
+
+    fn window_loss(&self, batch: &Batch, window: usize, trace: &Trace) -> Loss {
+        let mut loss = Loss::default();
+        let targets = row(batch.targets(), batch, window);
+        for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
+            if batch.counts(window, t) {
+                let log_probabilities = log_softmax(&self.logits(output));
+                loss.add(Loss { nats: -log_probabilities[target.index()], n_words: 1 });
+            }
+        }
+        loss
+    }
+
+    /// Adds one window's share of the gradients.
+    fn backward(
+        &self,
+        batch: &Batch,
+        window: usize,
+        masks: Option<&DropoutMasks>,
+        trace: &Trace,
+        gradients: &mut ReferenceGradients,
+    ) {
+        let mut d_outputs = self.backward_dense(batch, window, trace, &mut gradients.values);
+        for layer in (0..self.spec.layers).rev() {
+            let parameters = self.layer(layer);
+            let LayerTrace { inputs, steps } = &trace.layers[layer];
+            let mut d_layer = LayerGradients::of(&parameters);
+            let mut d_inputs = vec![vec![0.0; parameters.input_size]; steps.len()];
+            // The gradient of the state that a step hands to the next one.
+            let mut d_state = CellState::zero(self.spec.hidden);
+            for t in (0..steps.len()).rev() {
+                apply_mask(&mut d_outputs[t], masks, layer, window, t);
+                d_state.hidden.iter_mut().zip(&d_outputs[t]).for_each(|(d, from_above)| *d += from_above);
+                gradients.hidden_norms[layer][t] += d_state.hidden.iter().map(|d| d * d).sum::<f64>();
+                let before = if t == 0 { CellState::zero(self.spec.hidden) } else { steps[t - 1].state.clone() };
+                d_inputs[t] = parameters.backward(&inputs[t], &before, &steps[t], &mut d_state, &mut d_layer);
+            }
+            for (tensor, d) in self.layer_tensors(layer).iter().zip([&d_layer.w_ih, &d_layer.w_hh, &d_layer.bias]) {
+                add(&mut gradients.values[tensor.range.clone()], d);
+            }
+            d_outputs = d_inputs;
+        }
+        let words = row(batch.inputs(), batch, window);
+        for (word, d_embedding) in words.iter().zip(&d_outputs) {
+            add(&mut gradients.values[self.embedding_range(*word)], d_embedding);
+        }
+    }
+
+    /// Adds the dense layer's gradients and returns those of the top layer's outputs, `[T][H]`.
+    fn backward_dense(&self, batch: &Batch, window: usize, trace: &Trace, values: &mut [f64]) -> Vec<Vec<f64>> {
+        let [dense, bias] = self.dense_tensors();
+        let hidden = self.spec.hidden;
+        let mut d_outputs = vec![vec![0.0; hidden]; trace.outputs.len()];
+        let targets = row(batch.targets(), batch, window);
+        for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
+            if !batch.counts(window, t) {
+                continue;
+            }
+            // ∂(−ln softmax(logits)[target])/∂logits = softmax(logits) − onehot(target)
+            let mut d_logits: Vec<f64> = log_softmax(&self.logits(output)).iter().map(|log_p| log_p.exp()).collect();
+            d_logits[target.index()] -= 1.0;
+            for (word, d_logit) in d_logits.iter().map(|d| d / batch.n_counted() as f64).enumerate() {
+                let weights = &self.values[dense.range.clone()][word * hidden..][..hidden];
+                for h in 0..hidden {
+                    d_outputs[t][h] += d_logit * weights[h];
+                    values[dense.range.start + word * hidden + h] += d_logit * output[h];
+                }
+                values[bias.range.start + word] += d_logit;
+            }
+        }
+        d_outputs
+    }
+
+    /// logits = W_dense·output + b
+    fn logits(&self, output: &[f64]) -> Vec<f64> {
+        let [dense, bias] = self.dense_tensors().map(|tensor| &self.values[tensor.range.clone()]);
+        let scores = dense.chunks_exact(self.spec.hidden).zip(bias);
+        scores.map(|(weights, bias)| bias + weights.iter().zip(output).map(|(w, o)| w * o).sum::<f64>()).collect()
+    }
+
+    fn embedding_range(&self, word: TokenId) -> std::ops::Range<usize> {
+        let start = word.index() * self.spec.embedding;
+        start..start + self.spec.embedding
+    }
+
+    fn embedding(&self, word: TokenId) -> &[f64] {
+        &self.values[self.embedding_range(word)]
+    }
+
+    fn layer(&self, layer: usize) -> LayerParameters<'_> {
+        let [w_ih, w_hh, bias] = self.layer_tensors(layer) else { unreachable!("a layer has three tensors") };
+        LayerParameters {
+            cell: self.spec.cell,
+            input_size: self.spec.input_size(layer),
+            hidden_size: self.spec.hidden,
+            w_ih: &self.values[w_ih.range.clone()],
+            w_hh: &self.values[w_hh.range.clone()],
+            bias: &self.values[bias.range.clone()],
+        }
+    }
+
+    fn layer_tensors(&self, layer: usize) -> &[Tensor] {
+        &self.tensors[1 + 3 * layer..][..3]
+    }
+
+    fn dense_tensors(&self) -> [&Tensor; 2] {
+        let n = self.tensors.len();
+        [&self.tensors[n - 2], &self.tensors[n - 1]]
+    }
+}
+
+impl StepModel for Reference {
+    type State = ReferenceState;
+    type Error = ReferenceError;
+
+    fn vocab_size(&self) -> usize {
+        self.spec.vocabulary
+    }
+
+    fn zero_state(&self) -> ReferenceState {
+        ReferenceState { layers: vec![CellState::zero(self.spec.hidden); self.spec.layers] }
+    }
+
+    fn step(&self, token: TokenId, state: &mut ReferenceState, logits: &mut [f32]) -> Result<(), ReferenceError> {
+        if token.index() >= self.spec.vocabulary {
+            return Err(ReferenceError::Word { word: token, vocabulary: self.spec.vocabulary });
+        }
+        if logits.len() != self.spec.vocabulary {
+            return Err(ReferenceError::Logits { len: logits.len(), vocabulary: self.spec.vocabulary });
+        }
+        let mut x = self.embedding(token).to_vec();
+        for (layer, state) in state.layers.iter_mut().enumerate() {
+            x = self.layer(layer).forward(&x, state).state.hidden;
+        }
+        logits.iter_mut().zip(self.logits(&x)).for_each(|(logit, score)| *logit = score as f32);
+        Ok(())
+    }
+}
+
+/// Everything computed while reading a window.
+struct Trace {
+    layers: Vec<LayerTrace>,
+    /// `[T][H]`, of the top layer, after dropout.
+    outputs: Vec<Vec<f64>>,
+}
+
+struct LayerTrace {
+    /// `[T][I]`
+    inputs: Vec<Vec<f64>>,
+    steps: Vec<CellStep>,
+}
+
+fn row<'a>(words: &'a [TokenId], batch: &Batch, window: usize) -> &'a [TokenId] {
+    &words[window * batch.n_steps()..][..batch.n_steps()]
+}
+
+fn apply_mask(output: &mut [f64], masks: Option<&DropoutMasks>, layer: usize, window: usize, step: usize) {
+    if let Some(masks) = masks {
+        let factors = masks.factors(layer, window, step);
+        output.iter_mut().zip(factors).for_each(|(o, &factor)| *o *= f64::from(factor));
+    }
+}
+
+fn add(sum: &mut [f64], values: &[f64]) {
+    sum.iter_mut().zip(values).for_each(|(s, v)| *s += v);
+}
+
+/// ln softmax(x)_i = x_i − max − ln Σ exp(x_j − max)
+fn log_softmax(x: &[f64]) -> Vec<f64> {
+    let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = x.iter().map(|x| (x - max).exp()).sum::<f64>().ln();
+    x.iter().map(|x| x - max - log_sum).collect()
+}
+
+/// Why the reference cannot compute.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReferenceError {
+    /// A word is not in the vocabulary.
+    #[error("word {} is not in the vocabulary of {vocabulary} words", word.0)]
+    Word {
+        /// The word.
+        word: TokenId,
+        /// V, the number of different words.
+        vocabulary: usize,
+    },
+    /// There is not one logit for each word.
+    #[error("{len} logits asked for; the vocabulary has {vocabulary} words")]
+    Logits {
+        /// How many there are.
+        len: usize,
+        /// V, the number of different words.
+        vocabulary: usize,
+    },
+}

@@ -1,0 +1,160 @@
+use thiserror::Error;
+
+/// What a recurrent layer computes at each step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cell {
+    /// Long short-term memory with a forget gate; gates in the order i, f, g, o.
+    ///
+    /// Hochreiter and Schmidhuber 1997; forget gate: Gers, Schmidhuber and Cummins 2000.
+    Lstm,
+    /// h' = tanh(W_ih·x + W_hh·h + b): no memory but the hidden state. Elman 1990.
+    VanillaRnn,
+}
+
+impl Cell {
+    /// How many blocks of `hidden` rows the layer's matrices have: 4 gates for an LSTM, 1 for a vanilla RNN.
+    pub fn n_gates(self) -> usize {
+        match self {
+            Cell::Lstm => 4,
+            Cell::VanillaRnn => 1,
+        }
+    }
+
+    /// The name in files, on the command line and in front of tensor names: `lstm` or `rnn`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cell::Lstm => "lstm",
+            Cell::VanillaRnn => "rnn",
+        }
+    }
+}
+
+/// The sizes of a network.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ModelSpec {
+    /// What its recurrent layers compute.
+    pub cell: Cell,
+    /// V, the number of different words.
+    pub vocabulary: usize,
+    /// E, how many numbers stand for a word inside the network.
+    pub embedding: usize,
+    /// H, the size of each layer's hidden state.
+    pub hidden: usize,
+    /// How many recurrent layers stand on each other.
+    pub layers: usize,
+    /// The probability that training drops an output of a layer, 0 to below 1.
+    pub dropout: f32,
+}
+
+impl ModelSpec {
+    /// The most words a vocabulary may have.
+    pub const MAX_VOCABULARY: usize = 1 << 20;
+    /// The largest embedding and hidden size.
+    pub const MAX_WIDTH: usize = 1 << 14;
+    /// The most layers.
+    pub const MAX_LAYERS: usize = 64;
+    /// The most numbers in all tensors together: 2 GiB of `f32`.
+    pub const MAX_PARAMETERS: usize = 1 << 29;
+
+    /// Checks that every size is within its limits.
+    ///
+    /// # Errors
+    ///
+    /// Names the first size that is not.
+    pub fn validate(&self) -> Result<(), SpecError> {
+        let sizes = [
+            ("vocabulary", self.vocabulary, ModelSpec::MAX_VOCABULARY),
+            ("embedding", self.embedding, ModelSpec::MAX_WIDTH),
+            ("hidden", self.hidden, ModelSpec::MAX_WIDTH),
+            ("layers", self.layers, ModelSpec::MAX_LAYERS),
+        ];
+        for (what, value, max) in sizes {
+            if value == 0 || value > max {
+                return Err(SpecError::Size { what, value, max });
+            }
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return Err(SpecError::Dropout { dropout: self.dropout });
+        }
+        let n_parameters = self.n_parameters();
+        if n_parameters > ModelSpec::MAX_PARAMETERS {
+            return Err(SpecError::TooLarge { n_parameters });
+        }
+        Ok(())
+    }
+
+    /// How many numbers the network learns.
+    ///
+    /// Within the limits of [`ModelSpec::validate`]'s single sizes this cannot overflow.
+    pub fn n_parameters(&self) -> usize {
+        let rows = self.n_gate_rows();
+        let layers: usize = (0..self.layers).map(|layer| rows * (self.input_size(layer) + self.hidden + 1)).sum();
+        self.vocabulary * self.embedding + layers + self.vocabulary * (self.hidden + 1)
+    }
+
+    /// I, the size of what `layer` reads: the embedding or the layer below.
+    pub fn input_size(&self, layer: usize) -> usize {
+        if layer == 0 { self.embedding } else { self.hidden }
+    }
+
+    /// G·H, the rows of a layer's matrices: [`Cell::n_gates`] blocks of the hidden size.
+    pub fn n_gate_rows(&self) -> usize {
+        self.cell.n_gates() * self.hidden
+    }
+}
+
+/// Why sizes do not make a network.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// A size is zero or over its limit.
+    #[error("{what} is {value}; it must be 1 to {max}")]
+    Size {
+        /// Which size.
+        what: &'static str,
+        /// Its value.
+        value: usize,
+        /// The largest value allowed.
+        max: usize,
+    },
+    /// The dropout is not a probability below 1.
+    #[error("dropout is {dropout}; it must be at least 0 and below 1")]
+    Dropout {
+        /// The value.
+        dropout: f32,
+    },
+    /// The tensors would not fit.
+    #[error("the network has {n_parameters} parameters, over the limit of {}", ModelSpec::MAX_PARAMETERS)]
+    TooLarge {
+        /// How many numbers the network would learn.
+        n_parameters: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The network of the lecture's nine concertos.
+    const LARGE: ModelSpec =
+        ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+
+    #[test]
+    fn the_large_network_has_as_many_parameters_as_counted_by_hand() {
+        let by_hand = 745 * 128 + (1024 * (128 + 256 + 1)) + 2 * (1024 * (256 + 256 + 1)) + 745 * 257;
+        assert_eq!(LARGE.n_parameters(), by_hand);
+        assert_eq!(LARGE.validate(), Ok(()));
+    }
+
+    #[test]
+    fn sizes_out_of_their_limits_are_named() {
+        let no_layers = ModelSpec { layers: 0, ..LARGE };
+        assert_eq!(no_layers.validate(), Err(SpecError::Size { what: "layers", value: 0, max: 64 }));
+        let certain = ModelSpec { dropout: 1.0, ..LARGE };
+        assert_eq!(certain.validate(), Err(SpecError::Dropout { dropout: 1.0 }));
+        let undefined = ModelSpec { dropout: f32::NAN, ..LARGE };
+        assert!(matches!(undefined.validate(), Err(SpecError::Dropout { .. })));
+        let huge = ModelSpec { hidden: 1 << 14, ..LARGE };
+        assert!(matches!(huge.validate(), Err(SpecError::TooLarge { .. })));
+    }
+}

@@ -1,0 +1,255 @@
+use std::ops::Range;
+
+use thiserror::Error;
+
+use crate::{ModelSpec, SpecError};
+
+/// The numbers of a network, one after the other in a single slice.
+///
+/// The order is embedding, then input weights, recurrent weights and bias of each layer from below, then the dense layer.
+/// Gradients and optimiser moments have the same layout, so that an update is one loop.
+/// Names and shapes are PyTorch's ([`Weights::tensors`] lists them); each layer has one bias.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    spec: ModelSpec,
+    values: Vec<f32>,
+}
+
+/// Where a tensor stands among a network's numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tensor {
+    /// PyTorch's name for it, such as `lstm.weight_ih_l0`.
+    pub name: String,
+    /// Its shape, row-major.
+    pub shape: Vec<usize>,
+    /// Where its numbers stand.
+    pub range: Range<usize>,
+}
+
+impl Weights {
+    /// A network of zeros: where gradients and moments begin.
+    ///
+    /// # Errors
+    ///
+    /// If the sizes are out of their limits.
+    pub fn zeros(spec: ModelSpec) -> Result<Weights, SpecError> {
+        spec.validate()?;
+        Ok(Weights { spec, values: vec![0.0; spec.n_parameters()] })
+    }
+
+    /// A network of the given numbers, in the order of [`Weights::tensors`].
+    ///
+    /// # Errors
+    ///
+    /// If the sizes are out of their limits, or if there are more or fewer numbers than the network has.
+    pub fn from_values(spec: ModelSpec, values: Vec<f32>) -> Result<Weights, WeightsError> {
+        spec.validate()?;
+        if values.len() != spec.n_parameters() {
+            return Err(WeightsError::Length { len: values.len(), expected: spec.n_parameters() });
+        }
+        Ok(Weights { spec, values })
+    }
+
+    /// The network's sizes.
+    pub fn spec(&self) -> &ModelSpec {
+        &self.spec
+    }
+
+    /// All numbers.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// All numbers, to be changed.
+    pub fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
+    /// The tensors of a network of `spec`, in order.
+    pub fn tensors(spec: &ModelSpec) -> Vec<Tensor> {
+        let (cell, rows) = (spec.cell.name(), spec.n_gate_rows());
+        let mut named = vec![("embedding.weight".to_owned(), vec![spec.vocabulary, spec.embedding])];
+        for layer in 0..spec.layers {
+            named.push((format!("{cell}.weight_ih_l{layer}"), vec![rows, spec.input_size(layer)]));
+            named.push((format!("{cell}.weight_hh_l{layer}"), vec![rows, spec.hidden]));
+            named.push((format!("{cell}.bias_ih_l{layer}"), vec![rows]));
+        }
+        named.push(("dense.weight".to_owned(), vec![spec.vocabulary, spec.hidden]));
+        named.push(("dense.bias".to_owned(), vec![spec.vocabulary]));
+        let mut start = 0;
+        let place = |(name, shape): (String, Vec<usize>)| {
+            let range = start..start + shape.iter().product::<usize>();
+            start = range.end;
+            Tensor { name, shape, range }
+        };
+        named.into_iter().map(place).collect()
+    }
+
+    /// The tensors as slices.
+    pub fn view(&self) -> WeightsView<'_> {
+        let mut rest = self.values.as_slice();
+        let mut take = |len: usize| {
+            let (taken, left) = rest.split_at(len);
+            rest = left;
+            taken
+        };
+        let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
+        WeightsView {
+            embedding: take(spec.vocabulary * spec.embedding),
+            layers: (0..spec.layers)
+                .map(|layer| LayerView {
+                    w_ih: take(rows * spec.input_size(layer)),
+                    w_hh: take(rows * spec.hidden),
+                    bias: take(rows),
+                })
+                .collect(),
+            dense: take(spec.vocabulary * spec.hidden),
+            dense_bias: take(spec.vocabulary),
+        }
+    }
+
+    /// The tensors as slices, to be changed.
+    pub fn view_mut(&mut self) -> WeightsViewMut<'_> {
+        let mut rest = self.values.as_mut_slice();
+        let mut take = |len: usize| rest.split_off_mut(..len).expect("the tensors make up the slice");
+        let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
+        WeightsViewMut {
+            embedding: take(spec.vocabulary * spec.embedding),
+            layers: (0..spec.layers)
+                .map(|layer| LayerViewMut {
+                    w_ih: take(rows * spec.input_size(layer)),
+                    w_hh: take(rows * spec.hidden),
+                    bias: take(rows),
+                })
+                .collect(),
+            dense: take(spec.vocabulary * spec.hidden),
+            dense_bias: take(spec.vocabulary),
+        }
+    }
+}
+
+/// The tensors of a network; V vocabulary, E embedding, H hidden size, G gates, I input size of a layer.
+#[derive(Debug, Clone)]
+pub struct WeightsView<'a> {
+    /// `[V, E]`, a row for each word.
+    pub embedding: &'a [f32],
+    /// The recurrent layers, from below.
+    pub layers: Vec<LayerView<'a>>,
+    /// `[V, H]`.
+    pub dense: &'a [f32],
+    /// `[V]`.
+    pub dense_bias: &'a [f32],
+}
+
+/// The tensors of a recurrent layer.
+#[derive(Debug, Clone, Copy)]
+pub struct LayerView<'a> {
+    /// `[G·H, I]`, from the layer's input; gates i, f, g, o of an LSTM.
+    pub w_ih: &'a [f32],
+    /// `[G·H, H]`, from the hidden state.
+    pub w_hh: &'a [f32],
+    /// `[G·H]`.
+    pub bias: &'a [f32],
+}
+
+/// The tensors of a network, to be changed; shapes as in [`WeightsView`].
+#[derive(Debug)]
+pub struct WeightsViewMut<'a> {
+    /// `[V, E]`.
+    pub embedding: &'a mut [f32],
+    /// The recurrent layers, from below.
+    pub layers: Vec<LayerViewMut<'a>>,
+    /// `[V, H]`.
+    pub dense: &'a mut [f32],
+    /// `[V]`.
+    pub dense_bias: &'a mut [f32],
+}
+
+/// The tensors of a recurrent layer, to be changed; shapes as in [`LayerView`].
+#[derive(Debug)]
+pub struct LayerViewMut<'a> {
+    /// `[G·H, I]`.
+    pub w_ih: &'a mut [f32],
+    /// `[G·H, H]`.
+    pub w_hh: &'a mut [f32],
+    /// `[G·H]`.
+    pub bias: &'a mut [f32],
+}
+
+/// Why numbers do not make a network.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum WeightsError {
+    /// The sizes are out of their limits.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// There are too many or too few numbers.
+    #[error("{len} numbers given; a network of these sizes has {expected}")]
+    Length {
+        /// How many numbers there are.
+        len: usize,
+        /// How many the network has.
+        expected: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Cell;
+
+    fn spec(cell: Cell) -> ModelSpec {
+        ModelSpec { cell, vocabulary: 7, embedding: 3, hidden: 5, layers: 2, dropout: 0.0 }
+    }
+
+    #[test]
+    fn tensors_have_the_names_and_shapes_of_pytorch() {
+        let listed: Vec<String> = Weights::tensors(&spec(Cell::Lstm))
+            .iter()
+            .map(|tensor| format!("{} {:?}", tensor.name, tensor.shape))
+            .collect();
+        let expected = [
+            "embedding.weight [7, 3]",
+            "lstm.weight_ih_l0 [20, 3]",
+            "lstm.weight_hh_l0 [20, 5]",
+            "lstm.bias_ih_l0 [20]",
+            "lstm.weight_ih_l1 [20, 5]",
+            "lstm.weight_hh_l1 [20, 5]",
+            "lstm.bias_ih_l1 [20]",
+            "dense.weight [7, 5]",
+            "dense.bias [7]",
+        ];
+        assert_eq!(listed, expected);
+        assert_eq!(Weights::tensors(&spec(Cell::VanillaRnn))[1].name, "rnn.weight_ih_l0");
+    }
+
+    #[test]
+    fn views_and_the_list_of_tensors_agree() {
+        for cell in [Cell::Lstm, Cell::VanillaRnn] {
+            let spec = spec(cell);
+            let mut weights = Weights::zeros(spec).unwrap();
+            for (i, value) in weights.values_mut().iter_mut().enumerate() {
+                *value = i as f32;
+            }
+            let tensors = Weights::tensors(&spec);
+            let values = weights.values().to_vec();
+            let listed: Vec<&[f32]> = tensors.iter().map(|tensor| &values[tensor.range.clone()]).collect();
+            let view = weights.view();
+            let mut seen = vec![view.embedding];
+            seen.extend(view.layers.iter().flat_map(|layer| [layer.w_ih, layer.w_hh, layer.bias]));
+            seen.extend([view.dense, view.dense_bias]);
+            assert_eq!(seen, listed);
+            let view = weights.view_mut();
+            let mut seen = vec![&*view.embedding];
+            seen.extend(view.layers.iter().flat_map(|layer| [&*layer.w_ih, &*layer.w_hh, &*layer.bias]));
+            seen.extend([&*view.dense, &*view.dense_bias]);
+            assert_eq!(seen, listed);
+        }
+    }
+
+    #[test]
+    fn numbers_of_another_network_are_refused() {
+        let error = Weights::from_values(spec(Cell::Lstm), vec![0.0; 3]).unwrap_err();
+        assert_eq!(error, WeightsError::Length { len: 3, expected: spec(Cell::Lstm).n_parameters() });
+    }
+}
