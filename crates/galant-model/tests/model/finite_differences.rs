@@ -1,0 +1,65 @@
+use galant_model::{Cell, DropoutMasks, Reference, Weights};
+use galant_testkit::{derivative, relative_error};
+use galant_types::{Positions, Seed};
+
+use crate::{batch, spec};
+
+/// Compares the gradient of every single number of the network with its finite difference, tensor by tensor.
+#[track_caller]
+fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
+    let weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    let batch = batch(positions);
+    let mut model = Reference::new(&weights);
+    // Initial biases are all alike; a network in the midst of training has others.
+    model.values_mut().iter_mut().enumerate().for_each(|(i, value)| *value += 0.1 * (i as f64).sin());
+    let gradients = model.gradients(&batch, masks).unwrap();
+    assert_eq!(gradients.loss, model.loss(&batch, masks).unwrap());
+    for tensor in Weights::tensors(weights.spec()) {
+        let differences: Vec<f64> = tensor
+            .range
+            .clone()
+            .map(|i| {
+                let value = model.values_mut()[i];
+                let slope = derivative(1e-3, |h| {
+                    model.values_mut()[i] = value + h;
+                    model.loss(&batch, masks).unwrap().nats_per_word()
+                });
+                model.values_mut()[i] = value;
+                slope
+            })
+            .collect();
+        let error = relative_error(&gradients.values[tensor.range], &differences);
+        assert!(error < 1e-8, "{}: relative error {error:e}", tensor.name);
+    }
+}
+
+#[test]
+fn gradients_of_an_lstm_are_its_finite_differences() {
+    check(Cell::Lstm, Positions::EveryWord, None);
+    check(Cell::Lstm, Positions::LastWord, None);
+}
+
+#[test]
+fn gradients_of_a_vanilla_rnn_are_its_finite_differences() {
+    check(Cell::VanillaRnn, Positions::EveryWord, None);
+    check(Cell::VanillaRnn, Positions::LastWord, None);
+}
+
+#[test]
+fn gradients_hold_with_dropout_and_with_a_mask_of_positions() {
+    let mask = Positions::Mask((0..12).map(|i| i % 5 == 2).collect());
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let masks = DropoutMasks::draw(&spec(cell), 2, 6, Seed(5));
+        check(cell, mask.clone(), Some(&masks));
+    }
+}
+
+#[test]
+fn hidden_norms_grow_towards_the_word_predicted() {
+    // An orthogonal recurrent matrix behind a tanh never lengthens a gradient on its way back.
+    let weights = Weights::initial(spec(Cell::VanillaRnn), Seed(3)).unwrap();
+    let gradients = Reference::new(&weights).gradients(&batch(Positions::LastWord), None).unwrap();
+    let top = &gradients.hidden_norms[2];
+    assert!(top[0] > 0.0, "{top:?}");
+    assert!(top.windows(2).all(|pair| pair[0] < pair[1]), "{top:?}");
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Golden numbers of PyTorch for the network of Galant.
+
+usage: make_golden_torch.py > torch.json        (needs: pip install torch==2.13.0)
+
+For each cell a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
+logits, the loss at every word and at the last word, and the gradient of every tensor for both losses.
+"""
+import json
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+V, E, H, LAYERS, B, T = 7, 3, 5, 3, 2, 6
+
+
+def words(start):
+    return torch.tensor([(start + i * i + i // 5) % V for i in range(B * T)]).reshape(B, T)
+
+
+class Net(nn.Module):
+    def __init__(self, cell):
+        super().__init__()
+        self.embedding = nn.Embedding(V, E)
+        kind = {"lstm": nn.LSTM, "rnn": nn.RNN}[cell]
+        setattr(self, cell, kind(E, H, LAYERS, batch_first=True))
+        self.recurrent = [getattr(self, cell)]
+        self.dense = nn.Linear(H, V)
+
+    def forward(self, x):
+        return self.dense(self.recurrent[0](self.embedding(x))[0])
+
+
+def names(cell):
+    yield "embedding.weight"
+    for layer in range(LAYERS):
+        for kind in ("weight_ih", "weight_hh", "bias_ih"):
+            yield f"{cell}.{kind}_l{layer}"
+    yield from ("dense.weight", "dense.bias")
+
+
+def golden(cell):
+    torch.set_default_dtype(torch.float64)
+    net = Net(cell)
+    parameters = dict(net.named_parameters())
+    position = 0
+    with torch.no_grad():
+        for name in names(cell):
+            tensor = parameters[name]
+            index = torch.arange(position, position + tensor.numel(), dtype=torch.float64)
+            tensor.copy_((0.7 * torch.sin(1.3 * index + 0.2)).to(torch.float32).to(torch.float64).reshape(tensor.shape))
+            position += tensor.numel()
+        for name, tensor in parameters.items():
+            if "bias_hh" in name:
+                tensor.zero_()
+    inputs, targets = words(1), words(4)
+    result = {"n_parameters": position, "logits": net(inputs).flatten().tolist()}
+    for positions in ("every_word", "last_word"):
+        net.zero_grad()
+        logits = net(inputs)
+        if positions == "every_word":
+            loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        else:
+            loss = F.cross_entropy(logits[:, -1], targets[:, -1])
+        loss.backward()
+        result[positions] = {
+            "loss": loss.item(),
+            "gradients": {name: parameters[name].grad.flatten().tolist() for name in names(cell)},
+        }
+    return result
+
+
+print(json.dumps({cell: golden(cell) for cell in ("lstm", "rnn")}, indent=None))

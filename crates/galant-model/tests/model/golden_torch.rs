@@ -1,0 +1,66 @@
+use galant_model::{Cell, Reference, StepModel, Weights};
+use galant_testkit::{Tolerance, assert_close, relative_error};
+use galant_types::Positions;
+use serde_json::Value;
+
+use crate::{batch, spec};
+
+/// Made by `golden/make_golden_torch.py` with PyTorch 2.13.0.
+const GOLDEN: &str = include_str!("golden/torch.json");
+
+/// The weights of the script: 0.7·sin(1.3·i + 0.2), rounded to `f32`.
+fn weights(cell: Cell) -> Weights {
+    let mut weights = Weights::zeros(spec(cell)).unwrap();
+    for (i, value) in weights.values_mut().iter_mut().enumerate() {
+        *value = (0.7 * (1.3 * i as f64 + 0.2).sin()) as f32;
+    }
+    weights
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+}
+
+#[track_caller]
+fn check(cell: Cell) {
+    let golden: Value = serde_json::from_str(GOLDEN).unwrap();
+    let golden = &golden[cell.name()];
+    let weights = weights(cell);
+    assert_eq!(golden["n_parameters"], weights.values().len());
+    check_logits(&weights, &numbers(&golden["logits"]));
+    for (positions, name) in [(Positions::EveryWord, "every_word"), (Positions::LastWord, "last_word")] {
+        let gradients = Reference::new(&weights).gradients(&batch(positions), None).unwrap();
+        let loss = golden[name]["loss"].as_f64().unwrap();
+        assert_close(name, &[gradients.loss.nats_per_word()], &[loss], Tolerance { absolute: 0.0, relative: 1e-12 });
+        for tensor in Weights::tensors(weights.spec()) {
+            let expected = numbers(&golden[name]["gradients"][&tensor.name]);
+            let error = relative_error(&gradients.values[tensor.range], &expected);
+            assert!(error < 1e-12, "{name}, {}: relative error {error:e}", tensor.name);
+        }
+    }
+}
+
+/// Steps through both windows and compares the logits after each word.
+fn check_logits(weights: &Weights, expected: &[f64]) {
+    let (model, batch) = (Reference::new(weights), batch(Positions::EveryWord));
+    let mut logits = Vec::new();
+    for words in batch.inputs().chunks(batch.n_steps()) {
+        let mut state = model.zero_state();
+        for &word in words {
+            let mut of_word = vec![0.0_f32; model.vocab_size()];
+            model.step(word, &mut state, &mut of_word).unwrap();
+            logits.extend(of_word);
+        }
+    }
+    assert_close("logits", &logits, expected, Tolerance { absolute: 1e-7, relative: 1e-6 });
+}
+
+#[test]
+fn an_lstm_computes_what_pytorch_computes() {
+    check(Cell::Lstm);
+}
+
+#[test]
+fn a_vanilla_rnn_computes_what_pytorch_computes() {
+    check(Cell::VanillaRnn);
+}
