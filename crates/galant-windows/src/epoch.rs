@@ -1,0 +1,222 @@
+use galant_types::{Batch, Positions, Seed, TokenId};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+use crate::Windows;
+
+/// Where a window begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowStart {
+    /// Which song.
+    pub song: u32,
+    /// The first word of the window.
+    pub word: u32,
+}
+
+/// The windows of a batch and what counts in it; 8 bytes a window until [`Windows::batch`] copies its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchPlan {
+    /// The windows, in the order of the batch's rows.
+    pub starts: Vec<WindowStart>,
+    /// Which predictions count.
+    pub positions: Positions,
+}
+
+impl Windows {
+    /// Every window once, in random order, in batches of `batch_size` (the last may be smaller): the lecture's epoch.
+    ///
+    /// The loss counts the word after each window.
+    ///
+    /// # Panics
+    ///
+    /// If `batch_size` is 0.
+    pub fn last_word_epoch(&self, batch_size: usize, seed: Seed) -> Vec<BatchPlan> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+        let mut starts: Vec<WindowStart> = (0..self.n_windows()).map(|index| self.start(index)).collect();
+        starts.shuffle(&mut random);
+        plans(starts, batch_size, Positions::LastWord)
+    }
+
+    /// Passes over the songs until there are at least `n_batches` batches of `batch_size`, one pass at the least.
+    ///
+    /// A pass cuts every song into windows that follow each other, beginning at a random word so that the cuts fall
+    /// elsewhere each time, and shuffles them. The loss counts every word.
+    ///
+    /// # Panics
+    ///
+    /// If `batch_size` is 0.
+    pub fn every_word_epoch(&self, batch_size: usize, n_batches: usize, seed: Seed) -> Vec<BatchPlan> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+        let mut starts = Vec::new();
+        while starts.is_empty() || starts.len() < n_batches.saturating_mul(batch_size) {
+            let first_of_pass = starts.len();
+            for (song, &n_words) in (0..).zip(&self.n_training) {
+                self.cut_song(song, n_words, &mut random, &mut starts);
+            }
+            starts[first_of_pass..].shuffle(&mut random);
+        }
+        plans(starts, batch_size, Positions::EveryWord)
+    }
+
+    /// Appends windows that follow each other from a random one of the first T words that leaves the most windows.
+    fn cut_song(&self, song: u32, n_words: usize, random: &mut Xoshiro256PlusPlus, starts: &mut Vec<WindowStart>) {
+        let window = self.cut.window;
+        let Some(last_start) = n_words.checked_sub(window + 1) else { return };
+        let first = random.random_range(0..=last_start.min(window - 1));
+        starts.extend((first..=last_start).step_by(window).map(|word| WindowStart { song, word: word as u32 }));
+    }
+
+    /// A choice of `n_windows` windows, each at most once, that measures the training in batches of `batch_size`.
+    ///
+    /// All windows if there are fewer. The loss counts the word after each window.
+    ///
+    /// # Panics
+    ///
+    /// If `batch_size` is 0.
+    pub fn probe(&self, n_windows: usize, batch_size: usize, seed: Seed) -> Vec<BatchPlan> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+        let mut indices: Vec<u32> = (0..self.n_windows() as u32).collect();
+        let (chosen, _) = indices.partial_shuffle(&mut random, n_windows.min(self.n_windows()));
+        chosen.sort_unstable();
+        plans(chosen.iter().map(|&index| self.start(index as usize)).collect(), batch_size, Positions::LastWord)
+    }
+
+    /// Copies the words of a plan's windows.
+    ///
+    /// # Panics
+    ///
+    /// If the plan was not made by these windows.
+    pub fn batch(&self, plan: &BatchPlan) -> Batch {
+        let n_steps = self.cut.window;
+        let words = |shift: usize| -> Vec<TokenId> {
+            let row = |start: &WindowStart| {
+                let first = start.word as usize + shift;
+                &self.songs[start.song as usize].words[first..first + n_steps]
+            };
+            plan.starts.iter().flat_map(row).copied().collect()
+        };
+        Batch::new(plan.starts.len(), n_steps, words(0), words(1), plan.positions.clone())
+            .expect("a plan names whole windows and counts every one of them")
+    }
+
+    /// A random training window, `[T]`: the lecture begins its compositions with one.
+    pub fn random_window(&self, seed: Seed) -> &[TokenId] {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+        let start = self.start(random.random_range(0..self.n_windows()));
+        &self.songs[start.song as usize].words[start.word as usize..][..self.cut.window]
+    }
+
+    /// The window of that number, counted through all songs.
+    fn start(&self, index: usize) -> WindowStart {
+        let song = self.first_window.partition_point(|&first| first <= index) - 1;
+        WindowStart { song: song as u32, word: (index - self.first_window[song]) as u32 }
+    }
+}
+
+fn plans(starts: Vec<WindowStart>, batch_size: usize, positions: Positions) -> Vec<BatchPlan> {
+    assert!(batch_size > 0, "a batch needs at least one window");
+    starts
+        .chunks(batch_size)
+        .map(|starts| BatchPlan { starts: starts.to_vec(), positions: positions.clone() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use galant_types::Song;
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::Cut;
+
+    /// Songs whose words tell their song and place: song · 1000 + place.
+    fn windows(lengths: &[u32], cut: Cut) -> Windows {
+        let song = |(i, &n): (usize, &u32)| Song {
+            name: format!("song {i}"),
+            words: (0..n).map(|word| TokenId(i as u32 * 1000 + word)).collect(),
+        };
+        Windows::new(lengths.iter().enumerate().map(song).collect(), cut).unwrap()
+    }
+
+    const CUT: Cut = Cut { window: 10, hold_out: 0.2 };
+
+    fn starts(epoch: &[BatchPlan]) -> Vec<(u32, u32)> {
+        epoch.iter().flat_map(|plan| &plan.starts).map(|start| (start.song, start.word)).collect()
+    }
+
+    #[test]
+    fn a_last_word_epoch_visits_every_window_once() {
+        let windows = windows(&[50, 5, 40], CUT);
+        let epoch = windows.last_word_epoch(7, Seed(1));
+        let mut visited = starts(&epoch);
+        let shuffled = visited.clone();
+        visited.sort_unstable();
+        let expected: Vec<(u32, u32)> = (0..30).map(|word| (0, word)).chain((0..22).map(|word| (2, word))).collect();
+        assert_eq!(visited, expected);
+        assert_ne!(shuffled, expected);
+        assert_eq!(epoch.len(), 52_usize.div_ceil(7));
+    }
+
+    #[test]
+    fn an_every_word_epoch_reads_each_word_at_most_once_a_pass() {
+        let windows = windows(&[100, 60], CUT);
+        let mut covered = starts(&windows.every_word_epoch(4, 1, Seed(3)));
+        covered.sort_unstable();
+        for pair in covered.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            assert_eq!(pair[1].1 - pair[0].1, 10, "windows of a pass follow each other");
+        }
+        let n_of_first = covered.iter().filter(|start| start.0 == 0).count();
+        assert!((6..=7).contains(&n_of_first), "80 words hold 6 or 7 windows of 10 with their targets");
+        assert!(windows.every_word_epoch(4, 25, Seed(3)).len() >= 25);
+    }
+
+    #[test]
+    fn a_batch_holds_each_word_and_the_one_after_it() {
+        let windows = windows(&[50, 60], CUT);
+        let plan = BatchPlan { starts: vec![WindowStart { song: 1, word: 3 }], positions: Positions::EveryWord };
+        let batch = windows.batch(&plan);
+        assert_eq!(batch.inputs(), (1003..1013).map(TokenId).collect::<Vec<_>>());
+        assert_eq!(batch.targets(), (1004..1014).map(TokenId).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_probe_is_a_fixed_choice_of_different_windows() {
+        let windows = windows(&[50, 60], CUT);
+        let probe = starts(&windows.probe(20, 8, Seed(5)));
+        assert_eq!(probe, starts(&windows.probe(20, 8, Seed(5))));
+        let mut different = probe.clone();
+        different.dedup();
+        assert_eq!(different.len(), 20);
+        assert_eq!(starts(&windows.probe(1000, 8, Seed(5))).len(), windows.n_windows());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn no_window_leaves_the_training_part_of_its_song(
+            lengths in prop::collection::vec(0_u32..200, 1..5),
+            window in 1_usize..40,
+            hold_out in 0.0..0.5,
+            seed: u64,
+        ) {
+            let lengths: Vec<u32> = lengths.into_iter().chain([100]).collect();
+            let windows = windows(&lengths, Cut { window, hold_out });
+            let mut plans = windows.last_word_epoch(16, Seed(seed));
+            plans.extend(windows.every_word_epoch(4, 3, Seed(seed)));
+            plans.extend(windows.probe(64, 16, Seed(seed)));
+            for plan in &plans {
+                let batch = windows.batch(plan);
+                for (start, targets) in plan.starts.iter().zip(batch.targets().chunks(window)) {
+                    let last_target = targets[window - 1];
+                    prop_assert_eq!(last_target.0 / 1000, start.song);
+                    prop_assert!((last_target.0 as usize % 1000) < windows.n_training[start.song as usize]);
+                }
+            }
+            let window_words = windows.random_window(Seed(seed));
+            prop_assert_eq!(window_words.len(), window);
+        }
+    }
+}
