@@ -1,2 +1,43 @@
 //! f32 kernels on slices, the fastest version chosen at run time.
-#![forbid(unsafe_code)]
+//!
+//! What a recurrent network needs: products with a packed matrix, the gates of an LSTM forward and backward, softmax
+//! and cross-entropy, sums, and the updates of Adam and RMSprop.
+//! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
+//! one, for tests and measurements.
+//! Nothing here allocates, but for making a [`PackedMatrix`], and nothing depends on threads.
+//! All but [`gemm`] give the same bits at every level.
+//!
+//! ```
+//! use galant_kernels::{Output, PackedMatrix, gemm, tanh};
+//!
+//! // One step of a vanilla recurrent network with two units and no input: h' = tanh(W h).
+//! let w = [0.5, -1.0, 0.25, 2.0]; // [2, 2], as PyTorch keeps weight_hh
+//! let packed = PackedMatrix::pack_transposed(2, 2, &w);
+//! let mut h = [0.0; 2];
+//! gemm(&[1.0, 0.5], 1, &packed, &mut h, Output::Overwrite);
+//! tanh(&mut h);
+//! assert!(h[0] == 0.0 && (h[1] - 0.848_284).abs() < 1e-6);
+//! ```
+// The one crate where intrinsics are called; everything else in the workspace forbids unsafe code.
+#![allow(unsafe_code)]
+
+mod activation;
+mod cell;
+#[cfg(target_arch = "x86_64")]
+mod gemm_avx2;
+mod gemm_scalar;
+mod level;
+mod loss;
+mod optimizer;
+mod packed;
+mod vector;
+
+pub use activation::{exp, sigmoid, tanh};
+pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
+#[cfg(target_arch = "x86_64")]
+pub use level::Avx2;
+pub use level::{Level, level};
+pub use loss::{softmax, softmax_cross_entropy};
+pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
+pub use packed::{Output, PackedMatrix, gemm};
+pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};

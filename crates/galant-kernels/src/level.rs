@@ -1,0 +1,75 @@
+use std::fmt;
+
+/// A set of machine instructions the kernels are compiled for.
+///
+/// A value is the proof that this CPU has the instructions, so a kernel may be called on it safely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Level {
+    /// What every CPU of the target has: SSE2 on x86-64, NEON on 64-bit ARM.
+    Scalar,
+    /// AVX2 and FMA: eight floats at once.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+}
+
+/// The proof that this CPU has AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Avx2(());
+
+/// The fastest level of this CPU, which every free function of this crate uses.
+#[must_use]
+pub fn level() -> Level {
+    // The standard library remembers the answer.
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        return Level::Avx2(Avx2(()));
+    }
+    Level::Scalar
+}
+
+impl Level {
+    /// Every level this CPU has, the slowest first.
+    #[must_use]
+    pub fn available() -> Vec<Level> {
+        let best = level();
+        if best == Level::Scalar { vec![Level::Scalar] } else { vec![Level::Scalar, best] }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Level::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(_) => "avx2+fma",
+        })
+    }
+}
+
+/// Calls `$body` compiled for `$level`.
+///
+/// The body is an `#[inline(always)]` function of plain loops, so one source serves every level and gives the same
+/// bits at each. The inner function keeps the arguments' `noalias`, without which long loops are not vectorised.
+macro_rules! at_level {
+    ($level:expr, $body:ident($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma")]
+        fn avx2($($arg: $ty),*) $(-> $out)? { $body($($arg),*) }
+        match $level {
+            Level::Scalar => $body($($arg),*),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the value in `Level::Avx2` proves that both features were detected.
+            Level::Avx2(_) => unsafe { avx2($($arg),*) },
+        }
+    }};
+}
+pub(crate) use at_level;
+
+/// Panics unless `what`, an argument of `kernel`, has `expected` elements.
+#[track_caller]
+#[inline]
+pub(crate) fn check_len(kernel: &str, what: &str, len: usize, expected: usize) {
+    assert!(len == expected, "{kernel}: {what} has {len} elements, must have {expected}");
+}

@@ -1,0 +1,173 @@
+use crate::level::check_len;
+use crate::{Level, gemm_scalar, level};
+
+#[cfg(target_arch = "x86_64")]
+use crate::gemm_avx2;
+
+/// Columns of a full panel.
+///
+/// Three vectors of eight: with four rows that is twelve accumulators, three vectors of B and one broadcast of A, which
+/// are the sixteen registers of AVX2.
+pub(crate) const PANEL: usize = 24;
+
+/// The widths of panels are multiples of this, the floats in a vector of AVX2.
+pub(crate) const VECTOR: usize = 8;
+
+/// A `[K, N]` matrix, laid out for many products from the left.
+///
+/// The columns stand in panels of 24, each panel row after row; the last panel is as narrow as a multiple of 8 allows,
+/// padded with zeros.
+#[derive(Debug, Clone)]
+pub struct PackedMatrix {
+    k: usize,
+    n: usize,
+    panels: Vec<f32>,
+}
+
+/// What a product does to the numbers that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// C ← A·B.
+    Overwrite,
+    /// C ← C + A·B.
+    Accumulate,
+}
+
+impl PackedMatrix {
+    /// A `[K, N]` matrix of zeros, to be filled by one of the `repack` functions.
+    #[must_use]
+    pub fn zeros(k: usize, n: usize) -> PackedMatrix {
+        let width = n.next_multiple_of(VECTOR);
+        PackedMatrix { k, n, panels: vec![0.0; k * width] }
+    }
+
+    /// Packs `b`, which is `[K, N]`, row after row.
+    ///
+    /// # Panics
+    ///
+    /// If `b` is not `[K, N]`.
+    #[must_use]
+    #[track_caller]
+    pub fn pack(k: usize, n: usize, b: &[f32]) -> PackedMatrix {
+        let mut packed = PackedMatrix::zeros(k, n);
+        packed.repack(b);
+        packed
+    }
+
+    /// Packs the transpose of `b_t`, which is `[N, K]`, row after row.
+    ///
+    /// PyTorch's weights have this layout: a layer multiplies by the transpose of its `[4H, H]` matrix.
+    ///
+    /// # Panics
+    ///
+    /// If `b_t` is not `[N, K]`.
+    #[must_use]
+    #[track_caller]
+    pub fn pack_transposed(k: usize, n: usize, b_t: &[f32]) -> PackedMatrix {
+        let mut packed = PackedMatrix::zeros(k, n);
+        packed.repack_transposed(b_t);
+        packed
+    }
+
+    /// Replaces the numbers by those of `b`, which is `[K, N]`, row after row.
+    ///
+    /// # Panics
+    ///
+    /// If `b` is not `[K, N]`.
+    #[track_caller]
+    pub fn repack(&mut self, b: &[f32]) {
+        check_len("repack", "b", b.len(), self.k * self.n);
+        let (k, n) = (self.k, self.n);
+        for (column, width, panel) in self.panels_mut() {
+            let used = width.min(n - column);
+            for row in 0..k {
+                let from = row * n + column;
+                panel[row * width..][..used].copy_from_slice(&b[from..from + used]);
+            }
+        }
+    }
+
+    /// Replaces the numbers by those of the transpose of `b_t`, which is `[N, K]`, row after row.
+    ///
+    /// # Panics
+    ///
+    /// If `b_t` is not `[N, K]`.
+    #[track_caller]
+    pub fn repack_transposed(&mut self, b_t: &[f32]) {
+        check_len("repack_transposed", "b_t", b_t.len(), self.k * self.n);
+        let (k, n) = (self.k, self.n);
+        for (column, width, panel) in self.panels_mut() {
+            for within in 0..width.min(n - column) {
+                let from = (column + within) * k;
+                let column_of_panel = panel[within..].iter_mut().step_by(width);
+                for (packed, &b) in column_of_panel.zip(&b_t[from..from + k]) {
+                    *packed = b;
+                }
+            }
+        }
+    }
+
+    /// K, the number of rows.
+    #[must_use]
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// N, the number of columns.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// Each panel with its first column and its width.
+    pub(crate) fn panels(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
+        let padded = self.n.next_multiple_of(VECTOR);
+        // A matrix without rows has no panels; a chunk length of 0 would panic.
+        self.panels.chunks((self.k * PANEL).max(1)).enumerate().map(move |(i, panel)| {
+            let column = i * PANEL;
+            (column, PANEL.min(padded - column), panel)
+        })
+    }
+
+    fn panels_mut(&mut self) -> impl Iterator<Item = (usize, usize, &mut [f32])> {
+        let padded = self.n.next_multiple_of(VECTOR);
+        self.panels.chunks_mut((self.k * PANEL).max(1)).enumerate().map(move |(i, panel)| {
+            let column = i * PANEL;
+            (column, PANEL.min(padded - column), panel)
+        })
+    }
+}
+
+/// Multiplies matrices: C ← A·B, or C ← C + A·B.
+///
+/// `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`, all row after row.
+/// Each number of C is one chain of additions over k in ascending order, from 0 or from what is in C; so it depends
+/// neither on M nor on its row's place among the others.
+/// At level AVX2 each addition is fused with its multiplication and rounded once, at level scalar both round.
+/// Allocates nothing.
+///
+/// # Panics
+///
+/// If `a` is not `[M, K]` or `c` not `[M, N]`.
+#[track_caller]
+pub fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+    level().gemm(a, m, b, c, output);
+}
+
+impl Level {
+    /// [`gemm`] at this level.
+    #[track_caller]
+    pub fn gemm(self, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+        check_len("gemm", "a", a.len(), m * b.k);
+        check_len("gemm", "c", c.len(), m * b.n);
+        if output == Output::Overwrite {
+            // Also right where K is 0 and no panel exists.
+            c.fill(0.0);
+        }
+        match self {
+            Level::Scalar => gemm_scalar::gemm(a, m, b, c),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c),
+        }
+    }
+}
