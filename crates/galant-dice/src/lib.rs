@@ -1,2 +1,41 @@
 //! Mozart's musical dice game: tables, rolls, scores, exact entropy.
+//!
+//! Sixteen throws of two dice choose sixteen of 176 printed bars, which make a waltz in 3/8 for two hands.
+//! The chances are known, so the entropy is too: no model of the waltzes can do better, and a good one comes close.
+//! The print is "Anleitung Walzer oder Schleifer mit zwei Würfeln zu componiren" (N. Simrock, Bonn), under Mozart's
+//! name, which is doubtful.
+//!
+//! ```
+//! use galant_dice::{Throws, bar_entropy, bars, medley, score};
+//! use galant_types::Seed;
+//!
+//! let throws = Throws::new([6, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7])?;
+//! assert_eq!(bars(&throws)[0].number(), 148);
+//! assert_eq!(bars(&throws)[1].number(), 84);
+//!
+//! let waltz = score(&throws);
+//! assert_eq!(waltz.parts.len(), 2);
+//!
+//! let evening = medley(&[throws, Throws::roll(Seed(1))]);
+//! assert!(evening.end() > waltz.end());
+//! assert!((bar_entropy() - 31.989_553_572_428).abs() < 1e-11);
+//! # Ok::<(), galant_dice::ThrowsError>(())
+//! ```
+//!
+//! Limits: each bar is played once, with no repeat of the first part; the three trills and the turn of the print are
+//! left out, their main notes are there.
 #![forbid(unsafe_code)]
+
+mod entropy;
+mod score;
+mod tables;
+mod throws;
+
+pub use entropy::{WordEntropy, WordEntropyError, bar_entropy, chord_words, word_entropy};
+pub use score::{bars, medley, played_bars, score};
+pub use tables::{BarNote, BarNumber, Hand, N_POSITIONS, Tables, tables};
+pub use throws::{Throws, ThrowsError, evenings};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,89 @@
+//! Throws of two dice, given or rolled.
+
+use std::collections::BTreeSet;
+
+use galant_types::Seed;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+use crate::score::played_bars;
+use crate::tables::{BarNote, MAX_SUM, MIN_SUM, N_POSITIONS, tables};
+
+/// Sixteen sums of two dice, which make one waltz.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Throws {
+    sums: [u8; N_POSITIONS],
+}
+
+impl Throws {
+    /// Takes the sums for the positions 1 to 16.
+    ///
+    /// # Errors
+    ///
+    /// If a sum is not 2 to 12.
+    pub fn new(sums: [u8; 16]) -> Result<Throws, ThrowsError> {
+        match sums.iter().position(|sum| !(MIN_SUM..=MAX_SUM).contains(sum)) {
+            Some(index) => Err(ThrowsError::Sum { position: index + 1, sum: sums[index] }),
+            None => Ok(Throws { sums }),
+        }
+    }
+
+    /// Rolls two fair dice sixteen times.
+    pub fn roll(seed: Seed) -> Throws {
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+        let mut die = || dice.random_range(1..=6_u8);
+        Throws { sums: std::array::from_fn(|_| die() + die()) }
+    }
+
+    /// The sums, each 2 to 12.
+    pub fn sums(&self) -> &[u8; 16] {
+        &self.sums
+    }
+}
+
+/// Why numbers are not throws of two dice.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ThrowsError {
+    /// A sum that two dice cannot give.
+    #[error("throw {position} of 16 is {sum}; two dice give 2 to 12")]
+    Sum {
+        /// Which throw, from 1.
+        position: usize,
+        /// The sum.
+        sum: u8,
+    },
+}
+
+/// Rolls `n_evenings` chains of `n_waltzes` each; no two waltzes of the whole sound the same.
+///
+/// So a waltz held back for validation is never one that was trained on.
+/// With the same seed and `n_waltzes`, more evenings begin with the same ones.
+pub fn evenings(seed: Seed, n_evenings: usize, n_waltzes: usize) -> Vec<Vec<Throws>> {
+    let mut waltzes = distinct((0..).map(|index| Throws::roll(seed.child(index))));
+    (0..n_evenings).map(|_| waltzes.by_ref().take(n_waltzes).collect()).collect()
+}
+
+/// Leaves out each waltz that sounds like an earlier one.
+fn distinct(rolls: impl Iterator<Item = Throws>) -> impl Iterator<Item = Throws> {
+    let mut heard: BTreeSet<[&[BarNote]; N_POSITIONS]> = BTreeSet::new();
+    rolls.filter(move |throws| heard.insert(played_bars(throws).map(|bar| tables().notes(bar))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waltzes_that_sound_the_same_are_left_out() {
+        let sevens = Throws::new([7; 16]).unwrap();
+        let mut sums = [7; 16];
+        sums[7] = 2; // All bars of position 8 are equal.
+        sums[15] = 12; // So are all of position 16, except the one for 11.
+        let same = Throws::new(sums).unwrap();
+        sums[15] = 11;
+        let other = Throws::new(sums).unwrap();
+        let kept: Vec<Throws> = distinct([sevens, same, other, sevens].into_iter()).collect();
+        assert_eq!(kept, [sevens, other]);
+    }
+}
