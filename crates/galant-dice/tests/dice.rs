@@ -224,15 +224,18 @@ fn a_score_places_each_bar_of_three_eighths_after_the_other() {
     let parts: Vec<_> = waltz.parts.iter().map(|p| (p.track, p.channel, p.name.as_str(), p.program)).collect();
     assert_eq!(parts, [(0, 0, "treble", Some(0)), (1, 1, "bass", Some(0))]);
     // Bar 96 of the print begins and bar 22 follows, in 720 ticks.
-    let bar = |index: u64| -> Vec<(u64, u16, u8, u64)> {
+    let bar = |index: u64| -> Vec<(u64, u16, u8, u8, u64)> {
         let of_bar = |note: &&Note| note.onset / 720 == index;
-        waltz.notes.iter().filter(of_bar).map(|n| (n.onset % 720, n.track, n.pitch, n.length)).collect()
+        waltz.notes.iter().filter(of_bar).map(|n| (n.onset % 720, n.track, n.channel, n.pitch, n.length)).collect()
     };
-    let printed = |number: u8| -> Vec<(u64, u16, u8, u64)> {
+    let printed = |number: u8| -> Vec<(u64, u16, u8, u8, u64)> {
         let sixteenths = |n: u8| u64::from(n) * 120;
         let notes = tables().notes(BarNumber::new(number).unwrap());
-        let track = |hand| if hand == Hand::Treble { 0 } else { 1 };
-        notes.iter().map(|n| (sixteenths(n.onset_16), track(n.hand), n.pitch, sixteenths(n.length_16))).collect()
+        let placed = |note: &BarNote| {
+            let (track, channel) = if note.hand == Hand::Treble { (0, 0) } else { (1, 1) };
+            (sixteenths(note.onset_16), track, channel, note.pitch, sixteenths(note.length_16))
+        };
+        notes.iter().map(placed).collect()
     };
     for (index, number) in [(0, 96), (1, 22), (7, 177), (8, 70), (15, 14)] {
         assert_eq!(bar(index), printed(number), "bar {index} of the waltz");

@@ -1,0 +1,57 @@
+//! `cargo xtask ci`: everything a change must pass, in order.
+
+use std::time::Instant;
+
+use anyhow::ensure;
+
+use crate::command::Task;
+use crate::tidy;
+use crate::workspace::Workspace;
+
+/// Runs every step and stops at the first that fails.
+///
+/// # Errors
+///
+/// If a step fails, with its command.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let workspace = Workspace::load()?;
+    let start = Instant::now();
+    let cargo = |args: &[&str]| Task::cargo(args).within(&workspace.root);
+    timed(|| cargo(&["fmt", "--all", "--check"]).run())?;
+    timed(|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run())?;
+    timed(|| {
+        println!("$ cargo xtask tidy");
+        tidy::run()
+    })?;
+    timed(|| cargo(&["test", "--workspace"]).run())?;
+    timed(|| cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run())?;
+    timed(|| train_a_little(&workspace))?;
+    println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Runs one step and prints how long it took.
+fn timed(step: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let result = step();
+    println!("  {:.1} s", start.elapsed().as_secs_f64());
+    result
+}
+
+/// The main job as a user starts it, only shorter; what it leaves must be there and readable.
+fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
+    let out = workspace.target.join("ci-mozart");
+    if out.exists() {
+        // What an earlier run left must not pass for what this one writes.
+        std::fs::remove_dir_all(&out)?;
+    }
+    let train = Task::cargo(&["xtask", "train-mozart", "--epochs", "2", "--out"]).args([&out]);
+    train.within(&workspace.root).run()?;
+    let model = out.join("model.safetensors");
+    for file in [&model, &out.join("composed.mid")] {
+        let size = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+        ensure!(size > 0, "train-mozart left {} missing or empty", file.display());
+    }
+    let program = workspace.target.join("release").join(format!("galant{}", std::env::consts::EXE_SUFFIX));
+    Task::new(&program.to_string_lossy(), &program).args(["info".as_ref(), model.as_os_str()]).run()
+}
