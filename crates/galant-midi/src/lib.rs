@@ -1,2 +1,57 @@
-//! Standard MIDI File bytes to and from a score.
+//! Standard MIDI File bytes to and from a [`Score`](galant_types::Score).
+//!
+//! [`decode`] reads foreign files as players do and says what it lost or repaired; [`encode`] writes a score so that
+//! [`decode`] gives it back.
+//!
+//! ```
+//! use galant_midi::{ReadRules, decode, encode};
+//! use galant_types::{Note, Part, Score};
+//!
+//! let score = Score {
+//!     notes: vec![Note { onset: 0, length: 480, pitch: 60, velocity: 64, channel: 0, track: 0 }],
+//!     parts: vec![Part { track: 0, channel: 0, name: "Violin".into(), program: Some(40) }],
+//!     ..Score::new(480)
+//! };
+//! let bytes = encode(&score)?;
+//! let decoded = decode(&bytes, ReadRules::Standard)?;
+//! assert_eq!(decoded.score, score);
+//! assert!(decoded.warnings.is_empty());
+//!
+//! // Half a file is still read; what is missing is said.
+//! let decoded = decode(&bytes[..bytes.len() - 6], ReadRules::Standard)?;
+//! assert_eq!(
+//!     decoded.warnings[0].to_string(),
+//!     "track 0, byte 14: the track is cut short: it declares 26 bytes and has 20",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What a score leaves out
+//!
+//! Some contents of a MIDI file have no place in a score, and `decode` does not warn of them: controllers (the
+//! sustain pedal among them), pitch bend, pressure, system exclusive messages, release velocities, texts other than
+//! track names (copyright, lyrics, markers, cues, instrument and device names), SMPTE start offsets, channel and port
+//! prefixes, the metronome settings of a time signature, and empty tracks.
+//! Everything else that `decode` cannot keep is a [`Warning`].
 #![forbid(unsafe_code)]
+
+mod chunks;
+mod decode;
+mod encode;
+mod error;
+mod events;
+mod limits;
+mod notes;
+mod tally;
+mod text;
+mod track;
+mod warning;
+
+pub use decode::{Decoded, ReadRules, decode};
+pub use encode::encode;
+pub use error::{DecodeError, EncodeError};
+pub use limits::{
+    MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TICKS_PER_QUARTER,
+    MAX_TRACKS, MAX_US_PER_QUARTER, MAX_WARNINGS_PER_KIND,
+};
+pub use warning::{Warning, WarningKind};

@@ -1,0 +1,185 @@
+//! Reads one track into the score.
+
+use galant_types::{KeySignature, Meter, Part, Score, Tempo};
+use midly::{MetaMessage, MidiMessage, TrackEventKind};
+
+use crate::chunks::Track;
+use crate::error::DecodeError;
+use crate::events::Events;
+use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2};
+use crate::notes::{Notes, Strike};
+use crate::tally::Warnings;
+use crate::text::read_name;
+use crate::warning::WarningKind;
+
+/// What is read so far.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// The score, still without notes.
+    pub(crate) score: Score,
+    /// Its notes.
+    pub(crate) notes: Notes,
+    /// What was lost or repaired.
+    pub(crate) warnings: Warnings,
+    /// Whether time is counted in film frames, so that tempo events mean nothing.
+    pub(crate) timecode: bool,
+}
+
+/// How a track ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TrackEnd {
+    /// The tick of its last event.
+    pub(crate) tick: u64,
+    /// Where the next track begins, if that is inside this one's bytes.
+    pub(crate) next_track_at: Option<usize>,
+}
+
+/// What a track says once, and its parts are made of.
+#[derive(Debug, Default)]
+struct Header {
+    name: Option<String>,
+    programs: [Option<u8>; 16],
+}
+
+/// Reads track number `index`, whose first tick is `start`.
+pub(crate) fn read_track(
+    track: Track<'_>,
+    index: u16,
+    start: u64,
+    reading: &mut Reading,
+) -> Result<TrackEnd, DecodeError> {
+    let mut events = Events::new(track.bytes, track.offset, index);
+    let mut header = Header::default();
+    let mut tick = start;
+    let mut ended = false;
+    let n_notes_before = reading.notes.len();
+    reading.notes.reserve_track(track.bytes.len());
+    while let Some(event) = events.next(&mut reading.warnings) {
+        tick = tick.saturating_add(u64::from(event.delta));
+        let at = At { track: index, tick, offset: event.offset };
+        match event.kind {
+            Some(TrackEventKind::Midi { channel, message }) => {
+                reading.message(at, channel.as_int(), message, &mut header)?;
+            }
+            Some(TrackEventKind::Meta(MetaMessage::EndOfTrack)) => {
+                ended = true;
+                break;
+            }
+            Some(TrackEventKind::Meta(meta)) => reading.meta(at, meta, &mut header)?,
+            _ => {}
+        }
+    }
+    let next_track_at = reading.check_end(track, index, ended, &events);
+    reading.notes.end_track(index, tick, &mut reading.warnings)?;
+    reading.add_parts(index, header, n_notes_before);
+    Ok(TrackEnd { tick, next_track_at })
+}
+
+/// The place of an event.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    track: u16,
+    tick: u64,
+    offset: usize,
+}
+
+impl Reading {
+    fn message(&mut self, at: At, channel: u8, message: MidiMessage, header: &mut Header) -> Result<(), DecodeError> {
+        let (key, velocity) = match message {
+            MidiMessage::NoteOn { key, vel } => (key.as_int(), Some(vel.as_int())),
+            MidiMessage::NoteOff { key, .. } => (key.as_int(), None),
+            MidiMessage::ProgramChange { program } => {
+                let program = program.as_int();
+                let first = *header.programs[usize::from(channel)].get_or_insert(program);
+                if first != program {
+                    self.warn(at, WarningKind::LaterProgram { channel, program });
+                }
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let strike = Strike { tick: at.tick, offset: at.offset, channel, key, velocity };
+        self.notes.strike(at.track, strike, &mut self.warnings)
+    }
+
+    fn meta(&mut self, at: At, meta: MetaMessage<'_>, header: &mut Header) -> Result<(), DecodeError> {
+        let tick = at.tick;
+        match meta {
+            MetaMessage::TrackName(_) if header.name.is_some() => self.warn(at, WarningKind::SecondName),
+            MetaMessage::TrackName(bytes) => {
+                let (name, cut) = read_name(bytes);
+                header.name = Some(name);
+                if cut {
+                    self.warn(at, WarningKind::NameCut { n_bytes: bytes.len() });
+                }
+            }
+            MetaMessage::Tempo(_) if self.timecode => self.warn(at, WarningKind::TempoInTimecode),
+            MetaMessage::Tempo(us_per_quarter) => match us_per_quarter.as_int() {
+                0 => self.warn(at, WarningKind::MetaValue { what: "tempo", value: 0 }),
+                us_per_quarter => return push(&mut self.score.tempos, Tempo { tick, us_per_quarter }, "tempo", at),
+            },
+            MetaMessage::TimeSignature(numerator, denominator_log2, _, _) => {
+                if numerator > 0 && denominator_log2 <= MAX_DENOMINATOR_LOG2 {
+                    return push(&mut self.score.meters, Meter { tick, numerator, denominator_log2 }, "meter", at);
+                }
+                let value = if numerator == 0 { 0 } else { i64::from(denominator_log2) };
+                self.warn(at, WarningKind::MetaValue { what: "time signature", value });
+            }
+            MetaMessage::KeySignature(sharps @ -7..=7, minor) => {
+                return push(&mut self.score.keys, KeySignature { tick, sharps, minor }, "key", at);
+            }
+            MetaMessage::KeySignature(sharps, _) => {
+                self.warn(at, WarningKind::MetaValue { what: "key signature", value: sharps.into() });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Warns of a track that does not end where it should; gives the place of a track that begins inside it.
+    fn check_end(&mut self, track: Track<'_>, index: u16, ended: bool, events: &Events<'_>) -> Option<usize> {
+        let offset = events.offset();
+        let rest = events.unread();
+        if !ended {
+            self.warnings.push(Some(index), offset, WarningKind::NoEndOfTrack);
+        } else if rest.starts_with(b"MTrk") {
+            let kind = WarningKind::TrackLength { declared: track.declared, found: offset - track.offset };
+            self.warnings.push(Some(index), track.offset - 8, kind);
+            return Some(offset);
+        } else if !rest.is_empty() {
+            self.warnings.push(Some(index), offset, WarningKind::AfterEndOfTrack { n_bytes: rest.len() });
+        }
+        None
+    }
+
+    /// Adds a part for each channel that has notes or a program, or for the name alone.
+    fn add_parts(&mut self, track: u16, header: Header, n_notes_before: usize) {
+        let mut has_notes = [false; 16];
+        for note in self.notes.since(n_notes_before) {
+            has_notes[usize::from(note.channel)] = true;
+        }
+        let name = header.name.unwrap_or_default();
+        let n_parts_before = self.score.parts.len();
+        for channel in 0..16_u8 {
+            let program = header.programs[usize::from(channel)];
+            if program.is_some() || has_notes[usize::from(channel)] {
+                self.score.parts.push(Part { track, channel, name: name.clone(), program });
+            }
+        }
+        if self.score.parts.len() == n_parts_before && !name.is_empty() {
+            self.score.parts.push(Part { track, channel: 0, name, program: None });
+        }
+    }
+
+    fn warn(&mut self, at: At, kind: WarningKind) {
+        self.warnings.push(Some(at.track), at.offset, kind);
+    }
+}
+
+fn push<T>(changes: &mut Vec<T>, change: T, what: &'static str, at: At) -> Result<(), DecodeError> {
+    if changes.len() == MAX_CHANGES {
+        return Err(DecodeError::TooManyChanges { what, track: at.track, offset: at.offset });
+    }
+    changes.push(change);
+    Ok(())
+}
