@@ -1,2 +1,41 @@
 //! The embedded training engine for LSTMs and vanilla RNNs.
+//!
+//! [`Engine`] learns from batches on the CPU, [`Generator`] reads a word at a time and says which may come next.
+//! Both compute in `f32` what [`galant_model::Reference`] computes in `f64`.
+//! The number of threads changes how long a step takes, never a bit of its result.
+//!
+//! ```
+//! use galant_engine::{Engine, EngineConfig};
+//! use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+//! use galant_types::{Batch, Positions, Seed, TokenId};
+//!
+//! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 4, embedding: 8, hidden: 16, layers: 1, dropout: 0.0 };
+//! let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 1 };
+//! let mut engine = Engine::new(Weights::initial(spec, Seed(1))?, config)?;
+//!
+//! // The scale 0 1 2 3 0 1 2 3 …, two windows of eight words.
+//! let words = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();
+//! let batch = Batch::new(2, 8, words(0), words(1), Positions::EveryWord)?;
+//! for step in 0..100 {
+//!     engine.train_batch(&batch, Seed(step))?;
+//! }
+//! assert!(engine.evaluate(&batch)?.nats_per_word() < 0.1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
+
+mod dense;
+mod engine;
+mod error;
+mod evaluate;
+mod generator;
+mod lanes;
+mod layer;
+mod packed;
+mod shard;
+mod table;
+mod update;
+
+pub use engine::{Engine, EngineConfig};
+pub use error::EngineError;
+pub use generator::{Generator, GeneratorState};

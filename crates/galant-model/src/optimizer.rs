@@ -1,6 +1,8 @@
 use thiserror::Error;
 
 /// How gradients change the weights.
+///
+/// Constants are `f64`: 1 − β₂ of an `f32` would lose five digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Optimizer {
     /// See [`Adam`].
@@ -15,13 +17,13 @@ pub enum Optimizer {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
     /// η, the step size.
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     /// β₁, the memory of the mean.
-    pub beta1: f32,
+    pub beta1: f64,
     /// β₂, the memory of the mean square.
-    pub beta2: f32,
+    pub beta2: f64,
     /// ε, which keeps the division finite.
-    pub epsilon: f32,
+    pub epsilon: f64,
 }
 
 /// v ← ρv + (1−ρ)g², w ← w − η·g/√(v + ε), with ε under the root as Keras 3 has it.
@@ -30,26 +32,26 @@ pub struct Adam {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RmsProp {
     /// η, the step size.
-    pub learning_rate: f32,
+    pub learning_rate: f64,
     /// ρ, the memory of the mean square.
-    pub rho: f32,
+    pub rho: f64,
     /// ε, which keeps the division finite.
-    pub epsilon: f32,
+    pub epsilon: f64,
 }
 
 impl Optimizer {
     /// Adam with the constants of its paper: β₁ 0.9, β₂ 0.999, ε 1e-8.
-    pub fn adam(learning_rate: f32) -> Optimizer {
+    pub fn adam(learning_rate: f64) -> Optimizer {
         Optimizer::Adam(Adam { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })
     }
 
     /// RMSprop with the constants of Keras 3: ρ 0.9, ε 1e-7.
-    pub fn rms_prop(learning_rate: f32) -> Optimizer {
+    pub fn rms_prop(learning_rate: f64) -> Optimizer {
         Optimizer::RmsProp(RmsProp { learning_rate, rho: 0.9, epsilon: 1e-7 })
     }
 
     /// η, the step size.
-    pub fn learning_rate(&self) -> f32 {
+    pub fn learning_rate(&self) -> f64 {
         match self {
             Optimizer::Adam(adam) => adam.learning_rate,
             Optimizer::RmsProp(rms_prop) => rms_prop.learning_rate,
@@ -93,7 +95,7 @@ pub enum OptimizerError {
         /// Which constant.
         what: &'static str,
         /// Its value.
-        value: f32,
+        value: f64,
     },
     /// The memory of a running mean must be a fraction.
     #[error("{what} is {value}; it must be at least 0 and below 1")]
@@ -101,7 +103,7 @@ pub enum OptimizerError {
         /// Which constant.
         what: &'static str,
         /// Its value.
-        value: f32,
+        value: f64,
     },
 }
 
@@ -116,6 +118,6 @@ mod tests {
         assert_eq!(error, OptimizerError::NotPositive { what: "learning rate", value: 0.0 });
         let forever = Optimizer::RmsProp(RmsProp { learning_rate: 1e-3, rho: 1.0, epsilon: 1e-7 });
         assert_eq!(forever.validate(), Err(OptimizerError::Memory { what: "rho", value: 1.0 }));
-        assert!(Optimizer::rms_prop(f32::NAN).validate().is_err());
+        assert!(Optimizer::rms_prop(f64::NAN).validate().is_err());
     }
 }

@@ -1,0 +1,67 @@
+//! The dense layer and the loss, for the predictions that count.
+
+use galant_kernels::{Output, add_assign, gemm, softmax_cross_entropy};
+use galant_types::TokenId;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::packed::TwoWays;
+
+/// How many predictions are made at once: their logits stay in the second-level cache for vocabularies of hundreds.
+pub(crate) const CHUNK: usize = 128;
+
+/// The dense layer's tensors.
+pub(crate) struct Dense<'a> {
+    /// `[V, H]`, packed.
+    pub(crate) weights: &'a TwoWays,
+    /// `[V]`
+    pub(crate) bias: &'a [f32],
+}
+
+/// The gradients of the dense layer.
+pub(crate) struct DenseGradients<'a> {
+    /// `[V, H]`
+    pub(crate) weights: &'a mut [f32],
+    /// `[V]`
+    pub(crate) bias: &'a mut [f32],
+}
+
+impl Dense<'_> {
+    /// The loss of predicting `targets` from the rows of `outputs`, `[N, H]`, summed in nats.
+    ///
+    /// Leaves `scale` times its gradient with respect to the logits in `logits`, `[N, V]`.
+    pub(crate) fn loss(&self, outputs: &[f32], targets: &[TokenId], scale: f32, logits: &mut Vec<f32>) -> f64 {
+        logits.clear();
+        targets.iter().for_each(|_| logits.extend_from_slice(self.bias));
+        gemm(outputs, targets.len(), &self.weights.forward, logits, Output::Accumulate);
+        let rows = logits.chunks_exact_mut(self.bias.len()).zip(targets);
+        rows.map(|(logits, target)| softmax_cross_entropy(logits, target.index(), scale)).sum()
+    }
+
+    /// Goes back from the gradient of the logits, `[N, V]`, to that of `outputs`, written to `d_outputs`, both `[N, H]`.
+    ///
+    /// The gradients of the tensors are added to `d`.
+    pub(crate) fn backward(
+        &self,
+        outputs: &[f32],
+        d_logits: &[f32],
+        d_outputs: &mut [f32],
+        d: &mut DenseGradients<'_>,
+    ) {
+        let n_rows = d_logits.len() / self.bias.len();
+        d_logits.chunks_exact(self.bias.len()).for_each(|row| add_assign(d.bias, row));
+        add_transposed_product(d_logits, outputs, n_rows, d.weights);
+        gemm(d_logits, n_rows, &self.weights.backward, d_outputs, Output::Overwrite);
+    }
+}
+
+/// C ← C + Aᵀ·B for A `[K, M]`, B `[K, N]` and C `[M, N]`: the gradient of a matrix from those of what it made.
+pub(crate) fn add_transposed_product(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
+    if k == 0 {
+        return;
+    }
+    let (m, n) = (a.len() / k, b.len() / k);
+    let view = |values, columns| ArrayView2::from_shape((k, columns), values).expect("the lengths are whole rows");
+    let mut c = ArrayViewMut2::from_shape((m, n), c).expect("the gradient has the shape of its tensor");
+    general_mat_mul(1.0, &view(a, m).t(), &view(b, n), 1.0, &mut c);
+}

@@ -1,0 +1,149 @@
+use galant_model::{Loss, ModelSpec, Optimizer, Trainable, TrainingState, Weights};
+use galant_types::{Batch, Seed};
+
+use crate::EngineError;
+use crate::evaluate::evaluate;
+use crate::lanes::{in_parallel, lanes};
+use crate::packed::PackedWeights;
+use crate::shard::{Lane, Network};
+use crate::table::InputTable;
+use crate::update::{Moments, clip_factor, total_gradients};
+
+/// How an engine learns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EngineConfig {
+    /// How gradients change the weights.
+    pub optimizer: Optimizer,
+    /// The length a gradient is shortened to if it is longer; none leaves it as it is.
+    pub clip_norm: Option<f32>,
+    /// How many threads compute; a batch keeps at most one busy for each eight of its windows.
+    pub threads: usize,
+}
+
+/// A network that learns on the CPU.
+///
+/// Back-propagation through time over whole windows: Werbos 1990.
+#[derive(Debug)]
+pub struct Engine {
+    config: EngineConfig,
+    weights: Weights,
+    packed: PackedWeights,
+    moments: Moments,
+    n_updates: u64,
+    table: InputTable,
+    lanes: Vec<Lane>,
+}
+
+impl Engine {
+    /// An engine that goes on from `weights`.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of its range.
+    pub fn new(weights: Weights, config: EngineConfig) -> Result<Engine, EngineError> {
+        config.optimizer.validate()?;
+        if config.threads == 0 {
+            return Err(EngineError::NoThreads);
+        }
+        if let Some(clip_norm) = config.clip_norm.filter(|limit| limit.is_nan() || *limit <= 0.0) {
+            return Err(EngineError::ClipNorm { clip_norm });
+        }
+        let moments = Moments::zeros(&config.optimizer, weights.values().len());
+        let packed = PackedWeights::new(&weights, config.threads);
+        Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
+    }
+
+    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if given; nothing is learned.
+    ///
+    /// # Errors
+    ///
+    /// If the batch holds a word that is not in the vocabulary.
+    pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), EngineError> {
+        let loss = self.back_propagate(batch, dropout)?;
+        Ok((loss, self.lanes[0].gradients.clone()))
+    }
+
+    /// Leaves the gradient of the mean loss in the first lane.
+    fn back_propagate(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<Loss, EngineError> {
+        check_words(batch, self.weights.spec())?;
+        let threads = self.config.threads;
+        self.table.fill(batch.inputs(), &self.weights, &self.packed, threads);
+        let rows = lanes(batch.n_windows());
+        while self.lanes.len() < rows.len() {
+            let gradients = Weights::zeros(*self.weights.spec()).expect("the sizes are those of valid weights");
+            self.lanes.push(Lane::new(gradients));
+        }
+        let view = self.weights.view();
+        let network = Network { spec: self.weights.spec(), weights: &view, packed: &self.packed, table: &self.table };
+        let lanes = &mut self.lanes[..rows.len()];
+        in_parallel(threads, lanes, |number, lane| lane.run(&network, batch, rows[number].clone(), dropout));
+        let mut loss = Loss::default();
+        lanes.iter().for_each(|lane| loss.add(lane.loss));
+        total_gradients(lanes, &self.table, &self.packed, threads);
+        Ok(loss)
+    }
+}
+
+impl Trainable for Engine {
+    type Error = EngineError;
+
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, EngineError> {
+        let loss = self.back_propagate(batch, Some(dropout))?;
+        let EngineConfig { optimizer, clip_norm, threads } = self.config;
+        let update = self.n_updates + 1;
+        let gradients = &self.lanes[0].gradients;
+        let factor = clip_factor(gradients, clip_norm, update)?;
+        self.moments.step(&optimizer, update, self.weights.values_mut(), gradients.values(), factor, threads);
+        self.n_updates = update;
+        self.packed.refresh(&self.weights, threads);
+        Ok(loss)
+    }
+
+    fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
+        check_words(batch, self.weights.spec())?;
+        let loss = evaluate(&self.weights, &self.packed, batch, self.config.threads);
+        if loss.nats.is_finite() { Ok(loss) } else { Err(EngineError::LossNotFinite { n_updates: self.n_updates }) }
+    }
+
+    fn weights(&self) -> Result<Weights, EngineError> {
+        Ok(self.weights.clone())
+    }
+
+    fn training_state(&self) -> Result<TrainingState, EngineError> {
+        Ok(TrainingState {
+            weights: self.weights.clone(),
+            n_updates: self.n_updates,
+            first_moment: self.moments.first.clone(),
+            second_moment: self.moments.second.clone(),
+        })
+    }
+
+    fn restore(&mut self, state: &TrainingState) -> Result<(), EngineError> {
+        // Sizes count, not only lengths: two networks may have equally many numbers.
+        if state.weights.spec() != self.weights.spec() {
+            return Err(EngineError::OtherNetwork { found: *state.weights.spec(), expected: *self.weights.spec() });
+        }
+        let moments = [
+            ("first moment", &state.first_moment, self.moments.first.len()),
+            ("second moment", &state.second_moment, self.moments.second.len()),
+        ];
+        for (what, moment, expected) in moments {
+            if moment.len() != expected {
+                return Err(EngineError::OtherOptimizer { what, len: moment.len(), expected });
+            }
+        }
+        self.weights = state.weights.clone();
+        self.moments = Moments { first: state.first_moment.clone(), second: state.second_moment.clone() };
+        self.n_updates = state.n_updates;
+        self.packed.refresh(&self.weights, self.config.threads);
+        Ok(())
+    }
+}
+
+fn check_words(batch: &Batch, spec: &ModelSpec) -> Result<(), EngineError> {
+    let mut words = batch.inputs().iter().chain(batch.targets());
+    match words.find(|word| word.index() >= spec.vocabulary) {
+        Some(&word) => Err(EngineError::Word { word, vocabulary: spec.vocabulary }),
+        None => Ok(()),
+    }
+}

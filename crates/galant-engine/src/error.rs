@@ -1,0 +1,71 @@
+use galant_model::{ModelSpec, OptimizerError};
+use galant_types::TokenId;
+use thiserror::Error;
+
+/// Why the engine cannot compute.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A word is not in the vocabulary.
+    #[error("word {} is not in the vocabulary of {vocabulary} words", word.0)]
+    Word {
+        /// The word.
+        word: TokenId,
+        /// V, the number of different words.
+        vocabulary: usize,
+    },
+    /// There is not one logit for each word.
+    #[error("{len} logits asked for; the vocabulary has {vocabulary} words")]
+    Logits {
+        /// How many there are.
+        len: usize,
+        /// V, the number of different words.
+        vocabulary: usize,
+    },
+    /// A constant of the optimiser is out of its range.
+    #[error(transparent)]
+    Optimizer(#[from] OptimizerError),
+    /// The gradient's length cannot be limited to that.
+    #[error("the gradient cannot be clipped to a norm of {clip_norm}; it must be above 0")]
+    ClipNorm {
+        /// The limit asked for.
+        clip_norm: f32,
+    },
+    /// There is no thread to compute on.
+    #[error("0 threads asked for; at least 1 is needed")]
+    NoThreads,
+    /// The gradient is infinite or not a number.
+    #[error(
+        "the gradient of {tensor} is not finite at update {update}; choose a smaller learning rate or clip the gradient"
+    )]
+    NotFinite {
+        /// Which update, from 1.
+        update: u64,
+        /// The first tensor whose gradient is not finite.
+        tensor: String,
+    },
+    /// The loss is infinite or not a number.
+    #[error("the loss is not finite after {n_updates} updates; choose a smaller learning rate or clip the gradient")]
+    LossNotFinite {
+        /// How many updates the weights have had.
+        n_updates: u64,
+    },
+    /// Training cannot go on from another network's numbers.
+    #[error("the training state is that of another network: {found:?} instead of {expected:?}")]
+    OtherNetwork {
+        /// The sizes of the training state's network.
+        found: ModelSpec,
+        /// The sizes of this one.
+        expected: ModelSpec,
+    },
+    /// Training cannot go on from another optimiser's moments.
+    #[error("the training state has {what} of {len} numbers; this network and optimiser need {expected}")]
+    OtherOptimizer {
+        /// Which moment.
+        what: &'static str,
+        /// How many numbers it has.
+        len: usize,
+        /// How many are needed.
+        expected: usize,
+    },
+}

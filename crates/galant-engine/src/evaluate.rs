@@ -1,0 +1,58 @@
+//! The loss without learning: forward only, a stretch of steps at a time.
+
+use std::ops::Range;
+
+use galant_model::{Loss, Weights};
+use galant_types::{Batch, TokenId};
+
+use crate::dense::CHUNK;
+use crate::lanes::{SHARD_ROWS, in_parallel};
+use crate::layer::Shape;
+use crate::packed::PackedWeights;
+use crate::shard::{Activations, Network};
+use crate::table::InputTable;
+
+/// How many steps are read before the memory is used again: rows may be whole songs.
+const STRETCH: usize = 64;
+
+/// The loss of `batch`, each row from the zero state, without dropout.
+///
+/// Shards are summed in their order, so that threads change nothing.
+pub(crate) fn evaluate(weights: &Weights, packed: &PackedWeights, batch: &Batch, threads: usize) -> Loss {
+    let mut table = InputTable::default();
+    table.fill(batch.inputs(), weights, packed, threads);
+    let view = weights.view();
+    let network = Network { spec: weights.spec(), weights: &view, packed, table: &table };
+    let firsts = (0..batch.n_windows()).step_by(SHARD_ROWS);
+    let rows = firsts.map(|first| first..(first + SHARD_ROWS).min(batch.n_windows()));
+    let mut shards: Vec<(Range<usize>, f64)> = rows.map(|rows| (rows, 0.0)).collect();
+    in_parallel(threads, &mut shards, |_, (rows, nats)| *nats = evaluate_shard(&network, batch, rows.clone()));
+    Loss { nats: shards.iter().map(|(_, nats)| nats).sum(), n_words: batch.n_counted() as u64 }
+}
+
+fn evaluate_shard(network: &Network<'_>, batch: &Batch, rows: Range<usize>) -> f64 {
+    let (spec, n_rows, n_steps) = (network.spec, rows.len(), batch.n_steps());
+    let mut activations = Activations::default();
+    activations.begin(spec, Shape { n_rows, n_steps: STRETCH.min(n_steps) }, None);
+    let (mut gathered, mut targets, mut logits) = (Vec::new(), Vec::<TokenId>::new(), Vec::new());
+    let mut nats = 0.0;
+    for first in (0..n_steps).step_by(STRETCH) {
+        let stretch = STRETCH.min(n_steps - first);
+        activations.forward(network, stretch, |row, step| batch.inputs()[(rows.start + row) * n_steps + first + step]);
+        let outputs = activations.outputs(spec).chunks_exact(spec.hidden).take(stretch * n_rows);
+        for (at, output) in outputs.enumerate() {
+            let (row, step) = (rows.start + at % n_rows, first + at / n_rows);
+            if batch.counts(row, step) {
+                gathered.extend_from_slice(output);
+                targets.push(batch.targets()[row * n_steps + step]);
+            }
+        }
+        for (outputs, targets) in gathered.chunks(CHUNK * spec.hidden).zip(targets.chunks(CHUNK)) {
+            nats += network.dense().loss(outputs, targets, 1.0, &mut logits);
+        }
+        gathered.clear();
+        targets.clear();
+        activations.carry(spec, stretch);
+    }
+    nats
+}

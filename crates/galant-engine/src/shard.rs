@@ -1,0 +1,197 @@
+//! A lane's share of a batch: its rows read forward and backward, shard after shard.
+
+use std::ops::Range;
+
+use galant_kernels::{Output, add_assign, gemm};
+use galant_model::{Loss, ModelSpec, Weights, WeightsView};
+use galant_types::{Batch, Seed, TokenId};
+
+use crate::dense::{CHUNK, Dense, DenseGradients, add_transposed_product};
+use crate::lanes::shards;
+use crate::layer::{Dropout, LayerActivations, Shape, StateGradients};
+use crate::packed::PackedWeights;
+use crate::table::InputTable;
+
+/// What all lanes read.
+#[derive(Clone, Copy)]
+pub(crate) struct Network<'a> {
+    pub(crate) spec: &'a ModelSpec,
+    pub(crate) weights: &'a WeightsView<'a>,
+    pub(crate) packed: &'a PackedWeights,
+    pub(crate) table: &'a InputTable,
+}
+
+impl<'a> Network<'a> {
+    pub(crate) fn dense(&self) -> Dense<'a> {
+        Dense { weights: &self.packed.dense, bias: self.weights.dense_bias }
+    }
+}
+
+/// What a shard's layers computed.
+#[derive(Debug, Default)]
+pub(crate) struct Activations {
+    shape: Shape,
+    layers: Vec<LayerActivations>,
+}
+
+impl Activations {
+    /// Makes room for a shard and begins at the zero state.
+    pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, dropout: Option<Dropout>) {
+        self.shape = shape;
+        self.layers.resize_with(spec.layers, LayerActivations::default);
+        for (number, layer) in self.layers.iter_mut().enumerate() {
+            layer.begin(spec, shape, number, dropout);
+        }
+    }
+
+    /// Reads the first `n_steps` of the steps there is room for; `word` tells which word stands in a row at a step.
+    pub(crate) fn forward(&mut self, network: &Network<'_>, n_steps: usize, word: impl Fn(usize, usize) -> TokenId) {
+        let (spec, n_rows) = (network.spec, self.shape.n_rows);
+        let shape = Shape { n_rows, n_steps };
+        let (state_len, gates_len) = (n_rows * spec.hidden, n_rows * spec.n_gate_rows());
+        let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
+        for (at, gates) in gates.take(n_steps * n_rows).enumerate() {
+            gates.copy_from_slice(network.table.gates(word(at % n_rows, at / n_rows)));
+        }
+        for number in 0..spec.layers {
+            let (below, layer) = self.layers.split_at_mut(number);
+            let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
+            if let Some(below) = below.last() {
+                let gates = &mut layer.gates[..n_steps * gates_len];
+                gates.chunks_exact_mut(spec.n_gate_rows()).for_each(|row| {
+                    row.copy_from_slice(network.weights.layers[number].bias);
+                });
+                let x = &below.outputs(state_len)[..n_steps * state_len];
+                gemm(x, n_steps * n_rows, &packed.w_ih.forward, gates, Output::Accumulate);
+            }
+            layer.forward(spec, shape, packed);
+        }
+    }
+
+    /// Takes the state after `n_steps` as the one to read on from.
+    pub(crate) fn carry(&mut self, spec: &ModelSpec, n_steps: usize) {
+        self.layers.iter_mut().for_each(|layer| layer.carry(spec, self.shape.n_rows, n_steps));
+    }
+
+    /// What the dense layer reads, `[T, b, H]`.
+    pub(crate) fn outputs(&self, spec: &ModelSpec) -> &[f32] {
+        self.layers[spec.layers - 1].outputs(self.shape.n_rows * spec.hidden)
+    }
+}
+
+/// The memory of a lane, used again for every batch.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    activations: Activations,
+    /// The sum of the gradients of the lane's rows, but for the first layer's input.
+    pub(crate) gradients: Weights,
+    /// The same for the table of the first layer's input, `[U, G·H]`.
+    pub(crate) d_table: Vec<f32>,
+    pub(crate) loss: Loss,
+    /// `[T, b, H]`: the gradients of the outputs of a layer, and of the layer below.
+    d_outputs: Vec<f32>,
+    d_below: Vec<f32>,
+    d_state: StateGradients,
+    predictions: Predictions,
+}
+
+/// The predictions made at once.
+#[derive(Debug, Default)]
+struct Predictions {
+    /// Where they stand among the shard's steps and rows.
+    places: Vec<usize>,
+    targets: Vec<TokenId>,
+    outputs: Vec<f32>,
+    d_outputs: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+impl Lane {
+    pub(crate) fn new(gradients: Weights) -> Lane {
+        Lane {
+            activations: Activations::default(),
+            gradients,
+            d_table: Vec::new(),
+            loss: Loss::default(),
+            d_outputs: Vec::new(),
+            d_below: Vec::new(),
+            d_state: StateGradients::default(),
+            predictions: Predictions::default(),
+        }
+    }
+
+    /// Reads the rows of `batch` that are this lane's, forward and backward.
+    pub(crate) fn run(&mut self, network: &Network<'_>, batch: &Batch, rows: Range<usize>, dropout: Option<Seed>) {
+        self.loss = Loss::default();
+        self.gradients.values_mut().fill(0.0);
+        self.d_table.clear();
+        self.d_table.resize(network.table.len(), 0.0);
+        for shard in shards(rows) {
+            let shape = Shape { n_rows: shard.len(), n_steps: batch.n_steps() };
+            let dropout = dropout.map(|seed| Dropout { seed, first_window: shard.start });
+            let word = |row, step| batch.inputs()[(shard.start + row) * shape.n_steps + step];
+            self.activations.begin(network.spec, shape, dropout);
+            self.activations.forward(network, shape.n_steps, word);
+            self.predict(network, batch, shard.start);
+            self.backward(network, word);
+        }
+    }
+
+    /// The loss of a shard, and the gradient of the top layer's outputs.
+    fn predict(&mut self, network: &Network<'_>, batch: &Batch, first_row: usize) {
+        let (spec, shape) = (network.spec, self.activations.shape);
+        let outputs = self.activations.outputs(spec);
+        self.d_outputs.clear();
+        self.d_outputs.resize(outputs.len(), 0.0);
+        let view = self.gradients.view_mut();
+        let mut d_dense = DenseGradients { weights: view.dense, bias: view.dense_bias };
+        let scale = 1.0 / batch.n_counted() as f32;
+        let counted = (0..shape.n_steps * shape.n_rows)
+            .filter(|at| batch.counts(first_row + at % shape.n_rows, at / shape.n_rows));
+        let Predictions { places, targets, outputs: gathered, d_outputs, logits } = &mut self.predictions;
+        places.clear();
+        places.extend(counted);
+        for places in places.chunks(CHUNK) {
+            targets.clear();
+            gathered.clear();
+            for &at in places {
+                let (row, step) = (first_row + at % shape.n_rows, at / shape.n_rows);
+                targets.push(batch.targets()[row * shape.n_steps + step]);
+                gathered.extend_from_slice(&outputs[at * spec.hidden..][..spec.hidden]);
+            }
+            self.loss.nats += network.dense().loss(gathered, targets, scale, logits);
+            self.loss.n_words += places.len() as u64;
+            d_outputs.resize(gathered.len(), 0.0);
+            network.dense().backward(gathered, logits, d_outputs, &mut d_dense);
+            for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden)) {
+                self.d_outputs[at * spec.hidden..][..spec.hidden].copy_from_slice(d_output);
+            }
+        }
+    }
+
+    /// Goes back from the gradient of the top layer's outputs to every tensor.
+    fn backward(&mut self, network: &Network<'_>, word: impl Fn(usize, usize) -> TokenId) {
+        let (spec, shape) = (network.spec, self.activations.shape);
+        let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden);
+        let mut view = self.gradients.view_mut();
+        for number in (0..spec.layers).rev() {
+            let (below, layer) = self.activations.layers.split_at_mut(number);
+            let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
+            layer.backward(spec, shape, packed, &mut self.d_outputs, &mut self.d_state);
+            let d = &mut view.layers[number];
+            add_transposed_product(&layer.gates, &layer.hidden[..n_places * spec.hidden], n_places, d.w_hh);
+            if let Some(below) = below.last() {
+                layer.gates.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
+                add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih);
+                self.d_below.resize(n_places * spec.hidden, 0.0);
+                gemm(&layer.gates, n_places, &packed.w_ih.backward, &mut self.d_below, Output::Overwrite);
+                std::mem::swap(&mut self.d_outputs, &mut self.d_below);
+            } else {
+                for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {
+                    let word = word(at % shape.n_rows, at / shape.n_rows);
+                    network.table.add_gradient(word, d_gates, &mut self.d_table);
+                }
+            }
+        }
+    }
+}

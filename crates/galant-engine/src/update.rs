@@ -1,0 +1,140 @@
+//! From the lanes' gradients to new weights.
+
+use galant_kernels::{AdamStep, Output, RmspropStep, adam, add_assign, gemm, rmsprop, sum_of_squares};
+use galant_model::{Adam, Optimizer, RmsProp, Weights};
+
+use crate::EngineError;
+use crate::dense::add_transposed_product;
+use crate::lanes::{in_parallel, split};
+use crate::packed::PackedWeights;
+use crate::shard::Lane;
+use crate::table::InputTable;
+
+/// Adds the gradients of all lanes to those of the first, in the order of the lanes, and finishes the first layer's.
+pub(crate) fn total_gradients<'a>(
+    lanes: &'a mut [Lane],
+    table: &InputTable,
+    packed: &PackedWeights,
+    threads: usize,
+) -> &'a mut Weights {
+    let (total, others) = lanes.split_first_mut().expect("a batch has at least one row, and so a lane");
+    let gradients: Vec<&[f32]> = others.iter().map(|lane| lane.gradients.values()).collect();
+    add_in_order(total.gradients.values_mut(), &gradients, threads);
+    let d_tables: Vec<&[f32]> = others.iter().map(|lane| lane.d_table.as_slice()).collect();
+    add_in_order(&mut total.d_table, &d_tables, threads);
+    finish_first_layer(&mut total.gradients, &total.d_table, table, packed);
+    &mut total.gradients
+}
+
+fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
+    let ranges = split(total.len(), threads);
+    let mut rest = total;
+    let mut jobs: Vec<_> = ranges
+        .into_iter()
+        .map(|range| (rest.split_off_mut(..range.len()).expect("the ranges make up the slice"), range))
+        .collect();
+    in_parallel(threads, &mut jobs, |_, (total, range)| {
+        others.iter().for_each(|other| add_assign(total, &other[range.clone()]));
+    });
+}
+
+/// Carries the gradients summed by word through the product with the embedding.
+fn finish_first_layer(gradients: &mut Weights, d_table: &[f32], table: &InputTable, packed: &PackedWeights) {
+    let spec = *gradients.spec();
+    let mut view = gradients.view_mut();
+    let d = &mut view.layers[0];
+    d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
+    let n_words = table.words().len();
+    add_transposed_product(d_table, table.embedding(), n_words, d.w_ih);
+    let mut d_embedding = vec![0.0; n_words * spec.embedding];
+    gemm(d_table, n_words, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
+    for (word, d_row) in table.words().iter().zip(d_embedding.chunks_exact(spec.embedding)) {
+        view.embedding[word.index() * spec.embedding..][..spec.embedding].copy_from_slice(d_row);
+    }
+}
+
+/// The factor that limits the gradient's length to `clip_norm`: min(1, limit / (‖gradient‖ + 1e-6)).
+///
+/// Pascanu, Mikolov and Bengio 2013; the 1e-6 is PyTorch's, so that runs compare.
+///
+/// # Errors
+///
+/// If a gradient is infinite or not a number.
+pub(crate) fn clip_factor(gradients: &Weights, clip_norm: Option<f32>, update: u64) -> Result<f32, EngineError> {
+    let norm = sum_of_squares(gradients.values()).sqrt();
+    if !norm.is_finite() {
+        let tensors = Weights::tensors(gradients.spec());
+        let not_finite =
+            tensors.into_iter().find(|tensor| !sum_of_squares(&gradients.values()[tensor.range.clone()]).is_finite());
+        return Err(EngineError::NotFinite { update, tensor: not_finite.map_or(String::new(), |tensor| tensor.name) });
+    }
+    Ok(clip_norm.map_or(1.0, |limit| (f64::from(limit) / (norm + 1e-6)).min(1.0) as f32))
+}
+
+/// The running means of an optimiser.
+#[derive(Debug, Clone)]
+pub(crate) struct Moments {
+    /// Of the gradients; empty if the optimiser keeps none.
+    pub(crate) first: Vec<f32>,
+    /// Of their squares.
+    pub(crate) second: Vec<f32>,
+}
+
+impl Moments {
+    pub(crate) fn zeros(optimizer: &Optimizer, n_parameters: usize) -> Moments {
+        let n_first = if optimizer.has_first_moment() { n_parameters } else { 0 };
+        Moments { first: vec![0.0; n_first], second: vec![0.0; n_parameters] }
+    }
+
+    /// Moves the weights one step; `update` counts from 1.
+    pub(crate) fn step(
+        &mut self,
+        optimizer: &Optimizer,
+        update: u64,
+        weights: &mut [f32],
+        gradients: &[f32],
+        gradient_factor: f32,
+        threads: usize,
+    ) {
+        let (mut weights, mut first, mut second) = (weights, &mut self.first[..], &mut self.second[..]);
+        let mut parts = Vec::new();
+        for range in split(gradients.len(), threads) {
+            parts.push(Part {
+                weights: take(&mut weights, range.len()),
+                first: take(&mut first, range.len()),
+                second: take(&mut second, range.len()),
+                gradients: &gradients[range],
+            });
+        }
+        in_parallel(threads, &mut parts, |_, part| part.step(optimizer, update, gradient_factor));
+    }
+}
+
+/// A stretch of the numbers that one thread updates.
+struct Part<'a> {
+    weights: &'a mut [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+    gradients: &'a [f32],
+}
+
+impl Part<'_> {
+    fn step(&mut self, optimizer: &Optimizer, update: u64, gradient_factor: f32) {
+        match *optimizer {
+            Optimizer::Adam(Adam { learning_rate, beta1, beta2, epsilon }) => {
+                let settings = AdamStep { learning_rate, beta1, beta2, epsilon, step: update };
+                adam(&settings, gradient_factor, self.weights, self.gradients, self.first, self.second);
+            }
+            Optimizer::RmsProp(RmsProp { learning_rate, rho, epsilon }) => {
+                let settings = RmspropStep { learning_rate, rho, epsilon };
+                rmsprop(&settings, gradient_factor, self.weights, self.gradients, self.second);
+            }
+        }
+    }
+}
+
+/// Splits off the first `len` numbers of what is left, or all of them if there are fewer.
+fn take<'a>(rest: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
+    let len = len.min(rest.len());
+    rest.split_off_mut(..len).expect("the length is within the slice")
+}

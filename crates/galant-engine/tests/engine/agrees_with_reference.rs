@@ -1,0 +1,118 @@
+use galant_engine::Generator;
+use galant_model::{Cell, DropoutMasks, Optimizer, Reference, StepModel, Trainable, Weights};
+use galant_testkit::{Tolerance, assert_close, relative_error};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+use crate::{batch, engine, spec, weights};
+
+/// Compares loss and every gradient tensor of a batch, with and without dropout.
+#[track_caller]
+fn check(cell: Cell, batch: &Batch) {
+    let weights = weights(cell);
+    let reference = Reference::new(&weights);
+    let masks = DropoutMasks::draw(&spec(cell), batch.n_windows(), batch.n_steps(), Seed(9));
+    for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
+        let expected = reference.gradients(batch, masks).unwrap();
+        let (loss, gradients) = engine(weights.clone(), Optimizer::adam(1e-3), 2).gradients(batch, seed).unwrap();
+        assert_eq!(loss.n_words, expected.loss.n_words);
+        assert_close("loss", &[loss.nats], &[expected.loss.nats], Tolerance { absolute: 0.0, relative: 1e-6 });
+        for tensor in Weights::tensors(&spec(cell)) {
+            let error = relative_error(&gradients.values()[tensor.range.clone()], &expected.values[tensor.range]);
+            assert!(error < 2e-6, "{cell:?}, dropout {}, {}: relative error {error:e}", seed.is_some(), tensor.name);
+        }
+    }
+}
+
+#[test]
+fn gradients_at_every_word() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        check(cell, &batch(3, 11, Positions::EveryWord));
+    }
+}
+
+#[test]
+fn gradients_at_the_last_word() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        check(cell, &batch(4, 9, Positions::LastWord));
+        check(cell, &batch(1, 1, Positions::LastWord));
+    }
+}
+
+#[test]
+fn gradients_at_marked_words_of_more_windows_than_lanes_hold_at_once() {
+    let mask = (0..83 * 6).map(|i| i % 5 == 2 || i > 400).collect();
+    check(Cell::Lstm, &batch(83, 6, Positions::Mask(mask)));
+}
+
+#[test]
+fn evaluation_reads_rows_longer_than_a_stretch() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let weights = weights(cell);
+        for batch in [batch(11, 150, Positions::EveryWord), batch(3, 64, Positions::LastWord)] {
+            let expected = Reference::new(&weights).loss(&batch, None).unwrap();
+            let loss = engine(weights.clone(), Optimizer::adam(1e-3), 2).evaluate(&batch).unwrap();
+            assert_eq!(loss.n_words, expected.n_words);
+            assert_close("loss", &[loss.nats], &[expected.nats], Tolerance { absolute: 0.0, relative: 1e-6 });
+        }
+    }
+}
+
+#[test]
+fn the_generator_gives_the_logits_of_the_reference() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let weights = weights(cell);
+        let (reference, generator) = (Reference::new(&weights), Generator::new(weights));
+        let (mut slow, mut fast) = (reference.zero_state(), generator.zero_state());
+        let (mut expected, mut logits) = (vec![0.0; 29], vec![0.0; 29]);
+        for i in 0..200_u32 {
+            let word = TokenId(i * i % 29);
+            reference.step(word, &mut slow, &mut expected).unwrap();
+            generator.step(word, &mut fast, &mut logits).unwrap();
+            assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 1e-5 });
+        }
+    }
+}
+
+/// Twenty updates by the papers' formulas in `f64`, with gradients of the reference, and by the engine.
+#[track_caller]
+fn check_updates(optimizer: Optimizer) {
+    let weights = weights(Cell::Lstm);
+    let batch = batch(9, 7, Positions::EveryWord);
+    let mut engine = engine(weights.clone(), optimizer, 2);
+    let mut reference = Reference::new(&weights);
+    let n = weights.values().len();
+    let (mut m, mut v) = (vec![0.0; n], vec![0.0; n]);
+    for update in 1..=20 {
+        let masks = DropoutMasks::draw(weights.spec(), 9, 7, Seed(update));
+        let gradients = reference.gradients(&batch, Some(&masks)).unwrap().values;
+        let norm = gradients.iter().map(|g| g * g).sum::<f64>().sqrt();
+        let factor = (1.0 / (norm + 1e-6)).min(1.0);
+        for (i, value) in reference.values_mut().iter_mut().enumerate() {
+            let g = factor * gradients[i];
+            *value -= match optimizer {
+                Optimizer::Adam(adam) => {
+                    m[i] = adam.beta1 * m[i] + (1.0 - adam.beta1) * g;
+                    v[i] = adam.beta2 * v[i] + (1.0 - adam.beta2) * g * g;
+                    let m_hat = m[i] / (1.0 - adam.beta1.powi(update as i32));
+                    let v_hat: f64 = v[i] / (1.0 - adam.beta2.powi(update as i32));
+                    adam.learning_rate * m_hat / (v_hat.sqrt() + adam.epsilon)
+                }
+                Optimizer::RmsProp(rms_prop) => {
+                    v[i] = rms_prop.rho * v[i] + (1.0 - rms_prop.rho) * g * g;
+                    rms_prop.learning_rate * g / (v[i] + rms_prop.epsilon).sqrt()
+                }
+            };
+        }
+        engine.train_batch(&batch, Seed(update)).unwrap();
+    }
+    let trained = engine.weights().unwrap();
+    assert_close("weights", trained.values(), reference.values_mut(), Tolerance { absolute: 1e-4, relative: 0.0 });
+    let moved = relative_error(weights.values(), reference.values_mut());
+    assert!(moved > 0.01, "the weights hardly moved: {moved}");
+}
+
+#[test]
+fn updates_with_clipping_and_dropout_follow_the_papers() {
+    check_updates(Optimizer::adam(2e-3));
+    check_updates(Optimizer::rms_prop(1e-3));
+}

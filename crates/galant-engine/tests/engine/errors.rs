@@ -1,0 +1,56 @@
+use galant_engine::{Engine, EngineConfig, EngineError, Generator};
+use galant_model::{Cell, Optimizer, StepModel, Trainable};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+use crate::{batch, engine, weights};
+
+#[test]
+fn words_outside_the_vocabulary_are_refused() {
+    let words = |word| vec![TokenId(word); 4];
+    let mut engine = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
+    for (inputs, targets) in [(words(29), words(0)), (words(0), words(29))] {
+        let batch = Batch::new(2, 2, inputs, targets, Positions::EveryWord).unwrap();
+        let expected = EngineError::Word { word: TokenId(29), vocabulary: 29 };
+        assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
+        assert_eq!(engine.evaluate(&batch), Err(expected));
+    }
+    let generator = Generator::new(weights(Cell::Lstm));
+    let mut state = generator.zero_state();
+    let error = generator.step(TokenId(29), &mut state, &mut [0.0; 29]);
+    assert_eq!(error, Err(EngineError::Word { word: TokenId(29), vocabulary: 29 }));
+    let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
+    assert_eq!(error, Err(EngineError::Logits { len: 28, vocabulary: 29 }));
+}
+
+#[test]
+fn settings_out_of_range_are_refused() {
+    let config = EngineConfig { optimizer: Optimizer::adam(1e-3), clip_norm: None, threads: 1 };
+    let refused = |config| Engine::new(weights(Cell::Lstm), config).unwrap_err();
+    assert_eq!(refused(EngineConfig { threads: 0, ..config }), EngineError::NoThreads);
+    let clip_norm = Some(0.0);
+    assert_eq!(refused(EngineConfig { clip_norm, ..config }), EngineError::ClipNorm { clip_norm: 0.0 });
+    let optimizer = Optimizer::adam(-1.0);
+    assert!(matches!(refused(EngineConfig { optimizer, ..config }), EngineError::Optimizer(_)));
+}
+
+#[test]
+fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
+    let mut broken = weights(Cell::Lstm);
+    broken.view_mut().dense[5] = f32::INFINITY;
+    let mut engine = engine(broken.clone(), Optimizer::adam(1e-3), 1);
+    let batch = batch(3, 5, Positions::EveryWord);
+    let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
+    assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
+    assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");
+    assert_eq!(engine.evaluate(&batch), Err(EngineError::LossNotFinite { n_updates: 0 }));
+}
+
+#[test]
+fn states_of_another_network_or_optimiser_are_refused() {
+    let mut adam = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
+    let rnn = engine(weights(Cell::VanillaRnn), Optimizer::adam(1e-3), 1).training_state().unwrap();
+    assert!(matches!(adam.restore(&rnn), Err(EngineError::OtherNetwork { .. })));
+    let rms_prop = engine(weights(Cell::Lstm), Optimizer::rms_prop(1e-3), 1).training_state().unwrap();
+    let error = adam.restore(&rms_prop).unwrap_err();
+    assert!(matches!(error, EngineError::OtherOptimizer { what: "first moment", len: 0, .. }), "{error}");
+}

@@ -1,0 +1,33 @@
+//! The engine against the reference, against itself on other threads, and on tasks that need memory.
+
+mod agrees_with_reference;
+mod errors;
+mod same_bits;
+
+use galant_engine::{Engine, EngineConfig};
+use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+fn spec(cell: Cell) -> ModelSpec {
+    ModelSpec { cell, vocabulary: 29, embedding: 10, hidden: 13, layers: 3, dropout: 0.3 }
+}
+
+/// `n_windows` windows of words from a formula that repeats late.
+fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
+    let word = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
+    let words = |shift: usize| (0..n_windows * n_steps).map(|i| word(i + shift)).collect();
+    Batch::new(n_windows, n_steps, words(0), words(1), positions).unwrap()
+}
+
+/// Initial weights with something added to each, so that biases differ.
+fn weights(cell: Cell) -> Weights {
+    let mut weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    for (i, value) in weights.values_mut().iter_mut().enumerate() {
+        *value += 0.1 * (i as f32).sin();
+    }
+    weights
+}
+
+fn engine(weights: Weights, optimizer: Optimizer, threads: usize) -> Engine {
+    Engine::new(weights, EngineConfig { optimizer, clip_norm: Some(1.0), threads }).unwrap()
+}

@@ -1,0 +1,45 @@
+use galant_model::{Cell, Optimizer, Trainable};
+use galant_types::{Positions, Seed};
+
+use crate::{batch, engine, weights};
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
+        let train = |threads| {
+            let mut engine = engine(weights(Cell::Lstm), optimizer, threads);
+            let losses: Vec<u64> = (0..4)
+                .map(|step| {
+                    // The last batch of an epoch is smaller.
+                    let batch = batch(if step == 3 { 21 } else { 40 }, 12, Positions::EveryWord);
+                    engine.train_batch(&batch, Seed(step)).unwrap().nats.to_bits()
+                })
+                .collect();
+            let held_out = engine.evaluate(&batch(30, 70, Positions::LastWord)).unwrap().nats.to_bits();
+            let bits: Vec<u32> = engine.weights().unwrap().values().iter().map(|value| value.to_bits()).collect();
+            (losses, held_out, bits)
+        };
+        let one = train(1);
+        for threads in [2, 3, 7] {
+            assert_eq!(train(threads), one, "{threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_restored_engine_goes_on_bit_for_bit() {
+    for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
+        let batch = batch(20, 10, Positions::EveryWord);
+        let mut whole = engine(weights(Cell::Lstm), optimizer, 2);
+        for step in 0..3 {
+            whole.train_batch(&batch, Seed(step)).unwrap();
+        }
+        let mut resumed = engine(galant_model::Weights::zeros(crate::spec(Cell::Lstm)).unwrap(), optimizer, 1);
+        resumed.restore(&whole.training_state().unwrap()).unwrap();
+        for step in 3..6 {
+            whole.train_batch(&batch, Seed(step)).unwrap();
+            resumed.train_batch(&batch, Seed(step)).unwrap();
+        }
+        assert_eq!(whole.training_state().unwrap(), resumed.training_state().unwrap());
+    }
+}
