@@ -1,10 +1,13 @@
 // M, K, N: C is [M, N], A is [M, K], B is [K, N].
 
 use crate::PackedMatrix;
-use crate::packed::VECTOR;
+use crate::packed::{Output, VECTOR};
 
-/// C ← C + A·B, for any CPU.
-pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32]) {
+/// C ← A·B or C ← C + A·B, for any CPU.
+pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+    if output == Output::Overwrite {
+        c.fill(0.0);
+    }
     let (k, n) = (b.k(), b.n());
     for (column, width, panel) in b.panels() {
         for row in 0..m {

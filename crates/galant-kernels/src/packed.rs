@@ -160,14 +160,16 @@ impl Level {
     pub fn gemm(self, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
         check_len("gemm", "a", a.len(), m * b.k);
         check_len("gemm", "c", c.len(), m * b.n);
-        if output == Output::Overwrite {
-            // Also right where K is 0 and no panel exists.
-            c.fill(0.0);
+        if b.k == 0 {
+            if output == Output::Overwrite {
+                c.fill(0.0);
+            }
+            return;
         }
         match self {
-            Level::Scalar => gemm_scalar::gemm(a, m, b, c),
+            Level::Scalar => gemm_scalar::gemm(a, m, b, c, output),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c),
+            Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c, output),
         }
     }
 }
