@@ -1,2 +1,58 @@
 //! The training loop, whatever the engine.
+//!
+//! [`train`] goes through epochs of seeded batches, measures after each, keeps the weights that predict held-out words
+//! best, and stops when told to or when nothing is gained any more.
+//! It prints nothing: each step and each epoch is an event.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use galant_model::{Loss, Progress, Trainable, TrainingState, Weights};
+//! use galant_train::{Keep, Objective, TrainConfig, TrainEvent, train};
+//! use galant_types::{Batch, Seed, Song, TokenId};
+//! use galant_windows::{Cut, Windows};
+//! # use galant_model::{Cell, ModelSpec};
+//! # struct Halving(Weights, f64);
+//! # impl Halving { fn loss(&self, batch: &Batch) -> Loss {
+//! #     Loss { nats: self.1 * batch.n_counted() as f64, n_words: batch.n_counted() as u64 } } }
+//! # impl Trainable for Halving {
+//! #     type Error = std::convert::Infallible;
+//! #     fn train_batch(&mut self, batch: &Batch, _: Seed) -> Result<Loss, Self::Error> {
+//! #         self.1 /= 2.0; Ok(self.loss(batch)) }
+//! #     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error> { Ok(self.loss(batch)) }
+//! #     fn weights(&self) -> Result<Weights, Self::Error> { Ok(self.0.clone()) }
+//! #     fn training_state(&self) -> Result<TrainingState, Self::Error> { unreachable!() }
+//! #     fn restore(&mut self, _: &TrainingState) -> Result<(), Self::Error> { unreachable!() }
+//! # }
+//! # let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 7, embedding: 2, hidden: 2, layers: 1, dropout: 0.0 };
+//! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
+//!
+//! let song = Song { name: "scale".to_owned(), words: (0..400).map(|i| TokenId(i % 7)).collect() };
+//! let windows = Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 })?;
+//! let config = TrainConfig {
+//!     objective: Objective::EveryWord,
+//!     batch_size: 8,
+//!     epochs: 3,
+//!     stop_at_loss: None,
+//!     patience: None,
+//!     keep: Keep::BestValidation,
+//!     seed: Seed(1),
+//! };
+//! // `engine` is any `Trainable`, such as `galant_engine::Engine`.
+//! let outcome = train(&mut engine, &windows, &config, Progress::default(), &mut |_, _, event| {
+//!     if let TrainEvent::Epoch { record, .. } = event {
+//!         println!("epoch {}: {:.3} nats per word", record.epoch, record.train_loss);
+//!     }
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(outcome.kept_epoch, 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
+
+mod config;
+mod epoch;
+mod train;
+
+pub use config::{Keep, Objective, TrainConfig};
+pub use train::{Outcome, StopReason, TrainError, TrainEvent, train};

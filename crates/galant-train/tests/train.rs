@@ -1,0 +1,175 @@
+//! The loop with a made-up engine whose losses are known beforehand.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use galant_model::{Cell, Loss, ModelSpec, Progress, Trainable, TrainingState, Weights};
+use galant_train::{Keep, Objective, Outcome, StopReason, TrainConfig, TrainError, TrainEvent, train};
+use galant_types::{Batch, Positions, Seed, Song, TokenId};
+use galant_windows::{Cut, Windows};
+
+const SPEC: ModelSpec =
+    ModelSpec { cell: Cell::Lstm, vocabulary: 500, embedding: 1, hidden: 1, layers: 1, dropout: 0.0 };
+
+/// An engine that has one weight, the number of its updates, and remembers what it was given.
+struct Script {
+    n_updates: u64,
+    seen: Vec<(Batch, Seed)>,
+    /// Validation loss by the number of updates.
+    valid: fn(u64) -> f64,
+}
+
+impl Trainable for Script {
+    type Error = Infallible;
+
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Infallible> {
+        self.seen.push((batch.clone(), dropout));
+        self.n_updates += 1;
+        let n_words = batch.n_counted() as u64;
+        Ok(Loss { nats: 2.0 * n_words as f64, n_words })
+    }
+
+    fn evaluate(&self, batch: &Batch) -> Result<Loss, Infallible> {
+        let n_words = batch.n_counted() as u64;
+        let per_word = match batch.positions() {
+            Positions::Mask(_) => (self.valid)(self.n_updates),
+            _ => 1.0 / self.n_updates as f64,
+        };
+        Ok(Loss { nats: per_word * n_words as f64, n_words })
+    }
+
+    fn weights(&self) -> Result<Weights, Infallible> {
+        let mut weights = Weights::zeros(SPEC).unwrap();
+        weights.values_mut()[0] = self.n_updates as f32;
+        Ok(weights)
+    }
+
+    fn training_state(&self) -> Result<TrainingState, Infallible> {
+        unreachable!("the loop leaves snapshots to its observer")
+    }
+
+    fn restore(&mut self, _: &TrainingState) -> Result<(), Infallible> {
+        unreachable!("the loop is given an engine that is restored already")
+    }
+}
+
+fn script(valid: fn(u64) -> f64) -> Script {
+    Script { n_updates: 0, seen: Vec::new(), valid }
+}
+
+/// 200 words, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
+fn windows() -> Windows {
+    let song = Song { name: "scale".to_owned(), words: (0..200).map(TokenId).collect() };
+    Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 }).unwrap()
+}
+
+const CONFIG: TrainConfig = TrainConfig {
+    objective: Objective::LastWord,
+    batch_size: 16,
+    epochs: 6,
+    stop_at_loss: None,
+    patience: None,
+    keep: Keep::BestValidation,
+    seed: Seed(4),
+};
+
+const STEPS: u64 = 11;
+
+fn run(engine: &mut Script, config: &TrainConfig) -> Outcome {
+    train(engine, &windows(), config, Progress::default(), &mut |_, _, _| ControlFlow::Continue(())).unwrap()
+}
+
+/// Falls for two epochs, then rises.
+fn turns(n_updates: u64) -> f64 {
+    let epoch = n_updates / STEPS;
+    (epoch as f64 - 2.0).abs()
+}
+
+#[test]
+fn the_best_weights_are_kept_when_validation_turns() {
+    let outcome = run(&mut script(turns), &CONFIG);
+    assert_eq!(outcome.reason, StopReason::Epochs);
+    assert_eq!(outcome.kept_epoch, 2);
+    assert_eq!(outcome.weights.values()[0], (2 * STEPS) as f32);
+    let outcome = run(&mut script(turns), &TrainConfig { keep: Keep::Last, ..CONFIG });
+    assert_eq!((outcome.kept_epoch, outcome.weights.values()[0]), (6, (6 * STEPS) as f32));
+}
+
+#[test]
+fn patience_counts_epochs_since_the_best() {
+    let outcome = run(&mut script(turns), &TrainConfig { patience: Some(3), ..CONFIG });
+    assert_eq!(outcome.reason, StopReason::Patience);
+    assert_eq!(outcome.progress.records.len(), 5);
+}
+
+#[test]
+fn a_loss_to_reach_stops_training() {
+    let outcome = run(&mut script(turns), &TrainConfig { stop_at_loss: Some(1.0 / 30.0), ..CONFIG });
+    assert_eq!(outcome.reason, StopReason::ReachedLoss);
+    assert_eq!(outcome.progress.records.len(), 3);
+}
+
+#[test]
+fn memorising_is_said_from_the_third_epoch_without_gain() {
+    let mut said = Vec::new();
+    train(&mut script(turns), &windows(), &CONFIG, Progress::default(), &mut |_, _, event| {
+        if let TrainEvent::Epoch { memorising_since, .. } = event {
+            said.push(memorising_since);
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(said, [None, None, None, None, Some(3), Some(3)]);
+}
+
+#[test]
+fn records_hold_what_was_measured() {
+    let outcome = run(&mut script(turns), &TrainConfig { epochs: 1, ..CONFIG });
+    let record = outcome.progress.records[0];
+    assert_eq!((record.epoch, record.train_loss, record.valid_loss), (1, 2.0, Some(1.0)));
+    assert!((record.windowed_train_loss - 1.0 / STEPS as f64).abs() < 1e-12);
+    assert!(record.seconds > 0.0 && record.words_per_second > 0.0);
+}
+
+#[test]
+fn a_training_broken_off_anywhere_goes_on_as_if_it_had_not_been() {
+    let whole = {
+        let mut engine = script(turns);
+        run(&mut engine, &CONFIG);
+        engine.seen
+    };
+    for n_events in [1, 5, STEPS, STEPS + 1, STEPS + 2, 3 * (STEPS + 1)] {
+        let mut engine = script(turns);
+        let mut left = n_events;
+        let stopped = train(&mut engine, &windows(), &CONFIG, Progress::default(), &mut |_, _, _| {
+            left -= 1;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .unwrap();
+        assert_eq!(stopped.reason, StopReason::Interrupted);
+        let resumed =
+            train(&mut engine, &windows(), &CONFIG, stopped.progress, &mut |_, _, _| ControlFlow::Continue(()))
+                .unwrap();
+        assert!(engine.seen == whole, "after {n_events} events");
+        assert_eq!(resumed.progress.records.len(), 6);
+        assert_eq!(resumed.kept_epoch, 2);
+    }
+}
+
+#[test]
+fn every_step_has_a_dropout_seed_of_its_own() {
+    let mut engine = script(turns);
+    run(&mut engine, &CONFIG);
+    let mut seeds: Vec<u64> = engine.seen.iter().map(|(_, seed)| seed.0).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    assert_eq!(seeds.len() as u64, 6 * STEPS);
+}
+
+#[test]
+fn nothing_to_do_is_an_error() {
+    let config = TrainConfig { epochs: 0, ..CONFIG };
+    let result =
+        train(&mut script(turns), &windows(), &config, Progress::default(), &mut |_, _, _| ControlFlow::Continue(()));
+    assert_eq!(result.unwrap_err(), TrainError::NothingToDo { batch_size: 16, epochs: 0 });
+}
