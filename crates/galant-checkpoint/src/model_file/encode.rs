@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+use std::error::Error as StdError;
+
+use galant_model::{ModelSpec, Tensor, Weights};
+use safetensors::tensor::{Dtype, TensorView, serialize};
+use thiserror::Error;
+
+use super::{MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, metadata};
+use crate::floats;
+
+/// The bytes of a safetensors file that holds `file`; equal files give equal bytes.
+///
+/// Tensors have PyTorch's names and shapes.
+/// A layer's bias stands in `bias_ih`; `bias_hh`, which PyTorch wants beside it, is zeros.
+/// All else is JSON text under the key `galant` of the header's `__metadata__`.
+///
+/// # Errors
+///
+/// If a part is not as [`ModelFile::validate`] wants it, or if the header would be over [`MAX_MODEL_HEADER_BYTES`].
+pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
+    file.validate()?;
+    let metadata = metadata::to_json(file);
+    // Quoting it again makes it longer, never shorter.
+    check_header(metadata.len() as u64)?;
+    let spec = file.weights.spec();
+    let values = floats::to_bytes(file.weights.values());
+    let zeros = vec![0; 4 * spec.n_gate_rows()];
+    let own = Weights::tensors(spec).into_iter().map(|tensor| (&values[byte_range(&tensor)], tensor));
+    let second = second_biases(spec).into_iter().map(|tensor| (zeros.as_slice(), tensor));
+    let mut views = Vec::new();
+    for (data, tensor) in own.chain(second) {
+        views.push((tensor.name, TensorView::new(Dtype::F32, tensor.shape, data).map_err(container)?));
+    }
+    // One key only: the order of several would be that of a hash table.
+    let keys = HashMap::from([(metadata::KEY.to_owned(), metadata)]);
+    let bytes = serialize(views, Some(keys)).map_err(container)?;
+    let (len, _) = bytes.split_first_chunk().expect("a safetensors file begins with its header's length");
+    check_header(u64::from_le_bytes(*len))?;
+    Ok(bytes)
+}
+
+/// The second bias of each layer, which PyTorch adds to the first; its range is empty, as [`Weights`] has none.
+pub(super) fn second_biases(spec: &ModelSpec) -> Vec<Tensor> {
+    let name = |layer| format!("{}.bias_hh_l{layer}", spec.cell.name());
+    (0..spec.layers).map(|layer| Tensor { name: name(layer), shape: vec![spec.n_gate_rows()], range: 0..0 }).collect()
+}
+
+fn byte_range(tensor: &Tensor) -> std::ops::Range<usize> {
+    4 * tensor.range.start..4 * tensor.range.end
+}
+
+fn check_header(len: u64) -> Result<(), EncodeModelError> {
+    if len > MAX_MODEL_HEADER_BYTES {
+        return Err(EncodeModelError::HeaderTooLong { len, limit: MAX_MODEL_HEADER_BYTES });
+    }
+    Ok(())
+}
+
+fn container(source: safetensors::SafeTensorError) -> EncodeModelError {
+    EncodeModelError::Container { source: Box::new(source) }
+}
+
+/// Why a model cannot be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EncodeModelError {
+    /// Its parts do not belong together.
+    #[error(transparent)]
+    Contents(#[from] ModelFileError),
+    /// Vocabulary, corpus and training record are too long.
+    #[error("vocabulary, corpus and training record take {len} bytes, over the limit of {limit}; shorten one of them")]
+    HeaderTooLong {
+        /// At least how many bytes they take.
+        len: u64,
+        /// [`MAX_MODEL_HEADER_BYTES`].
+        limit: u64,
+    },
+    /// The safetensors format does not hold it.
+    #[error("the tensors do not make a safetensors file")]
+    Container {
+        /// What the format's writer says.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}

@@ -1,0 +1,276 @@
+//! The training snapshot: what it holds, what it must satisfy, and the frame around it.
+//!
+//! Numbers are little-endian: magic `GALANTSN`, format `u32`, length of the payload `u64`, payload, SHA-256 of all before.
+
+mod payload;
+
+use std::error::Error as StdError;
+
+use galant_model::{ModelSpec, Progress, SpecError, TrainingState};
+use galant_types::Seed;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::floats;
+
+/// The longest text of settings, in bytes.
+pub const MAX_SNAPSHOT_SETTINGS_BYTES: usize = 1 << 20;
+
+/// The most epochs a snapshot records.
+pub const MAX_SNAPSHOT_EPOCHS: usize = 1 << 20;
+
+/// The longest snapshot, in bytes: weights, two moments and the best weights of the largest network, and the rest.
+///
+/// An epoch's record takes less than 64 bytes.
+pub const MAX_SNAPSHOT_BYTES: u64 = 4 * 4 * ModelSpec::MAX_PARAMETERS as u64
+    + 64 * MAX_SNAPSHOT_EPOCHS as u64
+    + MAX_SNAPSHOT_SETTINGS_BYTES as u64
+    + 1024;
+
+const MAGIC: [u8; 8] = *b"GALANTSN";
+
+/// The version of the payload's format; any change of the payload raises it.
+const FORMAT: u32 = 1;
+
+/// Magic, format and length of the payload.
+const HEAD_BYTES: usize = 8 + 4 + 8;
+
+/// SHA-256.
+const CHECKSUM_BYTES: usize = 32;
+
+/// A training at a moment between two steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Weights and optimiser state.
+    pub state: TrainingState,
+    /// How far training has come.
+    pub progress: Progress,
+    /// The settings of the training as text, for whoever resumes to compare with theirs; not looked into here.
+    pub settings: String,
+    /// The seed on which every random act of the training hangs.
+    pub seed: Seed,
+}
+
+/// The bytes of a file that holds `snapshot`; equal snapshots give equal bytes.
+///
+/// # Errors
+///
+/// If a part is not as [`Snapshot::validate`] wants it.
+pub fn encode_snapshot(snapshot: &Snapshot) -> Result<Vec<u8>, EncodeSnapshotError> {
+    snapshot.validate()?;
+    let mut bytes = Vec::with_capacity(HEAD_BYTES + payload::estimate(snapshot) + CHECKSUM_BYTES);
+    bytes.extend(MAGIC);
+    bytes.extend(FORMAT.to_le_bytes());
+    bytes.extend([0; 8]);
+    payload::write(snapshot, &mut bytes).map_err(|source| EncodeSnapshotError::Payload { source })?;
+    let payload_len = (bytes.len() - HEAD_BYTES) as u64;
+    bytes[HEAD_BYTES - 8..HEAD_BYTES].copy_from_slice(&payload_len.to_le_bytes());
+    let checksum = Sha256::digest(&bytes);
+    bytes.extend(checksum);
+    Ok(bytes)
+}
+
+/// The snapshot in `bytes`.
+///
+/// # Errors
+///
+/// If the bytes are over [`MAX_SNAPSHOT_BYTES`], no snapshot, another format's, cut off, too long or damaged, or if a part is
+/// not as [`Snapshot::validate`] wants it.
+pub fn decode_snapshot(bytes: &[u8]) -> Result<Snapshot, DecodeSnapshotError> {
+    let snapshot = payload::read(open_frame(bytes)?)?;
+    snapshot.validate()?;
+    Ok(snapshot)
+}
+
+/// The payload, once magic, format, lengths and checksum are right.
+fn open_frame(bytes: &[u8]) -> Result<&[u8], DecodeSnapshotError> {
+    let len = bytes.len() as u64;
+    if len > MAX_SNAPSHOT_BYTES {
+        return Err(DecodeSnapshotError::TooLong { len, limit: MAX_SNAPSHOT_BYTES });
+    }
+    let cut_off = || DecodeSnapshotError::Length { len, expected: (HEAD_BYTES + CHECKSUM_BYTES) as u64 };
+    let (magic, rest) = bytes.split_first_chunk().ok_or_else(cut_off)?;
+    if *magic != MAGIC {
+        return Err(DecodeSnapshotError::Magic { found: *magic });
+    }
+    let (format, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
+    let format = u32::from_le_bytes(*format);
+    if format != FORMAT {
+        return Err(DecodeSnapshotError::Format { format, supported: FORMAT });
+    }
+    let (payload_len, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
+    let (payload, checksum) = rest.split_last_chunk::<CHECKSUM_BYTES>().ok_or_else(cut_off)?;
+    let payload_len = u64::from_le_bytes(*payload_len);
+    if payload_len != payload.len() as u64 {
+        let expected = payload_len.saturating_add((HEAD_BYTES + CHECKSUM_BYTES) as u64);
+        return Err(DecodeSnapshotError::Length { len, expected });
+    }
+    if Sha256::digest(&bytes[..HEAD_BYTES + payload.len()])[..] != *checksum {
+        return Err(DecodeSnapshotError::Checksum);
+    }
+    Ok(payload)
+}
+
+impl Snapshot {
+    /// Checks what [`encode_snapshot`] and [`decode_snapshot`] both refuse.
+    ///
+    /// # Errors
+    ///
+    /// Names the first part that is not as it must be.
+    pub fn validate(&self) -> Result<(), SnapshotError> {
+        if self.settings.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
+            return Err(SnapshotError::Settings { len: self.settings.len() });
+        }
+        if self.progress.records.len() > MAX_SNAPSHOT_EPOCHS {
+            return Err(SnapshotError::Epochs { n_epochs: self.progress.records.len() });
+        }
+        let TrainingState { weights, first_moment, second_moment, .. } = &self.state;
+        let expected = weights.spec().n_parameters();
+        for (part, len) in [("first moment", first_moment.len()), ("second moment", second_moment.len())] {
+            if len != 0 && len != expected {
+                return Err(SnapshotError::Moment { part, len, expected });
+            }
+        }
+        let best = self.progress.best.as_ref();
+        if best.is_some_and(|best| best.spec() != weights.spec()) {
+            return Err(SnapshotError::OtherNetwork);
+        }
+        let numbers = [
+            ("weights", weights.values()),
+            ("first moment", first_moment),
+            ("second moment", second_moment),
+            ("best weights", best.map_or(&[], |best| best.values())),
+        ];
+        for (part, values) in numbers {
+            if let Some(index) = floats::first_not_finite(values) {
+                return Err(SnapshotError::NotFinite { part, index, value: values[index] });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a snapshot's parts do not belong together.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The settings are too long.
+    #[error("the settings are {len} bytes, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
+    Settings {
+        /// Their length.
+        len: usize,
+    },
+    /// There are too many epochs.
+    #[error("{n_epochs} epochs are recorded, over the limit of {MAX_SNAPSHOT_EPOCHS}")]
+    Epochs {
+        /// How many there are.
+        n_epochs: usize,
+    },
+    /// A moment is not of the network's size.
+    #[error("the {part} has {len} numbers; it must have none or one for each of the network's {expected}")]
+    Moment {
+        /// Which moment.
+        part: &'static str,
+        /// How many numbers it has.
+        len: usize,
+        /// How many the network has.
+        expected: usize,
+    },
+    /// The best weights are another network's.
+    #[error("the best weights are of another network than the current ones; both must have the same sizes")]
+    OtherNetwork,
+    /// A number is NaN or infinite.
+    #[error("{part}, number {index} is {value}; all must be finite, train again with a lower learning rate")]
+    NotFinite {
+        /// Which numbers.
+        part: &'static str,
+        /// Where among them.
+        index: usize,
+        /// The number.
+        value: f32,
+    },
+}
+
+/// Why a snapshot cannot be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EncodeSnapshotError {
+    /// Its parts do not belong together.
+    #[error(transparent)]
+    Contents(#[from] SnapshotError),
+    /// The payload does not write.
+    #[error("the payload does not write")]
+    Payload {
+        /// What the format's writer says.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}
+
+/// Why bytes are no snapshot.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DecodeSnapshotError {
+    /// The file is too long.
+    #[error("the file is {len} bytes, over the limit of {limit}")]
+    TooLong {
+        /// Its length.
+        len: u64,
+        /// [`MAX_SNAPSHOT_BYTES`].
+        limit: u64,
+    },
+    /// It is another kind of file.
+    #[error("the file begins with \"{}\", a snapshot with \"{}\"; choose a snapshot", found.escape_ascii(), MAGIC.escape_ascii())]
+    Magic {
+        /// Its first bytes.
+        found: [u8; 8],
+    },
+    /// The file is another version's.
+    #[error(
+        "the snapshot has format {format}, this program reads {supported}; resume with the program version that wrote it"
+    )]
+    Format {
+        /// The file's format.
+        format: u32,
+        /// The one this program reads.
+        supported: u32,
+    },
+    /// The file is cut off or has something behind its end.
+    #[error("the file is {len} bytes, it must be {expected}; resume from another snapshot or train anew")]
+    Length {
+        /// Its length.
+        len: u64,
+        /// The length its beginning states, or the least a snapshot has.
+        expected: u64,
+    },
+    /// The file has changed since it was written.
+    #[error("the checksum is wrong, so the file is damaged; resume from another snapshot or train anew")]
+    Checksum,
+    /// The payload does not read.
+    #[error("the payload does not read, though its checksum is right")]
+    Payload {
+        /// What the format's reader says.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The payload ends before its bytes do.
+    #[error("{n_bytes} bytes are left over behind the payload")]
+    LeftOver {
+        /// How many.
+        n_bytes: usize,
+    },
+    /// The network's sizes are out of their limits.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// Numbers are not as many as the network's sizes say.
+    #[error("{part}: {len} bytes; a network of the sizes stated has {expected}")]
+    Numbers {
+        /// Which numbers.
+        part: &'static str,
+        /// How many bytes they take.
+        len: usize,
+        /// How many they must take.
+        expected: usize,
+    },
+    /// The parts do not belong together.
+    #[error(transparent)]
+    Contents(#[from] SnapshotError),
+}

@@ -1,0 +1,203 @@
+//! The payload of a snapshot: the only place that knows bincode.
+//!
+//! Numbers of the network are read from where they stand in the file, so that a length that lies cannot make the reader
+//! allocate: they are copied once their length is known to be the network's.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+
+use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
+use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, TrainingState, Weights};
+use galant_types::Seed;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, Snapshot};
+use crate::floats;
+
+/// Where addresses are short the limit is the address space.
+const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BYTES as usize } else { usize::MAX };
+
+const CONFIG: Configuration<LittleEndian, Fixint, Limit<LIMIT>> =
+    bincode::config::standard().with_little_endian().with_fixed_int_encoding().with_limit::<LIMIT>();
+
+/// Appends the payload to `bytes`.
+pub(super) fn write(snapshot: &Snapshot, bytes: &mut Vec<u8>) -> Result<(), Box<dyn StdError + Send + Sync>> {
+    bincode::serde::encode_into_std_write(Payload::of(snapshot), bytes, CONFIG)?;
+    Ok(())
+}
+
+/// About how many bytes the payload takes; a little more, so that one allocation does.
+pub(super) fn estimate(snapshot: &Snapshot) -> usize {
+    let n_copies = 3 + usize::from(snapshot.progress.best.is_some());
+    let numbers = 4 * n_copies * snapshot.state.weights.values().len();
+    numbers + 64 * snapshot.progress.records.len() + snapshot.settings.len() + 1024
+}
+
+/// Reads a payload to its last byte.
+pub(super) fn read(bytes: &[u8]) -> Result<Snapshot, DecodeSnapshotError> {
+    let (payload, n_read) = bincode::serde::borrow_decode_from_slice::<Payload<'_>, _>(bytes, CONFIG)
+        .map_err(|source| DecodeSnapshotError::Payload { source: Box::new(source) })?;
+    if n_read != bytes.len() {
+        return Err(DecodeSnapshotError::LeftOver { n_bytes: bytes.len() - n_read });
+    }
+    payload.snapshot()
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload<'a> {
+    network: NetworkFields,
+    #[serde(borrow)]
+    weights: Numbers<'a>,
+    n_updates: u64,
+    first_moment: Numbers<'a>,
+    second_moment: Numbers<'a>,
+    best: Option<Numbers<'a>>,
+    records: Vec<RecordFields>,
+    step_in_epoch: u64,
+    epoch_loss_nats: f64,
+    epoch_loss_words: u64,
+    epoch_words: u64,
+    epoch_seconds: f64,
+    settings: &'a str,
+    seed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NetworkFields {
+    cell: CellField,
+    vocabulary: usize,
+    embedding: usize,
+    hidden: usize,
+    layers: usize,
+    dropout: f32,
+}
+
+#[derive(Serialize, Deserialize)]
+enum CellField {
+    Lstm,
+    VanillaRnn,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordFields {
+    epoch: u64,
+    seconds: f64,
+    words_per_second: f64,
+    train_loss: f64,
+    windowed_train_loss: f64,
+    valid_loss: Option<f64>,
+}
+
+/// `f32` numbers as bytes: bincode copies bytes as a whole, but numbers one by one.
+struct Numbers<'a>(Cow<'a, [u8]>);
+
+impl Serialize for Numbers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Numbers<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Numbers<'a>, D::Error> {
+        Ok(Numbers(Cow::Borrowed(<&'de [u8]>::deserialize(deserializer)?)))
+    }
+}
+
+impl Numbers<'_> {
+    fn of(values: &[f32]) -> Numbers<'static> {
+        Numbers(Cow::Owned(floats::to_bytes(values)))
+    }
+
+    /// The numbers, if they are as many as expected.
+    fn read(&self, part: &'static str, n_expected: usize) -> Result<Vec<f32>, DecodeSnapshotError> {
+        let (len, expected) = (self.0.len(), 4 * n_expected);
+        if len != expected {
+            return Err(DecodeSnapshotError::Numbers { part, len, expected });
+        }
+        Ok(floats::from_bytes(&self.0).collect())
+    }
+
+    /// The numbers, if they are none or as many as expected.
+    fn read_moment(&self, part: &'static str, n_expected: usize) -> Result<Vec<f32>, DecodeSnapshotError> {
+        if self.0.is_empty() { Ok(Vec::new()) } else { self.read(part, n_expected) }
+    }
+}
+
+impl Payload<'_> {
+    fn of(snapshot: &Snapshot) -> Payload<'_> {
+        let Snapshot { state, progress, settings, seed } = snapshot;
+        Payload {
+            network: NetworkFields::of(state.weights.spec()),
+            weights: Numbers::of(state.weights.values()),
+            n_updates: state.n_updates,
+            first_moment: Numbers::of(&state.first_moment),
+            second_moment: Numbers::of(&state.second_moment),
+            best: progress.best.as_ref().map(|best| Numbers::of(best.values())),
+            records: progress.records.iter().map(RecordFields::of).collect(),
+            step_in_epoch: progress.step_in_epoch,
+            epoch_loss_nats: progress.epoch_loss.nats,
+            epoch_loss_words: progress.epoch_loss.n_words,
+            epoch_words: progress.epoch_words,
+            epoch_seconds: progress.epoch_seconds,
+            settings,
+            seed: seed.0,
+        }
+    }
+
+    fn snapshot(self) -> Result<Snapshot, DecodeSnapshotError> {
+        let spec = self.network.spec();
+        spec.validate()?;
+        let n = spec.n_parameters();
+        let weights = |part, numbers: &Numbers<'_>| {
+            let values = numbers.read(part, n)?;
+            Ok::<_, DecodeSnapshotError>(Weights::from_values(spec, values).expect("sizes and length are checked"))
+        };
+        let state = TrainingState {
+            weights: weights("weights", &self.weights)?,
+            n_updates: self.n_updates,
+            first_moment: self.first_moment.read_moment("first moment", n)?,
+            second_moment: self.second_moment.read_moment("second moment", n)?,
+        };
+        let progress = Progress {
+            records: self.records.into_iter().map(RecordFields::record).collect(),
+            step_in_epoch: self.step_in_epoch,
+            epoch_loss: Loss { nats: self.epoch_loss_nats, n_words: self.epoch_loss_words },
+            epoch_words: self.epoch_words,
+            epoch_seconds: self.epoch_seconds,
+            best: self.best.map(|best| weights("best weights", &best)).transpose()?,
+        };
+        Ok(Snapshot { state, progress, settings: self.settings.to_owned(), seed: Seed(self.seed) })
+    }
+}
+
+impl NetworkFields {
+    fn of(spec: &ModelSpec) -> NetworkFields {
+        let cell = match spec.cell {
+            Cell::Lstm => CellField::Lstm,
+            Cell::VanillaRnn => CellField::VanillaRnn,
+        };
+        let ModelSpec { vocabulary, embedding, hidden, layers, dropout, .. } = *spec;
+        NetworkFields { cell, vocabulary, embedding, hidden, layers, dropout }
+    }
+
+    fn spec(&self) -> ModelSpec {
+        let cell = match self.cell {
+            CellField::Lstm => Cell::Lstm,
+            CellField::VanillaRnn => Cell::VanillaRnn,
+        };
+        let NetworkFields { vocabulary, embedding, hidden, layers, dropout, .. } = *self;
+        ModelSpec { cell, vocabulary, embedding, hidden, layers, dropout }
+    }
+}
+
+impl RecordFields {
+    fn of(record: &EpochRecord) -> RecordFields {
+        let EpochRecord { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss } = *record;
+        RecordFields { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss }
+    }
+
+    fn record(self) -> EpochRecord {
+        let RecordFields { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss } = self;
+        EpochRecord { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss }
+    }
+}

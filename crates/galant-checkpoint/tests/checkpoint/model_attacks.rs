@@ -1,0 +1,241 @@
+//! What a hostile or damaged model file is answered with; one test for each abuse.
+
+use galant_checkpoint::{DecodeModelError, MAX_MODEL_HEADER_BYTES, ModelFileError, decode_model, encode_model};
+use galant_model::{Cell, ModelSpec, SpecError};
+use serde_json::{Value, json};
+
+use crate::small_model;
+
+/// A safetensors file taken apart, to be put together again with something wrong.
+struct Parts {
+    header: Value,
+    data: Vec<u8>,
+}
+
+impl Parts {
+    fn of_small_model() -> Parts {
+        let bytes = encode_model(&small_model(Cell::Lstm)).unwrap();
+        let (len, rest) = bytes.split_first_chunk().unwrap();
+        let (header, data) = rest.split_at(u64::from_le_bytes(*len) as usize);
+        Parts { header: serde_json::from_slice(header).unwrap(), data: data.to_vec() }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        raw(&self.header.to_string(), &self.data)
+    }
+
+    fn metadata(&self) -> Value {
+        serde_json::from_str(self.header["__metadata__"]["galant"].as_str().unwrap()).unwrap()
+    }
+
+    fn set_metadata(&mut self, metadata: &Value) {
+        self.header["__metadata__"]["galant"] = metadata.to_string().into();
+    }
+
+    /// Where a tensor's bytes stand in the data.
+    fn range(&self, tensor: &str) -> std::ops::Range<usize> {
+        let offset = |i: usize| self.header[tensor]["data_offsets"][i].as_u64().unwrap() as usize;
+        offset(0)..offset(1)
+    }
+}
+
+fn raw(header: &str, data: &[u8]) -> Vec<u8> {
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
+}
+
+/// The answer to the small model with one change.
+#[track_caller]
+fn answer(change: impl FnOnce(&mut Parts)) -> DecodeModelError {
+    let mut parts = Parts::of_small_model();
+    change(&mut parts);
+    decode_model(&parts.bytes()).expect_err("the file must be refused")
+}
+
+/// The answer to the small model with one change of its metadata.
+#[track_caller]
+fn answer_to_metadata(change: impl FnOnce(&mut Value)) -> DecodeModelError {
+    answer(|parts| {
+        let mut metadata = parts.metadata();
+        change(&mut metadata);
+        parts.set_metadata(&metadata);
+    })
+}
+
+#[test]
+fn the_parts_put_together_unchanged_are_read() {
+    assert_eq!(decode_model(&Parts::of_small_model().bytes()).unwrap(), small_model(Cell::Lstm));
+}
+
+#[test]
+fn a_file_without_a_whole_header() {
+    let short = decode_model(&[1, 0, 0]).unwrap_err();
+    assert!(matches!(short, DecodeModelError::CutOff { len: 3, needed: 8 }), "{short}");
+    let long = decode_model(&raw("{}", b"")[..9]).unwrap_err();
+    assert!(matches!(long, DecodeModelError::CutOff { len: 9, needed: 10 }), "{long}");
+}
+
+#[test]
+fn a_header_length_that_lies() {
+    let mut bytes = Parts::of_small_model().bytes();
+    for lie in [MAX_MODEL_HEADER_BYTES + 1, u64::MAX] {
+        bytes[..8].copy_from_slice(&lie.to_le_bytes());
+        let error = decode_model(&bytes).unwrap_err();
+        assert!(matches!(error, DecodeModelError::HeaderTooLong { len, .. } if len == lie), "{error}");
+    }
+    bytes[..8].copy_from_slice(&MAX_MODEL_HEADER_BYTES.to_le_bytes());
+    assert!(matches!(decode_model(&bytes), Err(DecodeModelError::CutOff { .. })));
+    bytes[..8].copy_from_slice(&20_u64.to_le_bytes());
+    assert!(matches!(decode_model(&bytes), Err(DecodeModelError::Container { .. })));
+}
+
+#[test]
+fn offsets_that_overlap_leave_holes_or_run_out() {
+    let shifts: [fn(&mut Parts); 3] = [
+        |parts| {
+            parts.header["lstm.bias_ih_l1"]["data_offsets"] = parts.header["lstm.bias_ih_l0"]["data_offsets"].clone();
+        },
+        |parts| parts.header["dense.bias"]["data_offsets"] = json!([1, 21]),
+        |parts| parts.header["dense.bias"]["data_offsets"] = json!([1_000_000_000_000_u64, 1_000_000_000_020_u64]),
+    ];
+    for shift in shifts {
+        let error = answer(shift);
+        assert!(matches!(error, DecodeModelError::Container { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_shape_whose_size_overflows() {
+    let error = answer(|parts| parts.header["dense.weight"]["shape"] = json!([u64::MAX, u64::MAX]));
+    assert!(matches!(error, DecodeModelError::Container { .. }), "{error}");
+}
+
+#[test]
+fn bytes_behind_the_tensors() {
+    let error = answer(|parts| parts.data.push(0));
+    assert!(matches!(error, DecodeModelError::Container { .. }), "{error}");
+}
+
+#[test]
+fn a_shape_that_is_not_the_networks() {
+    let error = answer(|parts| parts.header["dense.weight"]["shape"] = json!([4, 5]));
+    let expected = "tensor dense.weight has shape [4, 5]; the network that the metadata describes has [5, 4]";
+    assert_eq!(error.to_string(), expected);
+    let error = answer_to_metadata(|metadata| metadata["network"]["hidden"] = json!(6));
+    assert!(matches!(&error, DecodeModelError::Shape { tensor, .. } if tensor == "lstm.weight_ih_l0"), "{error}");
+    let error = answer(|parts| parts.header["embedding.weight"]["shape"] = json!([15]));
+    assert!(matches!(&error, DecodeModelError::Shape { tensor, .. } if tensor == "embedding.weight"), "{error}");
+}
+
+#[test]
+fn elements_that_are_not_f32() {
+    let error = answer(|parts| parts.header["dense.bias"]["dtype"] = json!("I32"));
+    assert_eq!(error.to_string(), "tensor dense.bias has elements of type I32; it must be F32, convert it");
+}
+
+#[test]
+fn a_missing_tensor_and_one_too_many() {
+    let error = answer(|parts| {
+        let tensor = parts.header.as_object_mut().unwrap().remove("lstm.bias_hh_l0").unwrap();
+        parts.header["lstm.bias_hh_l2"] = tensor;
+    });
+    assert!(
+        matches!(&error, DecodeModelError::MissingTensor { tensor, shape } if tensor == "lstm.bias_hh_l0" && *shape == [16])
+    );
+    let error = answer(|parts| {
+        let end = parts.data.len();
+        parts.data.extend([0; 4]);
+        parts.header["scale"] = json!({ "dtype": "F32", "shape": [1], "data_offsets": [end, end + 4] });
+    });
+    assert!(matches!(&error, DecodeModelError::UnknownTensor { tensor } if tensor == "scale"), "{error}");
+}
+
+#[test]
+fn metadata_that_is_missing_or_no_json() {
+    let error = answer(|parts| parts.header["__metadata__"] = json!({ "format": "pt" }));
+    assert!(matches!(error, DecodeModelError::NoMetadata), "{error}");
+    let error = answer(|parts| _ = parts.header.as_object_mut().unwrap().remove("__metadata__"));
+    assert!(matches!(error, DecodeModelError::NoMetadata), "{error}");
+    let deep = "[".repeat(1_000_000);
+    for text in ["", "{", "null", "{\"format\":1}", "{\"format\":-1}", deep.as_str()] {
+        let error = answer(|parts| parts.header["__metadata__"]["galant"] = text.into());
+        assert!(matches!(error, DecodeModelError::Metadata { .. }), "{error}");
+    }
+}
+
+#[test]
+fn metadata_with_a_field_unknown_missing_or_of_another_type() {
+    let changes: [fn(&mut Value); 6] = [
+        |metadata| metadata["tempo"] = json!(120),
+        |metadata| metadata["network"]["bidirectional"] = json!(true),
+        |metadata| metadata["network"]["cell"] = json!("gru"),
+        |metadata| metadata["window"] = json!(-1),
+        |metadata| metadata["training"]["epochs"][0]["train_loss"] = Value::Null,
+        |metadata| _ = metadata.as_object_mut().unwrap().remove("words"),
+    ];
+    for change in changes {
+        let error = answer_to_metadata(change);
+        assert!(matches!(error, DecodeModelError::Metadata { .. }), "{error}");
+    }
+}
+
+#[test]
+fn metadata_of_a_newer_program() {
+    let error = answer(|parts| parts.set_metadata(&json!({ "format": 2, "tonality": "C" })));
+    assert!(matches!(error, DecodeModelError::Format { format: 2, supported: 1 }), "{error}");
+}
+
+#[test]
+fn a_vocabulary_that_is_not_the_networks() {
+    let error = answer_to_metadata(|metadata| _ = metadata["vocabulary"].as_array_mut().unwrap().pop());
+    let expected = ModelFileError::VocabularySize { n_words: 4, n_rows: 5 };
+    assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
+    let error = answer_to_metadata(|metadata| metadata["vocabulary"][4] = json!("60"));
+    let expected = ModelFileError::DuplicateWord { word: "60".into(), first: 1, second: 4 };
+    assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
+}
+
+#[test]
+fn a_vocabulary_over_the_limit() {
+    let value = ModelSpec::MAX_VOCABULARY + 1;
+    let error = answer_to_metadata(|metadata| metadata["vocabulary"] = vec![""; value].into());
+    let expected = SpecError::Size { what: "vocabulary", value, max: ModelSpec::MAX_VOCABULARY };
+    assert!(matches!(&error, DecodeModelError::Spec(error) if *error == expected), "{error}");
+}
+
+#[test]
+fn sizes_that_would_allocate_without_end() {
+    for size in ["embedding", "hidden", "layers"] {
+        for value in [0, 1 << 14, 1 << 40, u64::MAX] {
+            let error = answer_to_metadata(|metadata| metadata["network"][size] = value.into());
+            let refused = matches!(error, DecodeModelError::Spec(_) | DecodeModelError::Shape { .. });
+            assert!(refused, "{size} {value}: {error}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_not_finite() {
+    for tensor in ["embedding.weight", "lstm.bias_ih_l1", "lstm.bias_hh_l0"] {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let error = answer(|parts| {
+                let start = parts.range(tensor).start + 8;
+                parts.data[start..start + 4].copy_from_slice(&value.to_le_bytes());
+            });
+            let DecodeModelError::Contents(ModelFileError::NotFinite { tensor: named, index: 2, .. }) = &error else {
+                panic!("{tensor} {value}: {error}");
+            };
+            assert_eq!(named, tensor);
+        }
+    }
+}
+
+#[test]
+fn biases_whose_sum_is_not_finite() {
+    let error = answer(|parts| {
+        for tensor in ["lstm.bias_ih_l0", "lstm.bias_hh_l0"] {
+            let start = parts.range(tensor).start;
+            parts.data[start..start + 4].copy_from_slice(&f32::MAX.to_le_bytes());
+        }
+    });
+    assert!(matches!(error, DecodeModelError::Contents(ModelFileError::NotFinite { index: 0, .. })), "{error}");
+}
