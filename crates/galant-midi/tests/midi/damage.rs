@@ -289,12 +289,19 @@ fn meta_events_without_a_meaning_are_dropped() {
         ],
     );
     check_events(
-        &[&[0, 0xff, 0x51, 3, 0, 0, 0, 0, 0xff, 0x59, 2, 0xf8, 0, 0, 0xff, 0x58, 4, 4, 16, 24, 8], NOTE],
+        &[
+            &[
+                0, 0xff, 0x51, 3, 0, 0, 0, 0, 0xff, 0x59, 2, 0xf8, 0, 0, 0xff, 0x58, 4, 4, 16, 24, 8, 0, 0xff, 0x58, 4,
+                0, 2, 24, 8,
+            ],
+            NOTE,
+        ],
         0,
         &[
             "track 0, byte 22: a tempo event has the value 0, which means nothing; dropped",
             "track 0, byte 29: a key signature event has the value -8, which means nothing; dropped",
             "track 0, byte 35: a time signature event has the value 16, which means nothing; dropped",
+            "track 0, byte 43: a time signature event has the value 0, which means nothing; dropped",
         ],
     );
 }

@@ -159,6 +159,12 @@ fn parts_a_file_cannot_hold_are_refused() {
         "part 0: channel 3 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program \
          or leave it out",
     );
+    // The program makes a part for channel 3 alone; the name stands for channel 0 only in a track without others.
+    check_encode(
+        |score| score.parts = vec![part(2, 0, "a", None), part(2, 3, "a", Some(1))],
+        "part 0: channel 0 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program \
+         or leave it out",
+    );
     check_encode(
         |score| score.parts.push(part(0, 0, &"a".repeat(MAX_NAME_BYTES + 1), None)),
         "part 0: a name of 257 bytes, over the limit of 256",

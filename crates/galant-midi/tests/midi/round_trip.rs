@@ -114,3 +114,11 @@ fn several_tracks_make_a_file_of_format_1() {
     let parts = decode(&bytes, ReadRules::Standard).unwrap().score.parts;
     assert_eq!(parts.iter().map(|part| part.track).collect::<Vec<_>>(), [0, 3]);
 }
+
+#[test]
+fn notes_in_any_order_make_the_same_music() {
+    let note = |onset| Note { onset, track: 0, channel: 0, pitch: 60, length: 10, velocity: 64 };
+    let bytes = encode(&Score { notes: vec![note(10), note(0)], ..Score::new(96) }).unwrap();
+    let decoded = decode(&bytes, ReadRules::Standard).unwrap();
+    assert_eq!((decoded.score.notes, decoded.warnings), (vec![note(0), note(10)], vec![]));
+}

@@ -1,0 +1,12 @@
+//! The tests of galant-words.
+
+// The lecture's rules and the standard ones, on a file written byte by byte.
+mod quirks;
+// Words come back from the score and the file they were written to.
+mod round_trip;
+// Texts of words.
+mod text;
+// Words and their numbers.
+mod vocabulary;
+// The lecture's numbers on real music, where this machine has it.
+mod lecture;
