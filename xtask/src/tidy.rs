@@ -82,14 +82,13 @@ impl TrackedFile {
 /// The files that git tracks; where there is no git, as in an unpacked archive, all but what builds leave behind.
 fn tracked_files(root: &Path) -> anyhow::Result<Vec<TrackedFile>> {
     let listed = Task::new("git", "git").args(["ls-files", "-z"]).within(root).output();
-    let mut paths: Vec<String> = match listed {
-        Ok(listed) => listed.split_terminator('\0').map(str::to_owned).collect(),
-        Err(_) => {
-            let mut paths = Vec::new();
-            walk(root, "", &mut paths)?;
-            paths
-        }
-    };
+    let mut paths: Vec<String> =
+        listed.iter().flat_map(|listed| listed.split_terminator('\0')).map(str::to_owned).collect();
+    // Neither is there where the folder lies in a checkout of something else.
+    if !paths.iter().any(|path| path == "Cargo.toml") {
+        paths.clear();
+        walk(root, "", &mut paths)?;
+    }
     paths.sort();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
