@@ -1,7 +1,7 @@
 //! One time step of a recurrent layer, from its pre-activations on.
 // B rows, H hidden units; gates are [B, 4H] in the order i, f, g, o.
 
-use crate::activation::{sigmoid_loop, tanh_loop};
+use crate::activation::{FUSED, SEPARATE, sigmoid_loop, tanh_loop};
 use crate::level::{at_level, check_len};
 use crate::{Level, level};
 
@@ -82,7 +82,7 @@ impl Level {
         check_len("lstm_forward", "tanh_c", tanh_c.len(), h.len());
         at_level!(
             self,
-            lstm_forward_rows(
+            (lstm_forward_rows::<SEPARATE>, lstm_forward_rows::<FUSED>)(
                 hidden_size: usize,
                 gates: &mut [f32],
                 c_prev: &[f32],
@@ -149,7 +149,7 @@ fn check_rows(kernel: &str, what: &str, len: usize, hidden_size: usize) {
 // with more slices the compiler would not prove that they do not overlap, and would not vectorise.
 
 #[inline(always)]
-fn lstm_forward_rows(
+fn lstm_forward_rows<const FUSED: bool>(
     hidden_size: usize,
     gates: &mut [f32],
     c_prev: &[f32],
@@ -162,15 +162,15 @@ fn lstm_forward_rows(
         let at = row * hidden_size..(row + 1) * hidden_size;
         let (c, tanh_c, h) = (&mut c[at.clone()], &mut tanh_c[at.clone()], &mut h[at.clone()]);
         let gates = &mut gates[4 * at.start..4 * at.end];
-        sigmoid_loop(&mut gates[..2 * hidden_size]);
-        tanh_loop(&mut gates[2 * hidden_size..3 * hidden_size]);
-        sigmoid_loop(&mut gates[3 * hidden_size..]);
+        sigmoid_loop::<FUSED>(&mut gates[..2 * hidden_size]);
+        tanh_loop::<FUSED>(&mut gates[2 * hidden_size..3 * hidden_size]);
+        sigmoid_loop::<FUSED>(&mut gates[3 * hidden_size..]);
         let (i, f, g, o) = split_gates(hidden_size, gates);
         for ((((c, c_prev), i), f), g) in c.iter_mut().zip(&c_prev[at]).zip(i).zip(f).zip(g) {
             *c = *f * c_prev + *i * *g;
         }
         tanh_c.copy_from_slice(c);
-        tanh_loop(tanh_c);
+        tanh_loop::<FUSED>(tanh_c);
         for ((h, o), tanh_c) in h.iter_mut().zip(o).zip(tanh_c) {
             *h = *o * *tanh_c;
         }

@@ -48,15 +48,17 @@ impl fmt::Display for Level {
     }
 }
 
-/// Calls `$body` compiled for `$level`.
+/// Calls a kernel's body compiled for `$level`.
 ///
-/// The body is an `#[inline(always)]` function of plain loops, so one source serves every level and gives the same
-/// bits at each. The inner function keeps the arguments' `noalias`, without which long loops are not vectorised.
+/// The body is an `#[inline(always)]` function of plain loops, so one source serves every level. Without a second body
+/// for AVX2 it gives the same bits at each.
+/// The inner function keeps the arguments' `noalias`, without which long loops are not vectorised.
 macro_rules! at_level {
-    ($level:expr, $body:ident($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
+    ($level:expr, $body:ident $args:tt $(-> $out:ty)?) => { at_level!($level, ($body, $body) $args $(-> $out)?) };
+    ($level:expr, ($body:expr, $avx2:expr) ($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma")]
-        fn avx2($($arg: $ty),*) $(-> $out)? { $body($($arg),*) }
+        fn avx2($($arg: $ty),*) $(-> $out)? { $avx2($($arg),*) }
         match $level {
             Level::Scalar => $body($($arg),*),
             #[cfg(target_arch = "x86_64")]

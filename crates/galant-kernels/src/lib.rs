@@ -5,7 +5,9 @@
 //! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
 //! one, for tests and measurements.
 //! Nothing here allocates, but for making a [`PackedMatrix`], and nothing depends on threads.
-//! All but [`gemm`] give the same bits at every level.
+//! An element's result depends neither on its place in a slice nor on the number of rows.
+//! Products and exponentials differ in the last bits between levels, since AVX2's fuse multiplication and addition; all
+//! else gives the same bits at each.
 //!
 //! ```
 //! use galant_kernels::{Output, PackedMatrix, gemm, tanh};

@@ -1,4 +1,4 @@
-use crate::activation::exp_of;
+use crate::activation::{FUSED, SEPARATE, exp_of_negative};
 use crate::level::at_level;
 use crate::vector::sum_in_lanes;
 use crate::{Level, level};
@@ -51,7 +51,7 @@ impl Level {
 
     /// Replaces `x` by e^(x−max) and returns max and the sum.
     fn exp_less_max(self, x: &mut [f32]) -> (f32, f64) {
-        at_level!(self, exp_less_max_loop(x: &mut [f32]) -> (f32, f64))
+        at_level!(self, (exp_less_max_loop::<SEPARATE>, exp_less_max_loop::<FUSED>)(x: &mut [f32]) -> (f32, f64))
     }
 
     fn scale(self, x: &mut [f32], factor: f32) {
@@ -60,10 +60,10 @@ impl Level {
 }
 
 #[inline(always)]
-fn exp_less_max_loop(x: &mut [f32]) -> (f32, f64) {
+fn exp_less_max_loop<const FUSED: bool>(x: &mut [f32]) -> (f32, f64) {
     let max = max_loop(x);
     for x in x.iter_mut() {
-        *x = exp_of(*x - max);
+        *x = exp_of_negative::<FUSED>(*x - max);
     }
     (max, sum_in_lanes(x, f64::from))
 }
