@@ -2,6 +2,7 @@
 
 mod agrees_with_reference;
 mod errors;
+mod memory;
 mod same_bits;
 
 use galant_engine::{Engine, EngineConfig};
