@@ -1,0 +1,132 @@
+//! What is composed, step by step.
+
+use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
+use galant_sample::{ComposedWord, Composer, LoopControl, Strategy, compose};
+use galant_testkit::{Tolerance, assert_close};
+use galant_types::{Seed, TokenId};
+
+use crate::{Markov, words};
+
+/// After 0 comes 1, after 1 comes 2, after 2 comes 0 or, as likely, 1.
+fn round() -> Markov {
+    Markov::new(vec![vec![0.0, 1.0, 0.0], vec![0.0, 0.0, 2.0], vec![1.0, 1.0, 0.0]])
+}
+
+#[test]
+fn greedy_takes_the_likeliest_word_and_the_lowest_of_equals() {
+    let mut seen = Vec::new();
+    let composed =
+        compose(&round(), &words(&[2, 0]), 5, &Strategy::Greedy, Seed(1), &mut |word| seen.push(*word)).unwrap();
+    assert_eq!(composed, words(&[1, 2, 0, 1, 2]));
+    // −ln p by hand: p = e/(2+e), e²/(2+e²), e/(1+2e).
+    let e = std::f64::consts::E;
+    let [from_0, from_1, from_2] = [(2.0 + e) / e, (2.0 + e * e) / (e * e), (1.0 + 2.0 * e) / e].map(f64::ln);
+    let nats: Vec<f64> = seen.iter().map(|word| word.nats).collect();
+    let tolerance = Tolerance { absolute: 1e-14, relative: 0.0 };
+    assert_close("nats", &nats, &[from_0, from_1, from_2, from_0, from_1], tolerance);
+    assert!(seen.iter().all(|word| word.temperature.is_none()));
+    assert_eq!(seen.iter().map(|word| word.token).collect::<Vec<_>>(), composed);
+}
+
+#[test]
+fn every_word_costs_one_step_however_long_the_piece() {
+    for n_words in [0, 1, 10, 1000] {
+        let model = round();
+        compose(&model, &words(&[0, 1, 2]), n_words, &Strategy::lecture(), Seed(1), &mut |_| ()).unwrap();
+        // The last word of the primer is read with the first choice, the last word composed not at all.
+        assert_eq!(model.n_steps.get(), 2 + n_words);
+    }
+}
+
+#[test]
+fn the_model_reads_the_primer_and_then_its_own_words() {
+    let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 9, embedding: 4, hidden: 6, layers: 2, dropout: 0.0 };
+    let mut weights = Weights::initial(spec, Seed(5)).unwrap();
+    weights.values_mut().iter_mut().for_each(|weight| *weight *= 4.0);
+    let model = Reference::new(&weights);
+    let primer = words(&[3, 1, 4, 1, 5]);
+    let composed = compose(&model, &primer, 12, &Strategy::Greedy, Seed(0), &mut |_| ()).unwrap();
+    // From nothing but the trait: read everything anew for each word.
+    let mut all = primer;
+    for _ in 0..12 {
+        let (mut state, mut logits) = (model.zero_state(), vec![0.0; 9]);
+        all.iter().for_each(|&word| model.step(word, &mut state, &mut logits).unwrap());
+        let best = (0..9).rev().max_by(|&a, &b| logits[a as usize].total_cmp(&logits[b as usize])).unwrap();
+        all.push(TokenId(best));
+    }
+    assert_eq!(composed, all[5..]);
+}
+
+#[test]
+fn equal_seeds_give_equal_pieces_and_others_others() {
+    let model = Markov::memoryless(&[0.25; 4]);
+    let piece = |seed| compose(&model, &words(&[0]), 64, &Strategy::lecture(), Seed(seed), &mut |_| ()).unwrap();
+    assert_eq!(piece(1), piece(1));
+    assert_ne!(piece(1), piece(2));
+    // The two highest bits of the first numbers, by Blackman and Vigna's published Xoshiro256++ and SplitMix64.
+    assert_eq!(piece(1)[..12], words(&[3, 0, 3, 0, 2, 1, 3, 0, 3, 1, 0, 3]));
+}
+
+#[test]
+fn a_composer_and_compose_agree() {
+    let model = round();
+    let primer = words(&[1]);
+    let mut composer = Composer::new(&model, &primer, &Strategy::lecture(), Seed(8)).unwrap();
+    let one_by_one: Vec<ComposedWord> = (0..20).map(|_| composer.next_word().unwrap()).collect();
+    let mut at_once = Vec::new();
+    let tokens = compose(&model, &primer, 20, &Strategy::lecture(), Seed(8), &mut |word| at_once.push(*word)).unwrap();
+    assert_eq!(one_by_one, at_once);
+    assert_eq!(composer.words()[1..], tokens);
+}
+
+/// A chain without choice: after each word comes the next one, after the last the first.
+fn circle(n: usize) -> Markov {
+    let row = |word: usize| (0..n).map(|next| if next == (word + 1) % n { 0.0 } else { -1e6 }).collect();
+    Markov::new((0..n).map(row).collect())
+}
+
+#[track_caller]
+fn check_temperatures(model: &Markov, primer: &[u32], expected: &[f64]) {
+    let mut temperatures = Vec::new();
+    let mut note = |word: &ComposedWord| temperatures.push(word.temperature.unwrap());
+    compose(model, &words(primer), expected.len(), &Strategy::lecture(), Seed(3), &mut note).unwrap();
+    assert_close("T", &temperatures, expected, Tolerance { absolute: 1e-15, relative: 1e-15 });
+}
+
+#[test]
+fn loop_control_cools_a_circle_of_five_words_to_its_floor() {
+    // No repetition of 2, 3 or 4 words: 0.5 · 0.95ᵏ down to 0.2, the 18th power being the first below.
+    let expected: Vec<f64> = (1..=30).map(|k| if k < 18 { 0.5 * 0.95_f64.powi(k) } else { 0.2 }).collect();
+    check_temperatures(&circle(5), &[0], &expected);
+}
+
+#[test]
+fn loop_control_heats_a_circle_of_three_words_as_soon_as_it_has_gone_round_twice() {
+    // Six words make the first repetition of three; the primer is the first of the six.
+    let mut expected: Vec<f64> = (1..=5).map(|k| 0.5 * 0.95_f64.powi(k)).collect();
+    let coolest = expected[4];
+    expected.extend((1..=14).map(|k| (coolest * 1.2_f64.powi(k)).min(5.0)));
+    check_temperatures(&circle(3), &[0], &expected);
+}
+
+#[test]
+fn loop_control_looks_at_the_primer_too() {
+    check_temperatures(&circle(2), &[0, 1, 0, 1], &[0.6, 0.72, 0.864]);
+    check_temperatures(&circle(2), &[1, 1, 0, 1], &[0.475, 0.57]);
+}
+
+#[test]
+fn the_temperatures_the_lecture_prints_come_out() {
+    // The words it prints with them, each chord by its place of first appearance; what came before repeats nothing.
+    let composed = [0, 1, 2, 3, 3, 4, 4, 4, 3, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 13, 14].map(|n| n + 8);
+    let printed = [
+        "0.47", "0.45", "0.43", "0.41", "0.39", "0.37", "0.35", "0.33", "0.32", "0.30", "0.28", "0.27", "0.26", "0.24",
+        "0.23", "0.22", "0.21", "0.20", "0.20", "0.20", "0.20",
+    ];
+    let (mut all, mut temperature) = (words(&[0, 1, 2, 3, 4, 5, 6, 7]), 0.5);
+    for (word, expected) in composed.into_iter().zip(printed) {
+        temperature = LoopControl::default().adjust(temperature, &all);
+        assert_eq!(format!("{temperature:.2}"), expected);
+        all.push(TokenId(word));
+    }
+}
