@@ -1,11 +1,11 @@
 //! Reads one track into the score.
 
 use galant_types::{KeySignature, Meter, Part, Score, Tempo};
-use midly::{MetaMessage, MidiMessage, TrackEventKind};
+use midly::MetaMessage;
 
 use crate::chunks::Track;
 use crate::error::DecodeError;
-use crate::events::Events;
+use crate::events::{EventKind, Events};
 use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2};
 use crate::notes::{Notes, Strike};
 use crate::tally::Warnings;
@@ -52,26 +52,23 @@ pub(crate) fn read_track(
     let mut header = Header::default();
     let mut tick = start;
     let mut ended = false;
-    let n_notes_before = reading.notes.len();
-    reading.notes.reserve_track(track.bytes.len());
+    reading.notes.begin_track(track.bytes.len());
     while let Some(event) = events.next(&mut reading.warnings) {
         tick = tick.saturating_add(u64::from(event.delta));
         let at = At { track: index, tick, offset: event.offset };
         match event.kind {
-            Some(TrackEventKind::Midi { channel, message }) => {
-                reading.message(at, channel.as_int(), message, &mut header)?;
-            }
-            Some(TrackEventKind::Meta(MetaMessage::EndOfTrack)) => {
+            EventKind::Message { status, data } => reading.message(at, status, data, &mut header)?,
+            EventKind::Meta(MetaMessage::EndOfTrack) => {
                 ended = true;
                 break;
             }
-            Some(TrackEventKind::Meta(meta)) => reading.meta(at, meta, &mut header)?,
-            _ => {}
+            EventKind::Meta(meta) => reading.meta(at, meta, &mut header)?,
+            EventKind::Other => {}
         }
     }
     let next_track_at = reading.check_end(track, index, ended, &events);
-    reading.notes.end_track(index, tick, &mut reading.warnings)?;
-    reading.add_parts(index, header, n_notes_before);
+    reading.notes.end_track(index, tick, &mut reading.warnings);
+    reading.add_parts(index, header);
     Ok(TrackEnd { tick, next_track_at })
 }
 
@@ -84,12 +81,14 @@ struct At {
 }
 
 impl Reading {
-    fn message(&mut self, at: At, channel: u8, message: MidiMessage, header: &mut Header) -> Result<(), DecodeError> {
-        let (key, velocity) = match message {
-            MidiMessage::NoteOn { key, vel } => (key.as_int(), Some(vel.as_int())),
-            MidiMessage::NoteOff { key, .. } => (key.as_int(), None),
-            MidiMessage::ProgramChange { program } => {
-                let program = program.as_int();
+    #[inline]
+    fn message(&mut self, at: At, status: u8, data: [u8; 2], header: &mut Header) -> Result<(), DecodeError> {
+        let channel = status & 0x0f;
+        let velocity = match status & 0xf0 {
+            0x80 => None,
+            0x90 => Some(data[1]),
+            0xc0 => {
+                let program = data[0];
                 let first = *header.programs[usize::from(channel)].get_or_insert(program);
                 if first != program {
                     self.warn(at, WarningKind::LaterProgram { channel, program });
@@ -98,7 +97,7 @@ impl Reading {
             }
             _ => return Ok(()),
         };
-        let strike = Strike { tick: at.tick, offset: at.offset, channel, key, velocity };
+        let strike = Strike { tick: at.tick, offset: at.offset, channel, key: data[0], velocity };
         self.notes.strike(at.track, strike, &mut self.warnings)
     }
 
@@ -153,9 +152,9 @@ impl Reading {
     }
 
     /// Adds a part for each channel that has notes or a program, or for the name alone.
-    fn add_parts(&mut self, track: u16, header: Header, n_notes_before: usize) {
+    fn add_parts(&mut self, track: u16, header: Header) {
         let mut has_notes = [false; 16];
-        for note in self.notes.since(n_notes_before) {
+        for note in self.notes.of_track() {
             has_notes[usize::from(note.channel)] = true;
         }
         let name = header.name.unwrap_or_default();

@@ -14,11 +14,7 @@ pub fn parse_chord(text: &str) -> Result<Chord, ParseWordError> {
     if text.is_empty() {
         return Err(ParseWordError::Empty);
     }
-    let n_notes = 1 + text.bytes().filter(|&byte| byte == b'.').count();
-    if n_notes > Chord::MAX_NOTES {
-        return Err(ParseWordError::Chord { text: shown(text), source: ChordError::TooManyNotes { n_notes } });
-    }
-    let mut pitches = Vec::with_capacity(n_notes);
+    let mut pitches = Vec::new();
     for (index, part) in text.split('.').enumerate() {
         pitches.push(parse_pitch(part).ok_or_else(|| ParseWordError::Pitch { index, part: shown(part) })?);
     }

@@ -10,6 +10,8 @@ mod damage;
 mod errors;
 // A score comes back from the file it was written to.
 mod round_trip;
+// The same notes as midly finds in good files.
+mod against_midly;
 // Any bytes at all.
 mod any_bytes;
 // Odd files of others, where this machine has them.

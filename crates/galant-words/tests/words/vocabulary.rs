@@ -58,7 +58,7 @@ fn what_is_no_vocabulary_is_refused() {
 
 #[test]
 fn a_vocabulary_over_the_limit_is_refused() {
-    // Each number below 2^21 as three pitches in an ascending chord: all different.
+    // The places of a number's one bits as pitches, and one more so that there is a pitch: all different.
     let word = |number: usize| {
         let mut pitches: Vec<u8> = (0..21).filter(|bit| number >> bit & 1 == 1).collect();
         pitches.push(127);
@@ -82,6 +82,8 @@ fn the_nearest_word_has_the_fewest_wrong_notes_then_pitch_classes_then_semitones
     // One note missing is nearer than one missing and one too many.
     nearest("45.61.64.70 45.61", "45.61.64", "45.61");
     nearest("45.61.64.69 45.61.70", "45.61.64", "45.61.64.69");
+    // One missing is nearer than one in the wrong octave, which is one missing and one too many.
+    nearest("45.61.76 45.61", "45.61.64", "45.61");
     // An octave is nearer than a semitone.
     nearest("61 72", "60", "72");
     // Of equal pitch classes, and of different ones, the closest.
