@@ -4,7 +4,7 @@
 //! and cross-entropy, sums, and the updates of Adam and RMSprop.
 //! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
 //! one, for tests and measurements.
-//! Nothing here allocates, but for making a [`PackedMatrix`], and nothing depends on threads.
+//! No kernel allocates, and nothing depends on threads.
 //! An element's result depends neither on its place in a slice nor on the number of rows.
 //! Products and exponentials differ in the last bits between levels, since AVX2's fuse multiplication and addition; all
 //! else gives the same bits at each.
