@@ -13,7 +13,7 @@ pub fn softmax(logits: &mut [f32]) {
 
 /// The cross-entropy of `target` under the softmax of a row of logits, in nats, and its gradient in place of the logits.
 ///
-/// loss = ln Σ eˣ − x[target]; logits ← (softmax − one-hot(target)) · `scale`.
+/// loss = ln Σ eˣ − x of the target; logits ← (softmax − one-hot(target)) · `scale`.
 /// The loss is not scaled.
 ///
 /// # Panics
