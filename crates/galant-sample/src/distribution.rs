@@ -26,9 +26,8 @@ impl Distribution {
             sum += weight;
             sum > target
         };
-        // Where rounding lifts the target to the sum, the last possible word is meant.
-        let last = || self.weights.iter().rposition(|&weight| weight > 0.0);
-        self.weights.iter().position(exceeds).or_else(last).expect("the largest weight is 1")
+        // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum reaches.
+        self.weights.iter().position(exceeds).expect("some weight is above 0")
     }
 }
 
@@ -96,9 +95,10 @@ mod tests {
         for (unit, expected) in [(0.0, 1), (0.2499, 1), (0.25, 2), (0.7499, 2), (0.75, 4), (below_one, 4)] {
             assert_eq!(quarters.draw(unit), expected, "{unit}");
         }
-        // Thirteen weights of 0.1 sum to a number that the largest unit rounds up to.
-        let rounded = Distribution { weights: [&[0.1; 13][..], &[0.0]].concat() };
-        assert_eq!(rounded.draw(below_one), 12);
+        for n in 1..200 {
+            let equal = Distribution { weights: [&vec![0.1; n][..], &[0.0]].concat() };
+            assert_eq!(equal.draw(below_one), n - 1);
+        }
     }
 
     #[test]

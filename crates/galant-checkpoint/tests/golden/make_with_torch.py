@@ -37,5 +37,5 @@ for cell, recurrent in [("lstm", nn.LSTM), ("rnn", nn.RNN)]:
         outputs, _ = network[cell](network["embedding"](torch.tensor([WORDS])))
         logits = network["dense"](outputs)[0]
     with open(f"{cell}.json", "w") as out:
-        json.dump({"torch": torch.__version__, "words": WORDS, "logits": logits.tolist()}, out, indent=1)
+        json.dump({"torch": torch.__version__.split("+")[0], "words": WORDS, "logits": logits.tolist()}, out, indent=1)
         out.write("\n")
