@@ -1,3 +1,46 @@
-//! The program `galant`.
+//! The program `galant`: trains recurrent networks on music, composes with them, measures them.
+//!
+//! All reading, writing and printing of Galant is done here.
 #![forbid(unsafe_code)]
-fn main() {}
+
+mod args;
+mod commands;
+mod corpus;
+mod files;
+mod model;
+mod settings;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut out = io::stdout().lock();
+    let result = match &args.command {
+        Command::Words(args) => commands::words::run(args, &mut out),
+        Command::Train(args) => commands::train::run(args, &mut out),
+        Command::Compose(args) => commands::compose::run(args, &mut out),
+        Command::Evaluate(args) => commands::evaluate::run(args, &mut out),
+        Command::Encode(args) => commands::encode::run(args, &mut out),
+        Command::Info(args) => commands::info::run(args, &mut out),
+        Command::Gradients(args) => commands::gradients::run(args, &mut out),
+    };
+    match result {
+        Ok(code) => code,
+        // Whoever read the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io_errors = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    io_errors.into_iter().any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,256 @@
+//! The command line.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Trains recurrent networks on music and composes with them.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prints the words of MIDI files
+    Words(WordsArgs),
+    /// Trains a network on MIDI files or on waltzes of Mozart's dice game
+    Train(TrainArgs),
+    /// Composes a piece with a trained network
+    Compose(ComposeArgs),
+    /// Measures how well a network predicts MIDI files, in nats per word
+    Evaluate(EvaluateArgs),
+    /// Turns words back into a MIDI file, as the lecture does
+    Encode(EncodeArgs),
+    /// Tells what a model file holds
+    Info(InfoArgs),
+    /// Prints how much of the gradient of the last word's loss reaches earlier steps, as CSV
+    Gradients(GradientsArgs),
+}
+
+/// By which rules MIDI is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rules {
+    /// The MIDI standard's
+    Standard,
+    /// The lecture's, quirks included
+    Lecture,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WordsArgs {
+    /// MIDI files, or folders of them
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// By which rules MIDI is read
+    #[arg(long, value_enum, default_value = "standard")]
+    pub(crate) rules: Rules,
+    /// Keeps only the N highest notes of each chord; 0 keeps all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) top: usize,
+    /// Prints a JSON object a file: n_words, n_chords, chords
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Settings made for a purpose; single options override them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Preset {
+    /// Learns from every word, holds a tenth out, keeps the best weights
+    Default,
+    /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop
+    LectureSong,
+    /// The lecture's for nine concerto movements: 3 × 256, 150 epochs, the two highest notes
+    LectureConcertos,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ObjectiveArg {
+    /// Predicts the next word at every place of a window
+    EveryWord,
+    /// Predicts the word after a window
+    LastWord,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CellArg {
+    /// Long short-term memory
+    Lstm,
+    /// A vanilla recurrent network
+    Rnn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OptimizerArg {
+    /// Adam, with the constants of its paper
+    Adam,
+    /// RMSprop, with the constants of Keras 3
+    Rmsprop,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrainArgs {
+    /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
+    #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
+    pub(crate) corpus: Vec<PathBuf>,
+    /// Where model, training curve and snapshot go
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub(crate) out: PathBuf,
+    /// What the other settings are unless given
+    #[arg(long, value_enum, default_value = "default")]
+    pub(crate) preset: Preset,
+    /// By which rules MIDI is read
+    #[arg(long, value_enum)]
+    pub(crate) rules: Option<Rules>,
+    /// Keeps only the N highest notes of each chord; 0 keeps all
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// What a step learns to predict
+    #[arg(long, value_enum)]
+    pub(crate) objective: Option<ObjectiveArg>,
+    /// What the recurrent layers are made of
+    #[arg(long, value_enum)]
+    pub(crate) cell: Option<CellArg>,
+    /// How gradients change the weights
+    #[arg(long, value_enum)]
+    pub(crate) optimizer: Option<OptimizerArg>,
+    /// Numbers that stand for a word inside the network
+    #[arg(long, value_name = "N")]
+    pub(crate) embedding: Option<usize>,
+    /// Size of each layer's hidden state
+    #[arg(long, value_name = "N")]
+    pub(crate) hidden: Option<usize>,
+    /// Recurrent layers
+    #[arg(long, value_name = "N")]
+    pub(crate) layers: Option<usize>,
+    /// Probability that training drops an output of a layer
+    #[arg(long, value_name = "P")]
+    pub(crate) dropout: Option<f32>,
+    /// Words in a window
+    #[arg(long, value_name = "N")]
+    pub(crate) window: Option<usize>,
+    /// Windows in a step
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<NonZeroUsize>,
+    /// The most epochs
+    #[arg(long, value_name = "N")]
+    pub(crate) epochs: Option<NonZeroU64>,
+    /// Step size of the optimiser
+    #[arg(long, value_name = "X")]
+    pub(crate) learning_rate: Option<f64>,
+    /// Shortens a longer gradient to this norm; 0 never does
+    #[arg(long, value_name = "X")]
+    pub(crate) clip_norm: Option<f32>,
+    /// Share of each song, at its end, that is held out of training
+    #[arg(long, value_name = "FRACTION")]
+    pub(crate) hold_out: Option<f64>,
+    /// Stops when the windowed training loss is this low, and keeps the last weights
+    #[arg(long, value_name = "X")]
+    pub(crate) stop_at_loss: Option<f64>,
+    /// Stops after N epochs without a lower validation loss
+    #[arg(long, value_name = "N")]
+    pub(crate) patience: Option<NonZeroU64>,
+    /// Draws initial weights, batches and dropout
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Threads to compute on; as many as there are cores unless given. The result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Goes on from the snapshot in the folder
+    #[arg(long)]
+    pub(crate) resume: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrategyArg {
+    /// The likeliest word each time
+    Greedy,
+    /// A word drawn by its probability, with the lecture's temperature
+    Random,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ComposeArgs {
+    /// The model file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// Words to compose
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    pub(crate) words: usize,
+    /// How the next word is chosen
+    #[arg(long, value_enum, default_value = "random")]
+    pub(crate) strategy: StrategyArg,
+    /// Where the temperature starts; loops raise it, variety lowers it
+    #[arg(long, value_name = "X", default_value_t = 0.5)]
+    pub(crate) temperature: f64,
+    /// A MIDI file to go on from; a window of random words unless given
+    #[arg(long, value_name = "FILE.mid")]
+    pub(crate) primer: Option<PathBuf>,
+    /// Draws the primer and the words
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The MIDI file to write
+    #[arg(long, value_name = "FILE.mid")]
+    pub(crate) out: PathBuf,
+    /// Prints each word with its temperature and surprise
+    #[arg(long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvaluateArgs {
+    /// The model file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// MIDI files, or folders of them
+    #[arg(required = true, value_name = "MIDI")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Prints one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EncodeArgs {
+    /// What `galant words --json` printed of a file, or a JSON list of chords
+    #[arg(value_name = "WORDS.json")]
+    pub(crate) words: PathBuf,
+    /// The MIDI file to write
+    #[arg(long, value_name = "FILE.mid")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InfoArgs {
+    /// The model file
+    #[arg(value_name = "FILE")]
+    pub(crate) model: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GradientsArgs {
+    /// A model file; an untrained LSTM and an untrained vanilla RNN unless given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
+    #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
+    pub(crate) corpus: Vec<PathBuf>,
+    /// Words in a window
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    pub(crate) window: usize,
+    /// Windows to average over
+    #[arg(long, value_name = "N", default_value = "8")]
+    pub(crate) windows: NonZeroUsize,
+    /// Hidden size of the untrained networks
+    #[arg(long, value_name = "N", default_value_t = 128)]
+    pub(crate) hidden: usize,
+    /// Draws the untrained networks and the windows
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The CSV file to write; printed unless given
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) out: Option<PathBuf>,
+}

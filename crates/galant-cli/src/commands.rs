@@ -1,0 +1,9 @@
+//! What the program does, a module a command.
+
+pub(crate) mod compose;
+pub(crate) mod encode;
+pub(crate) mod evaluate;
+pub(crate) mod gradients;
+pub(crate) mod info;
+pub(crate) mod train;
+pub(crate) mod words;

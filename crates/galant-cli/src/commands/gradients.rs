@@ -1,0 +1,78 @@
+//! `galant gradients`: how much of the last word's gradient reaches earlier steps.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::process::ExitCode;
+
+use galant_model::{Cell, ModelSpec, Reference, Weights};
+use galant_types::{Batch, Seed, Song};
+use galant_windows::{Cut, Windows};
+
+use crate::args::{GradientsArgs, Rules};
+use crate::corpus::{Corpus, Reading, read_corpus};
+use crate::files;
+use crate::model::Model;
+
+/// How many layers the untrained networks have, as the lecture's.
+const LAYERS: usize = 3;
+
+pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let csv = match &args.model {
+        Some(path) => of_model(args, &Model::read(path)?)?,
+        None => of_untrained(args)?,
+    };
+    match &args.out {
+        Some(path) => {
+            files::write(path, csv.as_bytes())?;
+            writeln!(out, "wrote {}", path.display())?;
+        }
+        None => out.write_all(csv.as_bytes())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The gradients of a trained network, whose words the corpus is read in.
+fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
+    let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, model.reading, Seed(args.seed))?;
+    let renumber = |song: Song| {
+        let chords: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
+        Song { words: model.tokens(&chords).tokens, ..song }
+    };
+    let batch = batch(args, songs.into_iter().map(renumber).collect())?;
+    Ok(format!("{HEADER}{}", rows(&model.file.weights, &batch)?))
+}
+
+/// The gradients of an LSTM and a vanilla RNN of the same sizes, as they are drawn.
+fn of_untrained(args: &GradientsArgs) -> anyhow::Result<String> {
+    let reading = Reading { rules: Rules::Standard, top: 0 };
+    let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, reading, Seed(args.seed))?;
+    let batch = batch(args, songs)?;
+    let mut csv = HEADER.to_owned();
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let (vocabulary, hidden) = (vocabulary.len(), args.hidden);
+        let spec = ModelSpec { cell, vocabulary, embedding: hidden, hidden, layers: LAYERS, dropout: 0.0 };
+        csv += &rows(&Weights::initial(spec, Seed(args.seed))?, &batch)?;
+    }
+    Ok(csv)
+}
+
+fn batch(args: &GradientsArgs, songs: Vec<Song>) -> anyhow::Result<Batch> {
+    let windows = Windows::new(songs, Cut { window: args.window, hold_out: 0.0 })?;
+    let n_windows = args.windows.get();
+    Ok(windows.batch(&windows.probe(n_windows, n_windows, Seed(args.seed))[0]))
+}
+
+const HEADER: &str = "steps_back,cell,layer,norm\n";
+
+/// A row for each step and layer: ‖∂(mean loss of the last words)/∂h‖ of the hidden state so many steps before the last.
+fn rows(weights: &Weights, batch: &Batch) -> anyhow::Result<String> {
+    let cell = weights.spec().cell.name();
+    let gradients = Reference::new(weights).gradients(batch, None)?;
+    let mut rows = String::new();
+    for (norms, layer) in gradients.hidden_norms.iter().zip(1..) {
+        for (steps_back, norm) in norms.iter().rev().enumerate() {
+            writeln!(rows, "{steps_back},{cell},{layer},{norm:e}")?;
+        }
+    }
+    Ok(rows)
+}

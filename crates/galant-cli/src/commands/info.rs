@@ -1,0 +1,69 @@
+//! `galant info`: what a model file holds.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use galant_checkpoint::ModelFile;
+
+use crate::args::InfoArgs;
+use crate::model::Model;
+
+/// How many songs and epochs are listed before the rest is counted.
+const MAX_LISTED: usize = 40;
+
+pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let Model { file, .. } = Model::read(&args.model)?;
+    let (spec, words) = (file.weights.spec(), &file.words);
+    let top = words.top.map_or(String::new(), |top| format!(", the {top} highest notes"));
+    writeln!(out, "{}, written by {}", args.model.display(), file.program)?;
+    writeln!(
+        out,
+        "network     {} × {} of {}, embedding {}, dropout {}, {} parameters",
+        spec.layers,
+        spec.hidden,
+        spec.cell.name(),
+        spec.embedding,
+        spec.dropout,
+        spec.n_parameters()
+    )?;
+    writeln!(out, "words       {}, read by {} rules{top}", words.kind, words.reading)?;
+    writeln!(out, "vocabulary  {} words", spec.vocabulary)?;
+    writeln!(out, "window      {} words", file.window)?;
+    print_corpus(&file, out)?;
+    print_training(&file, out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_corpus(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
+    let n_words: u64 = file.corpus.iter().map(|entry| entry.n_words).sum();
+    writeln!(out, "corpus      {} songs, {n_words} words", file.corpus.len())?;
+    for entry in file.corpus.iter().take(MAX_LISTED) {
+        writeln!(out, "  {:>8} words  sha256 {}…  {}", entry.n_words, &entry.sha256[..12], entry.name)?;
+    }
+    if file.corpus.len() > MAX_LISTED {
+        writeln!(out, "  and {} more", file.corpus.len() - MAX_LISTED)?;
+    }
+    Ok(())
+}
+
+fn print_training(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
+    let training = &file.training;
+    let settings: Vec<String> = training.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    writeln!(out, "settings    {}", settings.join(", "))?;
+    writeln!(out, "training    {} epochs, weights of epoch {} kept", training.epochs.len(), training.kept_epoch)?;
+    writeln!(out, "  {:>5} {:>8} {:>8} {:>8}  nats per word", "epoch", "train", "windowed", "valid")?;
+    let skipped = training.epochs.len().saturating_sub(MAX_LISTED);
+    if skipped > 0 {
+        writeln!(out, "  … {skipped} earlier ones")?;
+    }
+    for losses in &training.epochs[skipped..] {
+        let valid = losses.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+        let kept = if losses.epoch == training.kept_epoch { "  kept" } else { "" };
+        writeln!(
+            out,
+            "  {:>5} {:>8.4} {:>8.4} {valid:>8}{kept}",
+            losses.epoch, losses.train_loss, losses.windowed_train_loss
+        )?;
+    }
+    Ok(())
+}

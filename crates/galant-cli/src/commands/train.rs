@@ -1,0 +1,180 @@
+//! `galant train`: from music to a model file.
+
+mod folder;
+mod report;
+mod session;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail, ensure};
+use galant_checkpoint::{EpochLosses, ModelFile, TrainingSummary};
+use galant_engine::{Engine, EngineConfig};
+use galant_model::{EpochRecord, ModelSpec, Progress, Trainable, Weights};
+use galant_train::{Keep, Outcome, StopReason, TrainConfig, train};
+use galant_types::Seed;
+use galant_windows::{Cut, Windows};
+
+use crate::args::TrainArgs;
+use crate::corpus::{Corpus, read_corpus};
+use crate::model::word_settings;
+use crate::settings::Settings;
+
+use folder::Folder;
+use report::Report;
+use session::Session;
+
+/// What the shell expects of a program that Ctrl-C ended: 128 and the signal's number.
+const INTERRUPTED: u8 = 130;
+
+pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let settings = Settings::of(args);
+    let seeds = Seeds::of(settings.seed);
+    let mut corpus = read_corpus(&args.corpus, settings.reading, seeds.corpus)?;
+    let cut = Cut { window: settings.window, hold_out: settings.hold_out };
+    let windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
+    let spec = spec(&settings, &corpus);
+    let threads = threads(args);
+    let config = EngineConfig { optimizer: settings.optimizer, clip_norm: settings.clip_norm, threads };
+    let mut engine = Engine::new(Weights::initial(spec, seeds.weights)?, config)?;
+
+    let folder = Folder::new(&args.out);
+    let identity = identity(&settings, &corpus);
+    let progress = if args.resume {
+        resume(&mut engine, &folder, &identity)?
+    } else {
+        folder.begin(out)?;
+        Progress::default()
+    };
+    report::print_plan(out, &windows, &spec, &settings, threads)?;
+    let report = Report::new(out, &settings);
+    let mut session = Session::new(report, &folder, identity, seeds.training);
+    let config = train_config(&settings, seeds.training);
+    let outcome = train(&mut engine, &windows, &config, progress, &mut |engine, progress, event| {
+        session.observe(engine, progress, event)
+    })?;
+    session.end()?;
+    finish(args, &settings, &corpus, &folder, &outcome, out)
+}
+
+/// The seeds of a training, each of its own.
+struct Seeds {
+    corpus: Seed,
+    weights: Seed,
+    training: Seed,
+}
+
+impl Seeds {
+    fn of(seed: u64) -> Seeds {
+        let seed = Seed(seed);
+        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2) }
+    }
+}
+
+fn spec(settings: &Settings, corpus: &Corpus) -> ModelSpec {
+    ModelSpec {
+        cell: settings.cell,
+        vocabulary: corpus.vocabulary.len(),
+        embedding: settings.embedding,
+        hidden: settings.hidden,
+        layers: settings.layers,
+        dropout: settings.dropout,
+    }
+}
+
+fn threads(args: &TrainArgs) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    args.threads.map_or_else(cores, |threads| threads.get())
+}
+
+fn train_config(settings: &Settings, seed: Seed) -> TrainConfig {
+    TrainConfig {
+        objective: settings.objective,
+        batch_size: settings.batch,
+        epochs: settings.epochs,
+        stop_at_loss: settings.stop_at_loss,
+        patience: settings.patience,
+        keep: if settings.stop_at_loss.is_some() { Keep::Last } else { Keep::BestValidation },
+        seed,
+    }
+}
+
+/// What a snapshot must have in common with a training that goes on from it, a line each.
+fn identity(settings: &Settings, corpus: &Corpus) -> String {
+    let settings = settings.of_steps().into_iter().map(|(name, value)| format!("{name} {value}\n"));
+    let songs = corpus.entries.iter().map(|entry| format!("song {} {}\n", entry.name, entry.sha256));
+    settings.chain(songs).collect()
+}
+
+/// Brings the engine to where the snapshot was taken.
+fn resume(engine: &mut Engine, folder: &Folder, identity: &str) -> anyhow::Result<Progress> {
+    let snapshot = folder.read_snapshot()?;
+    let path = folder.snapshot();
+    let lines = snapshot.settings.lines().map(Some).chain(std::iter::repeat(None));
+    let difference = lines.zip(identity.lines()).find(|(before, now)| *before != Some(now));
+    if let Some((before, now)) = difference {
+        let before = before.unwrap_or("no such line");
+        bail!("{} was made with '{before}', this command says '{now}'; resume with the same", path.display());
+    }
+    let n_songs = |text: &str| text.lines().filter(|line| line.starts_with("song ")).count();
+    let (n_before, n_now) = (n_songs(&snapshot.settings), n_songs(identity));
+    ensure!(
+        n_before == n_now,
+        "{} was made of {n_before} songs, this command names {n_now}; resume with the same",
+        path.display()
+    );
+    engine.restore(&snapshot.state).with_context(|| format!("resuming from {}", path.display()))?;
+    Ok(snapshot.progress)
+}
+
+/// Writes the model and says what was learned and what comes next.
+fn finish(
+    args: &TrainArgs,
+    settings: &Settings,
+    corpus: &Corpus,
+    folder: &Folder,
+    outcome: &Outcome,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    if outcome.reason == StopReason::Interrupted {
+        let command: Vec<String> = std::env::args().filter(|arg| arg != "--resume").collect();
+        writeln!(out, "\nstopped; to go on from here:\n  {} --resume", command.join(" "))?;
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    let file = ModelFile {
+        weights: outcome.weights.clone(),
+        words: word_settings(settings.reading),
+        vocabulary: corpus.vocabulary.words().iter().map(ToString::to_string).collect(),
+        corpus: corpus.entries.clone(),
+        training: TrainingSummary {
+            settings: [settings.of_steps(), settings.of_end()].concat(),
+            seed: Seed(settings.seed),
+            epochs: outcome.progress.records.iter().map(losses).collect(),
+            kept_epoch: outcome.kept_epoch,
+        },
+        window: settings.window,
+        program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
+    };
+    folder.write_model(&file)?;
+    report::print_outcome(out, settings, outcome, corpus.waltz)?;
+    let model = folder.model();
+    writeln!(
+        out,
+        "\nwrote {}\n      {}\n      {}",
+        model.display(),
+        folder.curve().display(),
+        folder.snapshot().display()
+    )?;
+    let piece = args.out.join("composed.mid");
+    writeln!(out, "next  galant compose --model {} --out {}", model.display(), piece.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn losses(record: &EpochRecord) -> EpochLosses {
+    EpochLosses {
+        epoch: record.epoch,
+        train_loss: record.train_loss,
+        windowed_train_loss: record.windowed_train_loss,
+        valid_loss: record.valid_loss,
+    }
+}

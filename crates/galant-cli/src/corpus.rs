@@ -1,0 +1,145 @@
+//! Music read for training: MIDI files, or waltzes of the dice game.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use galant_checkpoint::CorpusEntry;
+use galant_dice::{chord_words, evenings, medley, word_entropy};
+use galant_midi::{Decoded, ReadRules, Warning, decode, encode};
+use galant_types::{Chord, Score, Seed, Song};
+use galant_words::{ChordRules, ChordWords, Vocabulary};
+
+use crate::args::Rules;
+use crate::files;
+
+/// What stands for the dice game in place of a path.
+const DICE: &str = "dice";
+
+/// Songs rolled for the dice corpus, each a chain of waltzes: the end of each is held out, so waltzes are.
+const N_EVENINGS: usize = 40;
+/// Waltzes in each: a training window sees all of one and the turn to the next, and one in ten is held out.
+const N_WALTZES: usize = 40;
+
+/// Pieces as words.
+#[derive(Debug)]
+pub(crate) struct Corpus {
+    pub(crate) songs: Vec<Song>,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) entries: Vec<CorpusEntry>,
+    /// What a waltz holds, if these are waltzes.
+    pub(crate) waltz: Option<Waltz>,
+}
+
+/// What the best of networks could not go below.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waltz {
+    pub(crate) nats: f64,
+    pub(crate) words: f64,
+}
+
+/// How music becomes words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) rules: Rules,
+    /// How many of the highest notes of a chord are kept; 0 keeps all.
+    pub(crate) top: usize,
+}
+
+impl Reading {
+    pub(crate) fn read_rules(self) -> ReadRules {
+        match self.rules {
+            Rules::Standard => ReadRules::Standard,
+            Rules::Lecture => ReadRules::Lecture,
+        }
+    }
+
+    pub(crate) fn chords(self, score: &Score) -> Vec<Chord> {
+        let rules = match self.rules {
+            Rules::Standard => ChordRules::Standard,
+            Rules::Lecture => ChordRules::Lecture,
+        };
+        ChordWords { rules, top: self.top }.chords(score)
+    }
+}
+
+/// The words of one piece.
+pub(crate) struct Piece {
+    pub(crate) entry: CorpusEntry,
+    pub(crate) chords: Vec<Chord>,
+}
+
+impl Piece {
+    fn new(name: &str, bytes: &[u8], chords: Vec<Chord>) -> Piece {
+        Piece { entry: CorpusEntry::of(name, bytes, chords.len() as u64), chords }
+    }
+}
+
+/// Reads one MIDI file and tells how much of it was repaired.
+pub(crate) fn read_piece(path: &Path, reading: Reading) -> anyhow::Result<Piece> {
+    let (piece, warnings) = read_with_warnings(path, reading)?;
+    if let Some(first) = warnings.first() {
+        let (n, path) = (warnings.len(), path.display());
+        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
+    }
+    Ok(piece)
+}
+
+/// Reads one MIDI file, with all that was repaired in it.
+pub(crate) fn read_with_warnings(path: &Path, reading: Reading) -> anyhow::Result<(Piece, Vec<Warning>)> {
+    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
+    let Decoded { score, warnings } =
+        decode(&bytes, reading.read_rules()).with_context(|| format!("reading {}", path.display()))?;
+    Ok((Piece::new(&files::name(path), &bytes, reading.chords(&score)), warnings))
+}
+
+/// Reads what `--corpus` names.
+pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, seed: Seed) -> anyhow::Result<Corpus> {
+    if let [path] = paths
+        && path.as_os_str() == DICE
+    {
+        return dice(reading, seed);
+    }
+    let mut pieces = Vec::new();
+    for path in files::midi_files(paths)? {
+        match read_piece(&path, reading) {
+            Ok(piece) if piece.chords.is_empty() => eprintln!("warning: {}: left out, it has no notes", path.display()),
+            Ok(piece) => pieces.push(piece),
+            // A file found in a folder is left out; one that was named is an error.
+            Err(error) if !paths.contains(&path) => eprintln!("warning: left out: {error:#}"),
+            Err(error) => return Err(error),
+        }
+    }
+    if pieces.is_empty() {
+        bail!("no music to train on: none of the files has notes");
+    }
+    corpus(pieces, None)
+}
+
+/// Evenings of waltzes, all different.
+fn dice(reading: Reading, seed: Seed) -> anyhow::Result<Corpus> {
+    let mut pieces = Vec::new();
+    for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
+        let score = medley(throws);
+        let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
+        pieces.push(Piece::new(&format!("evening {number}"), &bytes, reading.chords(&score)));
+    }
+    let entropy = word_entropy(|bar| chord_words(bar).into_iter().map(|chord| highest(&chord, reading.top)).collect());
+    // With notes left out a row of words may be cut into bars in several ways; then there is no exact figure.
+    let waltz = entropy.ok().map(|entropy| Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz });
+    corpus(pieces, waltz)
+}
+
+fn highest(chord: &Chord, top: usize) -> Vec<u8> {
+    let pitches = chord.pitches();
+    let n_dropped = if top == 0 { 0 } else { pitches.len().saturating_sub(top) };
+    pitches[n_dropped..].to_vec()
+}
+
+fn corpus(pieces: Vec<Piece>, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
+    let vocabulary = Vocabulary::new(pieces.iter().map(|piece| piece.chords.as_slice()))?;
+    let token = |chord: &Chord| vocabulary.token(chord).expect("the vocabulary was made of these words");
+    let song = |piece: &Piece| Song { name: piece.entry.name.clone(), words: piece.chords.iter().map(token).collect() };
+    let songs = pieces.iter().map(song).collect();
+    let entries = pieces.into_iter().map(|piece| piece.entry).collect();
+    Ok(Corpus { songs, vocabulary, entries, waltz })
+}

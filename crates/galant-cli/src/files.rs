@@ -1,0 +1,89 @@
+//! Files read whole, within a limit, and written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+
+/// The endings of files that a folder is searched for.
+const MIDI_ENDINGS: [&str; 4] = ["mid", "midi", "rmi", "kar"];
+
+/// How deep folders are searched: a ring of links must end.
+const MAX_DEPTH: usize = 32;
+
+/// The bytes of a file of at most `max_bytes`.
+pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
+    let reading = || format!("reading {}", path.display());
+    let file = File::open(path).with_context(reading)?;
+    ensure!(!file.metadata().with_context(reading)?.is_dir(), "reading {}: it is a folder", path.display());
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too long, also where a length is not known beforehand.
+    file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).with_context(reading)?;
+    ensure!(bytes.len() as u64 <= max_bytes, "reading {}: it has more than {max_bytes} bytes", path.display());
+    Ok(bytes)
+}
+
+/// Writes a file such that a crash at any moment leaves the old one or the new one.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let writing = || format!("writing {}", path.display());
+    ensure!(!path.is_dir(), "writing {}: it is a folder; name a file", path.display());
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).with_context(writing)?;
+    }
+    let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
+    let temporary = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let replaced = File::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if replaced.is_err() {
+        // The first error is the one to tell; whether the half-written file could be removed changes nothing.
+        let _ = fs::remove_file(&temporary);
+    }
+    replaced.with_context(writing)
+}
+
+/// The MIDI files named: each file as it stands, each folder's files in the order of their names, folders within too.
+pub(crate) fn midi_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        let metadata = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
+        if !metadata.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let before = found.len();
+        search(path, MAX_DEPTH, &mut found)?;
+        if found.len() == before {
+            bail!("no MIDI files in {}: their names must end in .{}", path.display(), MIDI_ENDINGS.join(", ."));
+        }
+    }
+    Ok(found)
+}
+
+fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let reading = || format!("reading {}", folder.display());
+    let entries = fs::read_dir(folder).with_context(reading)?;
+    let mut entries: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(reading)?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            ensure!(depth > 0, "reading {}: folders are nested over {MAX_DEPTH} deep", path.display());
+            search(&path, depth - 1, found)?;
+        } else if is_midi(&path) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_midi(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| MIDI_ENDINGS.iter().any(|midi| midi.eq_ignore_ascii_case(ending)))
+}
+
+/// A file's name without its folders.
+pub(crate) fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

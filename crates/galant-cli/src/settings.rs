@@ -1,0 +1,165 @@
+//! The settings of a training: a preset, and what the command line changes of it.
+
+use galant_model::{Cell, Optimizer};
+use galant_train::Objective;
+
+use crate::args::{CellArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
+use crate::corpus::Reading;
+
+/// Everything that decides what a training learns, and when it ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Settings {
+    pub(crate) reading: Reading,
+    pub(crate) objective: Objective,
+    pub(crate) cell: Cell,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) embedding: usize,
+    pub(crate) hidden: usize,
+    pub(crate) layers: usize,
+    pub(crate) dropout: f32,
+    pub(crate) window: usize,
+    pub(crate) batch: usize,
+    pub(crate) epochs: u64,
+    pub(crate) clip_norm: Option<f32>,
+    pub(crate) hold_out: f64,
+    pub(crate) stop_at_loss: Option<f64>,
+    pub(crate) patience: Option<u64>,
+    pub(crate) seed: u64,
+}
+
+impl Settings {
+    fn preset(preset: Preset) -> Settings {
+        // The lecture's slides; its RMSprop is Keras', and it held nothing out.
+        let lecture = Settings {
+            reading: Reading { rules: Rules::Lecture, top: 0 },
+            objective: Objective::LastWord,
+            cell: Cell::Lstm,
+            optimizer: Optimizer::rms_prop(1e-3),
+            embedding: 128,
+            hidden: 128,
+            layers: 3,
+            dropout: 0.3,
+            window: 128,
+            batch: 64,
+            epochs: 200,
+            clip_norm: None,
+            hold_out: 0.0,
+            stop_at_loss: None,
+            patience: None,
+            seed: 1,
+        };
+        match preset {
+            Preset::LectureSong => lecture,
+            Preset::LectureConcertos => {
+                let reading = Reading { top: 2, ..lecture.reading };
+                Settings { reading, hidden: 256, epochs: 150, ..lecture }
+            }
+            Preset::Default => Settings {
+                reading: Reading { rules: Rules::Standard, top: 0 },
+                objective: Objective::EveryWord,
+                optimizer: Optimizer::adam(2e-3),
+                hidden: 256,
+                batch: 16,
+                epochs: 20,
+                clip_norm: Some(1.0),
+                hold_out: 0.1,
+                patience: Some(10),
+                ..lecture
+            },
+        }
+    }
+
+    /// The preset with what the command line says.
+    pub(crate) fn of(args: &TrainArgs) -> Settings {
+        let mut settings = Settings::preset(args.preset);
+        let Settings { reading, .. } = &mut settings;
+        reading.rules = args.rules.unwrap_or(reading.rules);
+        reading.top = args.top.unwrap_or(reading.top);
+        if let Some(objective) = args.objective {
+            settings.objective = match objective {
+                ObjectiveArg::EveryWord => Objective::EveryWord,
+                ObjectiveArg::LastWord => Objective::LastWord,
+            };
+        }
+        if let Some(cell) = args.cell {
+            settings.cell = match cell {
+                CellArg::Lstm => Cell::Lstm,
+                CellArg::Rnn => Cell::VanillaRnn,
+            };
+        }
+        let learning_rate = args.learning_rate.unwrap_or(settings.optimizer.learning_rate());
+        let is_adam = matches!(settings.optimizer, Optimizer::Adam(_));
+        settings.optimizer = match args.optimizer {
+            Some(OptimizerArg::Adam) => Optimizer::adam(learning_rate),
+            Some(OptimizerArg::Rmsprop) => Optimizer::rms_prop(learning_rate),
+            None if is_adam => Optimizer::adam(learning_rate),
+            None => Optimizer::rms_prop(learning_rate),
+        };
+        settings.embedding = args.embedding.unwrap_or(settings.embedding);
+        settings.hidden = args.hidden.unwrap_or(settings.hidden);
+        settings.layers = args.layers.unwrap_or(settings.layers);
+        settings.dropout = args.dropout.unwrap_or(settings.dropout);
+        settings.window = args.window.unwrap_or(settings.window);
+        settings.batch = args.batch.map_or(settings.batch, |batch| batch.get());
+        settings.clip_norm = args.clip_norm.map_or(settings.clip_norm, |norm| Some(norm).filter(|&norm| norm != 0.0));
+        settings.hold_out = args.hold_out.unwrap_or(settings.hold_out);
+        settings.seed = args.seed;
+        settings.end(args)
+    }
+
+    /// When training ends: who names a loss to reach wants it reached, so patience and the preset's epochs give way.
+    fn end(mut self, args: &TrainArgs) -> Settings {
+        self.stop_at_loss = args.stop_at_loss;
+        if args.stop_at_loss.is_some() {
+            self.patience = None;
+            self.epochs = u64::MAX;
+        }
+        self.epochs = args.epochs.map_or(self.epochs, |epochs| epochs.get());
+        self.patience = args.patience.map(|patience| patience.get()).or(self.patience);
+        self
+    }
+
+    /// Names and values of what decides the bits of every step: a training is resumed only with the same.
+    pub(crate) fn of_steps(&self) -> Vec<(String, String)> {
+        let optimizer = if matches!(self.optimizer, Optimizer::Adam(_)) { "adam" } else { "rmsprop" };
+        let objective = if self.objective == Objective::EveryWord { "every-word" } else { "last-word" };
+        let clip_norm = self.clip_norm.map_or("0".to_owned(), |norm| norm.to_string());
+        let named = [
+            ("rules", rules_name(self.reading.rules).to_owned()),
+            ("top", self.reading.top.to_string()),
+            ("objective", objective.to_owned()),
+            ("cell", self.cell.name().to_owned()),
+            ("optimizer", optimizer.to_owned()),
+            ("learning-rate", self.optimizer.learning_rate().to_string()),
+            ("clip-norm", clip_norm),
+            ("embedding", self.embedding.to_string()),
+            ("hidden", self.hidden.to_string()),
+            ("layers", self.layers.to_string()),
+            ("dropout", self.dropout.to_string()),
+            ("window", self.window.to_string()),
+            ("batch", self.batch.to_string()),
+            ("hold-out", self.hold_out.to_string()),
+            ("seed", self.seed.to_string()),
+        ];
+        named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Names and values of what decides when training ends.
+    pub(crate) fn of_end(&self) -> Vec<(String, String)> {
+        let mut named = Vec::new();
+        if self.epochs != u64::MAX {
+            named.push(("epochs".to_owned(), self.epochs.to_string()));
+        }
+        named.extend(self.stop_at_loss.map(|loss| ("stop-at-loss".to_owned(), loss.to_string())));
+        named.extend(self.patience.map(|patience| ("patience".to_owned(), patience.to_string())));
+        named
+    }
+}
+
+/// The name of the rules in files and on the command line.
+pub(crate) fn rules_name(rules: Rules) -> &'static str {
+    match rules {
+        Rules::Standard => "standard",
+        Rules::Lecture => "lecture",
+    }
+}
