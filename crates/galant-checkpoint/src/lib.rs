@@ -37,3 +37,7 @@ pub use snapshot::{
     DecodeSnapshotError, EncodeSnapshotError, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_EPOCHS, MAX_SNAPSHOT_SETTINGS_BYTES,
     Snapshot, SnapshotError, decode_snapshot, encode_snapshot,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -39,3 +39,7 @@ mod update;
 pub use engine::{Engine, EngineConfig};
 pub use error::EngineError;
 pub use generator::{Generator, GeneratorState};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

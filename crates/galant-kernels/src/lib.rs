@@ -43,3 +43,7 @@ pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix, gemm};
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

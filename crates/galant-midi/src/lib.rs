@@ -55,3 +55,7 @@ pub use limits::{
     MAX_TRACKS, MAX_US_PER_QUARTER, MAX_WARNINGS_PER_KIND,
 };
 pub use warning::{Warning, WarningKind};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

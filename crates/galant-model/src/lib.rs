@@ -36,3 +36,7 @@ pub use progress::{EpochRecord, Progress};
 pub use reference::{Reference, ReferenceError, ReferenceGradients, ReferenceState};
 pub use spec::{Cell, ModelSpec, SpecError};
 pub use weights::{LayerView, LayerViewMut, Tensor, Weights, WeightsError, WeightsView, WeightsViewMut};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,6 +10,10 @@
 
 use std::path::PathBuf;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// How far numbers may be apart: |actual − expected| ≤ absolute + relative · |expected|.
 #[derive(Debug, Clone, Copy)]
 pub struct Tolerance {

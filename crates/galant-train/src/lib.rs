@@ -56,3 +56,7 @@ mod train;
 
 pub use config::{Keep, Objective, TrainConfig};
 pub use train::{Outcome, StopReason, TrainError, TrainEvent, train};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

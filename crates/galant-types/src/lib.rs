@@ -26,3 +26,7 @@ pub use chord::{Chord, ChordError};
 pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

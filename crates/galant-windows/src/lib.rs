@@ -26,6 +26,10 @@ pub use epoch::{BatchPlan, WindowStart};
 use galant_types::Song;
 use thiserror::Error;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// How songs are cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cut {

@@ -31,3 +31,7 @@ pub use chords::{ChordRules, ChordWords};
 pub use rendition::{Rendition, score_from_chords};
 pub use text::{ParseWordError, parse_chord};
 pub use vocabulary::{MAX_WORDS, Vocabulary, VocabularyError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
