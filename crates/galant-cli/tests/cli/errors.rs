@@ -1,0 +1,118 @@
+use std::fs;
+use std::path::Path;
+
+use crate::{SMALL, folder, galant, run, write_song};
+
+/// Runs a command that must fail with exit code 2 and one line that holds all of `parts`.
+#[track_caller]
+fn check(folder: &Path, args: &str, parts: &[&str]) {
+    let output = galant(folder, args);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "galant {args}\n{said}");
+    let errors: Vec<&str> = said.lines().filter(|line| !line.starts_with("warning: ")).collect();
+    assert!(errors.len() == 1 && errors[0].starts_with("error: "), "galant {args}\n{said}");
+    for part in parts {
+        assert!(errors[0].contains(part), "galant {args}: no {part:?} in\n{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let folder = folder("no_such_file");
+    for args in ["words no.mid", "train --corpus no.mid", "info no.mid", "encode no.mid --out x.mid"] {
+        check(&folder, args, &["reading no.mid", "No such file"]);
+    }
+    check(&folder, "compose --model no.safetensors --out x.mid", &["reading no.safetensors", "No such file"]);
+}
+
+#[test]
+fn an_empty_folder() {
+    let folder = folder("empty_folder");
+    fs::create_dir(folder.join("music")).unwrap();
+    for command in ["words", "train --corpus"] {
+        check(&folder, &format!("{command} music"), &["no MIDI files in music", ".mid"]);
+    }
+}
+
+#[test]
+fn a_song_shorter_than_the_window() {
+    let folder = folder("short_song");
+    write_song(&folder, "short.mid", 50);
+    let parts = ["window of 128 words", "short.mid", "45 words", "shorter window"];
+    check(&folder, "train --corpus short.mid", &parts);
+}
+
+#[test]
+fn text_named_midi() {
+    let folder = folder("text_named_midi");
+    fs::write(folder.join("letter.mid"), "Dear Constanze,\n").unwrap();
+    check(&folder, "words letter.mid", &["reading letter.mid", "Dear Con", "MThd"]);
+    // In a folder it is left out and named; the rest is read.
+    write_song(&folder, "song.mid", 100);
+    let output = galant(&folder, &format!("train --corpus . --out out --epochs 1 {SMALL}"));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("left out: reading ./letter.mid"), "{said}");
+}
+
+#[test]
+fn a_model_file_cut_short() {
+    let folder = folder("cut_model");
+    write_song(&folder, "song.mid", 100);
+    run(&folder, &format!("train --corpus song.mid --out out --epochs 1 {SMALL}"));
+    let bytes = fs::read(folder.join("out/model.safetensors")).unwrap();
+    for len in [0, 7, 100, bytes.len() - 1] {
+        fs::write(folder.join("cut.safetensors"), &bytes[..len]).unwrap();
+        check(&folder, "info cut.safetensors", &["reading cut.safetensors"]);
+        check(&folder, "compose --model cut.safetensors --out x.mid", &["reading cut.safetensors"]);
+    }
+    assert!(!folder.join("x.mid").exists());
+}
+
+#[test]
+fn nothing_to_resume_and_nowhere_to_write() {
+    let folder = folder("nowhere");
+    write_song(&folder, "song.mid", 100);
+    let train = format!("train --corpus song.mid --epochs 1 {SMALL}");
+    check(&folder, &format!("{train} --out new --resume"), &["nothing to resume", "snapshot.galant"]);
+    check(&folder, &format!("{train} --out song.mid"), &["song.mid", "it is a file", "--out"]);
+    check(&folder, "encode song.json --out .", &["it is a folder"]);
+}
+
+#[test]
+fn words_that_are_no_words() {
+    let folder = folder("no_words");
+    let files = [
+        ("[[60],[64,300]]", ["word 1", "300 is no MIDI pitch"]),
+        ("[[60],[]]", ["word 1", "at least one pitch"]),
+        ("{\"words\":[]}", ["no list of chords", "galant words --json"]),
+        ("60 64 67", ["no JSON", "galant words --json"]),
+    ];
+    for (json, parts) in files {
+        fs::write(folder.join("words.json"), json).unwrap();
+        check(&folder, "encode words.json --out x.mid", &parts);
+    }
+}
+
+#[test]
+fn settings_out_of_range() {
+    let folder = folder("settings");
+    write_song(&folder, "song.mid", 300);
+    let settings = [
+        ("--dropout 1", ["dropout is 1", "below 1"]),
+        ("--hidden 0", ["hidden is 0", "must be 1 to"]),
+        ("--learning-rate=-1", ["learning rate is -1", "above 0"]),
+        ("--hold-out 1", ["held out is 1", "below 1"]),
+        ("--clip-norm=-1", ["norm of -1", "above 0"]),
+        ("--window 0", ["window is 0", "must be 1 to"]),
+    ];
+    for (setting, parts) in settings {
+        check(&folder, &format!("train --corpus song.mid --out out {setting}"), &parts);
+    }
+}
+
+#[test]
+fn no_arguments_show_the_help() {
+    let output = galant(&folder("no_arguments"), "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Usage: galant <COMMAND>"));
+}
