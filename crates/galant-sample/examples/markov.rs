@@ -1,4 +1,4 @@
-//! Composes with a model of one's own: a Markov chain counted from a tune.
+//! Composes with a model of one's own, a Markov chain counted from a tune, by every strategy.
 //!
 //! `cargo run -p galant-sample --example markov`
 
@@ -6,13 +6,14 @@ use std::convert::Infallible;
 use std::error::Error;
 
 use galant_model::StepModel;
-use galant_sample::{Strategy, compose};
-use galant_types::{Seed, TokenId};
+use galant_sample::{
+    Beam, Draw, EntropyFloor, Keep, NgramBlock, Repetition, Rules, Selection, Strategy, Task, TonicEnd, WordMask,
+    compose, search,
+};
+use galant_types::{Chord, Seed, TokenId};
 
 /// How often each word follows each other.
-struct Markov {
-    counts: Vec<Vec<f32>>,
-}
+struct Markov(Vec<Vec<f32>>);
 
 impl StepModel for Markov {
     /// The next word hangs on the one before alone, so there is nothing to remember.
@@ -20,30 +21,66 @@ impl StepModel for Markov {
     type Error = Infallible;
 
     fn vocab_size(&self) -> usize {
-        self.counts.len()
+        self.0.len()
     }
 
     fn zero_state(&self) {}
 
     fn step(&self, token: TokenId, _: &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
         // A little is added, since the logarithm of 0 is no score.
-        logits.iter_mut().zip(&self.counts[token.index()]).for_each(|(logit, count)| *logit = (count + 0.01).ln());
+        logits.iter_mut().zip(&self.0[token.index()]).for_each(|(logit, count)| *logit = (count + 0.01).ln());
         Ok(())
     }
 }
 
+const NOTES: [(&str, u8); 7] = [("c", 60), ("d", 62), ("e", 64), ("f", 65), ("g", 67), ("a", 69), ("b", 71)];
+const TUNE: &str = "c c g g a a g f f e e d d c g g f f e e d g g f f e e d c c g g a a g f f e e d d c";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let notes = ["c", "d", "e", "f", "g", "a", "b"];
-    let tune = "c c g g a a g f f e e d d c g g f f e e d g g f f e e d c c g g a a g f f e e d d c";
-    let number = |name: &str| notes.iter().position(|note| *note == name).expect("the tune keeps to the scale");
-    let tune: Vec<usize> = tune.split(' ').map(number).collect();
+    let number = |name: &str| NOTES.iter().position(|note| note.0 == name).expect("the tune keeps to the scale");
+    let tune: Vec<usize> = TUNE.split(' ').map(number).collect();
+    let mut model = Markov(vec![vec![0.0; NOTES.len()]; NOTES.len()]);
+    tune.windows(2).for_each(|pair| model.0[pair[0]][pair[1]] += 1.0);
 
-    let mut model = Markov { counts: vec![vec![0.0; notes.len()]; notes.len()] };
-    tune.windows(2).for_each(|pair| model.counts[pair[0]][pair[1]] += 1.0);
+    let none = Rules::default();
+    let task = Task { primer: &[TokenId(0)], n_words: 24, rules: &none, seed: Seed(1) };
+    let strategies = [
+        ("greedy", Strategy::Greedy),
+        ("random", Strategy::Random(Draw::at(1.0))),
+        ("loop control", Strategy::lecture()),
+        ("top-k", Strategy::Random(Draw { keep: Keep::TopK(2), ..Draw::at(1.0) })),
+        ("top-p", Strategy::Random(Draw { keep: Keep::TopP(0.8), ..Draw::at(1.0) })),
+        ("min-p", Strategy::Random(Draw { keep: Keep::MinP(0.2), ..Draw::at(1.0) })),
+        ("entropy floor", {
+            let entropy_floor = Some(EntropyFloor { nats: 0.5, window: 4 });
+            Strategy::Random(Draw { entropy_floor, ..Draw::at(0.3) })
+        }),
+    ];
+    for (name, strategy) in &strategies {
+        print(name, &compose(&model, &task, strategy, &mut |_| ())?);
+    }
 
-    let words = compose(&model, &[TokenId(0)], 32, &Strategy::lecture(), Seed(1), &mut |word| {
-        println!("{} {:.2} nats", notes[word.token.index()], word.nats);
-    })?;
-    println!("{}", words.iter().map(|word| notes[word.index()]).collect::<Vec<_>>().join(" "));
+    let vocabulary: Vec<Chord> = NOTES.iter().map(|note| Chord::new(vec![note.1])).collect::<Result<_, _>>()?;
+    let ruled = Rules {
+        repetition: Some(Repetition { factor: 1.5, window: 2 }),
+        ngram_block: Some(NgramBlock { n: 5, window: 64 }),
+        masks: vec![
+            Box::new(WordMask::scale(&vocabulary, "C pentatonic".parse()?)),
+            Box::new(TonicEnd::new(&vocabulary, "C major".parse()?)),
+        ],
+    };
+    let ruled = Task { rules: &ruled, ..task };
+    print("rules", &compose(&model, &ruled, &Strategy::Random(Draw::at(1.0)), &mut |_| ())?);
+
+    print("beam", &search(&model, &task, &Beam::best(8))?[0].words);
+    let drawn = Beam { width: 3, selection: Selection::Drawn { temperature: 1.0 } };
+    for found in search(&model, &task, &drawn)? {
+        print("stochastic beam", &found.words);
+    }
     Ok(())
+}
+
+fn print(name: &str, words: &[TokenId]) {
+    let names: Vec<&str> = words.iter().map(|word| NOTES[word.index()].0).collect();
+    println!("{name:>15}  {}", names.join(" "));
 }

@@ -1,10 +1,13 @@
 //! From logits to a word, by one strategy.
 
+use std::collections::VecDeque;
+
 use galant_types::{Seed, TokenId};
 
-use crate::Strategy;
 use crate::distribution::{self, Distribution};
 use crate::random::Random;
+use crate::rules::Candidates;
+use crate::{Draw, EntropyFloor, Strategy};
 
 /// A strategy at work: what it draws from and what it has learned of the piece.
 #[derive(Debug, Clone)]
@@ -14,6 +17,8 @@ pub(crate) struct Chooser {
     temperature: f64,
     random: Random,
     distribution: Distribution,
+    /// Of the last draws, as many as the floor looks at.
+    entropies: VecDeque<f64>,
 }
 
 /// What a [`Chooser`] chose.
@@ -21,30 +26,71 @@ pub(crate) struct Chooser {
 pub(crate) struct Choice {
     pub(crate) index: usize,
     pub(crate) temperature: Option<f64>,
+    pub(crate) loop_length: Option<usize>,
+    pub(crate) freed: bool,
 }
 
 impl Chooser {
     /// A chooser by `strategy`, which must be valid.
     pub(crate) fn new(strategy: Strategy, seed: Seed) -> Chooser {
-        let temperature = match strategy {
+        let temperature = match &strategy {
             Strategy::Greedy => 1.0,
-            Strategy::Random { temperature, .. } => temperature,
+            Strategy::Random(draw) => draw.temperature,
         };
-        Chooser { strategy, temperature, random: Random::draws(seed), distribution: Distribution::default() }
+        let random = Random::draws(seed);
+        Chooser { strategy, temperature, random, distribution: Distribution::default(), entropies: VecDeque::new() }
     }
 
-    /// Chooses among words of the given logits, all finite, to stand after `words`.
-    pub(crate) fn choose(&mut self, logits: &[f32], words: &[TokenId]) -> Choice {
-        match &self.strategy {
-            Strategy::Greedy => Choice { index: distribution::argmax(logits), temperature: None },
-            Strategy::Random { loop_control, .. } => {
-                if let Some(control) = loop_control {
-                    self.temperature = control.adjust(self.temperature, words);
-                }
-                self.distribution.fill(logits, self.temperature);
-                let index = self.distribution.draw(self.random.unit());
-                Choice { index, temperature: Some(self.temperature) }
+    /// Chooses one of the candidates to stand after `words`.
+    pub(crate) fn choose(&mut self, candidates: &Candidates, words: &[TokenId]) -> Choice {
+        let Chooser { strategy, temperature, random, distribution, entropies } = self;
+        let draw = match strategy {
+            Strategy::Greedy => {
+                let index = distribution::argmax(&candidates.logits, &candidates.allowed);
+                return Choice { index, temperature: None, loop_length: None, freed: false };
             }
+            Strategy::Random(draw) => draw,
+        };
+        let mut loop_length = None;
+        if let Some(control) = &draw.loop_control {
+            *temperature = control.adjust(*temperature, words);
+            loop_length = control.found(words);
+        }
+        fill(distribution, candidates, draw, *temperature);
+        let freed =
+            draw.entropy_floor.and_then(|floor| free(distribution, candidates, draw, *temperature, floor, entropies));
+        let index = distribution.draw(random.unit());
+        Choice { index, temperature: Some(freed.unwrap_or(*temperature)), loop_length, freed: freed.is_some() }
+    }
+}
+
+fn fill(distribution: &mut Distribution, candidates: &Candidates, draw: &Draw, temperature: f64) {
+    distribution.fill(&candidates.logits, &candidates.allowed, temperature);
+    distribution.keep(draw.keep);
+}
+
+/// Raises the temperature where `floor` asks for it, and returns what it became.
+fn free(
+    distribution: &mut Distribution,
+    candidates: &Candidates,
+    draw: &Draw,
+    mut temperature: f64,
+    floor: EntropyFloor,
+    entropies: &mut VecDeque<f64>,
+) -> Option<f64> {
+    let mut entropy = distribution.entropy();
+    let mean = entropies.iter().sum::<f64>() / entropies.len() as f64;
+    let is_low = entropies.len() == floor.window && mean < floor.nats && entropy < floor.nats;
+    if is_low {
+        while entropy < floor.nats && temperature < EntropyFloor::MAX_TEMPERATURE {
+            temperature *= 1.25;
+            fill(distribution, candidates, draw, temperature);
+            entropy = distribution.entropy();
         }
     }
+    if entropies.len() == floor.window {
+        entropies.pop_front();
+    }
+    entropies.push_back(entropy);
+    is_low.then_some(temperature)
 }

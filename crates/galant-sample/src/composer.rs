@@ -1,54 +1,50 @@
-use std::error::Error as StdError;
-
 use galant_model::StepModel;
-use galant_types::{Seed, TokenId};
-use thiserror::Error;
+use galant_types::TokenId;
 
 use crate::chooser::Chooser;
-use crate::distribution;
-use crate::{Strategy, StrategyError};
+use crate::mask::Played;
+use crate::rules::{Candidates, NothingLeft};
+use crate::{ComposeError, Rules, Strategy, Task, distribution, task};
 
-/// The most words composed at once: a day and a half of music at eight words a second.
-pub const MAX_WORDS: usize = 1 << 20;
-
-/// Composes `n_words` that go on from `primer`, and calls `on_word` after each.
+/// Composes the words of `task` one after the other, and calls `on_word` after each.
 ///
-/// The primer is read from the zero state and is not part of what is returned.
 /// Equal arguments give equal words.
+/// There are fewer than [`Task::n_words`] only if a mask says that the piece is over.
 ///
 /// # Errors
 ///
-/// If the primer is empty or has a word that the model does not know, if a setting of the strategy is out of its range, if
-/// `n_words` is over [`MAX_WORDS`], if the model fails, or if it gives a logit that is NaN or infinite.
+/// If the primer is empty or has a word that the model does not know, if a setting is out of its range, if the rules leave
+/// no word to go on with, if the model fails, or if it gives a logit that is NaN or infinite.
 pub fn compose<M: StepModel>(
     model: &M,
-    primer: &[TokenId],
-    n_words: usize,
+    task: &Task<'_>,
     strategy: &Strategy,
-    seed: Seed,
     on_word: &mut dyn FnMut(&ComposedWord),
 ) -> Result<Vec<TokenId>, ComposeError<M::Error>> {
-    if n_words > MAX_WORDS {
-        return Err(ComposeError::TooManyWords { n_words });
-    }
-    let mut composer = Composer::new(model, primer, strategy, seed)?;
-    for _ in 0..n_words {
+    let mut composer = Composer::new(model, task, strategy)?;
+    for n_left in (0..task.n_words).rev() {
         on_word(&composer.next_word()?);
+        if task.rules.is_end(&Played { words: composer.words(), n_primer: task.primer.len(), n_left }) {
+            break;
+        }
     }
-    Ok(composer.words.split_off(primer.len()))
+    Ok(composer.words.split_off(task.primer.len()))
 }
 
 /// A piece in the making, for whoever decides word by word whether to go on.
 #[derive(Debug, Clone)]
-pub struct Composer<'m, M: StepModel> {
-    model: &'m M,
+pub struct Composer<'a, M: StepModel> {
+    model: &'a M,
+    rules: &'a Rules,
     state: M::State,
     /// `[V]`, after the last word read.
     logits: Vec<f32>,
+    candidates: Candidates,
     chooser: Chooser,
     /// The primer and all words chosen; the model has read all but the last.
     words: Vec<TokenId>,
     n_primer: usize,
+    n_words: usize,
 }
 
 /// A word chosen by a [`Composer`].
@@ -56,118 +52,68 @@ pub struct Composer<'m, M: StepModel> {
 pub struct ComposedWord {
     /// The word.
     pub token: TokenId,
-    /// −ln p of the word under the model itself, at temperature 1, in nats.
+    /// −ln p of the word under the model itself, at temperature 1 and without rules, in nats.
     pub nats: f64,
     /// The temperature it was drawn at; none if it was not drawn.
     pub temperature: Option<f64>,
+    /// The length of the repetition that loop control saw before it; none if it saw none.
+    pub loop_length: Option<usize>,
+    /// Whether the entropy floor had to raise the temperature.
+    pub freed: bool,
 }
 
-impl<'m, M: StepModel> Composer<'m, M> {
-    /// Reads `primer` from the zero state, all but its last word, which the first choice waits for.
+impl<'a, M: StepModel> Composer<'a, M> {
+    /// Reads the primer from the zero state.
     ///
     /// # Errors
     ///
-    /// If the primer is empty or has a word that the model does not know, if a setting of the strategy is out of its range,
-    /// or if the model fails.
-    pub fn new(
-        model: &'m M,
-        primer: &[TokenId],
-        strategy: &Strategy,
-        seed: Seed,
-    ) -> Result<Composer<'m, M>, ComposeError<M::Error>> {
+    /// As [`compose`], but for what happens while words are chosen.
+    pub fn new(model: &'a M, task: &Task<'a>, strategy: &Strategy) -> Result<Composer<'a, M>, ComposeError<M::Error>> {
         strategy.validate()?;
-        let vocab_size = model.vocab_size();
-        if let Some((position, &word)) = primer.iter().enumerate().find(|(_, word)| word.index() >= vocab_size) {
-            return Err(ComposeError::PrimerWord { position, word, vocab_size });
-        }
-        let Some((_, read)) = primer.split_last() else {
-            return Err(ComposeError::EmptyPrimer);
-        };
-        let (mut state, mut logits) = (model.zero_state(), vec![0.0; vocab_size]);
-        for (position, &word) in read.iter().enumerate() {
-            let step = model.step(word, &mut state, &mut logits);
-            step.map_err(|source| ComposeError::Primer { position, source })?;
-        }
-        let chooser = Chooser::new(strategy.clone(), seed);
-        Ok(Composer { model, state, logits, chooser, words: primer.to_vec(), n_primer: primer.len() })
+        let state = task.begin(model)?;
+        Ok(Composer {
+            model,
+            rules: task.rules,
+            state,
+            logits: vec![0.0; model.vocab_size()],
+            candidates: Candidates::default(),
+            chooser: Chooser::new(strategy.clone(), task.seed),
+            words: task.primer.to_vec(),
+            n_primer: task.primer.len(),
+            n_words: task.n_words,
+        })
     }
 
     /// Chooses the next word: one step of the model, however many words there are.
     ///
+    /// Whoever asks for more than [`Task::n_words`] gets them; masks take each of those for the last.
+    ///
     /// # Errors
     ///
-    /// If the model fails or gives a logit that is NaN or infinite; the piece cannot go on from there.
+    /// If the rules leave no word, if the model fails or gives a logit that is NaN or infinite; the piece cannot go on
+    /// from there.
     pub fn next_word(&mut self) -> Result<ComposedWord, ComposeError<M::Error>> {
         let word = self.words.len() - self.n_primer;
         let last = *self.words.last().expect("a primer has a word");
-        let step = self.model.step(last, &mut self.state, &mut self.logits);
-        step.map_err(|source| ComposeError::Model { word, source })?;
-        if let Some(index) = self.logits.iter().position(|logit| !logit.is_finite()) {
-            return Err(ComposeError::Logit { word, index, value: self.logits[index] });
-        }
-        let choice = self.chooser.choose(&self.logits, &self.words);
-        let token = TokenId(u32::try_from(choice.index).expect("a word's number has 32 bits"));
+        task::step(self.model, word, last, &mut self.state, &mut self.logits)?;
+        let n_left = self.n_words.saturating_sub(word).max(1);
+        let played = Played { words: &self.words, n_primer: self.n_primer, n_left };
+        let filled = self.candidates.fill(&self.logits, self.rules, &played);
+        filled.map_err(|NothingLeft { rule, n_left }| ComposeError::NothingLeft { word, rule, n_left })?;
+        let choice = self.chooser.choose(&self.candidates, &self.words);
+        let token = task::token(choice.index);
         self.words.push(token);
-        let nats = distribution::nats(&self.logits, choice.index);
-        Ok(ComposedWord { token, nats, temperature: choice.temperature })
+        Ok(ComposedWord {
+            token,
+            nats: distribution::nats(&self.logits, choice.index),
+            temperature: choice.temperature,
+            loop_length: choice.loop_length,
+            freed: choice.freed,
+        })
     }
 
     /// The primer and the words chosen so far.
     pub fn words(&self) -> &[TokenId] {
         &self.words
     }
-}
-
-/// Why a piece cannot be composed.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ComposeError<E: StdError + 'static> {
-    /// There is no word to begin with.
-    #[error("the primer is empty; give at least one word to begin with")]
-    EmptyPrimer,
-    /// The model does not know a word of the primer.
-    #[error("primer, word {position}: number {} is not in the vocabulary of {vocab_size} words", word.0)]
-    PrimerWord {
-        /// Where in the primer, from 0.
-        position: usize,
-        /// The word.
-        word: TokenId,
-        /// V, the number of different words.
-        vocab_size: usize,
-    },
-    /// Too many words are asked for.
-    #[error("{n_words} words asked for, over the limit of {MAX_WORDS}; compose several pieces")]
-    TooManyWords {
-        /// How many.
-        n_words: usize,
-    },
-    /// A setting of the strategy is out of its range.
-    #[error(transparent)]
-    Strategy(#[from] StrategyError),
-    /// The model fails on the primer.
-    #[error("primer, word {position}: the model fails")]
-    Primer {
-        /// Where in the primer, from 0.
-        position: usize,
-        /// What the model says.
-        source: E,
-    },
-    /// The model fails on what it composed.
-    #[error("word {word}: the model fails")]
-    Model {
-        /// The word that was to be chosen, from 0 after the primer.
-        word: usize,
-        /// What the model says.
-        source: E,
-    },
-    /// The model gives no usable scores.
-    #[error("word {word}: the model's logit for number {index} is {value}; it must be finite, train the model again")]
-    Logit {
-        /// The word that was to be chosen, from 0 after the primer.
-        word: usize,
-        /// Whose logit it is.
-        index: usize,
-        /// The logit.
-        value: f32,
-    },
 }

@@ -1,21 +1,70 @@
 //! Probabilities from logits, in `f64`.
 
+use std::cmp::Ordering;
+
+use crate::Keep;
+
 /// softmax(logits / T) without its division: weights that need not sum to 1.
 ///
-/// A strategy that forbids words sets their weights to 0 between filling and drawing.
+/// Words that may not come have weight 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distribution {
     weights: Vec<f64>,
+    /// Room for sorting.
+    order: Vec<usize>,
 }
 
 impl Distribution {
-    /// Sets the weights to exp((logit − max) / `temperature`), so that the largest is 1 and none overflows.
+    /// Sets the weights of the words allowed to exp((logit − max) / `temperature`), so that the largest is 1 and none
+    /// overflows; at least one must be allowed.
     ///
     /// After division by their sum they are pᵢ^(1/T) / Σ pⱼ^(1/T), with p the model's own probabilities.
-    pub(crate) fn fill(&mut self, logits: &[f32], temperature: f64) {
-        let max = max(logits);
+    pub(crate) fn fill(&mut self, logits: &[f32], allowed: &[bool], temperature: f64) {
+        let max = allowed_max(logits, allowed);
+        let weight = |(&logit, &allowed): (&f32, &bool)| {
+            if allowed { ((f64::from(logit) - max) / temperature).exp() } else { 0.0 }
+        };
         self.weights.clear();
-        self.weights.extend(logits.iter().map(|&logit| ((f64::from(logit) - max) / temperature).exp()));
+        self.weights.extend(logits.iter().zip(allowed).map(weight));
+    }
+
+    /// Sets the weights of the words that `keep` leaves out to 0.
+    ///
+    /// Of equal words those of lower number are kept.
+    pub(crate) fn keep(&mut self, keep: Keep) {
+        match keep {
+            Keep::All => {}
+            Keep::TopK(k) if k >= self.weights.len() => {}
+            Keep::TopK(k) => {
+                self.sort();
+                self.order[k..].iter().for_each(|&index| self.weights[index] = 0.0);
+            }
+            // Rounding must not cut a word from the whole.
+            Keep::TopP(p) if p >= 1.0 => {}
+            Keep::TopP(p) => {
+                self.sort();
+                let target = p * self.weights.iter().sum::<f64>();
+                let mut sum = 0.0;
+                for &index in &self.order {
+                    if sum >= target {
+                        self.weights[index] = 0.0;
+                    } else {
+                        sum += self.weights[index];
+                    }
+                }
+            }
+            // The largest weight is 1.
+            Keep::MinP(p) => self.weights.iter_mut().filter(|weight| **weight < p).for_each(|weight| *weight = 0.0),
+        }
+    }
+
+    /// −Σ p ln p, in nats.
+    pub(crate) fn entropy(&self) -> f64 {
+        let sum: f64 = self.weights.iter().sum();
+        let weighted: f64 =
+            self.weights.iter().filter(|weight| **weight > 0.0).map(|weight| weight * weight.ln()).sum();
+        // Rounding must not make certainty less than certain.
+        (sum.ln() - weighted / sum).max(0.0)
     }
 
     /// The first index at which the running sum of probabilities exceeds `unit`, which is in [0, 1).
@@ -29,29 +78,49 @@ impl Distribution {
         // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum reaches.
         self.weights.iter().position(exceeds).expect("some weight is above 0")
     }
+
+    /// Puts the indices in descending order of their weights.
+    fn sort(&mut self) {
+        self.order.clear();
+        self.order.extend(0..self.weights.len());
+        self.order.sort_by(|&a, &b| descending(self.weights[a], self.weights[b]));
+    }
 }
 
 /// −ln softmax(logits)ᵢ, in nats.
 pub(crate) fn nats(logits: &[f32], index: usize) -> f64 {
-    let max = max(logits);
-    let log_sum = logits.iter().map(|&logit| (f64::from(logit) - max).exp()).sum::<f64>().ln();
     // Rounding must not make a certain word less than certain to 0.
-    (log_sum - (f64::from(logits[index]) - max)).max(0.0)
+    (log_sum_exp(logits) - f64::from(logits[index])).max(0.0)
 }
 
-/// The index of the largest logit, the first one if there are several.
-pub(crate) fn argmax(logits: &[f32]) -> usize {
-    let mut best = 0;
-    for (index, &logit) in logits.iter().enumerate() {
-        if logit > logits[best] {
-            best = index;
-        }
-    }
-    best
+/// ln Σ exp(logitᵢ).
+pub(crate) fn log_sum_exp(logits: &[f32]) -> f64 {
+    let max = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    max + logits.iter().map(|&logit| (f64::from(logit) - max).exp()).sum::<f64>().ln()
 }
 
-fn max(logits: &[f32]) -> f64 {
-    f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max))
+/// ln Σ exp(logitᵢ / T) over the words allowed, of which there must be one.
+pub(crate) fn allowed_log_sum_exp(logits: &[f32], allowed: &[bool], temperature: f64) -> f64 {
+    let max = allowed_max(logits, allowed);
+    let exps = logits.iter().zip(allowed).filter(|(_, allowed)| **allowed);
+    max / temperature + exps.map(|(&logit, _)| ((f64::from(logit) - max) / temperature).exp()).sum::<f64>().ln()
+}
+
+/// The index of the largest logit of the words allowed, the first one if there are several.
+pub(crate) fn argmax(logits: &[f32], allowed: &[bool]) -> usize {
+    let indices = (0..logits.len()).filter(|&index| allowed[index]);
+    let best = indices.min_by(|&a, &b| descending(logits[a].into(), logits[b].into()));
+    best.expect("some word is allowed")
+}
+
+/// Larger numbers first; of a pair of zeros neither is larger, and there is no NaN.
+pub(crate) fn descending(a: f64, b: f64) -> Ordering {
+    b.partial_cmp(&a).unwrap_or(Ordering::Equal)
+}
+
+fn allowed_max(logits: &[f32], allowed: &[bool]) -> f64 {
+    let allowed = logits.iter().zip(allowed).filter(|(_, allowed)| **allowed).map(|(logit, _)| *logit);
+    f64::from(allowed.fold(f32::NEG_INFINITY, f32::max))
 }
 
 #[cfg(test)]
@@ -66,8 +135,12 @@ mod tests {
 
     fn distribution(logits: &[f32], temperature: f64) -> Distribution {
         let mut distribution = Distribution::default();
-        distribution.fill(logits, temperature);
+        distribution.fill(logits, &vec![true; logits.len()], temperature);
         distribution
+    }
+
+    fn of_weights(weights: &[f64]) -> Distribution {
+        Distribution { weights: weights.to_vec(), order: Vec::new() }
     }
 
     fn normalised(weights: &[f64]) -> Vec<f64> {
@@ -90,13 +163,13 @@ mod tests {
 
     #[test]
     fn a_draw_lands_where_the_running_sum_exceeds_it() {
-        let quarters = Distribution { weights: vec![0.0, 0.5, 1.0, 0.0, 0.5, 0.0] };
+        let quarters = of_weights(&[0.0, 0.5, 1.0, 0.0, 0.5, 0.0]);
         let below_one = 1.0 - f64::EPSILON / 2.0;
         for (unit, expected) in [(0.0, 1), (0.2499, 1), (0.25, 2), (0.7499, 2), (0.75, 4), (below_one, 4)] {
             assert_eq!(quarters.draw(unit), expected, "{unit}");
         }
         for n in 1..200 {
-            let equal = Distribution { weights: [&vec![0.1; n][..], &[0.0]].concat() };
+            let equal = of_weights(&[&vec![0.1; n][..], &[0.0]].concat());
             assert_eq!(equal.draw(below_one), n - 1);
         }
     }
@@ -109,10 +182,60 @@ mod tests {
         assert_close("nats", &nats, &[ln_2, 2.0 * ln_2, 0.0, 0.0], Tolerance { absolute: 1e-7, relative: 0.0 });
     }
 
+    #[track_caller]
+    fn check_kept(weights: &[f64], keep: Keep, expected: &[f64]) {
+        let mut distribution = of_weights(weights);
+        distribution.keep(keep);
+        assert_eq!(distribution.weights, expected, "{keep:?}");
+    }
+
+    #[test]
+    fn words_are_kept_by_number_by_sum_or_by_share_of_the_largest() {
+        let weights = [0.25, 0.5, 1.0, 0.25];
+        check_kept(&weights, Keep::All, &weights);
+        check_kept(&weights, Keep::TopK(1), &[0.0, 0.0, 1.0, 0.0]);
+        check_kept(&weights, Keep::TopK(3), &[0.25, 0.5, 1.0, 0.0]);
+        check_kept(&weights, Keep::TopK(9), &weights);
+        // Half of the sum is just the largest.
+        check_kept(&weights, Keep::TopP(0.5), &[0.0, 0.0, 1.0, 0.0]);
+        check_kept(&weights, Keep::TopP(0.51), &[0.0, 0.5, 1.0, 0.0]);
+        check_kept(&weights, Keep::TopP(1e-9), &[0.0, 0.0, 1.0, 0.0]);
+        check_kept(&weights, Keep::TopP(1.0), &weights);
+        check_kept(&weights, Keep::MinP(0.5), &[0.0, 0.5, 1.0, 0.0]);
+        check_kept(&weights, Keep::MinP(0.2), &weights);
+        check_kept(&weights, Keep::MinP(1.0), &[0.0, 0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn entropy_is_that_of_the_words_left() {
+        let ln_2 = std::f64::consts::LN_2;
+        let entropies = [
+            of_weights(&[1.0, 1.0, 0.0, 1.0, 1.0]).entropy(),
+            of_weights(&[0.25, 0.125, 0.125]).entropy(),
+            of_weights(&[0.0, 1.0]).entropy(),
+        ];
+        assert_close(
+            "entropy",
+            &entropies,
+            &[2.0 * ln_2, 1.5 * ln_2, 0.0],
+            Tolerance { absolute: 1e-15, relative: 0.0 },
+        );
+    }
+
+    #[test]
+    fn forbidden_words_have_no_weight_whatever_their_logit() {
+        let mut distribution = Distribution::default();
+        distribution.fill(&[3.0e38, 0.0, 1.0], &[false, true, true], 0.5);
+        assert_close("weights", &distribution.weights, &[0.0, (-2.0_f64).exp(), 1.0], TIGHT);
+        let sum = allowed_log_sum_exp(&[3.0e38, 0.0, 1.0], &[false, true, true], 0.5);
+        assert_close("log sum", &[sum], &[(1.0 + 2.0_f64.exp()).ln()], TIGHT);
+    }
+
     #[test]
     fn the_first_of_equal_logits_wins() {
-        assert_eq!(argmax(&[-1.0, 3.0, 2.0, 3.0]), 1);
-        assert_eq!(argmax(&[-0.0, 0.0]), 0);
+        assert_eq!(argmax(&[-1.0, 3.0, 2.0, 3.0], &[true; 4]), 1);
+        assert_eq!(argmax(&[-1.0, 3.0, 2.0, 3.0], &[true, false, true, false]), 2);
+        assert_eq!(argmax(&[-0.0, 0.0], &[true; 2]), 0);
     }
 
     proptest! {

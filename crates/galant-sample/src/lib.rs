@@ -1,32 +1,54 @@
 //! Choosing the next word from any step model.
 //!
 //! [`compose`] reads a primer and goes on from it word by word; a [`Strategy`] says how each word is chosen.
+//! [`search`] goes on from several pieces at a time and keeps the best ones, or draws different ones.
+//! Both keep [`Rules`]: penalties for what was just played, and [`Mask`]s such as a key, a range or an ending.
 //! The state of the model is carried, so that every word costs one step, however long the piece has become.
 //!
 //! ```
 //! use galant_model::{Cell, ModelSpec, Reference, Weights};
-//! use galant_sample::{Strategy, compose, random_primer};
+//! use galant_sample::{Beam, Rules, Strategy, Task, compose, random_primer, search};
 //! use galant_types::Seed;
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 12, embedding: 4, hidden: 8, layers: 2, dropout: 0.0 };
 //! let model = Reference::new(&Weights::initial(spec, Seed(1))?);
 //!
 //! let primer = random_primer(12, 16, Seed(2))?;
-//! let words = compose(&model, &primer, 32, &Strategy::lecture(), Seed(2), &mut |word| {
-//!     assert!(word.nats > 0.0);
-//! })?;
+//! let task = Task { primer: &primer, n_words: 32, rules: &Rules::default(), seed: Seed(2) };
+//! let words = compose(&model, &task, &Strategy::lecture(), &mut |word| assert!(word.nats > 0.0))?;
 //! assert_eq!(words.len(), 32);
+//!
+//! let best = search(&model, &task, &Beam::best(8))?;
+//! assert!(best[0].score >= best[1].score);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]
 
+mod beam;
 mod chooser;
 mod composer;
 mod distribution;
+mod error;
+mod loop_control;
+mod mask;
 mod primer;
 mod random;
+mod rules;
+mod scale;
 mod strategy;
+mod task;
 
-pub use composer::{ComposeError, ComposedWord, Composer, MAX_WORDS, compose};
+pub use beam::{Beam, Found, Selection, search};
+pub use composer::{ComposedWord, Composer, compose};
+pub use error::ComposeError;
+pub use loop_control::LoopControl;
+pub use mask::{Mask, Played, TonicEnd, WordMask};
 pub use primer::{PrimerError, random_primer};
-pub use strategy::{LoopControl, Strategy, StrategyError};
+pub use rules::{NgramBlock, Repetition, Rules};
+pub use scale::{ParseScaleError, Scale, parse_pitch_class};
+pub use strategy::{Draw, EntropyFloor, Keep, MAX_WINDOW, Strategy, StrategyError};
+pub use task::{MAX_WORDS, Task};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

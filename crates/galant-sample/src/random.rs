@@ -27,6 +27,16 @@ impl Random {
         (self.0.next_u64() >> 11) as f64 * STEP
     }
 
+    /// A number from Gumbel's distribution, −ln(−ln u): the largest of many waiting times, centred.
+    ///
+    /// The word of largest logit plus Gumbel number is a draw from softmax(logits).
+    pub(crate) fn gumbel(&mut self) -> f64 {
+        const HALF_STEP: f64 = 0.5 / (1_u64 << 53) as f64;
+        // Half a step up, since the logarithm of 0 is infinite; at most 1 − 2⁻⁵³, so that 1 is not rounded to.
+        let unit = (self.unit() + HALF_STEP).min(1.0 - f64::EPSILON / 2.0);
+        -(-unit.ln()).ln()
+    }
+
     /// A number below `n`; each is as likely as another to within 2⁻⁶⁴.
     pub(crate) fn below(&mut self, n: u32) -> u32 {
         ((u128::from(self.0.next_u64()) * u128::from(n)) >> 64) as u32

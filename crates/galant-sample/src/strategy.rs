@@ -1,5 +1,6 @@
-use galant_types::TokenId;
 use thiserror::Error;
+
+use crate::LoopControl;
 
 /// How the next word is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -7,38 +8,53 @@ use thiserror::Error;
 pub enum Strategy {
     /// The likeliest word, the one of lowest number if several are; without chance, and soon in a loop.
     Greedy,
-    /// A word drawn with probability ∝ p^(1/T), where p is the model's: T below 1 sharpens, above 1 flattens.
-    Random {
-        /// T, or where it starts if loop control changes it.
-        temperature: f64,
-        /// What changes the temperature; none if it stays.
-        loop_control: Option<LoopControl>,
-    },
+    /// A word by its probability.
+    Random(Draw),
 }
 
-/// Heats where words repeat themselves and cools where they do not.
-///
-/// Before each draw the words so far, primer included, are looked at:
-/// if the last n are the n before them, for an n of `lengths`, T is multiplied by `raise`, else by `lower`;
-/// then it is brought into `min` to `max`.
+/// How a word is drawn: with probability ∝ p^(1/T) among the words kept, where p is the model's.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LoopControl {
-    /// How many words a repetition may have, each at least 1.
-    pub lengths: Vec<usize>,
-    /// The factor at a repetition.
-    pub raise: f64,
-    /// The factor without one.
-    pub lower: f64,
-    /// The lowest temperature.
-    pub min: f64,
-    /// The highest temperature.
-    pub max: f64,
+pub struct Draw {
+    /// T, or where it starts if loop control changes it; below 1 it sharpens, above 1 it flattens.
+    pub temperature: f64,
+    /// What changes the temperature; none if it stays.
+    pub loop_control: Option<LoopControl>,
+    /// Which words are kept, by their probability at the temperature.
+    pub keep: Keep,
+    /// What breaks a collapse; none if nothing does.
+    pub entropy_floor: Option<EntropyFloor>,
+}
+
+/// Which words a draw is made from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Keep {
+    /// All words.
+    All,
+    /// The k likeliest. Fan, Lewis and Dauphin 2018.
+    TopK(usize),
+    /// The fewest likeliest whose probabilities sum to at least p, above 0 and at most 1. Holtzman et al. 2020.
+    TopP(f64),
+    /// Those at least p times as likely as the likeliest, p above 0 and at most 1. Nguyen et al. 2024.
+    MinP(f64),
+}
+
+/// Makes the next draw freer where the last ones left nothing to chance.
+///
+/// Where the mean entropy of the last `window` draws is below `nats`, and that of the next draw too, the temperature of
+/// this draw is raised by a quarter until its entropy reaches `nats` or T is over [`EntropyFloor::MAX_TEMPERATURE`].
+/// The temperature that loop control keeps is not touched.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EntropyFloor {
+    /// The lowest mean entropy of a draw.
+    pub nats: f64,
+    /// How many draws it is the mean of, at least 1.
+    pub window: usize,
 }
 
 impl Strategy {
     /// What the lecture "AI Mozart" composes with: draws from T = 0.5 on, under [`LoopControl::default`].
     pub fn lecture() -> Strategy {
-        Strategy::Random { temperature: 0.5, loop_control: Some(LoopControl::default()) }
+        Strategy::Random(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(0.5) })
     }
 
     /// Checks that every setting is in its range.
@@ -47,70 +63,65 @@ impl Strategy {
     ///
     /// Names the first that is not.
     pub fn validate(&self) -> Result<(), StrategyError> {
-        let Strategy::Random { temperature, loop_control } = self else {
-            return Ok(());
-        };
-        check_positive("temperature", *temperature)?;
-        loop_control.as_ref().map_or(Ok(()), LoopControl::validate)
+        match self {
+            Strategy::Greedy => Ok(()),
+            Strategy::Random(draw) => draw.validate(),
+        }
     }
 }
 
-impl Default for LoopControl {
-    /// The lecture's numbers: repetitions of 2, 3 or 4 words, factors 1.20 and 0.95, temperatures 0.2 to 5.
-    fn default() -> LoopControl {
-        LoopControl { lengths: vec![2, 3, 4], raise: 1.20, lower: 0.95, min: 0.2, max: 5.0 }
-    }
-}
-
-impl LoopControl {
-    /// The longest repetition looked for: each draw compares that many words.
-    pub const MAX_LENGTH: usize = 1024;
-
-    /// The most lengths looked for.
-    pub const MAX_LENGTHS: usize = 64;
-
-    /// The temperature for the draw that follows `words`, where the one before was drawn at `temperature`.
-    pub fn adjust(&self, temperature: f64, words: &[TokenId]) -> f64 {
-        let is_loop = self.lengths.iter().any(|&n| repeats(words, n));
-        let factor = if is_loop { self.raise } else { self.lower };
-        (temperature * factor).max(self.min).min(self.max)
+impl Draw {
+    /// A draw from all words at an unchanging temperature.
+    pub fn at(temperature: f64) -> Draw {
+        Draw { temperature, loop_control: None, keep: Keep::All, entropy_floor: None }
     }
 
     fn validate(&self) -> Result<(), StrategyError> {
-        let named = [
-            ("loop control's raise", self.raise),
-            ("loop control's lower", self.lower),
-            ("loop control's min", self.min),
-            ("loop control's max", self.max),
-        ];
-        named.into_iter().try_for_each(|(what, value)| check_positive(what, value))?;
-        if self.min > self.max {
-            return Err(StrategyError::Range { min: self.min, max: self.max });
+        check_positive("temperature", self.temperature)?;
+        self.loop_control.as_ref().map_or(Ok(()), LoopControl::validate)?;
+        match self.keep {
+            Keep::All => {}
+            Keep::TopK(k) => {
+                if k == 0 {
+                    return Err(StrategyError::TopK);
+                }
+            }
+            Keep::TopP(p) => check_share("top-p", p)?,
+            Keep::MinP(p) => check_share("min-p", p)?,
         }
-        if self.lengths.is_empty() || self.lengths.len() > LoopControl::MAX_LENGTHS {
-            return Err(StrategyError::Lengths { n_lengths: self.lengths.len() });
-        }
-        match self.lengths.iter().find(|&&length| length == 0 || length > LoopControl::MAX_LENGTH) {
-            Some(&length) => Err(StrategyError::Length { length }),
-            None => Ok(()),
-        }
+        let Some(EntropyFloor { nats, window }) = self.entropy_floor else {
+            return Ok(());
+        };
+        check_positive("entropy floor", nats)?;
+        check_window("entropy floor", window)
     }
 }
 
-/// Whether the last `n` words are the `n` before them; not if there are fewer.
-fn repeats(words: &[TokenId], n: usize) -> bool {
-    let Some(before) = words.len().checked_sub(2 * n) else {
-        return false;
-    };
-    let (first, second) = words[before..].split_at(n);
-    first == second
+impl EntropyFloor {
+    /// Where a floor gives up to raise the temperature: there all words are as likely as each other to a per cent.
+    pub const MAX_TEMPERATURE: f64 = 1000.0;
 }
 
-fn check_positive(what: &'static str, value: f64) -> Result<(), StrategyError> {
+/// The longest window that a setting may look back: each word costs so many looks.
+pub const MAX_WINDOW: usize = 4096;
+
+pub(crate) fn check_positive(what: &'static str, value: f64) -> Result<(), StrategyError> {
     if value > 0.0 && value.is_finite() { Ok(()) } else { Err(StrategyError::NotPositive { what, value }) }
 }
 
-/// Why a strategy cannot work.
+pub(crate) fn check_not_negative(what: &'static str, value: f64) -> Result<(), StrategyError> {
+    if value >= 0.0 && value.is_finite() { Ok(()) } else { Err(StrategyError::Negative { what, value }) }
+}
+
+pub(crate) fn check_window(what: &'static str, window: usize) -> Result<(), StrategyError> {
+    if (1..=MAX_WINDOW).contains(&window) { Ok(()) } else { Err(StrategyError::Window { what, window }) }
+}
+
+fn check_share(what: &'static str, value: f64) -> Result<(), StrategyError> {
+    if value > 0.0 && value <= 1.0 { Ok(()) } else { Err(StrategyError::Share { what, value }) }
+}
+
+/// Why a strategy, a search or a rule cannot work.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum StrategyError {
@@ -122,6 +133,25 @@ pub enum StrategyError {
         /// Its value.
         value: f64,
     },
+    /// A number must be finite and not negative.
+    #[error("{what} is {value}; it must be 0 or above and finite")]
+    Negative {
+        /// Which number.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A share of the probability is none.
+    #[error("{what} is {value}; it must be above 0 and at most 1")]
+    Share {
+        /// Which share.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// No word would be kept.
+    #[error("top-k is 0; it must keep at least 1 word")]
+    TopK,
     /// The lowest temperature is above the highest.
     #[error("loop control's min is {min}, its max {max}; min must not be above max")]
     Range {
@@ -142,42 +172,50 @@ pub enum StrategyError {
         /// The length.
         length: usize,
     },
+    /// A setting looks back at no words or at too many.
+    #[error("the window of the {what} is {window} words; it must be 1 to {MAX_WINDOW}")]
+    Window {
+        /// Of which setting.
+        what: &'static str,
+        /// The window.
+        window: usize,
+    },
+    /// A penalty would reward.
+    #[error("repetition penalty is {factor}; it must be at least 1 and finite")]
+    Penalty {
+        /// The factor.
+        factor: f64,
+    },
+    /// A block is of no words, or of more than it looks back.
+    #[error("the n-gram block is of {n} words; it must be 1 to its window of {window}")]
+    Ngram {
+        /// How many words.
+        n: usize,
+        /// How many words are looked back.
+        window: usize,
+    },
+    /// A search keeps no piece or too many.
+    #[error("beam width is {width}; it must be 1 to {}", crate::Beam::MAX_WIDTH)]
+    Width {
+        /// The width.
+        width: usize,
+    },
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(numbers: &[u32]) -> Vec<TokenId> {
-        numbers.iter().copied().map(TokenId).collect()
-    }
-
-    #[test]
-    fn a_repetition_is_seen_at_the_end_only_and_only_when_whole() {
-        assert!(repeats(&words(&[9, 1, 2, 1, 2]), 2));
-        assert!(!repeats(&words(&[1, 2, 1, 2, 9]), 2));
-        assert!(!repeats(&words(&[2, 1, 2]), 2));
-        assert!(repeats(&words(&[1, 2, 3, 1, 2, 3]), 3));
-        assert!(!repeats(&words(&[1, 2, 3, 1, 2, 3]), 2));
-        assert!(!repeats(&[], 2));
-    }
-
-    #[test]
-    fn the_temperature_rises_in_a_loop_and_falls_out_of_it_within_its_bounds() {
-        let control = LoopControl::default();
-        let (calm, looping) = (words(&[1, 2, 3, 4]), words(&[1, 2, 1, 2]));
-        assert_eq!(control.adjust(1.0, &calm), 0.95);
-        assert_eq!(control.adjust(1.0, &looping), 1.2);
-        assert_eq!(control.adjust(0.21, &calm), 0.2);
-        assert_eq!(control.adjust(4.9, &looping), 5.0);
+    #[track_caller]
+    fn check_loop_control(change: impl FnOnce(&mut LoopControl), message: &str) {
+        let mut control = LoopControl::default();
+        change(&mut control);
+        check(Draw { loop_control: Some(control), ..Draw::at(1.0) }, message);
     }
 
     #[track_caller]
-    fn check_refused(change: impl FnOnce(&mut LoopControl), message: &str) {
-        let mut control = LoopControl::default();
-        change(&mut control);
-        let strategy = Strategy::Random { temperature: 1.0, loop_control: Some(control) };
-        assert_eq!(strategy.validate().unwrap_err().to_string(), message);
+    fn check(draw: Draw, message: &str) {
+        assert_eq!(Strategy::Random(draw).validate().unwrap_err().to_string(), message);
     }
 
     #[test]
@@ -185,14 +223,35 @@ mod tests {
         assert_eq!(Strategy::lecture().validate(), Ok(()));
         assert_eq!(Strategy::Greedy.validate(), Ok(()));
         for temperature in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let strategy = Strategy::Random { temperature, loop_control: None };
+            let strategy = Strategy::Random(Draw::at(temperature));
             assert!(matches!(strategy.validate(), Err(StrategyError::NotPositive { what: "temperature", .. })));
         }
-        check_refused(|control| control.lower = 0.0, "loop control's lower is 0; it must be above 0 and finite");
-        check_refused(|control| control.raise = f64::NAN, "loop control's raise is NaN; it must be above 0 and finite");
-        check_refused(|control| control.min = 6.0, "loop control's min is 6, its max 5; min must not be above max");
-        check_refused(|control| control.lengths = vec![], "loop control has 0 lengths; it must have 1 to 64");
-        check_refused(|control| control.lengths[1] = 0, "loop control has length 0; it must be 1 to 1024");
-        check_refused(|control| control.lengths[2] = 1025, "loop control has length 1025; it must be 1 to 1024");
+        check_loop_control(|control| control.lower = 0.0, "loop control's lower is 0; it must be above 0 and finite");
+        check_loop_control(
+            |control| control.raise = f64::NAN,
+            "loop control's raise is NaN; it must be above 0 and finite",
+        );
+        check_loop_control(
+            |control| control.min = 6.0,
+            "loop control's min is 6, its max 5; min must not be above max",
+        );
+        check_loop_control(|control| control.lengths = vec![], "loop control has 0 lengths; it must have 1 to 64");
+        check_loop_control(|control| control.lengths[1] = 0, "loop control has length 0; it must be 1 to 1024");
+        check_loop_control(|control| control.lengths[2] = 1025, "loop control has length 1025; it must be 1 to 1024");
+    }
+
+    #[test]
+    fn what_is_kept_is_a_number_of_words_or_a_share() {
+        let keep = |keep| Draw { keep, ..Draw::at(1.0) };
+        check(keep(Keep::TopK(0)), "top-k is 0; it must keep at least 1 word");
+        check(keep(Keep::TopP(0.0)), "top-p is 0; it must be above 0 and at most 1");
+        check(keep(Keep::TopP(1.5)), "top-p is 1.5; it must be above 0 and at most 1");
+        check(keep(Keep::MinP(f64::NAN)), "min-p is NaN; it must be above 0 and at most 1");
+        for allowed in [Keep::TopK(1), Keep::TopP(1.0), Keep::MinP(1.0)] {
+            assert_eq!(keep(allowed).validate(), Ok(()));
+        }
+        let floor = |nats, window| Draw { entropy_floor: Some(EntropyFloor { nats, window }), ..Draw::at(1.0) };
+        check(floor(0.0, 8), "entropy floor is 0; it must be above 0 and finite");
+        check(floor(0.1, 0), "the window of the entropy floor is 0 words; it must be 1 to 4096");
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use galant_engine::Generator;
-use galant_sample::{ComposedWord, LoopControl, Strategy, compose, random_primer};
+use galant_sample::{ComposedWord, Draw, LoopControl, Rules, Strategy, Task, compose, random_primer};
 use galant_types::{Seed, TokenId};
 
 use crate::args::{ComposeArgs, StrategyArg};
@@ -25,7 +25,8 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
     };
     let generator = Generator::new(model.file.weights.clone());
     let mut composed = Vec::new();
-    let words = compose(&generator, &primer, args.words, &strategy(args), seed, &mut |word| composed.push(*word))?;
+    let task = Task { primer: &primer, n_words: args.words, rules: &Rules::default(), seed };
+    let words = compose(&generator, &task, &strategy(args), &mut |word| composed.push(*word))?;
     if args.verbose {
         for (number, word) in composed.iter().enumerate() {
             print_word(number, word, &model, out)?;
@@ -48,7 +49,7 @@ fn strategy(args: &ComposeArgs) -> Strategy {
     match args.strategy {
         StrategyArg::Greedy => Strategy::Greedy,
         StrategyArg::Random => {
-            Strategy::Random { temperature: args.temperature, loop_control: Some(LoopControl::default()) }
+            Strategy::Random(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(args.temperature) })
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What is composed, step by step.
 
 use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
-use galant_sample::{ComposedWord, Composer, LoopControl, Strategy, compose};
+use galant_sample::{ComposedWord, Composer, LoopControl, Rules, Strategy, Task, compose};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, words};
+use crate::{Markov, piece, tokens, try_compose, words};
 
 /// After 0 comes 1, after 1 comes 2, after 2 comes 0 or, as likely, 1.
 fn round() -> Markov {
@@ -14,10 +14,8 @@ fn round() -> Markov {
 
 #[test]
 fn greedy_takes_the_likeliest_word_and_the_lowest_of_equals() {
-    let mut seen = Vec::new();
-    let composed =
-        compose(&round(), &words(&[2, 0]), 5, &Strategy::Greedy, Seed(1), &mut |word| seen.push(*word)).unwrap();
-    assert_eq!(composed, words(&[1, 2, 0, 1, 2]));
+    let seen = try_compose(&round(), &[2, 0], 5, &Strategy::Greedy, 1).unwrap();
+    assert_eq!(tokens(&seen), words(&[1, 2, 0, 1, 2]));
     // −ln p by hand: p = e/(2+e), e²/(2+e²), e/(1+2e).
     let e = std::f64::consts::E;
     let [from_0, from_1, from_2] = [(2.0 + e) / e, (2.0 + e * e) / (e * e), (1.0 + 2.0 * e) / e].map(f64::ln);
@@ -25,14 +23,13 @@ fn greedy_takes_the_likeliest_word_and_the_lowest_of_equals() {
     let tolerance = Tolerance { absolute: 1e-14, relative: 0.0 };
     assert_close("nats", &nats, &[from_0, from_1, from_2, from_0, from_1], tolerance);
     assert!(seen.iter().all(|word| word.temperature.is_none()));
-    assert_eq!(seen.iter().map(|word| word.token).collect::<Vec<_>>(), composed);
 }
 
 #[test]
 fn every_word_costs_one_step_however_long_the_piece() {
     for n_words in [0, 1, 10, 1000] {
         let model = round();
-        compose(&model, &words(&[0, 1, 2]), n_words, &Strategy::lecture(), Seed(1), &mut |_| ()).unwrap();
+        piece(&model, &[0, 1, 2], n_words, &Strategy::lecture(), 1);
         // The last word of the primer is read with the first choice, the last word composed not at all.
         assert_eq!(model.n_steps.get(), 2 + n_words);
     }
@@ -45,9 +42,10 @@ fn the_model_reads_the_primer_and_then_its_own_words() {
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 4.0);
     let model = Reference::new(&weights);
     let primer = words(&[3, 1, 4, 1, 5]);
-    let composed = compose(&model, &primer, 12, &Strategy::Greedy, Seed(0), &mut |_| ()).unwrap();
+    let task = Task { primer: &primer, n_words: 12, rules: &Rules::default(), seed: Seed(0) };
+    let composed = compose(&model, &task, &Strategy::Greedy, &mut |_| ()).unwrap();
     // From nothing but the trait: read everything anew for each word.
-    let mut all = primer;
+    let mut all = primer.clone();
     for _ in 0..12 {
         let (mut state, mut logits) = (model.zero_state(), vec![0.0; 9]);
         all.iter().for_each(|&word| model.step(word, &mut state, &mut logits).unwrap());
@@ -60,7 +58,7 @@ fn the_model_reads_the_primer_and_then_its_own_words() {
 #[test]
 fn equal_seeds_give_equal_pieces_and_others_others() {
     let model = Markov::memoryless(&[0.25; 4]);
-    let piece = |seed| compose(&model, &words(&[0]), 64, &Strategy::lecture(), Seed(seed), &mut |_| ()).unwrap();
+    let piece = |seed| piece(&model, &[0], 64, &Strategy::lecture(), seed);
     assert_eq!(piece(1), piece(1));
     assert_ne!(piece(1), piece(2));
     // The two highest bits of the first numbers, by Blackman and Vigna's published Xoshiro256++ and SplitMix64.
@@ -70,11 +68,11 @@ fn equal_seeds_give_equal_pieces_and_others_others() {
 #[test]
 fn a_composer_and_compose_agree() {
     let model = round();
-    let primer = words(&[1]);
-    let mut composer = Composer::new(&model, &primer, &Strategy::lecture(), Seed(8)).unwrap();
+    let task = Task { primer: &words(&[1]), n_words: 20, rules: &Rules::default(), seed: Seed(8) };
+    let mut composer = Composer::new(&model, &task, &Strategy::lecture()).unwrap();
     let one_by_one: Vec<ComposedWord> = (0..20).map(|_| composer.next_word().unwrap()).collect();
     let mut at_once = Vec::new();
-    let tokens = compose(&model, &primer, 20, &Strategy::lecture(), Seed(8), &mut |word| at_once.push(*word)).unwrap();
+    let tokens = compose(&model, &task, &Strategy::lecture(), &mut |word| at_once.push(*word)).unwrap();
     assert_eq!(one_by_one, at_once);
     assert_eq!(composer.words()[1..], tokens);
 }
@@ -87,9 +85,8 @@ fn circle(n: usize) -> Markov {
 
 #[track_caller]
 fn check_temperatures(model: &Markov, primer: &[u32], expected: &[f64]) {
-    let mut temperatures = Vec::new();
-    let mut note = |word: &ComposedWord| temperatures.push(word.temperature.unwrap());
-    compose(model, &words(primer), expected.len(), &Strategy::lecture(), Seed(3), &mut note).unwrap();
+    let composed = try_compose(model, primer, expected.len(), &Strategy::lecture(), 3).unwrap();
+    let temperatures: Vec<f64> = composed.iter().map(|word| word.temperature.unwrap()).collect();
     assert_close("T", &temperatures, expected, Tolerance { absolute: 1e-15, relative: 1e-15 });
 }
 
@@ -107,6 +104,13 @@ fn loop_control_heats_a_circle_of_three_words_as_soon_as_it_has_gone_round_twice
     let coolest = expected[4];
     expected.extend((1..=14).map(|k| (coolest * 1.2_f64.powi(k)).min(5.0)));
     check_temperatures(&circle(3), &[0], &expected);
+}
+
+#[test]
+fn the_loops_that_loop_control_sees_are_told() {
+    let composed = try_compose(&circle(3), &[0], 7, &Strategy::lecture(), 3).unwrap();
+    let lengths: Vec<Option<usize>> = composed.iter().map(|word| word.loop_length).collect();
+    assert_eq!(lengths, [None, None, None, None, None, Some(3), Some(3)]);
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! Whether draws follow the probabilities.
 
-use galant_sample::{LoopControl, Strategy, compose, random_primer};
+use galant_sample::{Draw, EntropyFloor, Keep, LoopControl, Strategy, random_primer};
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, words};
+use crate::{Markov, piece, try_compose, words};
 
 const PROBABILITIES: [f64; 6] = [0.4, 0.25, 0.15, 0.1, 0.07, 0.03];
 
 fn at(temperature: f64) -> Strategy {
-    Strategy::Random { temperature, loop_control: None }
+    Strategy::Random(Draw::at(temperature))
+}
+
+fn keeping(keep: Keep) -> Strategy {
+    Strategy::Random(Draw { keep, ..Draw::at(1.0) })
 }
 
 /// Pearson's χ² of the words against their probabilities.
@@ -30,24 +34,103 @@ const FIVE_DEGREES: f64 = 20.515;
 #[test]
 fn draws_at_temperature_one_follow_the_models_probabilities() {
     let model = Markov::memoryless(&PROBABILITIES);
-    let drawn = compose(&model, &words(&[0]), 100_000, &at(1.0), Seed(1), &mut |_| ()).unwrap();
+    let drawn = piece(&model, &[0], 100_000, &at(1.0), 1);
     check_fit(&drawn, &PROBABILITIES, FIVE_DEGREES);
 }
 
 #[test]
 fn draws_at_temperature_one_half_follow_their_squares() {
     let model = Markov::memoryless(&PROBABILITIES);
-    let drawn = compose(&model, &words(&[0]), 100_000, &at(0.5), Seed(2), &mut |_| ()).unwrap();
+    let drawn = piece(&model, &[0], 100_000, &at(0.5), 2);
     let sum: f64 = PROBABILITIES.iter().map(|p| p * p).sum();
     check_fit(&drawn, &PROBABILITIES.map(|p| p * p / sum), FIVE_DEGREES);
     // The test can tell the two apart.
     assert!(chi_square(&drawn, &PROBABILITIES) > 1000.0);
 }
 
+/// Checks that draws follow the model's probabilities, those of `n_kept` words brought to 1.
+#[track_caller]
+fn check_kept(keep: Keep, n_kept: usize, quantile: f64) {
+    let model = Markov::memoryless(&PROBABILITIES);
+    let drawn = piece(&model, &[0], 100_000, &keeping(keep), 11);
+    let (kept, left_out) = PROBABILITIES.split_at(n_kept);
+    assert!(drawn.iter().all(|word| word.index() < n_kept), "one of {left_out:?} was drawn");
+    let sum: f64 = kept.iter().sum();
+    check_fit(&drawn, &kept.iter().map(|p| p / sum).collect::<Vec<_>>(), quantile);
+}
+
+#[test]
+fn draws_from_the_words_kept_follow_their_probabilities() {
+    // 99.9 % of χ² with 2, 3 and 1 degrees of freedom.
+    check_kept(Keep::TopK(3), 3, 13.816);
+    // 0.4 + 0.25 + 0.15 = 0.8 is not enough for 0.85.
+    check_kept(Keep::TopP(0.85), 4, 16.266);
+    // 0.25 is over half of 0.4, 0.15 is not.
+    check_kept(Keep::MinP(0.5), 2, 10.828);
+}
+
+#[test]
+fn keeping_one_word_is_greedy_and_keeping_all_is_plain() {
+    let rows = (0..7_u32).map(|word| (0..7_u32).map(|next| ((word * 5 + next * 3) % 7) as f32).collect());
+    let model = Markov::new(rows.collect());
+    let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
+    for one in [Keep::TopK(1), Keep::TopP(f64::MIN_POSITIVE), Keep::MinP(1.0)] {
+        assert_eq!(piece(keeping(one)), piece(Strategy::Greedy), "{one:?}");
+    }
+    for all in [Keep::TopK(7), Keep::TopP(1.0), Keep::MinP(f64::MIN_POSITIVE)] {
+        assert_eq!(piece(keeping(all)), piece(at(1.0)), "{all:?}");
+    }
+    assert_ne!(piece(at(1.0)), piece(Strategy::Greedy));
+}
+
+/// After 0 comes 0, but for one time in e¹⁰.
+fn collapsing() -> Markov {
+    Markov::new(vec![vec![10.0, 0.0, 0.0], vec![0.0; 3], vec![0.0; 3]])
+}
+
+#[test]
+fn an_entropy_floor_breaks_a_collapse_and_tells_each_time() {
+    let nats = 0.5;
+    let draw = |entropy_floor| Strategy::Random(Draw { entropy_floor, ..Draw::at(1.0) });
+    let collapsed = piece(&collapsing(), &[0], 64, &draw(None), 4);
+    assert_eq!(collapsed, words(&[0; 64]));
+    let free = try_compose(&collapsing(), &[0], 4000, &draw(Some(EntropyFloor { nats, window: 4 })), 4).unwrap();
+    let n_freed = free.iter().filter(|word| word.freed).count();
+    assert!(n_freed > 10, "{n_freed}");
+    // The first draws have nothing before them, and 1 and 2 are followed by anything.
+    assert!(free[..4].iter().all(|word| !word.freed));
+    assert!(free.iter().all(|word| word.freed == (word.temperature != Some(1.0))));
+    let other = free.iter().filter(|word| word.token != TokenId(0)).count();
+    assert!(other > 400, "{other} of 4000 words left the collapse");
+}
+
+#[test]
+fn an_entropy_floor_gives_a_draw_no_more_than_it_needs() {
+    let floor = EntropyFloor { nats: 0.5, window: 1 };
+    let strategy = Strategy::Random(Draw { entropy_floor: Some(floor), ..Draw::at(1.0) });
+    let composed = try_compose(&collapsing(), &[0], 2, &strategy, 4).unwrap();
+    let temperature = composed[1].temperature.unwrap();
+    let entropy = |temperature: f64| {
+        let weights = [(10.0 / temperature).exp(), 1.0, 1.0];
+        let sum: f64 = weights.iter().sum();
+        -weights.iter().map(|weight| weight / sum * (weight / sum).ln()).sum::<f64>()
+    };
+    assert!(entropy(temperature) >= 0.5 && entropy(temperature / 1.25) < 0.5, "T = {temperature}");
+}
+
+#[test]
+fn a_floor_that_cannot_be_reached_ends_at_its_highest_temperature() {
+    let floor = EntropyFloor { nats: 99.0, window: 1 };
+    let strategy = Strategy::Random(Draw { entropy_floor: Some(floor), ..Draw::at(1.0) });
+    let composed = try_compose(&collapsing(), &[0], 100_000, &strategy, 6).unwrap();
+    let temperature = composed[1].temperature.unwrap();
+    assert!((EntropyFloor::MAX_TEMPERATURE..1.25 * EntropyFloor::MAX_TEMPERATURE).contains(&temperature));
+}
+
 #[test]
 fn successive_draws_do_not_hang_on_each_other() {
     let model = Markov::memoryless(&[0.5, 0.5]);
-    let drawn = compose(&model, &words(&[0]), 100_000, &at(1.0), Seed(3), &mut |_| ()).unwrap();
+    let drawn = piece(&model, &[0], 100_000, &at(1.0), 3);
     let (pairs, _) = drawn.as_chunks::<2>();
     let pairs: Vec<TokenId> = pairs.iter().map(|[first, second]| TokenId(2 * first.0 + second.0)).collect();
     // 99.9 % of χ² with 3 degrees of freedom.
@@ -57,8 +140,7 @@ fn successive_draws_do_not_hang_on_each_other() {
 #[test]
 fn the_nats_reported_average_to_the_entropy() {
     let model = Markov::memoryless(&PROBABILITIES);
-    let mut nats = 0.0;
-    compose(&model, &words(&[0]), 100_000, &at(1.0), Seed(4), &mut |word| nats += word.nats).unwrap();
+    let nats: f64 = try_compose(&model, &[0], 100_000, &at(1.0), 4).unwrap().iter().map(|word| word.nats).sum();
     let entropy: f64 = PROBABILITIES.iter().map(|p| -p * p.ln()).sum();
     let square: f64 = PROBABILITIES.iter().map(|p| p * p.ln() * p.ln()).sum();
     let deviation = ((square - entropy * entropy) / 1e5).sqrt();
@@ -69,11 +151,11 @@ fn the_nats_reported_average_to_the_entropy() {
 fn a_temperature_near_zero_is_greedy() {
     let rows = (0..7_u32).map(|word| (0..7_u32).map(|next| ((word * 5 + next * 3) % 7) as f32 * 1e-3).collect());
     let model = Markov::new(rows.collect());
-    let piece = |strategy| compose(&model, &words(&[2]), 500, &strategy, Seed(5), &mut |_| ()).unwrap();
+    let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
     assert_eq!(piece(at(1e-6)), piece(Strategy::Greedy));
     assert_eq!(piece(at(f64::MIN_POSITIVE)), piece(Strategy::Greedy));
     let frozen = LoopControl { lengths: vec![1], raise: 1.0, lower: 1.0, min: 1e-6, max: 1e-6 };
-    let controlled = Strategy::Random { temperature: 3.0, loop_control: Some(frozen) };
+    let controlled = Strategy::Random(Draw { loop_control: Some(frozen), ..Draw::at(3.0) });
     assert_eq!(piece(controlled), piece(Strategy::Greedy));
     assert_ne!(piece(at(1.0)), piece(Strategy::Greedy));
 }
@@ -91,6 +173,6 @@ fn random_primers_draw_all_words_alike() {
 fn a_primer_and_the_piece_of_the_same_seed_differ() {
     let model = Markov::memoryless(&[0.25; 4]);
     let primer = random_primer(4, 64, Seed(9)).unwrap();
-    let piece = compose(&model, &primer, 64, &at(1.0), Seed(9), &mut |_| ()).unwrap();
-    assert_ne!(piece, primer);
+    let numbers: Vec<u32> = primer.iter().map(|word| word.0).collect();
+    assert_ne!(piece(&model, &numbers, 64, &at(1.0), 9), primer);
 }

@@ -1,16 +1,20 @@
 //! Composing with models whose probabilities are known.
 
+mod beam;
 mod compose;
 mod draws;
 mod refusals;
+mod rules;
 
 use std::cell::Cell;
 
 use galant_model::StepModel;
-use galant_types::TokenId;
+use galant_sample::{ComposeError, ComposedWord, Rules, Strategy, Task, compose};
+use galant_types::{Seed, TokenId};
 use thiserror::Error;
 
 /// A Markov chain of first order: `logits[word]` scores what follows `word`. It counts its steps.
+#[derive(Debug)]
 struct Markov {
     logits: Vec<Vec<f32>>,
     n_steps: Cell<usize>,
@@ -60,4 +64,27 @@ impl StepModel for Markov {
 
 fn words(numbers: &[u32]) -> Vec<TokenId> {
     numbers.iter().copied().map(TokenId).collect()
+}
+
+/// Composes without rules, and returns all that is told of each word.
+fn try_compose(
+    model: &Markov,
+    primer: &[u32],
+    n_words: usize,
+    strategy: &Strategy,
+    seed: u64,
+) -> Result<Vec<ComposedWord>, ComposeError<StepFails>> {
+    let mut composed = Vec::new();
+    let task = Task { primer: &words(primer), n_words, rules: &Rules::default(), seed: Seed(seed) };
+    compose(model, &task, strategy, &mut |word| composed.push(*word))?;
+    Ok(composed)
+}
+
+/// The words composed without rules.
+fn piece(model: &Markov, primer: &[u32], n_words: usize, strategy: &Strategy, seed: u64) -> Vec<TokenId> {
+    tokens(&try_compose(model, primer, n_words, strategy, seed).unwrap())
+}
+
+fn tokens(composed: &[ComposedWord]) -> Vec<TokenId> {
+    composed.iter().map(|word| word.token).collect()
 }

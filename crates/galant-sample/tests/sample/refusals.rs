@@ -1,13 +1,16 @@
 //! What cannot be composed, and what is said about it.
 
-use galant_sample::{ComposeError, MAX_WORDS, PrimerError, Strategy, StrategyError, compose, random_primer};
+use galant_sample::{
+    Beam, ComposeError, Draw, MAX_WORDS, PrimerError, Rules, Selection, Strategy, StrategyError, Task, random_primer,
+    search,
+};
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, StepFails, words};
+use crate::{Markov, StepFails, try_compose, words};
 
 #[track_caller]
 fn refusal(model: &Markov, primer: &[u32], n_words: usize, strategy: &Strategy) -> ComposeError<StepFails> {
-    compose(model, &words(primer), n_words, strategy, Seed(1), &mut |_| ()).expect_err("nothing must be composed")
+    try_compose(model, primer, n_words, strategy, 1).expect_err("nothing must be composed")
 }
 
 #[test]
@@ -27,12 +30,34 @@ fn a_piece_has_a_longest_length() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     let expected = ComposeError::TooManyWords { n_words: MAX_WORDS + 1 };
     assert_eq!(refusal(&model, &[0], MAX_WORDS + 1, &Strategy::Greedy), expected);
+    let search = |width, n_words| {
+        let task = Task { primer: &words(&[0]), n_words, rules: &Rules::default(), seed: Seed(1) };
+        search(&model, &task, &Beam::best(width)).unwrap_err()
+    };
+    assert_eq!(search(4096, 4097), ComposeError::BeamTooLarge { width: 4096, n_words: 4097 });
+    assert_eq!(search(1, MAX_WORDS + 1), expected);
+}
+
+#[test]
+fn a_beam_out_of_its_range_is_refused() {
+    let model = Markov::memoryless(&[0.5, 0.5]);
+    let check = |width, selection, message: &str| {
+        let task = Task { primer: &words(&[0]), n_words: 1, rules: &Rules::default(), seed: Seed(1) };
+        assert_eq!(search(&model, &task, &Beam { width, selection }).unwrap_err().to_string(), message);
+    };
+    let best = |length_normalisation, diversity| Selection::Best { length_normalisation, diversity };
+    check(0, best(0.0, 0.0), "beam width is 0; it must be 1 to 4096");
+    check(4097, best(0.0, 0.0), "beam width is 4097; it must be 1 to 4096");
+    check(1, best(-0.1, 0.0), "length normalisation is -0.1; it must be 0 or above and finite");
+    check(1, best(0.0, f64::NAN), "diversity penalty is NaN; it must be 0 or above and finite");
+    check(1, Selection::Drawn { temperature: 0.0 }, "temperature is 0; it must be above 0 and finite");
+    assert_eq!(model.n_steps.get(), 0);
 }
 
 #[test]
 fn a_strategy_out_of_its_range_is_refused_before_the_first_step() {
     let model = Markov::memoryless(&[0.5, 0.5]);
-    let strategy = Strategy::Random { temperature: -0.5, loop_control: None };
+    let strategy = Strategy::Random(Draw::at(-0.5));
     let expected = StrategyError::NotPositive { what: "temperature", value: -0.5 };
     assert_eq!(refusal(&model, &[0, 1], 1, &strategy), ComposeError::Strategy(expected));
     assert_eq!(model.n_steps.get(), 0);

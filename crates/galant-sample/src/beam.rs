@@ -1,0 +1,281 @@
+//! Beam search.
+//!
+//! ```text
+//! beam ← [primer]
+//! for each word:
+//!     for each piece in beam, for each word that may follow: rank the piece with that word
+//!     beam ← the `width` of highest rank
+//! ```
+
+use galant_model::StepModel;
+use galant_types::TokenId;
+
+use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp, nats};
+use crate::mask::Played;
+use crate::random::Random;
+use crate::rules::{Candidates, NothingLeft};
+use crate::strategy::{check_not_negative, check_positive};
+use crate::{ComposeError, MAX_WORDS, StrategyError, Task, task};
+
+/// A search that goes on from several pieces at a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Beam {
+    /// How many pieces it goes on from, 1 to [`Beam::MAX_WIDTH`].
+    pub width: usize,
+    /// Which it goes on from.
+    pub selection: Selection,
+}
+
+/// Which pieces a [`Beam`] goes on from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Selection {
+    /// Those of highest score, Σ ln p / lengthᵅ.
+    Best {
+        /// α: 0 favours short pieces, 1 compares means per word.
+        ///
+        /// It decides between pieces of different length only, which there are where a mask ends pieces.
+        length_normalisation: f64,
+        /// What the second-best continuation of a piece loses against the best, the third against the second and so on,
+        /// in nats; so that not all go on from one. Li, Monroe and Jurafsky 2016. The score is without it.
+        diversity: f64,
+    },
+    /// Pieces drawn without replacement, each as if alone by its probability; a beam of 1 is a draw.
+    ///
+    /// Kool, van Hoof and Welling 2019.
+    Drawn {
+        /// T: words are drawn with probability ∝ p^(1/T).
+        temperature: f64,
+    },
+}
+
+/// A piece found by [`search`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Its words, without the primer.
+    pub words: Vec<TokenId>,
+    /// −ln p of all of them under the model itself, in nats.
+    pub nats: f64,
+    /// What it was ranked by: Σ ln p / lengthᵅ after the repetition penalty, or a perturbed Σ ln p if it was drawn.
+    pub score: f64,
+}
+
+impl Beam {
+    /// The widest beam: its states of a network of 3 × 256 take 50 MB.
+    pub const MAX_WIDTH: usize = 4096;
+
+    /// The most words in all pieces of a beam together.
+    pub const MAX_WORDS: usize = 1 << 24;
+
+    /// A beam of the likeliest pieces.
+    pub fn best(width: usize) -> Beam {
+        Beam { width, selection: Selection::Best { length_normalisation: 0.0, diversity: 0.0 } }
+    }
+
+    /// Checks that every setting is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), StrategyError> {
+        if self.width == 0 || self.width > Beam::MAX_WIDTH {
+            return Err(StrategyError::Width { width: self.width });
+        }
+        match self.selection {
+            Selection::Best { length_normalisation, diversity } => {
+                check_not_negative("length normalisation", length_normalisation)?;
+                check_not_negative("diversity penalty", diversity)
+            }
+            Selection::Drawn { temperature } => check_positive("temperature", temperature),
+        }
+    }
+}
+
+/// Composes the words of `task` by beam search; the best piece, or the first drawn, comes first.
+///
+/// There are at most as many pieces as the beam is wide, fewer where there are no more, and at least one.
+/// Of pieces of equal score that with words of lower numbers comes first.
+///
+/// # Errors
+///
+/// As [`compose`](crate::compose); rules are broken only where they leave no word to any piece of the beam.
+pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<Vec<Found>, ComposeError<M::Error>> {
+    beam.validate()?;
+    if task.n_words <= MAX_WORDS && beam.width.saturating_mul(task.n_words) > Beam::MAX_WORDS {
+        return Err(ComposeError::BeamTooLarge { width: beam.width, n_words: task.n_words });
+    }
+    let root = Branch {
+        words: task.primer.to_vec(),
+        log_p: 0.0,
+        score: 0.0,
+        nats: 0.0,
+        state: task.begin(model)?,
+        is_over: false,
+    };
+    let mut ranking = Ranking { beam, random: Random::draws(task.seed), children: Vec::new() };
+    let (mut branches, mut next) = (vec![root], Vec::new());
+    let mut candidates = Candidates::default();
+    let mut logits = vec![0.0; model.vocab_size()];
+    for word in 0..task.n_words {
+        let n_left = task.n_words - word;
+        let mut nothing_left = None;
+        for (parent, branch) in branches.iter_mut().enumerate() {
+            if branch.is_over {
+                next.push(Step::stay(parent, branch));
+                continue;
+            }
+            let last = *branch.words.last().expect("a primer has a word");
+            task::step(model, word, last, &mut branch.state, &mut logits)?;
+            let played = Played { words: &branch.words, n_primer: task.primer.len(), n_left };
+            match candidates.fill(&logits, task.rules, &played) {
+                Ok(()) => ranking.extend(parent, branch, word + 1, &logits, &candidates, &mut next),
+                Err(nothing) => nothing_left = Some(nothing),
+            }
+        }
+        if let (true, Some(NothingLeft { rule, n_left })) = (next.is_empty(), nothing_left) {
+            return Err(ComposeError::NothingLeft { word, rule, n_left });
+        }
+        next.sort_by(|a, b| descending(a.rank, b.rank));
+        next.truncate(beam.width);
+        branches = grow(&branches, &next, task, n_left - 1);
+        next.clear();
+        if branches.iter().all(|branch| branch.is_over) {
+            break;
+        }
+    }
+    branches.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.words.cmp(&b.words)));
+    let found = |mut branch: Branch<M::State>| {
+        let words = branch.words.split_off(task.primer.len());
+        Found { words, nats: branch.nats, score: branch.score }
+    };
+    Ok(branches.into_iter().map(found).collect())
+}
+
+/// A piece in the beam.
+struct Branch<S> {
+    /// With the primer.
+    words: Vec<TokenId>,
+    /// Σ ln p, after temperature and rules.
+    log_p: f64,
+    /// What it is ranked by, but for the diversity penalty.
+    score: f64,
+    nats: f64,
+    /// After all words but the last.
+    state: S,
+    is_over: bool,
+}
+
+/// A piece that may be in the next beam.
+struct Step {
+    parent: usize,
+    /// The word to go on with; none if the piece is over.
+    token: Option<TokenId>,
+    log_p: f64,
+    score: f64,
+    rank: f64,
+    nats: f64,
+}
+
+impl Step {
+    /// A piece that is over stands beside those that go on.
+    fn stay<S>(parent: usize, branch: &Branch<S>) -> Step {
+        let Branch { log_p, score, nats, .. } = *branch;
+        Step { parent, token: None, log_p, score, rank: score, nats }
+    }
+}
+
+/// The branches that steps lead to.
+fn grow<S: Clone>(branches: &[Branch<S>], steps: &[Step], task: &Task<'_>, n_left: usize) -> Vec<Branch<S>> {
+    let branch = |step: &Step| {
+        let parent = &branches[step.parent];
+        let mut words = Vec::with_capacity(parent.words.len() + 1);
+        words.extend_from_slice(&parent.words);
+        words.extend(step.token);
+        let is_over =
+            step.token.is_none() || task.rules.is_end(&Played { words: &words, n_primer: task.primer.len(), n_left });
+        let Step { log_p, score, nats, .. } = *step;
+        Branch { words, log_p, score, nats, state: parent.state.clone(), is_over }
+    };
+    steps.iter().map(branch).collect()
+}
+
+/// Gives each continuation of a piece its rank.
+struct Ranking<'a> {
+    beam: &'a Beam,
+    random: Random,
+    /// Score, Σ ln p and index of each continuation of one piece.
+    children: Vec<(f64, f64, usize)>,
+}
+
+impl Ranking<'_> {
+    /// Adds to `next` the continuations of `branch` that the beam may keep; with them it has `length` words.
+    fn extend<S>(
+        &mut self,
+        parent: usize,
+        branch: &Branch<S>,
+        length: usize,
+        logits: &[f32],
+        candidates: &Candidates,
+        next: &mut Vec<Step>,
+    ) {
+        match self.beam.selection {
+            Selection::Best { length_normalisation, .. } => {
+                self.score(branch, candidates, (length as f64).powf(length_normalisation));
+            }
+            Selection::Drawn { temperature } => self.perturb(branch, candidates, temperature),
+        }
+        let diversity = match self.beam.selection {
+            Selection::Best { diversity, .. } => diversity,
+            Selection::Drawn { .. } => 0.0,
+        };
+        // No more of one piece's continuations than the beam holds can be in it.
+        let order = |a: &(f64, f64, usize), b: &(f64, f64, usize)| descending(a.0, b.0).then(a.2.cmp(&b.2));
+        if self.children.len() > self.beam.width {
+            self.children.select_nth_unstable_by(self.beam.width, order);
+            self.children.truncate(self.beam.width);
+        }
+        self.children.sort_unstable_by(order);
+        next.extend(self.children.iter().enumerate().map(|(sibling, &(score, log_p, index))| Step {
+            parent,
+            token: Some(task::token(index)),
+            log_p,
+            score,
+            rank: score - diversity * sibling as f64,
+            nats: branch.nats + nats(logits, index),
+        }));
+    }
+
+    /// Words that rules forbid keep their share of the probability: the piece found is the likeliest that keeps the rules.
+    fn score<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, divisor: f64) {
+        let log_sum = log_sum_exp(&candidates.logits);
+        let allowed =
+            candidates.logits.iter().zip(&candidates.allowed).enumerate().filter(|(_, (_, allowed))| **allowed);
+        self.children.clear();
+        self.children.extend(allowed.map(|(index, (&logit, _))| {
+            let log_p = branch.log_p + (f64::from(logit) - log_sum);
+            (log_p / divisor, log_p, index)
+        }));
+    }
+
+    /// Adds Gumbel noise to each Σ ln p, such that the largest is as large as the branch's own.
+    ///
+    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Words that rules forbid give
+    /// their share of the probability to the others.
+    fn perturb<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, temperature: f64) {
+        let log_sum = allowed_log_sum_exp(&candidates.logits, &candidates.allowed, temperature);
+        let mut largest = f64::NEG_INFINITY;
+        self.children.clear();
+        for (index, (&logit, _)) in
+            candidates.logits.iter().zip(&candidates.allowed).enumerate().filter(|(_, (_, allowed))| **allowed)
+        {
+            let log_p = branch.log_p + (f64::from(logit) / temperature - log_sum);
+            let perturbed = log_p + self.random.gumbel();
+            largest = largest.max(perturbed);
+            self.children.push((perturbed, log_p, index));
+        }
+        for (perturbed, ..) in &mut self.children {
+            // The paper's appendix B.3, which neither overflows nor cancels.
+            let v = branch.score - *perturbed + (-(*perturbed - largest).exp()).ln_1p();
+            *perturbed = branch.score - v.max(0.0) - (-v.abs()).exp().ln_1p();
+        }
+    }
+}

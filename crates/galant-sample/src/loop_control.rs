@@ -1,0 +1,116 @@
+use galant_types::TokenId;
+
+use crate::StrategyError;
+use crate::strategy::check_positive;
+
+/// Heats where words repeat themselves and cools where they do not.
+///
+/// Before each draw the words so far, primer included, are looked at:
+/// if the last n are the n before them, for an n of `lengths`, T is multiplied by `raise`, else by `lower`;
+/// then it is brought into `min` to `max`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoopControl {
+    /// How many words a repetition may have, each at least 1.
+    pub lengths: Vec<usize>,
+    /// The factor at a repetition.
+    pub raise: f64,
+    /// The factor without one.
+    pub lower: f64,
+    /// The lowest temperature.
+    pub min: f64,
+    /// The highest temperature.
+    pub max: f64,
+}
+
+impl Default for LoopControl {
+    /// The lecture's numbers: repetitions of 2, 3 or 4 words, factors 1.20 and 0.95, temperatures 0.2 to 5.
+    fn default() -> LoopControl {
+        LoopControl { lengths: vec![2, 3, 4], raise: 1.20, lower: 0.95, min: 0.2, max: 5.0 }
+    }
+}
+
+impl LoopControl {
+    /// The longest repetition looked for: each draw compares that many words.
+    pub const MAX_LENGTH: usize = 1024;
+
+    /// The most lengths looked for.
+    pub const MAX_LENGTHS: usize = 64;
+
+    /// The first of `lengths` for which the last n words are the n before them.
+    pub fn found(&self, words: &[TokenId]) -> Option<usize> {
+        self.lengths.iter().copied().find(|&n| repeats(words, n))
+    }
+
+    /// The temperature for the draw that follows `words`, where the one before was drawn at `temperature`.
+    pub fn adjust(&self, temperature: f64, words: &[TokenId]) -> f64 {
+        let factor = if self.found(words).is_some() { self.raise } else { self.lower };
+        (temperature * factor).max(self.min).min(self.max)
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), StrategyError> {
+        let named = [
+            ("loop control's raise", self.raise),
+            ("loop control's lower", self.lower),
+            ("loop control's min", self.min),
+            ("loop control's max", self.max),
+        ];
+        named.into_iter().try_for_each(|(what, value)| check_positive(what, value))?;
+        if self.min > self.max {
+            return Err(StrategyError::Range { min: self.min, max: self.max });
+        }
+        if self.lengths.is_empty() || self.lengths.len() > LoopControl::MAX_LENGTHS {
+            return Err(StrategyError::Lengths { n_lengths: self.lengths.len() });
+        }
+        match self.lengths.iter().find(|&&length| length == 0 || length > LoopControl::MAX_LENGTH) {
+            Some(&length) => Err(StrategyError::Length { length }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the last `n` words are the `n` before them; not if there are fewer.
+fn repeats(words: &[TokenId], n: usize) -> bool {
+    let Some(before) = words.len().checked_sub(2 * n) else {
+        return false;
+    };
+    let (first, second) = words[before..].split_at(n);
+    first == second
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(numbers: &[u32]) -> Vec<TokenId> {
+        numbers.iter().copied().map(TokenId).collect()
+    }
+
+    #[test]
+    fn a_repetition_is_seen_at_the_end_only_and_only_when_whole() {
+        assert!(repeats(&words(&[9, 1, 2, 1, 2]), 2));
+        assert!(!repeats(&words(&[1, 2, 1, 2, 9]), 2));
+        assert!(!repeats(&words(&[2, 1, 2]), 2));
+        assert!(repeats(&words(&[1, 2, 3, 1, 2, 3]), 3));
+        assert!(!repeats(&words(&[1, 2, 3, 1, 2, 3]), 2));
+        assert!(!repeats(&[], 2));
+    }
+
+    #[test]
+    fn the_repetition_found_is_the_first_of_the_lengths() {
+        let control = LoopControl { lengths: vec![4, 1, 2], ..LoopControl::default() };
+        assert_eq!(control.found(&words(&[1, 2, 1, 2])), Some(2));
+        assert_eq!(control.found(&words(&[3, 3, 3, 3])), Some(1));
+        assert_eq!(control.found(&words(&[1, 2, 1, 1, 1, 2, 1, 1])), Some(4));
+        assert_eq!(control.found(&words(&[1, 2, 3])), None);
+    }
+
+    #[test]
+    fn the_temperature_rises_in_a_loop_and_falls_out_of_it_within_its_bounds() {
+        let control = LoopControl::default();
+        let (calm, looping) = (words(&[1, 2, 3, 4]), words(&[1, 2, 1, 2]));
+        assert_eq!(control.adjust(1.0, &calm), 0.95);
+        assert_eq!(control.adjust(1.0, &looping), 1.2);
+        assert_eq!(control.adjust(0.21, &calm), 0.2);
+        assert_eq!(control.adjust(4.9, &looping), 5.0);
+    }
+}

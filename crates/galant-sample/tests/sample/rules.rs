@@ -1,0 +1,115 @@
+//! What rules do to a piece.
+
+use galant_sample::{
+    Beam, ComposeError, Mask, NgramBlock, Played, Repetition, Rules, Scale, Strategy, Task, TonicEnd, WordMask,
+    compose, search,
+};
+use galant_types::{Chord, Seed, TokenId};
+
+use crate::{Markov, words};
+
+/// C, D, E, F, F sharp, G, the tonic chord of C.
+fn vocabulary() -> Vec<Chord> {
+    let pitches: [&[u8]; 7] = [&[60], &[62], &[64], &[65], &[66], &[67], &[48, 60, 64, 67]];
+    pitches.iter().map(|pitches| Chord::new(pitches.to_vec()).unwrap()).collect()
+}
+
+fn composed(rules: &Rules, n_words: usize, strategy: &Strategy) -> Result<Vec<TokenId>, String> {
+    let model = Markov::memoryless(&[0.1, 0.1, 0.1, 0.1, 0.4, 0.1, 0.1]);
+    let task = Task { primer: &words(&[0]), n_words, rules, seed: Seed(3) };
+    compose(&model, &task, strategy, &mut |_| ()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn masks_hold_at_every_word_and_together() {
+    let (vocabulary, scale) = (vocabulary(), "C major".parse::<Scale>().unwrap());
+    let masks: Vec<Box<dyn Mask>> = vec![
+        Box::new(WordMask::scale(&vocabulary, scale)),
+        Box::new(WordMask::range(&vocabulary, 62..=127)),
+        Box::new(WordMask::polyphony(&vocabulary, 1)),
+    ];
+    let rules = Rules { masks, ..Rules::default() };
+    let mut seen = composed(&rules, 500, &Strategy::lecture()).unwrap();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen, words(&[1, 2, 3, 5]));
+    // The likeliest of all is F sharp; greedy takes the first of those that are left.
+    assert_eq!(composed(&rules, 3, &Strategy::Greedy).unwrap(), words(&[1, 1, 1]));
+}
+
+#[test]
+fn a_piece_ends_on_the_tonic() {
+    let end = TonicEnd::new(&vocabulary(), "C major".parse().unwrap());
+    let rules = Rules { masks: vec![Box::new(end)], ..Rules::default() };
+    for n_words in 1..40 {
+        let piece = composed(&rules, n_words, &Strategy::lecture()).unwrap();
+        assert!([TokenId(0), TokenId(6)].contains(&piece[n_words - 1]), "{piece:?}");
+    }
+}
+
+/// Forbids the words that were played, so that one day none is left.
+#[derive(Debug)]
+struct NoneTwice;
+
+impl Mask for NoneTwice {
+    fn name(&self) -> &str {
+        "none twice"
+    }
+
+    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
+        played.words.iter().for_each(|word| allowed[word.index()] = false);
+    }
+}
+
+#[test]
+fn rules_that_leave_nothing_say_so_with_the_word() {
+    let masks: Vec<Box<dyn Mask>> =
+        vec![Box::new(WordMask::scale(&vocabulary(), "C major".parse().unwrap())), Box::new(NoneTwice)];
+    let rules = Rules { masks, ..Rules::default() };
+    // Of the six words in C major one was played in the primer.
+    assert_eq!(composed(&rules, 5, &Strategy::lecture()).unwrap().len(), 5);
+    let message = "word 5: none twice forbids all 6 words that were left; ease a rule";
+    assert_eq!(composed(&rules, 6, &Strategy::lecture()), Err(message.to_owned()));
+    assert_eq!(composed(&rules, 6, &Strategy::Greedy), Err(message.to_owned()));
+}
+
+#[test]
+fn a_beam_ends_only_where_no_piece_of_it_can_go_on() {
+    let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
+    let rules = Rules { masks: vec![Box::new(NoneTwice)], ..Rules::default() };
+    let find = |n_words| {
+        let task = Task { primer: &words(&[0]), n_words, rules: &rules, seed: Seed(0) };
+        search(&model, &task, &Beam::best(4))
+    };
+    let found: Vec<Vec<TokenId>> = find(2).unwrap().into_iter().map(|found| found.words).collect();
+    assert_eq!(found, [words(&[1, 2]), words(&[2, 1])]);
+    let expected = ComposeError::NothingLeft { word: 2, rule: "none twice".to_owned(), n_left: 3 };
+    assert_eq!(find(3).unwrap_err(), expected);
+}
+
+#[test]
+fn an_ngram_block_lets_no_row_of_words_return() {
+    let block = Some(NgramBlock { n: 3, window: 4096 });
+    let piece = composed(&Rules { ngram_block: block, ..Rules::default() }, 60, &Strategy::lecture()).unwrap();
+    let mut rows: Vec<&[TokenId]> = piece.windows(3).collect();
+    rows.sort();
+    let n_rows = rows.len();
+    rows.dedup();
+    assert_eq!(rows.len(), n_rows);
+    // Greedy without it plays one note for ever.
+    let blocked = Rules { ngram_block: Some(NgramBlock { n: 1, window: 4096 }), ..Rules::default() };
+    assert_eq!(composed(&blocked, 6, &Strategy::Greedy).unwrap(), words(&[4, 1, 2, 3, 5, 6]));
+    let message = "word 6: the block of 1-grams forbids all 7 words that were left; ease a rule";
+    assert_eq!(composed(&blocked, 7, &Strategy::Greedy), Err(message.to_owned()));
+}
+
+#[test]
+fn a_repetition_penalty_divides_the_probability() {
+    let repetition = Some(Repetition { factor: 5.0, window: 1 });
+    // 0.4 / 5 is less than 0.1, so that the word comes every other time.
+    let piece = composed(&Rules { repetition, ..Rules::default() }, 6, &Strategy::Greedy).unwrap();
+    assert_eq!(piece, words(&[4, 0, 4, 0, 4, 0]));
+    let repetition = Some(Repetition { factor: 3.9, window: 1 });
+    let piece = composed(&Rules { repetition, ..Rules::default() }, 3, &Strategy::Greedy).unwrap();
+    assert_eq!(piece, words(&[4, 4, 4]));
+}
