@@ -16,10 +16,27 @@ impl Weights {
     ///
     /// If the sizes are out of their limits.
     pub fn initial(spec: ModelSpec, seed: Seed) -> Result<Weights, SpecError> {
+        Weights::drawn(spec, seed, |embedding, seed| fill_uniform(embedding, KERAS_EMBEDDING, seed))
+    }
+
+    /// The same, but with an embedding of standard normal numbers, as PyTorch's `nn.Embedding` draws it.
+    ///
+    /// Words that differ by 0.05 at most are hard to tell apart through three layers: for hundreds of steps a network only
+    /// learns how frequent each word is. On nine concerto movements (3 × 256 LSTM) the windowed training loss after 350
+    /// steps is 2.5 nats per word with this embedding, 4.7 with Keras'.
+    ///
+    /// # Errors
+    ///
+    /// If the sizes are out of their limits.
+    pub fn initial_with_normal_embedding(spec: ModelSpec, seed: Seed) -> Result<Weights, SpecError> {
+        Weights::drawn(spec, seed, fill_normal)
+    }
+
+    fn drawn(spec: ModelSpec, seed: Seed, fill_embedding: fn(&mut [f32], Seed)) -> Result<Weights, SpecError> {
         let mut weights = Weights::zeros(spec)?;
         let (rows, hidden) = (spec.n_gate_rows(), spec.hidden);
         let view = weights.view_mut();
-        fill_uniform(view.embedding, 0.05, seed.child(0));
+        fill_embedding(view.embedding, seed.child(0));
         fill_uniform(view.dense, glorot(hidden, spec.vocabulary), seed.child(1));
         for (layer, tensors) in view.layers.into_iter().enumerate() {
             let seed = seed.child(2 + layer as u64);
@@ -34,6 +51,9 @@ impl Weights {
     }
 }
 
+/// The limit of Keras' "uniform" initialiser.
+const KERAS_EMBEDDING: f32 = 0.05;
+
 fn glorot(n_inputs: usize, n_outputs: usize) -> f32 {
     (6.0 / (n_inputs + n_outputs) as f32).sqrt()
 }
@@ -42,6 +62,11 @@ fn fill_uniform(values: &mut [f32], limit: f32, seed: Seed) {
     let uniform = Uniform::new_inclusive(-limit, limit).expect("a limit is positive and finite");
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
     values.fill_with(|| uniform.sample(&mut random));
+}
+
+fn fill_normal(values: &mut [f32], seed: Seed) {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
+    values.fill_with(|| StandardNormal.sample(&mut random));
 }
 
 /// Fills a `[n_rows, n_columns]` matrix, at least as high as wide, with orthonormal columns, all directions alike likely.
@@ -124,6 +149,17 @@ mod tests {
         assert_eq!(bias.iter().sum::<f32>(), 16.0);
         assert!(bias[16..32].iter().all(|&value| value == 1.0));
         assert!(initial(Cell::VanillaRnn).view().layers[0].bias.iter().all(|&value| value == 0.0));
+    }
+
+    #[test]
+    fn a_normal_embedding_has_mean_0_and_variance_1_and_changes_nothing_else() {
+        let keras = initial(Cell::Lstm);
+        let normal = Weights::initial_with_normal_embedding(*keras.spec(), Seed(7)).unwrap();
+        let embedding = normal.view().embedding.to_vec();
+        let mean = embedding.iter().sum::<f32>() / embedding.len() as f32;
+        let variance = embedding.iter().map(|value| value * value).sum::<f32>() / embedding.len() as f32;
+        assert!(mean.abs() < 0.1 && (variance - 1.0).abs() < 0.15, "mean {mean}, variance {variance}");
+        assert_eq!(normal.values()[embedding.len()..], keras.values()[embedding.len()..]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::{Keep, TrainConfig};
 
 /// How many epochs without a lower validation loss mean that a network has begun to memorise.
 const MEMORISING_AFTER: u64 = 3;
+/// The share of the best epoch's windowed training loss that is left by then: a network that learns nothing new from its
+/// training words either has not begun to memorise.
+const MEMORISING_BELOW: f64 = 0.95;
 
 /// What happens while training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -188,7 +191,8 @@ fn stop_reason(config: &TrainConfig, progress: &Progress) -> Option<StopReason> 
 
 fn memorising_since(progress: &Progress) -> Option<u64> {
     let (best, last) = (progress.best_record()?, progress.records.last()?);
-    (last.epoch - best.epoch >= MEMORISING_AFTER).then_some(best.epoch + 1)
+    let has_gained = last.windowed_train_loss < MEMORISING_BELOW * best.windowed_train_loss;
+    (has_gained && last.epoch - best.epoch >= MEMORISING_AFTER).then_some(best.epoch + 1)
 }
 
 fn engine_error<E: Error>(progress: &Progress, source: E) -> TrainError<E> {

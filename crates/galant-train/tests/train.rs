@@ -17,6 +17,8 @@ struct Script {
     seen: Vec<(Batch, Seed)>,
     /// Validation loss by the number of updates.
     valid: fn(u64) -> f64,
+    /// Windowed training loss by the number of updates.
+    train: fn(u64) -> f64,
 }
 
 impl Trainable for Script {
@@ -33,7 +35,7 @@ impl Trainable for Script {
         let n_words = batch.n_counted() as u64;
         let per_word = match batch.positions() {
             Positions::Mask(_) => (self.valid)(self.n_updates),
-            _ => 1.0 / self.n_updates as f64,
+            _ => (self.train)(self.n_updates),
         };
         Ok(Loss { nats: per_word * n_words as f64, n_words })
     }
@@ -54,7 +56,7 @@ impl Trainable for Script {
 }
 
 fn script(valid: fn(u64) -> f64) -> Script {
-    Script { n_updates: 0, seen: Vec::new(), valid }
+    Script { n_updates: 0, seen: Vec::new(), valid, train: |n_updates| 1.0 / n_updates as f64 }
 }
 
 /// 200 words, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
@@ -120,6 +122,16 @@ fn memorising_is_said_from_the_third_epoch_without_gain() {
     })
     .unwrap();
     assert_eq!(said, [None, None, None, None, Some(3), Some(3)]);
+}
+
+#[test]
+fn a_plateau_is_not_memorising() {
+    let mut engine = Script { train: |_| 1.0, ..script(turns) };
+    let outcome = train(&mut engine, &windows(), &CONFIG, Progress::default(), &mut |_, _, event| {
+        assert!(!matches!(event, TrainEvent::Epoch { memorising_since: Some(_), .. }));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(outcome.unwrap().progress.records.len(), 6);
 }
 
 #[test]
