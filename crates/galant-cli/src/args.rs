@@ -91,6 +91,15 @@ pub(crate) enum OptimizerArg {
     Rmsprop,
 }
 
+/// What the first weights are drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Initialization {
+    /// As Keras draws them
+    Keras,
+    /// The same, but a standard normal embedding, which learns sooner
+    NormalEmbedding,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
     /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
@@ -117,6 +126,9 @@ pub(crate) struct TrainArgs {
     /// How gradients change the weights
     #[arg(long, value_enum)]
     pub(crate) optimizer: Option<OptimizerArg>,
+    /// What the first weights are drawn from
+    #[arg(long, value_enum)]
+    pub(crate) initialization: Option<Initialization>,
     /// Numbers that stand for a word inside the network
     #[arg(long, value_name = "N")]
     pub(crate) embedding: Option<usize>,

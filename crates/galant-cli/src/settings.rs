@@ -3,7 +3,7 @@
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
-use crate::args::{CellArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
+use crate::args::{CellArg, Initialization, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
 use crate::corpus::Reading;
 
 /// Everything that decides what a training learns, and when it ends.
@@ -13,6 +13,7 @@ pub(crate) struct Settings {
     pub(crate) objective: Objective,
     pub(crate) cell: Cell,
     pub(crate) optimizer: Optimizer,
+    pub(crate) initialization: Initialization,
     pub(crate) embedding: usize,
     pub(crate) hidden: usize,
     pub(crate) layers: usize,
@@ -35,6 +36,7 @@ impl Settings {
             objective: Objective::LastWord,
             cell: Cell::Lstm,
             optimizer: Optimizer::rms_prop(1e-3),
+            initialization: Initialization::Keras,
             embedding: 128,
             hidden: 128,
             layers: 3,
@@ -57,7 +59,8 @@ impl Settings {
             Preset::Default => Settings {
                 reading: Reading { rules: Rules::Standard, top: 0 },
                 objective: Objective::EveryWord,
-                optimizer: Optimizer::adam(2e-3),
+                optimizer: Optimizer::adam(3e-3),
+                initialization: Initialization::NormalEmbedding,
                 hidden: 256,
                 batch: 16,
                 epochs: 20,
@@ -95,6 +98,7 @@ impl Settings {
             None if is_adam => Optimizer::adam(learning_rate),
             None => Optimizer::rms_prop(learning_rate),
         };
+        settings.initialization = args.initialization.unwrap_or(settings.initialization);
         settings.embedding = args.embedding.unwrap_or(settings.embedding);
         settings.hidden = args.hidden.unwrap_or(settings.hidden);
         settings.layers = args.layers.unwrap_or(settings.layers);
@@ -123,6 +127,10 @@ impl Settings {
     pub(crate) fn of_steps(&self) -> Vec<(String, String)> {
         let optimizer = if matches!(self.optimizer, Optimizer::Adam(_)) { "adam" } else { "rmsprop" };
         let objective = if self.objective == Objective::EveryWord { "every-word" } else { "last-word" };
+        let initialization = match self.initialization {
+            Initialization::Keras => "keras",
+            Initialization::NormalEmbedding => "normal-embedding",
+        };
         let clip_norm = self.clip_norm.map_or("0".to_owned(), |norm| norm.to_string());
         let named = [
             ("rules", rules_name(self.reading.rules).to_owned()),
@@ -132,6 +140,7 @@ impl Settings {
             ("optimizer", optimizer.to_owned()),
             ("learning-rate", self.optimizer.learning_rate().to_string()),
             ("clip-norm", clip_norm),
+            ("initialization", initialization.to_owned()),
             ("embedding", self.embedding.to_string()),
             ("hidden", self.hidden.to_string()),
             ("layers", self.layers.to_string()),

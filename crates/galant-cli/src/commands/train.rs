@@ -15,7 +15,7 @@ use galant_train::{Keep, Outcome, StopReason, TrainConfig, train};
 use galant_types::Seed;
 use galant_windows::{Cut, Windows};
 
-use crate::args::TrainArgs;
+use crate::args::{Initialization, TrainArgs};
 use crate::corpus::{Corpus, read_corpus};
 use crate::model::word_settings;
 use crate::settings::Settings;
@@ -36,7 +36,11 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     let spec = spec(&settings, &corpus);
     let threads = threads(args);
     let config = EngineConfig { optimizer: settings.optimizer, clip_norm: settings.clip_norm, threads };
-    let mut engine = Engine::new(Weights::initial(spec, seeds.weights)?, config)?;
+    let weights = match settings.initialization {
+        Initialization::Keras => Weights::initial(spec, seeds.weights)?,
+        Initialization::NormalEmbedding => Weights::initial_with_normal_embedding(spec, seeds.weights)?,
+    };
+    let mut engine = Engine::new(weights, config)?;
 
     let folder = Folder::new(&args.out);
     let identity = identity(&settings, &corpus);
