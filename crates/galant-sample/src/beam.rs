@@ -10,7 +10,7 @@
 use galant_model::StepModel;
 use galant_types::TokenId;
 
-use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp, nats};
+use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp};
 use crate::mask::Played;
 use crate::random::Random;
 use crate::rules::{Candidates, NothingLeft};
@@ -112,32 +112,12 @@ pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<V
         is_over: false,
     };
     let mut ranking = Ranking { beam, random: Random::draws(task.seed), children: Vec::new() };
-    let (mut branches, mut next) = (vec![root], Vec::new());
-    let mut candidates = Candidates::default();
-    let mut logits = vec![0.0; model.vocab_size()];
+    let mut branches = vec![root];
     for word in 0..task.n_words {
-        let n_left = task.n_words - word;
-        let mut nothing_left = None;
-        for (parent, branch) in branches.iter_mut().enumerate() {
-            if branch.is_over {
-                next.push(Step::stay(parent, branch));
-                continue;
-            }
-            let last = *branch.words.last().expect("a primer has a word");
-            task::step(model, word, last, &mut branch.state, &mut logits)?;
-            let played = Played { words: &branch.words, n_primer: task.primer.len(), n_left };
-            match candidates.fill(&logits, task.rules, &played) {
-                Ok(()) => ranking.extend(parent, branch, word + 1, &logits, &candidates, &mut next),
-                Err(nothing) => nothing_left = Some(nothing),
-            }
-        }
-        if let (true, Some(NothingLeft { rule, n_left })) = (next.is_empty(), nothing_left) {
-            return Err(ComposeError::NothingLeft { word, rule, n_left });
-        }
-        next.sort_by(|a, b| descending(a.rank, b.rank));
-        next.truncate(beam.width);
-        branches = grow(&branches, &next, task, n_left - 1);
-        next.clear();
+        let mut steps = look_ahead(model, task, word, &mut branches, &mut ranking)?;
+        steps.sort_by(|a, b| descending(a.rank, b.rank));
+        steps.truncate(beam.width);
+        branches = grow(&branches, &steps, task, task.n_words - word - 1);
         if branches.iter().all(|branch| branch.is_over) {
             break;
         }
@@ -148,6 +128,47 @@ pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<V
         Found { words, nats: branch.nats, score: branch.score }
     };
     Ok(branches.into_iter().map(found).collect())
+}
+
+/// How many states are stepped at a time: enough that few more would save nothing, few enough that their logits fit.
+const N_TOGETHER: usize = 32;
+
+/// All that the next beam may be chosen from, each piece's continuations in order of rank.
+fn look_ahead<M: StepModel>(
+    model: &M,
+    task: &Task<'_>,
+    word: usize,
+    branches: &mut [Branch<M::State>],
+    ranking: &mut Ranking<'_>,
+) -> Result<Vec<Step>, ComposeError<M::Error>> {
+    let (vocab_size, n_left) = (model.vocab_size(), task.n_words - word);
+    let (mut steps, mut nothing_left) = (Vec::new(), None);
+    let (mut candidates, mut logits) = (Candidates::default(), Vec::new());
+    for (chunk, first) in branches.chunks_mut(N_TOGETHER).zip((0..).step_by(N_TOGETHER)) {
+        let going_on = chunk.iter_mut().filter(|branch| !branch.is_over);
+        let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::to_read).unzip();
+        logits.resize(tokens.len() * vocab_size, 0.0);
+        let step = model.step_each(&tokens, &mut states, &mut logits);
+        step.map_err(|source| ComposeError::Model { word, source })?;
+        task::check_logits(word, &logits, vocab_size)?;
+        let mut rows = logits.chunks(vocab_size);
+        for (parent, branch) in (first..).zip(&*chunk) {
+            if branch.is_over {
+                steps.push(Step::stay(parent, branch));
+                continue;
+            }
+            let logits = rows.next().expect("each branch that goes on has its logits");
+            let played = Played { words: &branch.words, n_primer: task.primer.len(), n_left };
+            match candidates.fill(logits, task.rules, &played) {
+                Ok(()) => ranking.extend(parent, branch, word + 1, logits, &candidates, &mut steps),
+                Err(nothing) => nothing_left = Some(nothing),
+            }
+        }
+    }
+    match nothing_left {
+        Some(NothingLeft { rule, n_left }) if steps.is_empty() => Err(ComposeError::NothingLeft { word, rule, n_left }),
+        _ => Ok(steps),
+    }
 }
 
 /// A piece in the beam.
@@ -162,6 +183,13 @@ struct Branch<S> {
     /// After all words but the last.
     state: S,
     is_over: bool,
+}
+
+impl<S> Branch<S> {
+    /// The word that its state has not read.
+    fn to_read(&mut self) -> (TokenId, &mut S) {
+        (*self.words.last().expect("a primer has a word"), &mut self.state)
+    }
 }
 
 /// A piece that may be in the next beam.
@@ -207,7 +235,7 @@ struct Ranking<'a> {
 }
 
 impl Ranking<'_> {
-    /// Adds to `next` the continuations of `branch` that the beam may keep; with them it has `length` words.
+    /// Adds to `steps` the continuations of `branch` that the beam may keep; with them it has `length` words.
     fn extend<S>(
         &mut self,
         parent: usize,
@@ -215,7 +243,7 @@ impl Ranking<'_> {
         length: usize,
         logits: &[f32],
         candidates: &Candidates,
-        next: &mut Vec<Step>,
+        steps: &mut Vec<Step>,
     ) {
         match self.beam.selection {
             Selection::Best { length_normalisation, .. } => {
@@ -234,13 +262,14 @@ impl Ranking<'_> {
             self.children.truncate(self.beam.width);
         }
         self.children.sort_unstable_by(order);
-        next.extend(self.children.iter().enumerate().map(|(sibling, &(score, log_p, index))| Step {
+        let log_sum = log_sum_exp(logits);
+        steps.extend(self.children.iter().enumerate().map(|(sibling, &(score, log_p, index))| Step {
             parent,
             token: Some(task::token(index)),
             log_p,
             score,
             rank: score - diversity * sibling as f64,
-            nats: branch.nats + nats(logits, index),
+            nats: branch.nats + (log_sum - f64::from(logits[index])),
         }));
     }
 

@@ -95,7 +95,9 @@ impl<'a, M: StepModel> Composer<'a, M> {
     pub fn next_word(&mut self) -> Result<ComposedWord, ComposeError<M::Error>> {
         let word = self.words.len() - self.n_primer;
         let last = *self.words.last().expect("a primer has a word");
-        task::step(self.model, word, last, &mut self.state, &mut self.logits)?;
+        let step = self.model.step(last, &mut self.state, &mut self.logits);
+        step.map_err(|source| ComposeError::Model { word, source })?;
+        task::check_logits(word, &self.logits, self.logits.len())?;
         let n_left = self.n_words.saturating_sub(word).max(1);
         let played = Played { words: &self.words, n_primer: self.n_primer, n_left };
         let filled = self.candidates.fill(&self.logits, self.rules, &played);

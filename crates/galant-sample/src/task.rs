@@ -1,3 +1,5 @@
+use std::error::Error as StdError;
+
 use galant_model::StepModel;
 use galant_types::{Seed, TokenId};
 
@@ -42,17 +44,10 @@ impl Task<'_> {
     }
 }
 
-/// Reads `last` and writes the logits of word number `word` after it, all finite.
-pub(crate) fn step<M: StepModel>(
-    model: &M,
-    word: usize,
-    last: TokenId,
-    state: &mut M::State,
-    logits: &mut [f32],
-) -> Result<(), ComposeError<M::Error>> {
-    model.step(last, state, logits).map_err(|source| ComposeError::Model { word, source })?;
+/// Checks that logits of word number `word`, `[B, V]`, are all finite.
+pub(crate) fn check_logits<E: StdError>(word: usize, logits: &[f32], vocab_size: usize) -> Result<(), ComposeError<E>> {
     match logits.iter().position(|logit| !logit.is_finite()) {
-        Some(index) => Err(ComposeError::Logit { word, index, value: logits[index] }),
+        Some(at) => Err(ComposeError::Logit { word, index: at % vocab_size, value: logits[at] }),
         None => Ok(()),
     }
 }
