@@ -126,7 +126,7 @@ mod tests {
         let tool =
             "crates/xtask/Cargo.toml: names galant-types under dev-dependencies; a tool depends on none of our crates";
         check_one("xtask", "galant-types", Kind::Dev, &[tool]);
-        check_one("benches", "galant-engine", Kind::Normal, &[]);
+        check_one("galant-benches", "galant-engine", Kind::Normal, &[]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-sample", Place::Layer(3)),
     ("galant-cli", Place::Program(4)),
     ("galant-testkit", Place::TestHelp),
-    ("benches", Place::Benches),
+    ("galant-benches", Place::Benches),
     ("xtask", Place::Tool),
 ];
 
@@ -52,7 +52,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("bincode", &["galant-checkpoint"]),
     ("clap", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
-    ("criterion", &["benches"]),
+    ("criterion", &["galant-benches"]),
     ("rand", &["galant-windows", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-windows", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("serde", &["galant-checkpoint", "galant-cli"]),

@@ -1,0 +1,89 @@
+//! Composing with the large network: a word by each strategy, and a piece by beam search.
+//!
+//! `cargo bench -p galant-benches --bench generate`
+#![forbid(unsafe_code)]
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use galant_engine::Generator;
+use galant_model::{Cell, ModelSpec, Weights};
+use galant_sample::{
+    Beam, Composer, Draw, EntropyFloor, Keep, LoopControl, NgramBlock, Repetition, Rules, Selection, Strategy, Task,
+    compose, random_primer, search,
+};
+use galant_types::{Seed, TokenId};
+
+/// The network of the lecture's nine concertos.
+const LARGE: ModelSpec =
+    ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+
+/// Words composed in one measurement.
+const N_WORDS: usize = 64;
+
+fn large() -> Generator {
+    Generator::new(Weights::initial(LARGE, Seed(1)).expect("the sizes are within their limits"))
+}
+
+fn primer() -> Vec<TokenId> {
+    random_primer(LARGE.vocabulary, 16, Seed(1)).expect("there are words to draw")
+}
+
+fn strategies() -> Vec<(&'static str, Strategy, Rules)> {
+    let drawn = |draw| (Strategy::Random(draw), Rules::default());
+    let named = [
+        ("greedy", (Strategy::Greedy, Rules::default())),
+        ("random", drawn(Draw::at(1.0))),
+        ("loop-control", drawn(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(1.0) })),
+        ("top-k", drawn(Draw { keep: Keep::TopK(32), ..Draw::at(1.0) })),
+        ("top-p", drawn(Draw { keep: Keep::TopP(0.9), ..Draw::at(1.0) })),
+        ("min-p", drawn(Draw { keep: Keep::MinP(0.05), ..Draw::at(1.0) })),
+        // Untrained, the network knows nothing, so that the floor has only to look.
+        ("entropy-floor", drawn(Draw { entropy_floor: Some(EntropyFloor { nats: 1.0, window: 16 }), ..Draw::at(1.0) })),
+        ("rules", {
+            let repetition = Some(Repetition { factor: 1.2, window: 64 });
+            let ngram_block = Some(NgramBlock { n: 8, window: 1024 });
+            (Strategy::Random(Draw::at(1.0)), Rules { repetition, ngram_block, masks: Vec::new() })
+        }),
+    ];
+    named.into_iter().map(|(name, (strategy, rules))| (name, strategy, rules)).collect()
+}
+
+fn words(c: &mut Criterion) {
+    let (model, primer) = (large(), primer());
+    let mut group = c.benchmark_group("words");
+    group.throughput(Throughput::Elements(N_WORDS as u64));
+    for (name, strategy, rules) in &strategies() {
+        let task = Task { primer: &primer, n_words: N_WORDS, rules, seed: Seed(1) };
+        let expected = compose(&model, &task, strategy, &mut |_| ()).expect("nothing is forbidden");
+        assert_eq!(expected.len(), N_WORDS);
+        let ready = Composer::new(&model, &task, strategy).expect("the primer is of the vocabulary");
+        assert_eq!(piece(ready.clone()).words()[primer.len()..], expected);
+        group.bench_function(*name, |b| b.iter_batched(|| ready.clone(), piece, BatchSize::SmallInput));
+    }
+}
+
+fn piece(mut composer: Composer<'_, Generator>) -> Composer<'_, Generator> {
+    for _ in 0..N_WORDS {
+        composer.next_word().expect("nothing is forbidden");
+    }
+    composer
+}
+
+fn beam(c: &mut Criterion) {
+    const N_WORDS: usize = 512;
+    let (model, primer, rules) = (large(), primer(), Rules::default());
+    let mut group = c.benchmark_group("beam");
+    // One run takes the better part of a second.
+    group.sample_size(10).throughput(Throughput::Elements(N_WORDS as u64));
+    let task = Task { primer: &primer, n_words: N_WORDS, rules: &rules, seed: Seed(1) };
+    let drawn = Beam { width: 8, selection: Selection::Drawn { temperature: 1.0 } };
+    for (name, beam) in [("1", Beam::best(1)), ("8", Beam::best(8)), ("8-drawn", drawn)] {
+        let found = search(&model, &task, &beam).expect("nothing is forbidden");
+        assert_eq!(found.len(), beam.width);
+        assert!(found.iter().all(|found| found.words.len() == N_WORDS));
+        assert!(found.is_sorted_by(|a, b| a.score >= b.score));
+        group.bench_function(name, |b| b.iter(|| search(&model, &task, &beam)));
+    }
+}
+
+criterion_group!(benches, words, beam);
+criterion_main!(benches);
