@@ -5,11 +5,13 @@ use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
 use crate::error::EncodeError;
-use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TRACKS};
+use crate::limits::{
+    MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TEXT_BYTES, MAX_TEXTS, MAX_TRACKS,
+};
 
 /// Writes a score as a Standard MIDI File: of format 0 if it has one track, otherwise of format 1.
 ///
-/// Tempo, meter and key changes stand in the first track, names and programs at the beginning of their tracks.
+/// Texts, tempo, meter and key changes stand in the first track, names and programs at the beginning of their tracks.
 /// [`decode`](crate::decode) gives the score back as it was if its notes and changes are sorted and each track and
 /// channel with notes has its part, in order of track and channel; otherwise it gives back the score put in that
 /// order, with the missing parts added.
@@ -23,6 +25,7 @@ pub fn encode(score: &Score) -> Result<Vec<u8>, EncodeError> {
     check_changes(score)?;
     let n_tracks = count_tracks(score)?;
     let mut tracks = vec![TrackEvents::default(); n_tracks];
+    add_texts(&score.texts, &mut tracks[0])?;
     add_changes(score, &mut tracks[0])?;
     add_notes(&score.notes, &mut tracks)?;
     add_parts(&score.parts, &mut tracks)?;
@@ -47,6 +50,7 @@ pub fn encode(score: &Score) -> Result<Vec<u8>, EncodeError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Name,
+    Text,
     Change,
     Program,
     End,
@@ -109,6 +113,19 @@ fn check_changes(score: &Score) -> Result<(), EncodeError> {
         Some((what, n_changes)) => Err(EncodeError::TooManyChanges { what, n_changes }),
         None => Ok(()),
     }
+}
+
+fn add_texts<'a>(texts: &'a [String], events: &mut TrackEvents<'a>) -> Result<(), EncodeError> {
+    if texts.len() > MAX_TEXTS {
+        return Err(EncodeError::TooManyTexts { n_texts: texts.len() });
+    }
+    for (index, text) in texts.iter().enumerate() {
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(EncodeError::TextTooLong { index, n_bytes: text.len() });
+        }
+        events.push_meta(0, Rank::Text, MetaMessage::Text(text.as_bytes()));
+    }
+    Ok(())
 }
 
 fn add_changes<'a>(score: &'a Score, events: &mut TrackEvents<'a>) -> Result<(), EncodeError> {

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::limits::{
-    MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TICKS_PER_QUARTER,
-    MAX_TRACKS, MAX_US_PER_QUARTER,
+    MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TEXT_BYTES, MAX_TEXTS,
+    MAX_TICKS_PER_QUARTER, MAX_TRACKS, MAX_US_PER_QUARTER,
 };
 
 /// Why bytes cannot be read as a MIDI file.
@@ -239,6 +239,20 @@ pub enum EncodeError {
         part: usize,
         /// How long the name is, in UTF-8.
         n_bytes: usize,
+    },
+    /// A text is over [`MAX_TEXT_BYTES`].
+    #[error("text {index}: {n_bytes} bytes, over the limit of {MAX_TEXT_BYTES}")]
+    TextTooLong {
+        /// Which text.
+        index: usize,
+        /// How long it is, in UTF-8.
+        n_bytes: usize,
+    },
+    /// There are more texts than [`MAX_TEXTS`].
+    #[error("{n_texts} texts, over the limit of {MAX_TEXTS}")]
+    TooManyTexts {
+        /// How many there are.
+        n_texts: usize,
     },
     /// A part without notes and program leaves no trace of its channel in a file.
     #[error(

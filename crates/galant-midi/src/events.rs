@@ -199,7 +199,7 @@ fn system_frame(bytes: &[u8], status: u8, data_at: usize) -> Result<(usize, Body
 /// The body of a meta event with `length` bytes of data.
 fn meta_body(kind: u8, length: usize) -> Body {
     let (what, needed) = match kind {
-        0x03 => return Body::Meta { surplus: None },
+        0x01 | 0x03 => return Body::Meta { surplus: None },
         0x2f => ("end-of-track", 0),
         0x51 => ("tempo", 3),
         0x58 => ("time signature", 4),

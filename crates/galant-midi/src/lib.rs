@@ -32,6 +32,7 @@
 //! sustain pedal among them), pitch bend, pressure, system exclusive messages, release velocities, texts other than
 //! track names (copyright, lyrics, markers, cues, instrument and device names), SMPTE start offsets, channel and port
 //! prefixes, the metronome settings of a time signature, and empty tracks.
+//! Of text events those at the very beginning of the first track are kept.
 //! Everything else that `decode` cannot keep is a [`Warning`].
 #![forbid(unsafe_code)]
 
@@ -51,8 +52,8 @@ pub use decode::{Decoded, ReadRules, decode};
 pub use encode::encode;
 pub use error::{DecodeError, EncodeError};
 pub use limits::{
-    MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TICKS_PER_QUARTER,
-    MAX_TRACKS, MAX_US_PER_QUARTER, MAX_WARNINGS_PER_KIND,
+    MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TEXT_BYTES, MAX_TEXTS,
+    MAX_TICKS_PER_QUARTER, MAX_TRACKS, MAX_US_PER_QUARTER, MAX_WARNINGS_PER_KIND,
 };
 pub use warning::{Warning, WarningKind};
 

@@ -25,6 +25,14 @@ pub const MAX_CHANGES: usize = 1 << 18;
 /// Names are copied to each of a track's up to 16 parts.
 pub const MAX_NAME_BYTES: usize = 256;
 
+/// The longest text, in bytes of UTF-8.
+///
+/// It holds what a piece went on from, word by word: an hour of music.
+pub const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// The most texts.
+pub const MAX_TEXTS: usize = 1024;
+
 /// How many warnings of one kind are listed; the others are counted.
 pub const MAX_WARNINGS_PER_KIND: usize = 20;
 

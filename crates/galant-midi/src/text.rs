@@ -1,6 +1,6 @@
 //! Text in MIDI files, which states no encoding.
 
-use crate::limits::MAX_NAME_BYTES;
+use crate::limits::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 
 /// A track name: UTF-8 if the bytes are, otherwise Latin-1, which any bytes are; and whether it had to be cut.
 pub(crate) fn read_name(bytes: &[u8]) -> (String, bool) {
@@ -8,6 +8,15 @@ pub(crate) fn read_name(bytes: &[u8]) -> (String, bool) {
         Ok(text) => cut(text.chars()),
         Err(_) => cut(bytes.iter().copied().map(char::from)),
     }
+}
+
+/// A text, read as a name is; none if it is over [`MAX_TEXT_BYTES`].
+pub(crate) fn read_text(bytes: &[u8]) -> Option<String> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    };
+    Some(text).filter(|text| text.len() <= MAX_TEXT_BYTES)
 }
 
 fn cut(chars: impl Iterator<Item = char>) -> (String, bool) {
@@ -35,6 +44,16 @@ mod tests {
         check(b"", "", false);
         check("Flöte".as_bytes(), "Flöte", false);
         check(b"Fl\xf6te", "Flöte", false);
+    }
+
+    #[test]
+    fn a_text_is_kept_whole_or_not_at_all() {
+        assert_eq!(read_text("Flöte".as_bytes()), Some("Flöte".to_owned()));
+        assert_eq!(read_text(b"Fl\xf6te"), Some("Flöte".to_owned()));
+        assert!(read_text(&[b'a'; MAX_TEXT_BYTES]).is_some());
+        assert_eq!(read_text(&[b'a'; MAX_TEXT_BYTES + 1]), None);
+        // Two bytes of UTF-8 each.
+        assert_eq!(read_text(&[0xf6; MAX_TEXT_BYTES / 2 + 1]), None);
     }
 
     #[test]

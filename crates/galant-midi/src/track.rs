@@ -6,10 +6,10 @@ use midly::MetaMessage;
 use crate::chunks::Track;
 use crate::error::DecodeError;
 use crate::events::{EventKind, Events};
-use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2};
+use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXTS};
 use crate::notes::{Notes, Strike};
 use crate::tally::Warnings;
-use crate::text::read_name;
+use crate::text::{read_name, read_text};
 use crate::warning::WarningKind;
 
 /// What is read so far.
@@ -110,6 +110,13 @@ impl Reading {
                 header.name = Some(name);
                 if cut {
                     self.warn(at, WarningKind::NameCut { n_bytes: bytes.len() });
+                }
+            }
+            MetaMessage::Text(bytes) if at.track == 0 && tick == 0 => {
+                let fits = self.score.texts.len() < MAX_TEXTS;
+                match read_text(bytes).filter(|_| fits) {
+                    Some(text) => self.score.texts.push(text),
+                    None => self.warn(at, WarningKind::Text { n_bytes: bytes.len() }),
                 }
             }
             MetaMessage::Tempo(_) if self.timecode => self.warn(at, WarningKind::TempoInTimecode),

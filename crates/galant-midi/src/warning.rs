@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::limits::MAX_NAME_BYTES;
+use crate::limits::{MAX_NAME_BYTES, MAX_TEXT_BYTES, MAX_TEXTS};
 
 /// One loss or repair.
 ///
@@ -175,6 +175,12 @@ pub enum WarningKind {
         /// How many bytes it had.
         n_bytes: usize,
     },
+    /// A text is over [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES), or there are more than [`MAX_TEXTS`](crate::MAX_TEXTS);
+    /// it was dropped.
+    Text {
+        /// How many bytes it has.
+        n_bytes: usize,
+    },
     /// A later change of program was dropped; the first program counts.
     LaterProgram {
         /// The channel, from 0.
@@ -246,6 +252,7 @@ impl WarningKind {
             WarningKind::MetaValue { .. } => "meta events without a meaning",
             WarningKind::SecondName => "later track names",
             WarningKind::NameCut { .. } => "cut track names",
+            WarningKind::Text { .. } => "long or too many texts",
             WarningKind::LaterProgram { .. } => "later programs",
             WarningKind::UnmatchedNoteOff { .. } => "note-offs for keys that do not sound",
             WarningKind::ZeroLength { .. } => "notes of zero length",
@@ -339,6 +346,10 @@ impl fmt::Display for WarningKind {
             WarningKind::NameCut { n_bytes } => {
                 write!(f, "the track's name of {n_bytes} bytes is cut at {MAX_NAME_BYTES}")
             }
+            WarningKind::Text { n_bytes } => write!(
+                f,
+                "a text of {n_bytes} bytes is over the limit of {MAX_TEXT_BYTES} bytes or of {MAX_TEXTS} texts; dropped"
+            ),
             WarningKind::LaterProgram { channel, program } => {
                 write!(f, "channel {channel} changes to program {program}; dropped, a part keeps its first program")
             }

@@ -1,8 +1,8 @@
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
-/// Left out of a MIDI file on the way here: controllers, pitch bend, pressure, system exclusive messages, lyrics and
-/// release velocities.
+/// Left out of a MIDI file on the way here: controllers, pitch bend, pressure, system exclusive messages, lyrics, release
+/// velocities, and texts but for remarks on the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
     /// Resolution: how many ticks a quarter note lasts, at least 1.
@@ -17,6 +17,8 @@ pub struct Score {
     pub keys: Vec<KeySignature>,
     /// The parts, one for each track and channel that has a name, a program or notes.
     pub parts: Vec<Part>,
+    /// Remarks on the whole piece: the text events at the beginning of a file's first track.
+    pub texts: Vec<String>,
 }
 
 impl Score {
@@ -29,6 +31,7 @@ impl Score {
             meters: Vec::new(),
             keys: Vec::new(),
             parts: Vec::new(),
+            texts: Vec::new(),
         }
     }
 

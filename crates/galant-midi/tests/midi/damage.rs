@@ -1,5 +1,5 @@
 use galant_midi::ReadRules::{Lecture, Standard};
-use galant_midi::{MAX_WARNINGS_PER_KIND, decode};
+use galant_midi::{MAX_TEXT_BYTES, MAX_TEXTS, MAX_WARNINGS_PER_KIND, decode};
 use galant_types::Tempo;
 
 use crate::bytes::{END, chunk, file, header, header_of, notes, read, riff, track};
@@ -319,6 +319,17 @@ fn second_names_and_later_programs_are_named() {
     let long = [&[0, 0xff, 3, 0x82, 1], [b'x'; 257].as_slice(), NOTE].concat();
     check(&file(&long), &["track 0, byte 22: the track's name of 257 bytes is cut at 256"]);
     assert_eq!(read(&file(&long)).score.parts[0].name.len(), 256);
+}
+
+#[test]
+fn texts_over_a_limit_are_dropped_with_a_warning() {
+    let many = [&[0, 0xff, 1, 1, b'a'].repeat(MAX_TEXTS + 1), NOTE].concat();
+    let over = "a text of 1 bytes is over the limit of 1048576 bytes or of 1024 texts; dropped";
+    check(&file(&many), &[&format!("track 0, byte {}: {over}", 22 + 5 * MAX_TEXTS)]);
+    assert_eq!(read(&file(&many)).score.texts, vec!["a"; MAX_TEXTS]);
+    let long = [&[0, 0xff, 1, 0xc0, 0x80, 1], [b'x'; MAX_TEXT_BYTES + 1].as_slice(), NOTE].concat();
+    let over = "a text of 1048577 bytes is over the limit of 1048576 bytes or of 1024 texts; dropped";
+    check(&file(&long), &[&format!("track 0, byte 22: {over}")]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use galant_midi::{DecodeError, EncodeError, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TRACKS, ReadRules};
-use galant_midi::{MAX_CHANGES, decode, encode};
+use galant_midi::{MAX_CHANGES, MAX_TEXT_BYTES, MAX_TEXTS, decode, encode};
 use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
 
 use crate::bytes::{END, chunk, file, header, riff, track};
@@ -113,6 +113,11 @@ fn values_a_file_cannot_state_are_refused() {
         |score| score.keys.push(KeySignature { tick: 0, sharps: -8, minor: false }),
         "key 0: -8 sharps; a key signature has -7 (flats) to 7",
     );
+    check_encode(
+        |score| score.texts = vec![String::new(), "x".repeat(MAX_TEXT_BYTES + 1)],
+        "text 1: 1048577 bytes, over the limit of 1048576",
+    );
+    check_encode(|score| score.texts = vec![String::new(); MAX_TEXTS + 1], "1025 texts, over the limit of 1024");
     check_encode(|score| score.parts.push(part(0, 16, "", None)), "part 0: channel 16; a file can state 0 to 15");
     check_encode(|score| score.parts.push(part(0, 0, "", Some(128))), "part 0: program 128; a file can state 0 to 127");
 }

@@ -56,20 +56,24 @@ fn scores() -> impl Strategy<Value = Score> {
     let tempos = changes(1..=0xff_ffff_u32);
     let meters = changes((1..=255_u8, 0..=15_u8));
     let keys = changes((-7..=7_i8, any::<bool>()));
-    (heads, tempos, meters, keys).prop_map(|((ticks_per_quarter, lines, names, programs), tempos, meters, keys)| {
-        let notes = notes_of(lines);
-        Score {
-            ticks_per_quarter,
-            parts: parts_of(&notes, &names, programs),
-            notes,
-            tempos: tempos.into_iter().map(|(tick, us_per_quarter)| Tempo { tick, us_per_quarter }).collect(),
-            meters: meters
-                .into_iter()
-                .map(|(tick, (numerator, denominator_log2))| Meter { tick, numerator, denominator_log2 })
-                .collect(),
-            keys: keys.into_iter().map(|(tick, (sharps, minor))| KeySignature { tick, sharps, minor }).collect(),
-        }
-    })
+    let texts = vec("[ -~äŁ♭\n]{0,40}", 0..4);
+    (heads, tempos, meters, keys, texts).prop_map(
+        |((ticks_per_quarter, lines, names, programs), tempos, meters, keys, texts)| {
+            let notes = notes_of(lines);
+            Score {
+                ticks_per_quarter,
+                parts: parts_of(&notes, &names, programs),
+                notes,
+                tempos: tempos.into_iter().map(|(tick, us_per_quarter)| Tempo { tick, us_per_quarter }).collect(),
+                meters: meters
+                    .into_iter()
+                    .map(|(tick, (numerator, denominator_log2))| Meter { tick, numerator, denominator_log2 })
+                    .collect(),
+                texts,
+                keys: keys.into_iter().map(|(tick, (sharps, minor))| KeySignature { tick, sharps, minor }).collect(),
+            }
+        },
+    )
 }
 
 #[test]
@@ -103,6 +107,33 @@ fn midly_reads_what_we_write() {
     let expected = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x14\
         \0\x92\x3c\x40\x0a\x82\x3c\x40\0\x92\x3c\x41\x0a\x82\x3c\x40\0\xff\x2f\0";
     assert_eq!(bytes, expected);
+}
+
+#[test]
+fn texts_stand_at_the_beginning_where_midly_finds_them() {
+    let texts = vec!["made by hand".to_owned(), "zwölf".to_owned()];
+    let bytes = encode(&Score { texts: texts.clone(), ..Score::new(96) }).unwrap();
+    let file = midly::Smf::parse(&bytes).unwrap();
+    let found = file.tracks[0].iter().filter_map(|event| match event.kind {
+        midly::TrackEventKind::Meta(midly::MetaMessage::Text(text)) => Some((event.delta.as_int(), text.to_vec())),
+        _ => None,
+    });
+    let expected: Vec<(u32, Vec<u8>)> = texts.iter().map(|text| (0, text.clone().into_bytes())).collect();
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn texts_further_on_and_in_other_tracks_are_no_remarks_on_the_whole() {
+    let text = |delta, text: &str| [&[delta, 0xff, 0x01, text.len() as u8], text.as_bytes()].concat();
+    let track = |events: &[Vec<u8>]| {
+        let body = [events.concat(), vec![0, 0xff, 0x2f, 0]].concat();
+        [b"MTrk", &(body.len() as u32).to_be_bytes()[..], &body].concat()
+    };
+    let first = track(&[text(0, "one"), text(0, "two"), text(1, "three"), text(0, "four")]);
+    let bytes = [&b"MThd\0\0\0\x06\0\x01\0\x02\0\x60"[..], &first, &track(&[text(0, "five")])].concat();
+    let decoded = decode(&bytes, ReadRules::Standard).unwrap();
+    assert_eq!(decoded.score.texts, ["one", "two"]);
+    assert_eq!(decoded.warnings, []);
 }
 
 #[test]
