@@ -1,0 +1,113 @@
+//! Colours that stay apart when printed in grey.
+//!
+//! They are chosen in OKLCH, whose first coordinate is the lightness that the eye sees (Ottosson 2020).
+
+/// Red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Colour(pub(crate) [u8; 3]);
+
+impl Colour {
+    pub(crate) const WHITE: Colour = Colour([255; 3]);
+    /// Texts, frames.
+    pub(crate) const INK: Colour = Colour([34; 3]);
+    /// Second-rank texts.
+    pub(crate) const FAINT_INK: Colour = Colour([90; 3]);
+    /// Lines of a grid.
+    pub(crate) const GRID: Colour = Colour([222; 3]);
+    /// Lines that divide: bars, octaves.
+    pub(crate) const RULE: Colour = Colour([178; 3]);
+    /// Rows of black keys, and what has no value.
+    pub(crate) const SHADE: Colour = Colour([242; 3]);
+}
+
+/// The colour of a lightness (0 to 1), a strength of colour (0 to about 0.2) and a hue in degrees.
+pub(crate) fn oklch(lightness: f64, chroma: f64, hue: f64) -> Colour {
+    let (sin, cos) = hue.to_radians().sin_cos();
+    let (a, b) = (chroma * cos, chroma * sin);
+    let l = (lightness + 0.3963377774 * a + 0.2158037573 * b).powi(3);
+    let m = (lightness - 0.1055613458 * a - 0.0638541728 * b).powi(3);
+    let s = (lightness - 0.0894841775 * a - 1.2914855480 * b).powi(3);
+    let linear = [
+        4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+        -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+        -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
+    ];
+    Colour(linear.map(|value| {
+        let value = value.clamp(0.0, 1.0);
+        let value = if value <= 0.0031308 { 12.92 * value } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
+        (255.0 * value).round() as u8
+    }))
+}
+
+/// The colour of the `index`-th of things that are only told apart.
+///
+/// Each has a hue of its own; neighbours differ in lightness by at least 0.16, and it takes five to meet one again.
+pub(crate) fn part(index: usize) -> Colour {
+    const LIGHTNESS: [f64; 5] = [0.44, 0.76, 0.25, 0.60, 0.89];
+    // The golden angle never comes back to a hue; the first is blue, the second orange.
+    let hue = 260.0 + 137.508 * index as f64 + if index == 1 { 32.0 } else { 0.0 };
+    oklch(LIGHTNESS[index % LIGHTNESS.len()], 0.13, hue)
+}
+
+/// From pale yellow at 0 through red to dark violet at 1, ever darker.
+pub(crate) fn heat(value: f64) -> Colour {
+    ramp(value, [(0.87, 0.11, 98.0), (0.73, 0.15, 65.0), (0.55, 0.18, 25.0), (0.26, 0.12, -40.0)])
+}
+
+/// From dark blue at 0 through green to pale yellow at 1, ever lighter.
+pub(crate) fn level(value: f64) -> Colour {
+    ramp(value, [(0.22, 0.10, 290.0), (0.46, 0.09, 230.0), (0.70, 0.13, 160.0), (0.95, 0.12, 105.0)])
+}
+
+/// The colour at `value` between stops that lie equally far apart from 0 to 1.
+fn ramp(value: f64, stops: [(f64, f64, f64); 4]) -> Colour {
+    let place = value.clamp(0.0, 1.0) * (stops.len() - 1) as f64;
+    let index = (place as usize).min(stops.len() - 2);
+    let ((l0, c0, h0), (l1, c1, h1)) = (stops[index], stops[index + 1]);
+    let between = |from: f64, to: f64| from + (to - from) * (place - index as f64);
+    oklch(between(l0, l1), between(c0, c1), between(h0, h1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a printer in grey makes of it, 0 to 255: Rec. 601 luma, as usual there.
+    fn grey(colour: Colour) -> f64 {
+        let [red, green, blue] = colour.0.map(f64::from);
+        0.299 * red + 0.587 * green + 0.114 * blue
+    }
+
+    #[test]
+    fn oklch_agrees_with_css() {
+        // Computed with the formulas of CSS Color Module Level 4, section 10: white, black, and #ff0000.
+        assert_eq!(oklch(1.0, 0.0, 0.0), Colour([255; 3]));
+        assert_eq!(oklch(0.0, 0.0, 0.0), Colour([0; 3]));
+        assert_eq!(oklch(0.62796, 0.25768, 29.234), Colour([255, 0, 0]));
+    }
+
+    #[test]
+    fn the_first_parts_differ_in_grey() {
+        for first in 0..5 {
+            for second in 0..first {
+                let (a, b) = (grey(part(first)), grey(part(second)));
+                assert!((a - b).abs() > 20.0, "parts {second} and {first}: grey {b:.0} and {a:.0}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_parts_of_a_file_differ_in_colour() {
+        let mut colours: Vec<_> = (0..64).map(|index| part(index).0).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        assert_eq!(colours.len(), 64);
+    }
+
+    #[test]
+    fn ramps_are_monotone_in_grey() {
+        let steps = || (0..=100).map(|step| f64::from(step) / 100.0);
+        assert!(steps().map(|value| -grey(heat(value))).is_sorted());
+        assert!(steps().map(|value| grey(level(value))).is_sorted());
+    }
+}

@@ -1,0 +1,76 @@
+//! How much gradient reaches earlier steps.
+
+use crate::axis::{Area, Axis, FOOT, HEAD, draw_head};
+use crate::colour::oklch;
+use crate::curves::{self, Curve, Dash, Marker, Style};
+use crate::picture::Picture;
+
+/// The gradients of one layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GradientCurve {
+    /// What kind of network it belongs to, such as `LSTM`: curves of one kind share a colour.
+    pub network: String,
+    /// Which layer, from 1: layers differ in line style.
+    pub layer: u64,
+    /// ‖∂loss/∂h‖ for 0, 1, 2, … steps back from the last word.
+    pub norms: Vec<f64>,
+}
+
+/// Draws the norm of gradients over the steps they travelled back in time, on an axis of powers of ten.
+///
+/// Norms that are 0 or no finite number have no place on such an axis and are left out.
+pub fn gradient_norms(gradients: &[GradientCurve], title: &str) -> Picture {
+    let mut networks: Vec<&str> = Vec::new();
+    for gradient in gradients {
+        if !networks.contains(&gradient.network.as_str()) {
+            networks.push(&gradient.network);
+        }
+    }
+    let network = |gradient: &GradientCurve| networks.iter().position(|name| *name == gradient.network).unwrap_or(0);
+    let curves: Vec<Curve> = gradients.iter().map(|gradient| curve(gradient, network(gradient))).collect();
+    let mut picture = Picture::new();
+    draw_head(&mut picture, title, &facts(gradients, &curves));
+    let top = curves::draw_legend(&mut picture, HEAD, &curves) + 4.0;
+    let powers = || curves.iter().flat_map(|curve| &curve.points).map(|point| point.1);
+    let lowest = powers().fold(f64::INFINITY, f64::min);
+    let highest = powers().fold(f64::NEG_INFINITY, f64::max);
+    let (lowest, highest) = if lowest <= highest { (lowest, highest) } else { (-1.0, 0.0) };
+    let y = Axis::powers(lowest.floor() as i32, highest.ceil() as i32, 8, "norm of ∂loss/∂h");
+    let steps = gradients.iter().map(|gradient| gradient.norms.len()).max().unwrap_or(0);
+    let x = Axis::counting(0.0, steps.saturating_sub(1) as f64, 10, "steps back from the last word");
+    let area = Area::from_left(y.left(), top, 330.0);
+    area.draw_grid(&mut picture, &x, &y);
+    curves::draw(&mut picture, &area, &x, &y, &curves);
+    area.draw_frame(&mut picture);
+    area.draw_x_axis(&mut picture, &x);
+    area.draw_y_axis(&mut picture, &y);
+    picture.ending_at(area.bottom() + FOOT)
+}
+
+fn curve(gradient: &GradientCurve, network: usize) -> Curve {
+    const NETWORKS: [(f64, f64, f64, Marker); 4] = [
+        (0.36, 0.14, 265.0, Marker::Circle),
+        (0.72, 0.16, 55.0, Marker::Triangle),
+        (0.54, 0.13, 150.0, Marker::Square),
+        (0.82, 0.10, 330.0, Marker::Circle),
+    ];
+    let (lightness, chroma, hue, marker) = NETWORKS[network % NETWORKS.len()];
+    let dash = [Dash::Solid, Dash::Dashed, Dash::Dotted][gradient.layer.saturating_sub(1) as usize % 3];
+    let points = gradient.norms.iter().enumerate().map(|(step, norm)| (step as f64, norm.log10()));
+    Curve {
+        name: format!("{}, layer {}", gradient.network, gradient.layer),
+        points: points.filter(|point| point.1.is_finite()).collect(),
+        style: Style { colour: oklch(lightness, chroma, hue), dash, marker },
+    }
+}
+
+fn facts(gradients: &[GradientCurve], curves: &[Curve]) -> String {
+    let n_norms: usize = gradients.iter().map(|gradient| gradient.norms.len()).sum();
+    let n_shown: usize = curves.iter().map(|curve| curve.points.len()).sum();
+    let facts = "how much of the last word's loss depends on each hidden state before it";
+    match n_norms - n_shown {
+        _ if n_shown == 0 => "no norms over 0".to_owned(),
+        0 => facts.to_owned(),
+        n => format!("{facts}; {n} norms are 0 and not shown"),
+    }
+}

@@ -1,0 +1,41 @@
+//! Draws music and its models: piano roll, surprise, loss curves, hidden states, gradients, as SVG and PNG.
+//!
+//! Each function takes plain data and returns a [`Picture`], 800 units wide, readable at that size and in grey.
+//! Colours that tell things apart differ in lightness, curves in line style and marker, and no label meets another:
+//! a label that finds no room is left out.
+//!
+//! ```
+//! use galant_plot::piano_roll;
+//! use galant_types::{Note, Score};
+//!
+//! let score = Score {
+//!     notes: vec![Note { onset: 0, length: 480, pitch: 60, velocity: 64, channel: 0, track: 0 }],
+//!     ..Score::new(480)
+//! };
+//! let picture = piano_roll(&score, "One note");
+//! assert!(picture.svg().starts_with("<svg width=\"800\""));
+//! assert!(picture.png().starts_with(b"\x89PNG"));
+//! ```
+#![forbid(unsafe_code)]
+
+mod axis;
+mod bars;
+mod colour;
+mod curves;
+mod encode;
+mod gradients;
+mod loss;
+mod picture;
+mod roll;
+mod states;
+mod text;
+
+pub use gradients::{GradientCurve, gradient_norms};
+pub use loss::{EpochLosses, loss_curves};
+pub use picture::Picture;
+pub use roll::{piano_roll, surprise};
+pub use states::{Range, StateMap, state_maps};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,212 @@
+//! A picture as a list of shapes, and its two forms: SVG and PNG.
+//!
+//! Shapes are laid out on a canvas 800 units wide, at which everything is readable, and drawn twice as large.
+
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+
+use crate::colour::Colour;
+use crate::encode;
+use crate::text::{self, FAMILY};
+
+/// How wide every picture is laid out.
+pub(crate) const WIDTH: f64 = 800.0;
+
+/// Pixels a unit: fine enough for print, and a note of a long piece is still more than a line.
+const SCALE: u32 = 2;
+
+/// A finished picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    height: f64,
+    shapes: Vec<Shape>,
+}
+
+/// What a picture is made of, in the order it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shape {
+    Rectangle { left: f64, top: f64, width: f64, height: f64, colour: Colour },
+    Line { points: Vec<(f64, f64)>, width: u32, colour: Colour },
+    Polygon { points: Vec<(f64, f64)>, colour: Colour },
+    Text { at: (f64, f64), text: String, size: f64, anchor: Anchor, turn: Turn, colour: Colour },
+    Raster { left: f64, top: f64, width: f64, height: f64, pixels: Pixels },
+}
+
+/// A grid of colours, `[rows, columns]`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Pixels {
+    pub(crate) n_columns: usize,
+    pub(crate) colours: Vec<Colour>,
+}
+
+/// Which point of a text its position names; it is centred vertically.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// Which way a text runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Level,
+    Upwards,
+}
+
+impl Picture {
+    /// An empty picture; it has no height before [`Picture::ending_at`] gives it one.
+    pub(crate) fn new() -> Picture {
+        Picture { height: 0.0, shapes: Vec::new() }
+    }
+
+    pub(crate) fn ending_at(self, height: f64) -> Picture {
+        Picture { height, ..self }
+    }
+
+    pub(crate) fn add(&mut self, shape: Shape) {
+        self.shapes.push(shape);
+    }
+
+    pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, colour: Colour) {
+        self.add(Shape::Text { at, text: text.to_owned(), size, anchor, turn: Turn::Level, colour });
+    }
+
+    /// Width and height in pixels of the PNG form; the SVG form is shown at half of it and scales freely.
+    pub fn size(&self) -> (u32, u32) {
+        (pixel(WIDTH) as u32, pixel(self.height) as u32)
+    }
+
+    /// The picture as an SVG document.
+    ///
+    /// Texts are set in the viewer's sans-serif font; heat maps are embedded images.
+    pub fn svg(&self) -> String {
+        let (width, height) = self.size();
+        let mut svg = String::new();
+        self.draw(&mut SVGBackend::with_string(&mut svg, (width, height)), 0.0);
+        // Shown at the size it is laid out for; the coordinates stay fine.
+        let natural = format!("<svg width=\"{width}\" height=\"{height}\"");
+        let shown = format!("<svg width=\"{}\" height=\"{}\"", width / SCALE, height / SCALE);
+        let mut svg = svg.replacen(&natural, &shown, 1);
+        let rasters: String = self.shapes.iter().filter_map(image_element).collect();
+        let end = svg.rfind("</svg>").expect("an SVG document ends with its element");
+        svg.insert_str(end, &rasters);
+        svg
+    }
+
+    /// The picture as a PNG file.
+    pub fn png(&self) -> Vec<u8> {
+        let (width, height) = self.size();
+        let mut pixels = vec![255; 3 * width as usize * height as usize];
+        self.draw(&mut BitMapBackend::with_buffer(&mut pixels, (width, height)), text::BITMAP_DROP);
+        for shape in &self.shapes {
+            if let Shape::Raster { left, top, width: across, height: down, pixels: raster } = shape {
+                let (x, y) = (pixel(*left) as usize, pixel(*top) as usize);
+                let (n_x, n_y) = (pixel(*across) as usize, pixel(*down) as usize);
+                raster.enlarge(n_x, n_y, |dx, dy, colour| {
+                    let at = 3 * ((y + dy) * width as usize + x + dx);
+                    pixels[at..at + 3].copy_from_slice(&colour.0);
+                });
+            }
+        }
+        encode::png(width, height, &pixels)
+    }
+
+    /// Draws all but rasters; texts hang `text_drop` ems lower.
+    fn draw<B: DrawingBackend>(&self, backend: &mut B, text_drop: f64) {
+        let (width, height) = self.size();
+        let corner = (width as i32, height as i32);
+        succeeded(backend.draw_rect((0, 0), corner, &filled(Colour::WHITE), true));
+        self.shapes.iter().for_each(|shape| draw_shape(shape, backend, text_drop));
+        succeeded(backend.present());
+    }
+}
+
+/// Backends may fail to write a file or find a font; ours do neither.
+fn succeeded<E: std::error::Error>(drawn: Result<(), E>) {
+    drawn.unwrap_or_else(|error| panic!("drawing into memory failed: {error}"));
+}
+
+fn draw_shape<B: DrawingBackend>(shape: &Shape, backend: &mut B, text_drop: f64) {
+    succeeded(match shape {
+        Shape::Rectangle { left, top, width, height, colour } => {
+            let (x0, y0) = place((*left, *top));
+            let (x1, y1) = place((left + width, top + height));
+            // The shortest note is still seen.
+            backend.draw_rect((x0, y0), (x1.max(x0 + 1), y1.max(y0 + 1)), &filled(*colour), true)
+        }
+        Shape::Line { points, width, colour } => {
+            let style = filled(*colour).stroke_width(*width);
+            match points[..] {
+                [from, to] => backend.draw_line(place(from), place(to), &style),
+                _ => backend.draw_path(points.iter().copied().map(place), &style),
+            }
+        }
+        Shape::Polygon { points, colour } => backend.fill_polygon(points.iter().copied().map(place), &filled(*colour)),
+        Shape::Text { at, text, size, anchor, turn, colour } => {
+            let h_pos = match anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
+            };
+            text::register();
+            let font = (FAMILY, size * f64::from(SCALE) * text::PLOTTERS_EM).into_font();
+            let drop = text_drop * size;
+            let (font, at) = match turn {
+                Turn::Level => (font, (at.0, at.1 + drop)),
+                Turn::Upwards => (font.transform(FontTransform::Rotate270), (at.0 + drop, at.1)),
+            };
+            let colour = rgb(*colour);
+            let style = TextStyle::from(font).color(&colour).pos(Pos::new(h_pos, VPos::Center));
+            backend.draw_text(text, &style, place(at))
+        }
+        // Neither backend draws these as we want them; the callers put them in.
+        Shape::Raster { .. } => Ok(()),
+    });
+}
+
+/// A raster as an element of an SVG document, its cells with sharp edges.
+fn image_element(shape: &Shape) -> Option<String> {
+    let Shape::Raster { left, top, width, height, pixels } = shape else { return None };
+    let bytes: Vec<u8> = pixels.colours.iter().flat_map(|colour| colour.0).collect();
+    let data = encode::data_uri("image/png", &encode::png(pixels.n_columns as u32, pixels.n_rows() as u32, &bytes));
+    let (x, y, width, height) = (pixel(*left), pixel(*top), pixel(*width), pixel(*height));
+    Some(format!(
+        "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+         style=\"image-rendering:pixelated\" href=\"{data}\"/>\n"
+    ))
+}
+
+impl Pixels {
+    fn n_rows(&self) -> usize {
+        self.colours.len() / self.n_columns
+    }
+
+    /// Tells the colour of each of `n_x` × `n_y` pixels spread over the grid.
+    fn enlarge(&self, n_x: usize, n_y: usize, mut set: impl FnMut(usize, usize, Colour)) {
+        for y in 0..n_y {
+            for x in 0..n_x {
+                let (column, row) = (x * self.n_columns / n_x, y * self.n_rows() / n_y);
+                set(x, y, self.colours[row * self.n_columns + column]);
+            }
+        }
+    }
+}
+
+fn pixel(units: f64) -> i32 {
+    (units * f64::from(SCALE)).round() as i32
+}
+
+fn place((x, y): (f64, f64)) -> (i32, i32) {
+    (pixel(x), pixel(y))
+}
+
+fn rgb(colour: Colour) -> RGBColor {
+    let [red, green, blue] = colour.0;
+    RGBColor(red, green, blue)
+}
+
+fn filled(colour: Colour) -> ShapeStyle {
+    ShapeStyle::from(rgb(colour)).filled()
+}

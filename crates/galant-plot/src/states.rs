@@ -1,0 +1,124 @@
+//! What goes on inside a layer: its hidden state and gates over time.
+
+use crate::axis::{Area, Axis, FOOT, HEAD, LABEL, MARGIN, TICK, draw_head};
+use crate::colour::{Colour, level};
+use crate::picture::{Anchor, Picture, Pixels, Shape, WIDTH};
+
+/// One quantity of a layer over time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StateMap<'a> {
+    /// What it is, such as `forget gate`.
+    pub name: &'a str,
+    /// `[T, H]`, step after step.
+    pub values: &'a [f32],
+    /// Between which numbers the values lie.
+    pub range: Range,
+}
+
+/// The ends of a scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// 0 to 1: a gate.
+    Gate,
+    /// −1 to 1: a hidden state.
+    Signed,
+}
+
+/// The most steps and units shown apart; with more, each cell is the mean of its neighbours.
+const MAX_COLUMNS: usize = 1200;
+const MAX_ROWS: usize = 256;
+
+/// The height of one map and of the name above it.
+const MAP: f64 = 118.0;
+const NAME: f64 = 22.0;
+
+/// Draws quantities of `n_units` (H) units as maps below each other: time to the right, a row for each unit.
+///
+/// Rows keep the order of `units`, the same in all maps; `units_title` says which order that is.
+/// Over 1,200 steps or 256 units, neighbours are averaged.
+///
+/// # Panics
+///
+/// If `units` does not hold each unit's number once, or if a map is not `[T, H]` of one T.
+pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, title: &str) -> Picture {
+    let n_units = units.len();
+    let mut sorted = units.to_vec();
+    sorted.sort_unstable();
+    assert!(sorted.into_iter().eq(0..n_units), "state_maps: the units are not 0 to {n_units} in some order");
+    let n_steps = maps.first().map_or(0, |map| map.values.len() / n_units.max(1));
+    for map in maps {
+        let n_values = map.values.len();
+        assert_eq!(n_values, n_steps * n_units, "state_maps: {} has {n_values} values", map.name);
+    }
+    let mut picture = Picture::new();
+    draw_head(&mut picture, title, &format!("{n_steps} words read, {n_units} units"));
+    let mut time = Axis::counting(0.0, n_steps as f64, 12, "words read");
+    let rows = Axis::counting(n_units as f64, 0.0, 4, "");
+    let rows = Axis { from: n_units as f64, to: 0.0, title: units_title.to_owned(), ..rows };
+    let mut top = HEAD;
+    for (number, map) in maps.iter().enumerate() {
+        let area = Area { left: MARGIN + LABEL + 16.0, top: top + NAME, width: WIDTH - 150.0, height: MAP };
+        picture.text((area.left, top + NAME / 2.0 + 1.0), map.name, LABEL, Anchor::Start, Colour::INK);
+        if n_steps > 0 && n_units > 0 {
+            let pixels = pixels(map, units, n_steps);
+            picture.add(Shape::Raster {
+                left: area.left,
+                top: area.top,
+                width: area.width,
+                height: area.height,
+                pixels,
+            });
+        }
+        Area { left: area.left - 0.5, top: area.top - 0.5, width: area.width + 1.0, height: area.height + 1.0 }
+            .draw_frame(&mut picture);
+        draw_scale(&mut picture, &area, map.range);
+        let is_last = number + 1 == maps.len();
+        time.title = if is_last { "words read".to_owned() } else { String::new() };
+        if is_last {
+            area.draw_x_axis(&mut picture, &time);
+        }
+        area.draw_y_axis(&mut picture, &Axis { ticks: Vec::new(), ..rows.clone() });
+        top = area.bottom();
+    }
+    picture.ending_at(top + FOOT)
+}
+
+/// The colours of a map, of means where there are more values than places.
+fn pixels(map: &StateMap<'_>, units: &[usize], n_steps: usize) -> Pixels {
+    let (n_columns, n_rows) = (n_steps.min(MAX_COLUMNS), units.len().min(MAX_ROWS));
+    let mut colours = Vec::with_capacity(n_columns * n_rows);
+    for row in 0..n_rows {
+        let units_here = &units[row * units.len() / n_rows..(row + 1) * units.len() / n_rows];
+        for column in 0..n_columns {
+            let steps = column * n_steps / n_columns..(column + 1) * n_steps / n_columns;
+            let n_values = (steps.len() * units_here.len()) as f64;
+            let values = steps.flat_map(|step| units_here.iter().map(move |unit| step * units.len() + unit));
+            let mean = values.map(|at| f64::from(map.values[at])).sum::<f64>() / n_values;
+            colours.push(colour(mean, map.range));
+        }
+    }
+    Pixels { n_columns, colours }
+}
+
+fn colour(value: f64, range: Range) -> Colour {
+    match range {
+        Range::Gate => level(value),
+        Range::Signed => level((value + 1.0) / 2.0),
+    }
+}
+
+/// The scale of a map, to its right.
+fn draw_scale(picture: &mut Picture, area: &Area, range: Range) {
+    const N_STEPS: usize = 64;
+    let (left, height) = (area.right() + 16.0, area.height - 12.0);
+    let top = area.top + 6.0;
+    let colours = (0..N_STEPS).rev().map(|step| level((step as f64 + 0.5) / N_STEPS as f64)).collect();
+    picture.add(Shape::Raster { left, top, width: 12.0, height, pixels: Pixels { n_columns: 1, colours } });
+    let labels = match range {
+        Range::Gate => ["0 closed", "0.5", "1 open"],
+        Range::Signed => ["−1", "0", "1"],
+    };
+    for (label, share) in labels.iter().zip([1.0, 0.5, 0.0]) {
+        picture.text((left + 18.0, top + share * height), label, TICK, Anchor::Start, Colour::INK);
+    }
+}

@@ -1,0 +1,101 @@
+use galant_plot::{EpochLosses, GradientCurve, gradient_norms, loss_curves};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
+
+use crate::svg::{Element, extent};
+use crate::{check, texts};
+
+fn epochs(losses: &[(f64, Option<f64>)]) -> Vec<EpochLosses> {
+    let epoch = |(epoch, &(loss, validation))| EpochLosses { epoch, train: loss * 1.2, windowed: loss, validation };
+    (1..).zip(losses).map(epoch).collect()
+}
+
+fn n_markers(elements: &[Element]) -> usize {
+    elements.iter().filter(|element| element.tag == "polygon").count()
+}
+
+#[test]
+fn three_losses_have_a_curve_a_marker_and_a_name_each() {
+    let epochs = epochs(&[(4.0, Some(4.1)), (2.0, Some(2.4)), (1.0, Some(2.2)), (0.5, Some(2.6))]);
+    let elements = check(&loss_curves(&epochs, Some(4), "Losses"));
+    // Four epochs and a sample in the legend for each of three curves.
+    assert_eq!(n_markers(&elements), 3 * (4 + 1));
+    let texts = texts(&elements);
+    let names = ["training, with dropout", "training windows, without", "validation"];
+    let rest = ["Losses", "loss, nats per word", "epoch", "1", "4", "memorising since epoch 4"];
+    for label in names.iter().chain(&rest).chain(&["lowest validation loss 2.2000 nats per word, in epoch 3"]) {
+        assert!(texts.contains(label), "no '{label}' in {texts:?}");
+    }
+}
+
+#[test]
+fn a_lower_loss_is_drawn_lower_and_the_mark_stands_at_its_epoch() {
+    let epochs = epochs(&[(4.0, None), (1.0, None)]);
+    let elements = check(&loss_curves(&epochs, Some(2), "Losses"));
+    // Of each curve: the sample in the legend first, then its two markers.
+    let markers: Vec<_> =
+        elements.iter().filter(|element| element.tag == "polygon").skip(2).filter_map(extent).collect();
+    let [first, second] = markers[..2] else { panic!("{markers:?}") };
+    assert!(first[1] < second[1] && first[0] < second[0]);
+    let dashes =
+        elements.iter().filter(|element| element.tag == "line" && element.number("x1") == element.number("x2"));
+    let middle = (second[0] + second[2]) / 2.0;
+    let at_epoch =
+        dashes.filter(|line| (line.number("x1") - middle).abs() <= 1.0 && line.number("stroke-width") == 3.0);
+    assert!(at_epoch.count() > 10, "a broken line over the height");
+}
+
+#[test]
+fn odd_trainings_are_drawn() {
+    let elements = check(&loss_curves(&[], None, "Nothing yet"));
+    assert!(texts(&elements).contains(&"no epochs"));
+    check(&loss_curves(&epochs(&[(2.0, None)]), None, "One epoch"));
+    let odd = epochs(&[(f64::NAN, Some(f64::INFINITY)), (1.0, Some(1.0)), (f64::NEG_INFINITY, None)]);
+    assert_eq!(n_markers(&check(&loss_curves(&odd, None, "Odd"))), 3 * 2, "one finite loss in each curve");
+    let many: Vec<_> = (0..3000).map(|epoch| (4.0 / f64::from(epoch + 1), Some(2.0))).collect();
+    check(&loss_curves(&epochs(&many), Some(2900), "Many epochs"));
+}
+
+#[test]
+fn gradients_stand_on_an_axis_of_powers_of_ten() {
+    let curve = |network: &str, layer, base: f64| GradientCurve {
+        network: network.to_owned(),
+        layer,
+        norms: (0..128).map(|step| base.powi(step)).collect(),
+    };
+    let curves =
+        [curve("LSTM", 1, 0.98), curve("LSTM", 2, 0.9), curve("vanilla RNN", 1, 0.8), curve("vanilla RNN", 2, 0.7)];
+    let elements = check(&gradient_norms(&curves, "Gradients"));
+    let texts = texts(&elements);
+    for label in
+        ["norm of ∂loss/∂h", "steps back from the last word", "10⁰", "10⁻¹⁰", "LSTM, layer 2", "vanilla RNN, layer 1"]
+    {
+        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
+    }
+}
+
+#[test]
+fn norms_of_zero_are_left_out_and_said_so() {
+    let curve = GradientCurve { network: "LSTM".to_owned(), layer: 1, norms: vec![1.0, 0.1, 0.0, f64::NAN] };
+    let elements = check(&gradient_norms(&[curve], "Gradients"));
+    assert!(texts(&elements).iter().any(|text| text.ends_with("2 norms are 0 and not shown")));
+    let zeros = GradientCurve { network: "LSTM".to_owned(), layer: 1, norms: vec![0.0; 3] };
+    assert!(texts(&check(&gradient_norms(&[zeros], ""))).contains(&"no norms over 0"));
+    check(&gradient_norms(&[], "Nothing"));
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, rng_seed: RngSeed::Fixed(1), cases: 64, ..Config::default() })]
+
+    #[test]
+    fn no_label_meets_another_whatever_the_numbers(
+        losses in prop::collection::vec((1e-9_f64..1e9, prop::option::of(1e-9_f64..1e9)), 1..300),
+        since in prop::option::of(1_u64..300),
+        exponents in prop::collection::vec(-300.0_f64..300.0, 1..200),
+    ) {
+        let since = since.map(|epoch| epoch.min(losses.len() as u64));
+        check(&loss_curves(&epochs(&losses), since, "Any losses"));
+        let norms = exponents.into_iter().map(|exponent| 10f64.powf(exponent)).collect();
+        check(&gradient_norms(&[GradientCurve { network: "LSTM".to_owned(), layer: 1, norms }], "Any norms"));
+    }
+}
