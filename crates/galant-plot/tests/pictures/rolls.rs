@@ -79,7 +79,7 @@ fn nothing_and_one_note_are_drawn() {
     let elements = check(&piano_roll(&Score::new(480), "Silence"));
     assert_eq!(notes(&elements, 0).len(), 0);
     assert!(texts(&elements).contains(&"no notes"));
-    let one = Score { notes: vec![note(u64::MAX / 2, 1, 127, 65535)], ..Score::new(1) };
+    let one = Score { notes: vec![note(1 << 45, 1, 127, 65535)], ..Score::new(1) };
     assert_eq!(notes(&check(&piano_roll(&one, "One")), 1).len(), 1);
     let short = Score { notes: vec![note(0, 0, 0, 0)], ..Score::new(480) };
     assert_eq!(notes(&check(&piano_roll(&short, "Short")), 1).len(), 1);
