@@ -63,7 +63,7 @@ impl Settings {
                 initialization: Initialization::NormalEmbedding,
                 hidden: 256,
                 batch: 16,
-                epochs: 20,
+                epochs: 12,
                 clip_norm: Some(1.0),
                 hold_out: 0.1,
                 patience: Some(10),
