@@ -14,6 +14,10 @@ use std::process::ExitCode;
 use crate::command::CommandFailed;
 
 fn main() -> ExitCode {
+    // Ctrl-C reaches the command that runs as well: it ends in its own way, and this program waits for it.
+    if ctrlc::set_handler(|| ()).is_err() {
+        eprintln!("warning: Ctrl-C will end this task before the command that it started");
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (task, rest) = args.split_first().map_or(("", &[][..]), |(task, rest)| (task.as_str(), rest));
     let done = match (task, rest) {
