@@ -45,6 +45,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("midly", &["galant-midi"]),
     ("rustysynth", &["galant-synth"]),
     ("hound", &["galant-synth"]),
+    ("rodio", &["galant-cli"]),
     ("plotters", &["galant-plot"]),
     ("ndarray", &["galant-engine"]),
     ("tch", &["galant-engine-torch"]),

@@ -1,0 +1,114 @@
+//! Frames to WAV.
+
+use std::io::{Seek, Write};
+
+use hound::{SampleFormat, WavSpec, WavWriter};
+use thiserror::Error;
+
+use crate::render::Rendering;
+
+/// How a WAV file holds its samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WavFormat {
+    /// Whole numbers of 16 bits, as on compact discs.
+    Int16,
+    /// Floating-point numbers of 32 bits.
+    Float32,
+}
+
+/// How long and how loud a piece is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Levels {
+    /// Its length.
+    pub seconds: f64,
+    /// The largest sample; 1 is full scale.
+    pub peak: f32,
+    /// Root of the mean of the squared samples of both sides.
+    pub rms: f32,
+}
+
+impl Levels {
+    /// A level in decibels below full scale: 0 at 1, −∞ at 0.
+    pub fn decibels(level: f32) -> f32 {
+        20.0 * level.log10()
+    }
+}
+
+/// Why a WAV file cannot be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum WavError {
+    /// The piece is too long for the format, which counts bytes in 32 bits.
+    #[error("{n_frames} frames of {frame_bytes} bytes are over a WAV file's limit of {MAX_DATA_BYTES} bytes")]
+    TooLong {
+        /// How many frames the piece has.
+        n_frames: usize,
+        /// What each takes.
+        frame_bytes: usize,
+    },
+    /// The bytes could not be written.
+    #[error("the WAV data could not be written")]
+    Write(#[source] std::io::Error),
+}
+
+/// What a WAV file may hold, in bytes: 4 GiB less what surrounds the samples.
+const MAX_DATA_BYTES: u64 = u32::MAX as u64 - 1024;
+
+/// Writes the frames that are left of `rendering` as a stereo WAV file, and says how loud they are.
+///
+/// # Errors
+///
+/// If the piece is over 4 GiB as WAV, or `out` refuses the bytes.
+pub fn write_wav(rendering: Rendering, format: WavFormat, out: impl Write + Seek) -> Result<Levels, WavError> {
+    let sample_rate = rendering.sample_rate();
+    let (bits_per_sample, sample_format) = match format {
+        WavFormat::Int16 => (16, SampleFormat::Int),
+        WavFormat::Float32 => (32, SampleFormat::Float),
+    };
+    let n_frames = rendering.len();
+    let frame_bytes = 2 * usize::from(bits_per_sample) / 8;
+    check_size(n_frames, frame_bytes)?;
+    let spec = WavSpec { channels: 2, sample_rate, bits_per_sample, sample_format };
+    let mut writer = WavWriter::new(out, spec).map_err(write_error)?;
+    let (mut peak, mut squares) = (0.0_f32, 0.0_f64);
+    for sample in rendering.flatten() {
+        peak = peak.max(sample.abs());
+        squares += f64::from(sample) * f64::from(sample);
+        match format {
+            WavFormat::Int16 => writer.write_sample((sample * f32::from(i16::MAX)).round() as i16),
+            WavFormat::Float32 => writer.write_sample(sample),
+        }
+        .map_err(write_error)?;
+    }
+    writer.finalize().map_err(write_error)?;
+    let rms = (squares / (2 * n_frames.max(1)) as f64).sqrt() as f32;
+    Ok(Levels { seconds: n_frames as f64 / f64::from(sample_rate), peak, rms })
+}
+
+fn check_size(n_frames: usize, frame_bytes: usize) -> Result<(), WavError> {
+    if n_frames as u64 > MAX_DATA_BYTES / frame_bytes as u64 {
+        return Err(WavError::TooLong { n_frames, frame_bytes });
+    }
+    Ok(())
+}
+
+fn write_error(error: hound::Error) -> WavError {
+    WavError::Write(match error {
+        hound::Error::IoError(error) => error,
+        // The specification and the number of samples are ours and right.
+        other => std::io::Error::other(other),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_over_four_gibibytes_is_refused() {
+        // The longest piece of the default configuration, with what follows its last note.
+        assert!(check_size((6 * 3600 + 2) * 44_100, 4).is_ok());
+        let error = check_size(4 * 3600 * 44_100, 8).unwrap_err().to_string();
+        assert_eq!(error, "635040000 frames of 8 bytes are over a WAV file's limit of 4294966271 bytes");
+    }
+}
