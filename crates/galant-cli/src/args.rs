@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Prints how much of the gradient of the last word's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
+    /// Turns a MIDI file into sound, as a WAV file
+    Render(RenderArgs),
+    /// Plays a MIDI file, or says how to listen
+    Play(PlayArgs),
 }
 
 /// By which rules MIDI is read.
@@ -265,4 +269,30 @@ pub(crate) struct GradientsArgs {
     /// The CSV file to write; printed unless given
     #[arg(long, value_name = "FILE.csv")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RenderArgs {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+    /// The WAV file to write
+    #[arg(long, value_name = "FILE.wav")]
+    pub(crate) out: PathBuf,
+    /// Whose instruments play; one of the system's unless given, and the built-in sound if there is none
+    #[arg(long, value_name = "FILE.sf2|none")]
+    pub(crate) soundfont: Option<PathBuf>,
+    /// Writes 32-bit floating-point samples instead of 16-bit ones
+    #[arg(long)]
+    pub(crate) float: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlayArgs {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+    /// Whose instruments play; one of the system's unless given, and the built-in sound if there is none
+    #[arg(long, value_name = "FILE.sf2|none")]
+    pub(crate) soundfont: Option<PathBuf>,
 }

@@ -5,5 +5,7 @@ pub(crate) mod encode;
 pub(crate) mod evaluate;
 pub(crate) mod gradients;
 pub(crate) mod info;
+pub(crate) mod play;
+pub(crate) mod render;
 pub(crate) mod train;
 pub(crate) mod words;

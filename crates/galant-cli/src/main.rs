@@ -28,6 +28,8 @@ fn main() -> ExitCode {
         Command::Encode(args) => commands::encode::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),
         Command::Gradients(args) => commands::gradients::run(args, &mut out),
+        Command::Render(args) => commands::render::run(args, &mut out),
+        Command::Play(args) => commands::play::run(args, &mut out),
     };
     match result {
         Ok(code) => code,

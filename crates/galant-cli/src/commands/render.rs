@@ -1,0 +1,116 @@
+//! `galant render`: a MIDI file to sound.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use galant_midi::{ReadRules, decode};
+use galant_synth::{
+    Levels, MAX_SOUNDFONT_BYTES, RenderConfig, Rendering, Sound, SoundFont, WavFormat, render, write_wav,
+};
+use galant_types::Score;
+
+use crate::args::RenderArgs;
+use crate::files;
+
+pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let format = if args.float { WavFormat::Float32 } else { WavFormat::Int16 };
+    // Before the work, because a long piece takes a while.
+    ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
+    let (rendering, player) = rendering(&args.file, args.soundfont.as_deref())?;
+    let levels = write(&args.out, rendering, format)?;
+    write!(out, "wrote {}: {:.1} s", args.out.display(), levels.seconds)?;
+    if levels.peak > 0.0 {
+        let [peak, rms] = [levels.peak, levels.rms].map(Levels::decibels);
+        write!(out, ", peak {peak:.1} dBFS, RMS {rms:.1} dBFS")?;
+    } else {
+        write!(out, " of silence, as the piece has no notes")?;
+    }
+    writeln!(out, ", played by {player}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A MIDI file ready to be heard, and what plays it.
+pub(super) fn rendering(path: &Path, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
+    let score = read_score(path)?;
+    let (sound, player) = sound(soundfont)?;
+    let rendering = render(&score, &sound, &RenderConfig::default())
+        .with_context(|| format!("rendering {} with {player}", path.display()))?;
+    Ok((rendering, player))
+}
+
+/// Reads a MIDI file and tells how much of it was repaired.
+pub(super) fn read_score(path: &Path) -> anyhow::Result<Score> {
+    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
+    let decoded = decode(&bytes, ReadRules::Standard).with_context(|| format!("reading {}", path.display()))?;
+    if let Some(first) = decoded.warnings.first() {
+        let (n, path) = (decoded.warnings.len(), path.display());
+        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
+    }
+    Ok(decoded.score)
+}
+
+/// What stands for the built-in sound in place of a SoundFont.
+const NONE: &str = "none";
+
+/// What plays, and what to call it: the SoundFont named, else one the system has, else the built-in sound.
+fn sound(soundfont: Option<&Path>) -> anyhow::Result<(Sound, String)> {
+    let path = match soundfont {
+        Some(path) if path.as_os_str() == NONE => None,
+        Some(path) => Some(path.to_owned()),
+        None => find_soundfont(),
+    };
+    let Some(path) = path else {
+        return Ok((Sound::BuiltIn, "the built-in sound".to_owned()));
+    };
+    let bytes = files::read(&path, MAX_SOUNDFONT_BYTES as u64)?;
+    let soundfont = SoundFont::parse(&bytes)
+        .with_context(|| format!("reading {} (--soundfont {NONE} does without)", path.display()))?;
+    Ok((Sound::SoundFont(soundfont), path.display().to_string()))
+}
+
+/// The first SoundFont in the folders where systems keep them: the one marked as the default, else by name.
+fn find_soundfont() -> Option<PathBuf> {
+    let home = env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    let data = env::var_os("XDG_DATA_HOME").map(PathBuf::from).or(home);
+    let places = data.into_iter().chain(["/usr/local/share".into(), "/usr/share".into()]);
+    let folders = places.flat_map(|place| [place.join("soundfonts"), place.join("sounds/sf2")]);
+    folders.into_iter().find_map(|folder| first_soundfont(&folder))
+}
+
+fn first_soundfont(folder: &Path) -> Option<PathBuf> {
+    let paths = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_soundfont = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sf2") && path.is_file();
+    let marked_first = |path: &PathBuf| {
+        let name = files::name(path);
+        (!name.starts_with("default"), name)
+    };
+    paths.filter(is_soundfont).min_by_key(marked_first)
+}
+
+/// Writes a WAV file such that a crash leaves the old one or the new one, without holding it in memory.
+fn write(path: &Path, rendering: Rendering, format: WavFormat) -> anyhow::Result<Levels> {
+    let writing = || format!("writing {}", path.display());
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).with_context(writing)?;
+    }
+    let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
+    let temporary = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let written = write_new(&temporary, rendering, format)
+        .and_then(|levels| fs::rename(&temporary, path).map(|()| levels).map_err(Into::into));
+    if written.is_err() {
+        // The first error is the one to tell; whether the half-written file could be removed changes nothing.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.with_context(writing)
+}
+
+fn write_new(path: &Path, rendering: Rendering, format: WavFormat) -> anyhow::Result<Levels> {
+    let mut file = File::create(path)?;
+    let levels = write_wav(rendering, format, BufWriter::new(&mut file))?;
+    file.sync_all()?;
+    Ok(levels)
+}

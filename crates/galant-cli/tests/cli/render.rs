@@ -1,0 +1,91 @@
+//! `galant render` and `galant play`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{folder, galant, run, write_song};
+
+/// The words of a message that tells a level, as a number: of `peak -1.0 dBFS, RMS -15.0 dBFS` the one after `name`.
+fn level(message: &str, name: &str) -> f64 {
+    let mut words = message.split_whitespace();
+    words.find(|&word| word == name).unwrap();
+    words.next().unwrap().parse().unwrap()
+}
+
+fn samples(path: &Path) -> Vec<i16> {
+    let bytes = fs::read(path).unwrap();
+    assert_eq!(&bytes[..4], b"RIFF");
+    bytes[44..].as_chunks::<2>().0.iter().map(|&sample| i16::from_le_bytes(sample)).collect()
+}
+
+#[test]
+fn a_song_is_rendered_at_a_pleasant_level_and_twice_alike() {
+    let folder = folder("render_song");
+    write_song(&folder, "song.mid", 32);
+    let message = run(&folder, "render song.mid --out sub/song.wav --soundfont none");
+    // 32 words of an eighth of a second, and two seconds to ring.
+    assert!(message.starts_with("wrote sub/song.wav: 6.0 s, peak -1.0 dBFS, RMS -"), "{message}");
+    assert!(message.ends_with(" dBFS, played by the built-in sound\n"), "{message}");
+    assert!((-30.0..-10.0).contains(&level(&message, "RMS")), "{message}");
+    let first = samples(&folder.join("sub/song.wav"));
+    assert_eq!(first.len(), 2 * 6 * 44_100);
+    assert!(first.iter().all(|sample| sample.unsigned_abs() < 30_000), "a sample near full scale");
+    run(&folder, "render song.mid --out sub/song.wav --soundfont none");
+    assert!(first == samples(&folder.join("sub/song.wav")), "the second time sounds different");
+    let left: Vec<_> = fs::read_dir(folder.join("sub")).unwrap().collect();
+    assert_eq!(left.len(), 1, "temporary files are left: {left:?}");
+}
+
+#[test]
+fn floats_are_twice_as_many_bytes() {
+    let folder = folder("render_float");
+    write_song(&folder, "song.mid", 4);
+    run(&folder, "render song.mid --out song.wav --soundfont none --float");
+    let bytes = fs::read(folder.join("song.wav")).unwrap();
+    assert_eq!(bytes.len() as u64 / 1000, 8 * 44_100 * 5 / 2 / 1000);
+}
+
+#[test]
+fn a_piece_without_notes_is_silence_and_said_to_be() {
+    let folder = folder("render_nothing");
+    fs::write(folder.join("none.json"), "[]").unwrap();
+    run(&folder, "encode none.json --out none.mid");
+    let message = run(&folder, "render none.mid --out none.wav --soundfont none");
+    let expected = "wrote none.wav: 2.0 s of silence, as the piece has no notes, played by the built-in sound\n";
+    assert_eq!(message, expected);
+    assert!(samples(&folder.join("none.wav")).iter().all(|&sample| sample == 0));
+}
+
+#[test]
+fn render_says_in_a_line_what_is_wrong_and_writes_nothing() {
+    let folder = folder("render_errors");
+    write_song(&folder, "song.mid", 4);
+    fs::write(folder.join("text.sf2"), "not a SoundFont").unwrap();
+    let check = |args: &str, expected: &str| {
+        let output = galant(&folder, args);
+        assert_eq!(output.status.code(), Some(2), "galant {args}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.starts_with(expected) && message.ends_with('\n'), "galant {args}: {message}");
+        assert_eq!(message.lines().count(), 1, "galant {args}: {message}");
+    };
+    check("render none.mid --out x.wav", "error: reading none.mid: ");
+    check("render song.json --out x.wav", "error: reading song.json: ");
+    check("render song.mid --out .", "error: writing .: it is a folder; name a file");
+    check("render song.mid --out x.wav --soundfont none.sf2", "error: reading none.sf2: ");
+    let not_one = "error: reading text.sf2 (--soundfont none does without): it does not begin with RIFF and sfbk";
+    check("render song.mid --out x.wav --soundfont text.sf2", not_one);
+    check("play none.mid", "error: reading none.mid: ");
+    assert!(!folder.join("x.wav").exists());
+}
+
+#[cfg(not(feature = "audio"))]
+#[test]
+fn play_says_how_to_listen() {
+    let folder = folder("play");
+    write_song(&folder, "song.mid", 4);
+    let expected = "to listen, run `galant render song.mid --out song.wav` and open song.wav with any player\n";
+    assert_eq!(run(&folder, "play song.mid"), expected);
+    assert!(!folder.join("song.wav").exists());
+    // The command works as it stands.
+    run(&folder, "render song.mid --out song.wav");
+}
