@@ -1,9 +1,13 @@
 //! The command line.
 
+mod compose;
+
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, PieceArgs, PitchRange, StrategyArg};
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
@@ -19,8 +23,10 @@ pub(crate) enum Command {
     Words(WordsArgs),
     /// Trains a network on MIDI files or on waltzes of Mozart's dice game
     Train(TrainArgs),
-    /// Composes a piece with a trained network
+    /// Composes pieces with a trained network
     Compose(ComposeArgs),
+    /// Composes a piece once more, from what its file says of itself
+    Again(AgainArgs),
     /// Measures how well a network predicts MIDI files, in nats per word
     Evaluate(EvaluateArgs),
     /// Turns words back into a MIDI file, as the lecture does
@@ -178,42 +184,6 @@ pub(crate) struct TrainArgs {
     /// Goes on from the snapshot in the folder
     #[arg(long)]
     pub(crate) resume: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StrategyArg {
-    /// The likeliest word each time
-    Greedy,
-    /// A word drawn by its probability, with the lecture's temperature
-    Random,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ComposeArgs {
-    /// The model file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: PathBuf,
-    /// Words to compose
-    #[arg(long, value_name = "N", default_value_t = 512)]
-    pub(crate) words: usize,
-    /// How the next word is chosen
-    #[arg(long, value_enum, default_value = "random")]
-    pub(crate) strategy: StrategyArg,
-    /// Where the temperature starts; loops raise it, variety lowers it
-    #[arg(long, value_name = "X", default_value_t = 0.5)]
-    pub(crate) temperature: f64,
-    /// A MIDI file to go on from; a window of random words unless given
-    #[arg(long, value_name = "FILE.mid")]
-    pub(crate) primer: Option<PathBuf>,
-    /// Draws the primer and the words
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// The MIDI file to write
-    #[arg(long, value_name = "FILE.mid")]
-    pub(crate) out: PathBuf,
-    /// Prints each word with its temperature and surprise
-    #[arg(long)]
-    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! What the program does, a module a command.
 
+pub(crate) mod again;
 pub(crate) mod compose;
 pub(crate) mod encode;
 pub(crate) mod evaluate;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Words(args) => commands::words::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, &mut out),
+        Command::Again(args) => commands::again::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, &mut out),
         Command::Encode(args) => commands::encode::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),

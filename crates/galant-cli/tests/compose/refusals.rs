@@ -1,0 +1,92 @@
+//! What cannot be composed: one line each, and exit code 2.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{compose, folder, galant, run, trained};
+
+#[track_caller]
+fn check(folder: &Path, args: &[&str], message: &str) {
+    let output = galant(folder, args);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{args:?}\n{stderr}");
+    let last = stderr.lines().last().unwrap_or_default();
+    assert!(last.starts_with("error: ") && last.contains(message), "{args:?}\n{stderr}");
+}
+
+#[track_caller]
+fn check_compose(args: &[&str], message: &str) {
+    let folder = folder("refusals");
+    let model = trained().join("model.safetensors");
+    check(&folder, &[&["compose", "--model", model.to_str().unwrap(), "--out", "out.mid"], args].concat(), message);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{args:?}");
+}
+
+#[test]
+fn settings_that_cannot_be_are_named() {
+    check_compose(&["--strategy", "greedy", "--temperature", "1"], "--temperature is of use with --strategy random");
+    check_compose(&["--beam-width", "4"], "--beam-width is of use with --strategy beam or stochastic-beam only");
+    check_compose(&["--n-best", "2"], "--n-best is of use with --strategy beam or stochastic-beam only");
+    let beam = ["--strategy", "beam", "--words", "2"];
+    check_compose(&[&beam[..], &["--n-best", "9"]].concat(), "--n-best is 9, but the beam is 8 wide");
+    check_compose(&[&beam[..], &["--rank", "9"]].concat(), "piece 9 of the beam is asked for");
+    check_compose(&[&beam[..], &["--beam-width", "0"]].concat(), "beam width is 0; it must be 1 to 4096");
+    check_compose(&["--temperature", "0"], "temperature is 0; it must be above 0 and finite");
+    check_compose(&["--temperature", "NaN"], "temperature is NaN; it must be above 0 and finite");
+    check_compose(&["--top-k", "0"], "top-k is 0; it must keep at least 1 word");
+    check_compose(&["--loops", "0"], "loop control has length 0; it must be 1 to 1024");
+    check_compose(&["--words", "99999999"], "99999999 words asked for, over the limit of 1048576");
+    check_compose(&["--bars", "18446744073709551615"], "words asked for, over the limit of 1048576");
+    check_compose(&["--seconds", "inf"], "--seconds is inf; it must be above 0 and at most 131072");
+    check_compose(&["--key", "H major"], "--key 'H major': 'H' is no note; those are written C, F# or Bb");
+    check_compose(&["--no-notes", "C,X"], "--no-notes 'C,X': 'X' is no note");
+    check_compose(&["--primer-words", "60 x"], "primer, word 1: 'x'");
+    check_compose(&["--primer-words", " "], "the primer has no words");
+    check_compose(&["--primer", "none.mid"], "reading none.mid");
+}
+
+#[test]
+fn rules_that_leave_nothing_name_the_word() {
+    check_compose(&["--pitch-range", "0-9"], "word 0: range 0-9 forbids all ");
+    check_compose(&["--key", "C major", "--no-notes", "C,D,E,F,G,A,B"], "word 0: no-notes forbids all ");
+    check_compose(&["--block-ngrams", "1", "--words", "99"], "the block of 1-grams forbids all ");
+    check_compose(&["--block-ngrams", "1", "--words", "99", "--pieces", "3"], "piece 1: word ");
+}
+
+#[test]
+fn again_needs_a_composed_file_and_its_model() {
+    let folder = folder("again-refusals");
+    let model = trained().join("model.safetensors");
+    let model = model.to_str().unwrap();
+    let again = |file: &str, model: &str, message: &str| {
+        check(&folder, &["again", file, "--model", model, "--out", "again.mid"], message);
+        assert!(!folder.join("again.mid").exists());
+    };
+    let song = trained().join("song.mid");
+    again(song.to_str().unwrap(), model, "song.mid: it does not say how it was composed");
+    again("none.mid", model, "reading none.mid");
+    again(model, model, "not a standard MIDI file");
+    compose(&folder, &["--words", "4"]);
+    let mut other = fs::read(model).unwrap();
+    // The last byte is of the last weight.
+    *other.last_mut().unwrap() ^= 1;
+    fs::write(folder.join("other.safetensors"), other).unwrap();
+    again("out.mid", "other.safetensors", "out.mid was composed by another model: its sha256 is ");
+    again("out.mid", "none.safetensors", "reading none.safetensors");
+}
+
+#[test]
+fn a_piece_that_was_changed_by_hand_is_told_from_its_own() {
+    let folder = folder("again-changed");
+    compose(&folder, &["--words", "4"]);
+    let mut bytes = fs::read(folder.join("out.mid")).unwrap();
+    // The velocity in the first note-on.
+    let at = bytes.windows(2).position(|pair| pair[0] == 0x90).unwrap() + 2;
+    bytes[at] -= 1;
+    fs::write(folder.join("out.mid"), bytes).unwrap();
+    let model = trained().join("model.safetensors");
+    let args = ["again", "out.mid", "--model", model.to_str().unwrap(), "--out", "again.mid"];
+    check(&folder, &args, "again.mid is written, but is not as out.mid was");
+    // What it wrote is a piece of its own.
+    run(&folder, &["again", "again.mid", "--model", model.to_str().unwrap(), "--out", "third.mid"]);
+}
