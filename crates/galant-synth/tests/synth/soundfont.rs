@@ -1,6 +1,6 @@
 //! SoundFonts, whole and damaged.
 
-use galant_synth::{PEAK_LEVEL, RenderConfig, Sound, SoundFont, SoundFontError, render};
+use galant_synth::{PEAK_LEVEL, RenderConfig, RenderError, Sound, SoundFont, SoundFontError, render};
 use galant_types::Score;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -72,6 +72,18 @@ fn other_files_and_wrong_tables_are_told_apart() {
     assert_eq!(message, "record 1 of table pbag points to 9; 0 to 1 are allowed");
     let message = replace(b"ibag", 8, &[4, 0]);
     assert_eq!(message, "record 0 of table ibag points to 4; 0 to 3 are allowed");
+}
+
+/// A loop shorter than a step at the end of the samples sends rustysynth 1.3.8 beyond them.
+#[test]
+fn a_soundfont_whose_damage_shows_in_playing_is_an_error() {
+    let mut font = soundfont();
+    let header = font.windows(4).position(|four| four == b"shdr").unwrap() + 8;
+    let loop_places = header + 20 + 8;
+    font[loop_places..loop_places + 8].copy_from_slice(&[119, 4, 0, 0, 121, 4, 0, 0]);
+    let font = Sound::SoundFont(SoundFont::parse(&font).unwrap());
+    let error = render(&score(&[note(0, 900, 127, 100)]), &font, &RenderConfig::default()).unwrap_err();
+    assert!(matches!(error, RenderError::SoundFont { .. }), "{error}");
 }
 
 proptest! {
