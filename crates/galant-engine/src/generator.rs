@@ -27,8 +27,9 @@ pub struct GeneratorState {
     hidden: Vec<f32>,
     /// `[layers, H]`
     cells: Vec<f32>,
-    /// Room for a step: gates `[G·H]`, a copy of the cells `[H]` and their tanh `[H]`.
+    /// `[layers, G·H]`
     gates: Vec<f32>,
+    /// Room for a step: a copy of the cells `[H]` and their tanh `[H]`.
     cells_before: Vec<f32>,
     tanh_cells: Vec<f32>,
 }
@@ -53,6 +54,31 @@ impl Generator {
     }
 }
 
+impl GeneratorState {
+    /// The hidden state of a layer, from 0, after the last word read: `[H]`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such layer.
+    pub fn hidden(&self, layer: usize) -> &[f32] {
+        let n_units = self.tanh_cells.len();
+        &self.hidden[layer * n_units..][..n_units]
+    }
+
+    /// The gates of a layer, from 0, as the last word read set them: `[4H]` in the order i, f, g, o of an LSTM.
+    ///
+    /// A vanilla RNN has none; there it is the hidden state, `[H]`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such layer.
+    pub fn gates(&self, layer: usize) -> &[f32] {
+        let n_layers = self.hidden.len() / self.tanh_cells.len();
+        let n_rows = self.gates.len() / n_layers;
+        &self.gates[layer * n_rows..][..n_rows]
+    }
+}
+
 impl StepModel for Generator {
     type State = GeneratorState;
     type Error = EngineError;
@@ -66,7 +92,7 @@ impl StepModel for Generator {
         GeneratorState {
             hidden: vec![0.0; spec.layers * spec.hidden],
             cells: vec![0.0; spec.layers * spec.hidden],
-            gates: vec![0.0; spec.n_gate_rows()],
+            gates: vec![0.0; spec.layers * spec.n_gate_rows()],
             cells_before: vec![0.0; spec.hidden],
             tanh_cells: vec![0.0; spec.hidden],
         }
@@ -86,24 +112,53 @@ impl StepModel for Generator {
             let (below, rest) = state.hidden.split_at_mut(at);
             let hidden = &mut rest[..spec.hidden];
             let x = if number == 0 { embedding } else { &below[at - spec.hidden..] };
-            state.gates.copy_from_slice(view.layers[number].bias);
-            gemm(x, 1, &layer.w_ih, &mut state.gates, Output::Accumulate);
-            gemm(hidden, 1, &layer.w_hh, &mut state.gates, Output::Accumulate);
+            let n_rows = spec.n_gate_rows();
+            let gates = &mut state.gates[number * n_rows..][..n_rows];
+            gates.copy_from_slice(view.layers[number].bias);
+            gemm(x, 1, &layer.w_ih, gates, Output::Accumulate);
+            gemm(hidden, 1, &layer.w_hh, gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
                     let cells = &mut state.cells[at..at + spec.hidden];
                     state.cells_before.copy_from_slice(cells);
                     let tanh_cells = &mut state.tanh_cells;
-                    lstm_forward(spec.hidden, &mut state.gates, &state.cells_before, cells, tanh_cells, hidden);
+                    lstm_forward(spec.hidden, gates, &state.cells_before, cells, tanh_cells, hidden);
                 }
                 Cell::VanillaRnn => {
-                    rnn_forward(&mut state.gates);
-                    hidden.copy_from_slice(&state.gates);
+                    rnn_forward(gates);
+                    hidden.copy_from_slice(gates);
                 }
             }
         }
         logits.copy_from_slice(view.dense_bias);
         gemm(&state.hidden[(spec.layers - 1) * spec.hidden..], 1, &self.dense, logits, Output::Accumulate);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use galant_types::Seed;
+
+    #[test]
+    fn gates_and_hidden_states_of_each_layer_obey_the_formula_of_the_cell() {
+        let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 5, embedding: 3, hidden: 4, layers: 2, dropout: 0.0 };
+        let generator = Generator::new(Weights::initial(spec, Seed(1)).unwrap());
+        let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
+        let mut cells = [[0.0; 4]; 2];
+        for word in [3, 1, 4] {
+            generator.step(TokenId(word), &mut state, &mut logits).unwrap();
+            for (layer, cells) in cells.iter_mut().enumerate() {
+                let [i, f, g, o] = [0, 1, 2, 3].map(|gate| &state.gates(layer)[4 * gate..][..4]);
+                for unit in 0..4 {
+                    // c' = f·c + i·g, h' = o·tanh(c')
+                    cells[unit] = f[unit] * cells[unit] + i[unit] * g[unit];
+                    let hidden = o[unit] * cells[unit].tanh();
+                    let difference = (state.hidden(layer)[unit] - hidden).abs();
+                    assert!(difference < 1e-6, "word {word}, layer {layer}, unit {unit}: {difference}");
+                }
+            }
+        }
     }
 }
