@@ -1,6 +1,7 @@
 //! The command line.
 
 mod compose;
+mod plot;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, PieceArgs, PitchRange, StrategyArg};
+pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
@@ -15,6 +17,9 @@ pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, PieceArgs, PitchRange, S
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Prints no progress and no notes, only what was asked for, warnings and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +44,23 @@ pub(crate) enum Command {
     Render(RenderArgs),
     /// Plays a MIDI file, or says how to listen
     Play(PlayArgs),
+    /// Draws pictures, SVG or PNG: piano roll, losses, surprise, hidden states, gradients
+    Plot(PlotArgs),
+    /// Puts all that a training left in its folder on one page, to read, see and hear
+    Report(ReportArgs),
+}
+
+impl Command {
+    /// Whether what it prints is what it was asked for, and not a note on what it does.
+    pub(crate) fn prints_results(&self) -> bool {
+        match self {
+            Command::Words(_) | Command::Evaluate(_) | Command::Info(_) => true,
+            Command::Gradients(args) => args.out.is_none(),
+            Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
+            Command::Compose(args) => args.verbose || args.report,
+            _ => false,
+        }
+    }
 }
 
 /// By which rules MIDI is read.

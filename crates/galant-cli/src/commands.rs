@@ -7,6 +7,8 @@ pub(crate) mod evaluate;
 pub(crate) mod gradients;
 pub(crate) mod info;
 pub(crate) mod play;
+pub(crate) mod plot;
 pub(crate) mod render;
+pub(crate) mod report;
 pub(crate) mod train;
 pub(crate) mod words;

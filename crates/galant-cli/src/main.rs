@@ -8,9 +8,12 @@ mod commands;
 mod corpus;
 mod files;
 mod model;
+mod progress;
 mod settings;
+mod table;
+mod terminal_roll;
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,7 +22,11 @@ use args::{Args, Command};
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let mut out = io::stdout().lock();
+    if args.quiet {
+        progress::silence();
+    }
+    let is_silent = args.quiet && !args.command.prints_results();
+    let mut out: Box<dyn Write> = if is_silent { Box::new(io::sink()) } else { Box::new(io::stdout().lock()) };
     let result = match &args.command {
         Command::Words(args) => commands::words::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
@@ -31,6 +38,8 @@ fn main() -> ExitCode {
         Command::Gradients(args) => commands::gradients::run(args, &mut out),
         Command::Render(args) => commands::render::run(args, &mut out),
         Command::Play(args) => commands::play::run(args, &mut out),
+        Command::Plot(args) => commands::plot::run(args, &mut out),
+        Command::Report(args) => commands::report::run(args, &mut out),
     };
     match result {
         Ok(code) => code,

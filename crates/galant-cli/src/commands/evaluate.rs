@@ -12,6 +12,7 @@ use crate::args::EvaluateArgs;
 use crate::corpus::read_piece;
 use crate::files;
 use crate::model::{Model, Tokens};
+use crate::progress;
 
 /// What one piece came to, or all together.
 #[derive(Serialize)]
@@ -36,13 +37,17 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
     let model = Model::read(&args.model)?;
     let generator = Generator::new(model.file.weights.clone());
     let (mut measured, mut total, mut n_unknown) = (Vec::new(), Loss::default(), 0);
-    for path in files::midi_files(&args.files)? {
+    let paths = files::midi_files(&args.files)?;
+    let bar = progress::bar(paths.len() as u64, "files");
+    for path in paths {
         let tokens = model.tokens(&read_piece(&path, model.reading)?.chords);
         let loss = measure(&generator, &tokens).with_context(|| format!("reading {}", path.display()))?;
         total.add(loss);
         n_unknown += tokens.unknown.len();
         measured.push(Measured::of(Some(path.display().to_string()), loss, tokens.unknown.len()));
+        bar.inc(1);
     }
+    bar.finish_and_clear();
     let report = Report { files: measured, total: Measured::of(None, total, n_unknown) };
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&report)?)?;
@@ -73,7 +78,7 @@ fn measure(generator: &Generator, tokens: &Tokens) -> anyhow::Result<Loss> {
 }
 
 /// −ln softmax(logits)\[word\]
-fn surprise(logits: &[f32], word: usize) -> f64 {
+pub(super) fn surprise(logits: &[f32], word: usize) -> f64 {
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| f64::from(logit - max).exp()).sum();
     sum.ln() - f64::from(logits[word] - max)

@@ -12,15 +12,18 @@ use crate::args::{GradientsArgs, Rules};
 use crate::corpus::{Corpus, Reading, read_corpus};
 use crate::files;
 use crate::model::Model;
+use crate::progress;
 
 /// How many layers the untrained networks have, as the lecture's.
 const LAYERS: usize = 3;
 
 pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let spinner = progress::spinner("following gradients back through time");
     let csv = match &args.model {
         Some(path) => of_model(args, &Model::read(path)?)?,
         None => of_untrained(args)?,
     };
+    spinner.finish_and_clear();
     match &args.out {
         Some(path) => {
             files::write(path, csv.as_bytes())?;

@@ -5,7 +5,7 @@ use crate::{SMALL, folder, galant, run, write_song};
 
 /// Runs a command that must fail with exit code 2 and one line that holds all of `parts`.
 #[track_caller]
-fn check(folder: &Path, args: &str, parts: &[&str]) {
+pub(crate) fn check(folder: &Path, args: &str, parts: &[&str]) {
     let output = galant(folder, args);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "galant {args}\n{said}");
@@ -114,5 +114,5 @@ fn settings_out_of_range() {
 fn no_arguments_show_the_help() {
     let output = galant(&folder("no_arguments"), "");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("Usage: galant <COMMAND>"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Usage: galant [OPTIONS] <COMMAND>"));
 }

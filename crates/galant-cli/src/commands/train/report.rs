@@ -8,6 +8,7 @@ use galant_windows::Windows;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::corpus::Waltz;
+use crate::progress;
 use crate::settings::Settings;
 
 /// Says what will be trained on what.
@@ -69,7 +70,12 @@ impl<'a, W: Write> Report<'a, W> {
         };
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
         // Drawn on the terminal only; nothing where the output goes elsewhere.
-        Report { out, bar: ProgressBar::no_length().with_style(style), epochs, said_memorising: false }
+        Report {
+            out,
+            bar: progress::hidden_if_silent(ProgressBar::no_length().with_style(style)),
+            epochs,
+            said_memorising: false,
+        }
     }
 
     pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, words_per_second: f64) {

@@ -1,0 +1,99 @@
+//! The arguments of `galant plot` and `galant report`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct PlotArgs {
+    #[command(subcommand)]
+    pub(crate) what: PlotCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlotCommand {
+    /// The piano roll of a MIDI file, with bars, keys and a colour for each part
+    Roll(RollArgs),
+    /// The losses of a training over its epochs
+    Loss(LossArgs),
+    /// A piano roll coloured by how much each note surprises a network
+    Surprise(SurpriseArgs),
+    /// Hidden state and gates of a layer while it reads a piece
+    States(StatesArgs),
+    /// How much gradient reaches earlier steps, LSTM beside vanilla RNN
+    Gradients(GradientPlotArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RollArgs {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+    /// The picture to write; a small roll is printed unless given
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LossArgs {
+    /// The training curve that `galant train` wrote
+    #[arg(value_name = "training.csv")]
+    pub(crate) file: PathBuf,
+    /// The picture to write
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SurpriseArgs {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+    /// The model file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// The picture to write
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatesArgs {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    pub(crate) file: PathBuf,
+    /// The model file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// Which layer, from 1; the last unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) layer: Option<NonZeroUsize>,
+    /// How many words are read from the beginning, 4096 at most
+    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) words: u16,
+    /// The picture to write
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GradientPlotArgs {
+    /// What `galant gradients` wrote; several tables go into one picture
+    #[arg(value_name = "gradients.csv", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The picture to write
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportArgs {
+    /// The folder of a training, with model.safetensors
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The page to write; report.html in the folder unless given
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) out: Option<PathBuf>,
+}

@@ -1,0 +1,127 @@
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::errors::check;
+use crate::{SMALL, folder, run, write_song};
+
+/// A folder with a song, a small model trained on it in `out/`, and what the model composed.
+fn trained(test: &str) -> std::path::PathBuf {
+    let folder = folder(test);
+    write_song(&folder, "song.mid", 300);
+    run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
+    run(&folder, "compose --model out/model.safetensors --words 40 --out out/composed.mid");
+    folder
+}
+
+/// The texts of a picture.
+fn texts(folder: &Path, name: &str) -> Vec<String> {
+    let svg = fs::read_to_string(folder.join(name)).unwrap();
+    assert!(svg.starts_with("<svg width=\"800\"") && svg.ends_with("</svg>\n"), "{name}");
+    let texts = svg.split("<text ").skip(1).filter_map(|piece| piece.split_once('>')?.1.split_once("</text>"));
+    texts.map(|(text, _)| text.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_picture_is_drawn_in_both_forms() {
+    let folder = trained("pictures");
+    run(&folder, "gradients --corpus song.mid --window 16 --windows 2 --hidden 12 --out gradients.csv");
+    let model = "--model out/model.safetensors";
+    for (name, command, label) in [
+        ("roll", "roll song.mid".to_owned(), "time, bars of 4/4"),
+        ("loss", "loss out/training.csv".to_owned(), "loss, nats per word"),
+        ("surprise", format!("surprise song.mid {model}"), "surprise, nats per note"),
+        ("states", format!("states song.mid {model} --layer 1 --words 20"), "forget gate f"),
+        ("gradients", "gradients gradients.csv".to_owned(), "vanilla RNN, layer 3"),
+    ] {
+        let said = run(&folder, &format!("plot {command} --out {name}.svg"));
+        assert_eq!(said, format!("wrote {name}.svg\n"));
+        assert!(texts(&folder, &format!("{name}.svg")).iter().any(|text| text == label), "no '{label}' in {name}.svg");
+        run(&folder, &format!("plot {command} --out {name}.PNG"));
+        assert!(fs::read(folder.join(format!("{name}.PNG"))).unwrap().starts_with(b"\x89PNG"), "{name}.PNG");
+    }
+}
+
+#[test]
+fn surprise_adds_up_to_what_evaluate_measures() {
+    let folder = trained("surprise_sum");
+    run(&folder, "plot surprise song.mid --model out/model.safetensors --out surprise.svg");
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&folder, "evaluate --model out/model.safetensors song.mid --json")).unwrap();
+    let measured = report["total"]["nats_per_word"].as_f64().unwrap() * report["total"]["words"].as_f64().unwrap();
+    // "449 of 450 notes predicted, at 1.234 nats per note"
+    let texts = texts(&folder, "surprise.svg");
+    let facts = texts.iter().find(|text| text.contains("notes predicted")).unwrap();
+    let numbers: Vec<f64> = facts.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [n_predicted, n_notes, mean] = numbers[..] else { panic!("{facts}") };
+    // The first chord has three notes and is predicted by nothing.
+    assert_eq!(n_predicted, n_notes - 3.0, "{facts}");
+    assert!((n_predicted * mean - measured).abs() <= 0.0005 * n_predicted, "{facts}; evaluate says {measured} nats");
+}
+
+#[test]
+fn a_report_holds_everything_and_asks_for_nothing() {
+    let folder = trained("report");
+    let said = run(&folder, "report out");
+    assert_eq!(said.trim_end(), format!("wrote {}", Path::new("out").join("report.html").display()));
+    let page = fs::read_to_string(folder.join("out/report.html")).unwrap();
+    for part in
+        ["LSTM of 2 × 12 on song.mid", "No composed.wav here", "300 words", "learning-rate", "words/s", "Losses"]
+    {
+        assert!(page.contains(part), "no '{part}' in the report");
+    }
+    fs::write(folder.join("out/composed.wav"), b"RIFF").unwrap();
+    run(&folder, "report out --out page.html");
+    let page = fs::read_to_string(folder.join("page.html")).unwrap();
+    assert!(page.contains("<audio controls src=\"data:audio/wav;base64,UklGRg==\"></audio>"));
+    assert_eq!(page.matches("<svg ").count(), 2, "piano roll and losses");
+    let addresses = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    for word in ["http", "//", "@import", "url(", "<script", "<iframe"] {
+        assert!(!addresses.contains(word), "the report asks for something by '{word}'");
+    }
+}
+
+#[test]
+fn quiet_says_nothing_but_what_was_asked_for() {
+    let folder = folder("quiet");
+    write_song(&folder, "song.mid", 100);
+    let train = format!("train --corpus song.mid --out out --epochs 1 {SMALL}");
+    for args in [train.as_str(), "plot loss out/training.csv --out loss.svg", "report out"] {
+        assert_eq!(run(&folder, &format!("--quiet {args}")), "", "{args}");
+    }
+    assert!(run(&folder, "-q words song.mid").contains("100 words"));
+    let roll = run(&folder, "plot roll song.mid --quiet");
+    assert!(roll.lines().count() > 2 && roll.contains(['▘', '▀', '█', '▖']), "{roll}");
+}
+
+#[test]
+fn no_colour_where_none_is_wanted() {
+    let folder = folder("no_color");
+    let is_coloured = |settings: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_galant"));
+        let output = command.current_dir(&folder).envs(settings.iter().copied()).arg("--help").output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")]), "else the next line says nothing");
+    assert!(!is_coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_said() {
+    let folder = folder("not_drawn");
+    write_song(&folder, "song.mid", 100);
+    run(&folder, &format!("train --corpus song.mid --out out --epochs 1 {SMALL}"));
+    let model = "--model out/model.safetensors";
+    check(&folder, "plot roll no.mid --out x.svg", &["reading no.mid", "No such file"]);
+    check(&folder, "plot roll song.mid --out x.jpg", &["writing x.jpg", ".svg or .png"]);
+    check(&folder, "plot loss song.mid --out x.svg", &["reading song.mid", "training.csv"]);
+    check(&folder, &format!("plot states song.mid {model} --layer 3 --out x.svg"), &["layer 3", "2 layers"]);
+    check(&folder, "report .", &["model.safetensors", "No such file"]);
+    fs::write(folder.join("short.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,2.5\n").unwrap();
+    check(&folder, "plot loss short.csv --out x.svg", &["short.csv", "line 2 has 2 values for 4 columns"]);
+    fs::write(folder.join("word.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,much,2,\n").unwrap();
+    check(&folder, "plot loss word.csv --out x.svg", &["word.csv", "line 2, train_loss 'much'"]);
+    fs::write(folder.join("steps.csv"), "steps_back,cell,layer,norm\n1,lstm,1,0.5\n").unwrap();
+    check(&folder, "plot gradients steps.csv --out x.svg", &["steps.csv: line 2", "where 0 are next"]);
+    assert!(!folder.join("x.svg").exists());
+}
