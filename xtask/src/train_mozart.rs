@@ -7,12 +7,12 @@ use crate::command::Task;
 use crate::workspace::Workspace;
 
 const HELP: &str = "\
-Builds the program, trains it on waltzes of Mozart's dice game and composes one of its own.
+Builds the program, trains it on waltzes of Mozart's dice game, composes one of its own, and makes it heard and seen.
 
 Usage: cargo xtask train-mozart [--corpus DIR] [--out DIR] [ARGS]
 
   --corpus DIR  train on the MIDI files of a folder instead of the dice game
-  --out DIR     where the model and the composition go; out/mozart if not given
+  --out DIR     where model, composition, sound, pictures and report go; out/mozart if not given
   ARGS          go to `galant train` as they are; `cargo run --release -- train --help` lists them
 
 Paths are relative to where you stand. Every command is printed before it runs.
@@ -35,18 +35,24 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     let here = std::env::current_dir()?;
     let galant = || Task::new(&program.strip_prefix(&here).unwrap_or(&program).to_string_lossy(), &program);
 
-    let model = file_in(&request.out, "model.safetensors");
-    let piece = file_in(&request.out, "composed.mid");
+    let file = |name: &str| file_in(&request.out, name);
+    let (model, curve, piece) = (file("model.safetensors"), file("training.csv"), file("composed.mid"));
+    let (sound, roll, losses, report) =
+        (file("composed.wav"), file("composed.svg"), file("loss.svg"), file("report.html"));
     galant().args(["train", "--corpus", &request.corpus, "--out", &request.out]).args(&request.rest).run()?;
     galant().args(["compose", "--model", &model, "--out", &piece]).run()?;
+    galant().args(["render", &piece, "--out", &sound]).run()?;
+    galant().args(["plot", "roll", &piece, "--out", &roll]).run()?;
+    galant().args(["plot", "loss", &curve, "--out", &losses]).run()?;
+    galant().args(["report", &request.out, "--out", &report]).run()?;
 
     println!("\nwritten:");
-    for path in [&model, &piece] {
+    for path in [&model, &piece, &sound, &roll, &losses, &report] {
         let size = std::fs::metadata(path).map_err(|error| anyhow::anyhow!("{path} was not written: {error}"))?.len();
         println!("  {path} ({size} bytes)");
     }
     println!("\nnext:");
-    println!("  listen to {piece} with any MIDI player");
+    println!("  open {report} in a browser: it plays the piece and shows it, and how it was learned");
     for args in [&["info", &model][..], &["compose", "--help"]] {
         println!("  {}", galant().args(args));
     }
