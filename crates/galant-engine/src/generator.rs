@@ -1,3 +1,5 @@
+mod several;
+
 use galant_kernels::{Output, PackedMatrix, gemm, lstm_forward, rnn_forward};
 use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
@@ -133,6 +135,15 @@ impl StepModel for Generator {
         logits.copy_from_slice(view.dense_bias);
         gemm(&state.hidden[(spec.layers - 1) * spec.hidden..], 1, &self.dense, logits, Output::Accumulate);
         Ok(())
+    }
+
+    fn step_each(
+        &self,
+        tokens: &[TokenId],
+        states: &mut [&mut GeneratorState],
+        logits: &mut [f32],
+    ) -> Result<(), EngineError> {
+        self.step_several(tokens, states, logits)
     }
 }
 

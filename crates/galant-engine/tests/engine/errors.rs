@@ -18,6 +18,8 @@ fn words_outside_the_vocabulary_are_refused() {
     let mut state = generator.zero_state();
     let error = generator.step(TokenId(29), &mut state, &mut [0.0; 29]);
     assert_eq!(error, Err(EngineError::Word { word: TokenId(29), vocabulary: 29 }));
+    let error = generator.step_each(&[TokenId(29)], &mut [&mut state], &mut [0.0; 29]);
+    assert_eq!(error, Err(EngineError::Word { word: TokenId(29), vocabulary: 29 }));
     let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
     assert_eq!(error, Err(EngineError::Logits { len: 28, vocabulary: 29 }));
 }

@@ -1,5 +1,6 @@
-use galant_model::{Cell, Optimizer, Trainable};
-use galant_types::{Positions, Seed};
+use galant_engine::Generator;
+use galant_model::{Cell, Optimizer, StepModel, Trainable};
+use galant_types::{Positions, Seed, TokenId};
 
 use crate::{batch, engine, weights};
 
@@ -41,5 +42,27 @@ fn a_restored_engine_goes_on_bit_for_bit() {
             resumed.train_batch(&batch, Seed(step)).unwrap();
         }
         assert_eq!(whole.training_state().unwrap(), resumed.training_state().unwrap());
+    }
+}
+
+#[test]
+fn states_stepped_together_have_the_bits_of_states_stepped_alone() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let generator = Generator::new(weights(cell));
+        for n_states in [0, 1, 2, 5, 9] {
+            let mut alone: Vec<_> = (0..n_states).map(|_| generator.zero_state()).collect();
+            let mut together = alone.clone();
+            for step in 0..7 {
+                let tokens: Vec<TokenId> = (0..n_states).map(|state| TokenId((state * 5 + step * 3) % 29)).collect();
+                let mut expected = vec![0.0; tokens.len() * 29];
+                for ((&token, state), logits) in tokens.iter().zip(&mut alone).zip(expected.chunks_mut(29)) {
+                    generator.step(token, state, logits).unwrap();
+                }
+                let mut logits = vec![f32::NAN; expected.len()];
+                generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
+                let bits = |logits: &[f32]| logits.iter().map(|logit| logit.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&logits), bits(&expected), "{cell:?}, {n_states} states, step {step}");
+            }
+        }
     }
 }

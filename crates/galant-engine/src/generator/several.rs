@@ -1,0 +1,62 @@
+//! Several states at a time: the weights, which are most of what a step reads, are read once for all.
+// B states, E embedding, H hidden units, G gates, V vocabulary.
+
+use galant_kernels::{Output, gemm, lstm_forward, rnn_forward};
+use galant_model::Cell;
+use galant_types::TokenId;
+
+use super::{Generator, GeneratorState};
+use crate::EngineError;
+
+impl Generator {
+    /// [`StepModel::step_each`](galant_model::StepModel::step_each), bit for bit what steps one by one give.
+    pub(super) fn step_several(
+        &self,
+        tokens: &[TokenId],
+        states: &mut [&mut GeneratorState],
+        logits: &mut [f32],
+    ) -> Result<(), EngineError> {
+        assert_eq!(tokens.len(), states.len(), "step_each: words and states");
+        let (spec, view, n) = (*self.spec(), self.weights.view(), tokens.len());
+        if let Some(&word) = tokens.iter().find(|word| word.index() >= spec.vocabulary) {
+            return Err(EngineError::Word { word, vocabulary: spec.vocabulary });
+        }
+        assert_eq!(logits.len(), n * spec.vocabulary, "step_each: logits");
+        // [B, E], then each layer's output [B, H].
+        let embedding = |token: &TokenId| &view.embedding[token.index() * spec.embedding..][..spec.embedding];
+        let mut x: Vec<f32> = tokens.iter().flat_map(embedding).copied().collect();
+        let mut tanh_cells = vec![0.0; n * spec.hidden];
+        for (number, layer) in self.layers.iter().enumerate() {
+            let units = number * spec.hidden..(number + 1) * spec.hidden;
+            let rows = number * spec.n_gate_rows()..(number + 1) * spec.n_gate_rows();
+            let mut hidden = states.iter().flat_map(|state| &state.hidden[units.clone()]).copied().collect::<Vec<_>>();
+            let mut gates = view.layers[number].bias.repeat(n);
+            gemm(&x, n, &layer.w_ih, &mut gates, Output::Accumulate);
+            gemm(&hidden, n, &layer.w_hh, &mut gates, Output::Accumulate);
+            match spec.cell {
+                Cell::Lstm => {
+                    let before = states.iter().flat_map(|state| &state.cells[units.clone()]);
+                    let before = before.copied().collect::<Vec<_>>();
+                    let mut cells = before.clone();
+                    lstm_forward(spec.hidden, &mut gates, &before, &mut cells, &mut tanh_cells, &mut hidden);
+                    for (state, cells) in states.iter_mut().zip(cells.chunks(spec.hidden)) {
+                        state.cells[units.clone()].copy_from_slice(cells);
+                    }
+                }
+                Cell::VanillaRnn => {
+                    rnn_forward(&mut gates);
+                    hidden.copy_from_slice(&gates);
+                }
+            }
+            let outputs = hidden.chunks(spec.hidden).zip(gates.chunks(rows.len()));
+            for (state, (hidden, gates)) in states.iter_mut().zip(outputs) {
+                state.hidden[units.clone()].copy_from_slice(hidden);
+                state.gates[rows.clone()].copy_from_slice(gates);
+            }
+            x = hidden;
+        }
+        logits.chunks_mut(spec.vocabulary).for_each(|logits| logits.copy_from_slice(view.dense_bias));
+        gemm(&x, n, &self.dense, logits, Output::Accumulate);
+        Ok(())
+    }
+}
