@@ -146,7 +146,7 @@ fn look_ahead<M: StepModel>(
     let (mut candidates, mut logits) = (Candidates::default(), Vec::new());
     for (chunk, first) in branches.chunks_mut(N_TOGETHER).zip((0..).step_by(N_TOGETHER)) {
         let going_on = chunk.iter_mut().filter(|branch| !branch.is_over);
-        let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::to_read).unzip();
+        let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::unread).unzip();
         logits.resize(tokens.len() * vocab_size, 0.0);
         let step = model.step_each(&tokens, &mut states, &mut logits);
         step.map_err(|source| ComposeError::Model { word, source })?;
@@ -187,7 +187,7 @@ struct Branch<S> {
 
 impl<S> Branch<S> {
     /// The word that its state has not read.
-    fn to_read(&mut self) -> (TokenId, &mut S) {
+    fn unread(&mut self) -> (TokenId, &mut S) {
         (*self.words.last().expect("a primer has a word"), &mut self.state)
     }
 }

@@ -201,6 +201,7 @@ mod tests {
         check_kept(&weights, Keep::TopP(0.51), &[0.0, 0.5, 1.0, 0.0]);
         check_kept(&weights, Keep::TopP(1e-9), &[0.0, 0.0, 1.0, 0.0]);
         check_kept(&weights, Keep::TopP(1.0), &weights);
+        check_kept(&[1.0, 1e-17], Keep::TopP(1.0), &[1.0, 1e-17]);
         check_kept(&weights, Keep::MinP(0.5), &[0.0, 0.5, 1.0, 0.0]);
         check_kept(&weights, Keep::MinP(0.2), &weights);
         check_kept(&weights, Keep::MinP(1.0), &[0.0, 0.0, 1.0, 0.0]);

@@ -149,6 +149,10 @@ fn equal_pieces_come_in_the_order_of_their_words() {
     let found = find(&model, 3, &Rules::default(), &Beam::best(8), 0);
     let expected: Vec<Vec<TokenId>> = (0..8).map(|n| words(&[n >> 2 & 1, n >> 1 & 1, n & 1])).collect();
     assert_eq!(found.into_iter().map(|found| found.words).collect::<Vec<_>>(), expected);
+    // The beam goes on from 2 first, since 2 is likelier than 1.
+    let found = find(&Markov::memoryless(&[0.3, 0.2, 0.5]), 2, &Rules::default(), &Beam::best(9), 0);
+    let place = |piece: &[u32]| found.iter().position(|found| found.words == words(piece)).unwrap();
+    assert_eq!(place(&[1, 2]) + 1, place(&[2, 1]));
 }
 
 #[test]

@@ -74,6 +74,41 @@ fn rules_that_leave_nothing_say_so_with_the_word() {
 }
 
 #[test]
+fn a_rule_is_told_how_many_words_those_before_it_left() {
+    let nothing = WordMask::new("nothing", &vocabulary(), |_| false);
+    let ngram_block = Some(NgramBlock { n: 1, window: 9 });
+    let rules = Rules { ngram_block, masks: vec![Box::new(nothing)], ..Rules::default() };
+    let message = "word 0: nothing forbids all 6 words that were left; ease a rule";
+    assert_eq!(composed(&rules, 1, &Strategy::Greedy), Err(message.to_owned()));
+}
+
+/// Forbids everything after 1.
+#[derive(Debug)]
+struct DeadEnd;
+
+impl Mask for DeadEnd {
+    fn name(&self) -> &str {
+        "dead end"
+    }
+
+    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
+        if played.words.last() == Some(&TokenId(1)) {
+            allowed.fill(false);
+        }
+    }
+}
+
+#[test]
+fn a_piece_that_cannot_go_on_leaves_the_beam_to_the_others() {
+    let model = Markov::memoryless(&[0.2, 0.8]);
+    let rules = Rules { masks: vec![Box::new(DeadEnd)], ..Rules::default() };
+    let task = Task { primer: &words(&[0]), n_words: 3, rules: &rules, seed: Seed(0) };
+    let found: Vec<Vec<TokenId>> =
+        search(&model, &task, &Beam::best(2)).unwrap().into_iter().map(|found| found.words).collect();
+    assert_eq!(found, [words(&[0, 0, 1]), words(&[0, 0, 0])]);
+}
+
+#[test]
 fn a_beam_ends_only_where_no_piece_of_it_can_go_on() {
     let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
     let rules = Rules { masks: vec![Box::new(NoneTwice)], ..Rules::default() };
