@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// Trains a network on MIDI files or on waltzes of Mozart's dice game
     Train(TrainArgs),
     /// Composes pieces with a trained network
-    Compose(ComposeArgs),
+    Compose(Box<ComposeArgs>),
     /// Composes a piece once more, from what its file says of itself
     Again(AgainArgs),
     /// Measures how well a network predicts MIDI files, in nats per word
