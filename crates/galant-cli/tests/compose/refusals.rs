@@ -67,6 +67,7 @@ fn again_needs_a_composed_file_and_its_model() {
     again("none.mid", model, "reading none.mid");
     again(model, model, "not a standard MIDI file");
     compose(&folder, &["--words", "4"]);
+    check(&folder, &["again", "out.mid", "--model", model, "--out", "out.mid"], "--out is out.mid itself");
     let mut other = fs::read(model).unwrap();
     // The last byte is of the last weight.
     *other.last_mut().unwrap() ^= 1;
