@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn a_label_without_room_is_left_out() {
+        let axis = Axis::counting(0.0, 9.0, 10, "");
+        let n_labels = |area: Area| {
+            let [mut upwards, mut rightwards] = [Picture::new(), Picture::new()];
+            area.draw_y_axis(&mut upwards, &axis);
+            area.draw_x_axis(&mut rightwards, &axis);
+            [upwards, rightwards].map(|picture| picture.svg().matches("<text").count() - 1)
+        };
+        assert_eq!(n_labels(Area { left: 50.0, top: 0.0, width: 400.0, height: 400.0 }), [10, 10]);
+        assert_eq!(n_labels(Area { left: 50.0, top: 0.0, width: 90.0, height: 90.0 }), [5, 5]);
+    }
+
+    #[test]
     fn powers_of_ten_are_written_as_such() {
         assert_eq!(labels(&Axis::powers(-12, 0, 4, "")), ["10⁻¹⁰", "10⁻⁵", "10⁰"]);
     }

@@ -56,9 +56,7 @@ impl Bars {
     pub(crate) fn bar_from(&self, tick: u64) -> u64 {
         let after = self.stretches.partition_point(|stretch| stretch.tick <= tick);
         let stretch = self.stretches[after.max(1) - 1];
-        let bar = stretch.bar.saturating_add((tick - stretch.tick).div_ceil(stretch.ticks_per_bar));
-        // The stretch may end with a bar cut short.
-        self.stretches.get(after).map_or(bar, |next| bar.min(next.bar))
+        stretch.bar.saturating_add((tick - stretch.tick).div_ceil(stretch.ticks_per_bar))
     }
 
     /// The meters, as they are written, in the order they come, each once and three at most.

@@ -41,9 +41,9 @@ pub(crate) fn oklch(lightness: f64, chroma: f64, hue: f64) -> Colour {
 
 /// The colour of the `index`-th of things that are only told apart.
 ///
-/// Each has a hue of its own; neighbours differ in lightness by at least 0.16, and it takes five to meet one again.
+/// Each has a hue of its own; neighbours differ in lightness by 0.15 or more, and it takes five to meet one again.
 pub(crate) fn part(index: usize) -> Colour {
-    const LIGHTNESS: [f64; 5] = [0.44, 0.76, 0.25, 0.60, 0.89];
+    const LIGHTNESS: [f64; 5] = [0.46, 0.76, 0.29, 0.61, 0.88];
     // The golden angle never comes back to a hue; the first is blue, the second orange.
     let hue = 260.0 + 137.508 * index as f64 + if index == 1 { 32.0 } else { 0.0 };
     oklch(LIGHTNESS[index % LIGHTNESS.len()], 0.13, hue)

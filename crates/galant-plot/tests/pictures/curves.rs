@@ -63,8 +63,9 @@ fn gradients_stand_on_an_axis_of_powers_of_ten() {
         layer,
         norms: (0..128).map(|step| base.powi(step)).collect(),
     };
-    let curves =
-        [curve("LSTM", 1, 0.98), curve("LSTM", 2, 0.9), curve("vanilla RNN", 1, 0.8), curve("vanilla RNN", 2, 0.7)];
+    let networks = [("LSTM", 0.98), ("vanilla RNN", 0.8)];
+    let layers = |(network, base): (&'static str, f64)| [1, 2, 3].map(|n| curve(network, n, base.powi(n as i32)));
+    let curves: Vec<GradientCurve> = networks.into_iter().flat_map(layers).collect();
     let elements = check(&gradient_norms(&curves, "Gradients"));
     let texts = texts(&elements);
     for label in

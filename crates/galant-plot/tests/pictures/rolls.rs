@@ -45,6 +45,8 @@ fn higher_is_above_and_later_is_to_the_right() {
     let [low, high] = notes(&elements, 1)[..] else { panic!("two notes") };
     assert!(high.number("y") + high.number("height") < low.number("y"));
     assert!(low.number("x") + low.number("width") <= high.number("x"));
+    let octave = low.number("y") - high.number("y");
+    assert!((octave - 12.0 * low.number("height")).abs() <= 12.0, "an octave is twelve rows: {low:?} {high:?}");
     // Half as long; a gap of a pixel or two after each.
     assert!((low.number("width") / high.number("width") - 2.0).abs() < 0.05, "{low:?} {high:?}");
 }
