@@ -158,11 +158,7 @@ fn add_settings(page: &mut Page, file: &ModelFile) {
     let mut rows = vec![["setting", "value"].map(str::to_owned)];
     let mut row = |name: &str, value: String| rows.push([name.to_owned(), value]);
     row("network", network(file));
-    row("embedding", spec.embedding.to_string());
-    row("dropout", spec.dropout.to_string());
     row("parameters", count(spec.n_parameters() as u64, ""));
-    row("window", file.window.to_string());
-    row("seed", file.training.seed.0.to_string());
     for (name, value) in &file.training.settings {
         row(name, value.clone());
     }
