@@ -1,9 +1,10 @@
 //! Bars that tell how far a job is, on a terminal only.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Whether the user wants none; set once, before any job.
 static SILENT: AtomicBool = AtomicBool::new(false);
@@ -15,8 +16,13 @@ pub(crate) fn silence() {
 
 /// A bar for a job of `len` things, such as `words`, with their rate and the time left.
 pub(crate) fn bar(len: u64, things: &'static str) -> ProgressBar {
-    let template = format!("{{bar:24}} {{percent:>3}}%  {{per_sec}} {things}, {{eta}} left");
+    let template = format!("{{bar:24}} {{percent:>3}}%  {{rate}} {things}/s, {{eta}} left");
     let style = ProgressStyle::with_template(&template).expect("the template is well-formed");
+    let rate = |state: &ProgressState, out: &mut dyn Write| {
+        // A bar that cannot be drawn tells nothing; there is no one to say so to.
+        let _ = write!(out, "{:.0}", state.per_sec());
+    };
+    let style = style.with_key("rate", rate);
     hidden_if_silent(ProgressBar::new(len).with_style(style))
 }
 
