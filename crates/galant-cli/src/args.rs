@@ -240,9 +240,12 @@ pub(crate) struct InfoArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct GradientsArgs {
-    /// A model file; an untrained LSTM and an untrained vanilla RNN unless given
+    /// A model file; an LSTM and a vanilla RNN trained for the purpose unless given
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// Training steps of those two; 0 leaves them as they are drawn
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) steps: usize,
     /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
     #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
@@ -252,10 +255,10 @@ pub(crate) struct GradientsArgs {
     /// Windows to average over
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) windows: NonZeroUsize,
-    /// Hidden size of the untrained networks
+    /// Hidden size of those two
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) hidden: usize,
-    /// Draws the untrained networks and the windows
+    /// Draws the networks and the windows
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// The CSV file to write; printed unless given

@@ -172,3 +172,8 @@ pub(crate) fn rules_name(rules: Rules) -> &'static str {
         Rules::Lecture => "lecture",
     }
 }
+
+/// How many threads there is hardware for.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get())
+}

@@ -55,7 +55,7 @@ mod epoch;
 mod train;
 
 pub use config::{Keep, Objective, TrainConfig};
-pub use train::{Outcome, StopReason, TrainError, TrainEvent, train};
+pub use train::{Outcome, StopReason, TrainError, TrainEvent, memorising_since, train};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -99,7 +99,7 @@ pub fn train<T: Trainable>(
         }
         complete_epoch(engine, &measure, epoch, &mut progress)?;
         let record = &progress.records[progress.records.len() - 1];
-        let event = TrainEvent::Epoch { record, memorising_since: memorising_since(&progress) };
+        let event = TrainEvent::Epoch { record, memorising_since: memorising_since(&progress.records) };
         if observe(engine, &progress, event).is_break() {
             break StopReason::Interrupted;
         }
@@ -189,10 +189,16 @@ fn stop_reason(config: &TrainConfig, progress: &Progress) -> Option<StopReason> 
     (last.epoch >= config.epochs && progress.step_in_epoch == 0).then_some(StopReason::Epochs)
 }
 
-fn memorising_since(progress: &Progress) -> Option<u64> {
-    let (best, last) = (progress.best_record()?, progress.records.last()?);
+/// The first epoch of those in which a network has only memorised; none while validation still falls.
+///
+/// That is the one after the epoch with the lowest validation loss, if three or more have followed it and the windowed
+/// training loss has gone on falling: on a plateau nothing is memorised.
+pub fn memorising_since(records: &[EpochRecord]) -> Option<u64> {
+    let measured = records.iter().filter_map(|record| Some((record.valid_loss?, record)));
+    let (_, best) = measured.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    let last = records.last()?;
     let has_gained = last.windowed_train_loss < MEMORISING_BELOW * best.windowed_train_loss;
-    (has_gained && last.epoch - best.epoch >= MEMORISING_AFTER).then_some(best.epoch + 1)
+    (has_gained && last.epoch.saturating_sub(best.epoch) >= MEMORISING_AFTER).then_some(best.epoch + 1)
 }
 
 fn engine_error<E: Error>(progress: &Progress, source: E) -> TrainError<E> {

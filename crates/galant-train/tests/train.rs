@@ -3,8 +3,10 @@
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use galant_model::{Cell, Loss, ModelSpec, Progress, Trainable, TrainingState, Weights};
-use galant_train::{Keep, Objective, Outcome, StopReason, TrainConfig, TrainError, TrainEvent, train};
+use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, Trainable, TrainingState, Weights};
+use galant_train::{
+    Keep, Objective, Outcome, StopReason, TrainConfig, TrainError, TrainEvent, memorising_since, train,
+};
 use galant_types::{Batch, Positions, Seed, Song, TokenId};
 use galant_windows::{Cut, Windows};
 
@@ -122,6 +124,26 @@ fn memorising_is_said_from_the_third_epoch_without_gain() {
     })
     .unwrap();
     assert_eq!(said, [None, None, None, None, Some(3), Some(3)]);
+}
+
+#[test]
+fn memorising_began_after_the_best_epoch_if_only_the_training_loss_fell_on() {
+    let check = |losses: &[(f64, f64)], expected: Option<u64>| {
+        let record = |(epoch, &(windowed_train_loss, valid_loss)): (u64, &(f64, f64))| EpochRecord {
+            epoch,
+            seconds: 0.0,
+            words_per_second: 0.0,
+            train_loss: windowed_train_loss,
+            windowed_train_loss,
+            valid_loss: Some(valid_loss),
+        };
+        let records: Vec<EpochRecord> = (1..).zip(losses).map(record).collect();
+        assert_eq!(memorising_since(&records), expected, "{losses:?}");
+    };
+    check(&[], None);
+    check(&[(3.0, 3.0), (2.0, 2.0), (1.5, 2.5), (1.4, 2.4)], None);
+    check(&[(3.0, 3.0), (2.0, 2.0), (1.5, 2.5), (1.4, 2.4), (1.3, 2.3)], Some(3));
+    check(&[(3.0, 3.0), (2.0, 2.0), (2.0, 2.5), (2.0, 2.4), (1.91, 2.3)], None);
 }
 
 #[test]

@@ -14,12 +14,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, ensure};
 use galant_engine::Generator;
 use galant_sample::{ComposedWord, MAX_WORDS, Task, compose, random_primer, search};
-use galant_types::{Chord, Seed, TokenId};
+use galant_types::{Chord, Score, Seed, TokenId};
 use galant_words::{Rendition, score_from_chords};
 
 use crate::args::{ComposeArgs, PieceArgs, StrategyArg};
 use crate::files;
 use crate::model::Model;
+use crate::settings::cores;
+use crate::terminal_roll::print_roll;
 
 use record::{Record, model_hash};
 use settings::Method;
@@ -47,6 +49,9 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
             }
             files::write(&path, &workshop.midi(piece).with_context(|| format!("writing {}", path.display()))?)?;
             print_piece(&path, piece, out)?;
+        }
+        if let [piece] = pieces.as_slice() {
+            print_roll(out, &workshop.score(piece))?;
         }
     }
     if args.report {
@@ -130,11 +135,15 @@ impl Workshop {
 
     /// A MIDI file of the piece, with a record of what made it.
     pub(super) fn midi(&self, piece: &Piece) -> anyhow::Result<Vec<u8>> {
+        Ok(galant_midi::encode(&self.score(piece))?)
+    }
+
+    fn score(&self, piece: &Piece) -> Score {
         let chords: Vec<Chord> =
             piece.before.iter().chain(&piece.words).map(|&token| self.model.chord(token).clone()).collect();
         let mut score = score_from_chords(&chords, Rendition::default());
         score.texts = Record::new(&self.hash, piece.args.clone()).texts();
-        Ok(galant_midi::encode(&score)?)
+        score
     }
 }
 
@@ -172,7 +181,7 @@ fn seeded(piece: &PieceArgs, n_pieces: usize) -> Vec<PieceArgs> {
 
 /// Composes each piece, on several threads; the first that fails, fails all.
 fn compose_all(workshop: &Workshop, pieces: &[PieceArgs], threads: Option<NonZeroUsize>) -> anyhow::Result<Vec<Piece>> {
-    let threads = threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let threads = threads.map_or_else(cores, NonZeroUsize::get);
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_model::{Cell, ModelSpec, Reference, Weights};
+use galant_engine::{Engine, EngineConfig};
+use galant_model::{Cell, ModelSpec, Optimizer, Reference, Trainable, Weights};
 use galant_types::{Batch, Seed, Song};
 use galant_windows::{Cut, Windows};
 
@@ -13,15 +14,18 @@ use crate::corpus::{Corpus, Reading, read_corpus};
 use crate::files;
 use crate::model::Model;
 use crate::progress;
+use crate::settings::cores;
 
-/// How many layers the untrained networks have, as the lecture's.
+/// How many layers the two networks have, as the lecture's.
 const LAYERS: usize = 3;
+/// How many windows a training step reads.
+const BATCH: usize = 16;
 
 pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let spinner = progress::spinner("following gradients back through time");
     let csv = match &args.model {
         Some(path) => of_model(args, &Model::read(path)?)?,
-        None => of_untrained(args)?,
+        None => of_both_cells(args)?,
     };
     spinner.finish_and_clear();
     match &args.out {
@@ -41,28 +45,49 @@ fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
         let chords: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
         Song { words: model.tokens(&chords).tokens, ..song }
     };
-    let batch = batch(args, songs.into_iter().map(renumber).collect())?;
-    Ok(format!("{HEADER}{}", rows(&model.file.weights, &batch)?))
+    let windows = windows(args, songs.into_iter().map(renumber).collect())?;
+    Ok(format!("{HEADER}{}", rows(&model.file.weights, &probe(args, &windows))?))
 }
 
-/// The gradients of an LSTM and a vanilla RNN of the same sizes, as they are drawn.
-fn of_untrained(args: &GradientsArgs) -> anyhow::Result<String> {
+/// The gradients of an LSTM and a vanilla RNN of the same sizes after the same training.
+///
+/// As they are drawn the two tell little: orthogonal recurrent weights keep a gradient's length, and only training bends
+/// them and drives a vanilla RNN's units to where tanh is flat.
+fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
     let reading = Reading { rules: Rules::Standard, top: 0 };
     let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, reading, Seed(args.seed))?;
-    let batch = batch(args, songs)?;
+    let windows = windows(args, songs)?;
+    let batch = probe(args, &windows);
     let mut csv = HEADER.to_owned();
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
         let (vocabulary, hidden) = (vocabulary.len(), args.hidden);
         let spec = ModelSpec { cell, vocabulary, embedding: hidden, hidden, layers: LAYERS, dropout: 0.0 };
-        csv += &rows(&Weights::initial(spec, Seed(args.seed))?, &batch)?;
+        csv += &rows(&trained(spec, &windows, args)?, &batch)?;
     }
     Ok(csv)
 }
 
-fn batch(args: &GradientsArgs, songs: Vec<Song>) -> anyhow::Result<Batch> {
-    let windows = Windows::new(songs, Cut { window: args.window, hold_out: 0.0 })?;
+/// A network after `--steps` of `galant train`'s default settings.
+fn trained(spec: ModelSpec, windows: &Windows, args: &GradientsArgs) -> anyhow::Result<Weights> {
+    let seed = Seed(args.seed);
+    let weights = Weights::initial_with_normal_embedding(spec, seed.child(0))?;
+    let config = EngineConfig { optimizer: Optimizer::adam(3e-3), clip_norm: Some(1.0), threads: cores() };
+    let mut engine = Engine::new(weights, config)?;
+    let plans = windows.every_word_epoch(BATCH, args.steps.max(1), seed.child(1));
+    for (plan, step) in plans.iter().take(args.steps).zip(0..) {
+        engine.train_batch(&windows.batch(plan), seed.child(2).child(step))?;
+    }
+    Ok(engine.weights()?)
+}
+
+fn windows(args: &GradientsArgs, songs: Vec<Song>) -> anyhow::Result<Windows> {
+    Ok(Windows::new(songs, Cut { window: args.window, hold_out: 0.0 })?)
+}
+
+/// The windows that are measured.
+fn probe(args: &GradientsArgs, windows: &Windows) -> Batch {
     let n_windows = args.windows.get();
-    Ok(windows.batch(&windows.probe(n_windows, n_windows, Seed(args.seed))[0]))
+    windows.batch(&windows.probe(n_windows, n_windows, Seed(args.seed))[0])
 }
 
 const HEADER: &str = "steps_back,cell,layer,norm\n";

@@ -18,7 +18,7 @@ use galant_windows::{Cut, Windows};
 use crate::args::{Initialization, TrainArgs};
 use crate::corpus::{Corpus, read_corpus};
 use crate::model::word_settings;
-use crate::settings::Settings;
+use crate::settings::{Settings, cores};
 
 use folder::Folder;
 use report::Report;
@@ -87,7 +87,6 @@ fn spec(settings: &Settings, corpus: &Corpus) -> ModelSpec {
 }
 
 fn threads(args: &TrainArgs) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
     args.threads.map_or_else(cores, |threads| threads.get())
 }
 

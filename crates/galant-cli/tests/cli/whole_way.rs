@@ -86,7 +86,7 @@ fn a_resumed_training_ends_with_the_bytes_of_one_never_stopped() {
 fn gradients_of_both_cells_are_printed_for_every_step_and_layer() {
     let folder = folder("gradients");
     write_song(&folder, "song.mid", 100);
-    let csv = run(&folder, "gradients --corpus song.mid --hidden 8 --window 20 --windows 2");
+    let csv = run(&folder, "gradients --corpus song.mid --hidden 8 --window 20 --windows 2 --steps 3");
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(rows[0], ["steps_back", "cell", "layer", "norm"]);
     assert_eq!(rows.len(), 1 + 2 * 3 * 20);

@@ -15,42 +15,51 @@ fn check(folder: &Path, args: &[&str], message: &str) {
 }
 
 #[track_caller]
-fn check_compose(args: &[&str], message: &str) {
-    let folder = folder("refusals");
+fn check_compose(folder: &Path, args: &[&str], message: &str) {
     let model = trained().join("model.safetensors");
-    check(&folder, &[&["compose", "--model", model.to_str().unwrap(), "--out", "out.mid"], args].concat(), message);
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{args:?}");
+    check(folder, &[&["compose", "--model", model.to_str().unwrap(), "--out", "out.mid"], args].concat(), message);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 0, "{args:?}");
 }
 
 #[test]
 fn settings_that_cannot_be_are_named() {
-    check_compose(&["--strategy", "greedy", "--temperature", "1"], "--temperature is of use with --strategy random");
-    check_compose(&["--beam-width", "4"], "--beam-width is of use with --strategy beam or stochastic-beam only");
-    check_compose(&["--n-best", "2"], "--n-best is of use with --strategy beam or stochastic-beam only");
+    let folder = folder("settings");
+    check_compose(
+        &folder,
+        &["--strategy", "greedy", "--temperature", "1"],
+        "--temperature is of use with --strategy random",
+    );
+    check_compose(
+        &folder,
+        &["--beam-width", "4"],
+        "--beam-width is of use with --strategy beam or stochastic-beam only",
+    );
+    check_compose(&folder, &["--n-best", "2"], "--n-best is of use with --strategy beam or stochastic-beam only");
     let beam = ["--strategy", "beam", "--words", "2"];
-    check_compose(&[&beam[..], &["--n-best", "9"]].concat(), "--n-best is 9, but the beam is 8 wide");
-    check_compose(&[&beam[..], &["--rank", "9"]].concat(), "piece 9 of the beam is asked for");
-    check_compose(&[&beam[..], &["--beam-width", "0"]].concat(), "beam width is 0; it must be 1 to 4096");
-    check_compose(&["--temperature", "0"], "temperature is 0; it must be above 0 and finite");
-    check_compose(&["--temperature", "NaN"], "temperature is NaN; it must be above 0 and finite");
-    check_compose(&["--top-k", "0"], "top-k is 0; it must keep at least 1 word");
-    check_compose(&["--loops", "0"], "loop control has length 0; it must be 1 to 1024");
-    check_compose(&["--words", "99999999"], "99999999 words asked for, over the limit of 1048576");
-    check_compose(&["--bars", "18446744073709551615"], "words asked for, over the limit of 1048576");
-    check_compose(&["--seconds", "inf"], "--seconds is inf; it must be above 0 and at most 131072");
-    check_compose(&["--key", "H major"], "--key 'H major': 'H' is no note; those are written C, F# or Bb");
-    check_compose(&["--no-notes", "C,X"], "--no-notes 'C,X': 'X' is no note");
-    check_compose(&["--primer-words", "60 x"], "primer, word 1: 'x'");
-    check_compose(&["--primer-words", " "], "the primer has no words");
-    check_compose(&["--primer", "none.mid"], "reading none.mid");
+    check_compose(&folder, &[&beam[..], &["--n-best", "9"]].concat(), "--n-best is 9, but the beam is 8 wide");
+    check_compose(&folder, &[&beam[..], &["--rank", "9"]].concat(), "piece 9 of the beam is asked for");
+    check_compose(&folder, &[&beam[..], &["--beam-width", "0"]].concat(), "beam width is 0; it must be 1 to 4096");
+    check_compose(&folder, &["--temperature", "0"], "temperature is 0; it must be above 0 and finite");
+    check_compose(&folder, &["--temperature", "NaN"], "temperature is NaN; it must be above 0 and finite");
+    check_compose(&folder, &["--top-k", "0"], "top-k is 0; it must keep at least 1 word");
+    check_compose(&folder, &["--loops", "0"], "loop control has length 0; it must be 1 to 1024");
+    check_compose(&folder, &["--words", "99999999"], "99999999 words asked for, over the limit of 1048576");
+    check_compose(&folder, &["--bars", "18446744073709551615"], "words asked for, over the limit of 1048576");
+    check_compose(&folder, &["--seconds", "inf"], "--seconds is inf; it must be above 0 and at most 131072");
+    check_compose(&folder, &["--key", "H major"], "--key 'H major': 'H' is no note; those are written C, F# or Bb");
+    check_compose(&folder, &["--no-notes", "C,X"], "--no-notes 'C,X': 'X' is no note");
+    check_compose(&folder, &["--primer-words", "60 x"], "primer, word 1: 'x'");
+    check_compose(&folder, &["--primer-words", " "], "the primer has no words");
+    check_compose(&folder, &["--primer", "none.mid"], "reading none.mid");
 }
 
 #[test]
 fn rules_that_leave_nothing_name_the_word() {
-    check_compose(&["--pitch-range", "0-9"], "word 0: range 0-9 forbids all ");
-    check_compose(&["--key", "C major", "--no-notes", "C,D,E,F,G,A,B"], "word 0: no-notes forbids all ");
-    check_compose(&["--block-ngrams", "1", "--words", "99"], "the block of 1-grams forbids all ");
-    check_compose(&["--block-ngrams", "1", "--words", "99", "--pieces", "3"], "piece 1: word ");
+    let folder = folder("rules");
+    check_compose(&folder, &["--pitch-range", "0-9"], "word 0: range 0-9 forbids all ");
+    check_compose(&folder, &["--key", "C major", "--no-notes", "C,D,E,F,G,A,B"], "word 0: no-notes forbids all ");
+    check_compose(&folder, &["--block-ngrams", "1", "--words", "99"], "the block of 1-grams forbids all ");
+    check_compose(&folder, &["--block-ngrams", "1", "--words", "99", "--pieces", "3"], "piece 1: word ");
 }
 
 #[test]

@@ -3,15 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use galant_model::EpochRecord;
 use galant_plot::{EpochLosses, GradientCurve, Picture, gradient_norms, loss_curves};
+use galant_train::memorising_since;
 
 use crate::table::read_table;
-
-/// How many epochs without a lower validation loss mean that a network has begun to memorise, as `galant train` has it.
-const MEMORISING_AFTER: u64 = 3;
-
-/// And what its windowed training loss must have fallen to since then, as a share: else it only stands still.
-const MEMORISING_BELOW: f64 = 0.95;
 
 /// The losses of each epoch, from the table that `galant train` writes.
 pub(in crate::commands) fn read_losses(path: &Path) -> anyhow::Result<Vec<EpochLosses>> {
@@ -32,16 +28,20 @@ pub(in crate::commands) fn read_losses(path: &Path) -> anyhow::Result<Vec<EpochL
 
 /// The picture of a training's losses, with the epoch where memorising began.
 pub(in crate::commands) fn loss_picture(epochs: &[EpochLosses], title: &str) -> Picture {
-    loss_curves(epochs, memorising_since(epochs), title)
+    let records: Vec<EpochRecord> = epochs.iter().map(record).collect();
+    loss_curves(epochs, memorising_since(&records), title)
 }
 
-/// The epoch after the best one, if others followed in which the training loss alone went on falling.
-fn memorising_since(epochs: &[EpochLosses]) -> Option<u64> {
-    let validated = epochs.iter().filter_map(|losses| Some((losses.validation?, losses)));
-    let (_, best) = validated.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    let last = epochs.last()?;
-    let has_gained = last.windowed < MEMORISING_BELOW * best.windowed;
-    (has_gained && last.epoch.saturating_sub(best.epoch) >= MEMORISING_AFTER).then_some(best.epoch + 1)
+/// The record of an epoch without its times, which play no part in its losses.
+fn record(losses: &EpochLosses) -> EpochRecord {
+    EpochRecord {
+        epoch: losses.epoch,
+        seconds: 0.0,
+        words_per_second: 0.0,
+        train_loss: losses.train,
+        windowed_train_loss: losses.windowed,
+        valid_loss: losses.validation,
+    }
 }
 
 /// The picture of the tables that `galant gradients` writes.
@@ -87,29 +87,5 @@ fn network_name(cell: &str) -> &str {
         "lstm" => "LSTM",
         "rnn" => "vanilla RNN",
         other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(losses: &[(f64, f64)], expected: Option<u64>) {
-        let losses = (1..).zip(losses).map(|(epoch, &(windowed, validation))| EpochLosses {
-            epoch,
-            train: windowed,
-            windowed,
-            validation: Some(validation),
-        });
-        assert_eq!(memorising_since(&losses.collect::<Vec<_>>()), expected);
-    }
-
-    #[test]
-    fn memorising_began_after_the_best_epoch_if_only_the_training_loss_fell_on() {
-        check(&[], None);
-        check(&[(3.0, 3.0), (2.0, 2.0), (1.5, 2.5), (1.4, 2.4)], None);
-        check(&[(3.0, 3.0), (2.0, 2.0), (1.5, 2.5), (1.4, 2.4), (1.3, 2.3)], Some(3));
-        check(&[(3.0, 3.0), (2.0, 2.0), (2.0, 2.5), (2.0, 2.4), (1.91, 2.3)], None);
     }
 }
