@@ -177,8 +177,8 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
     /// Windows in a step
-    #[arg(long, value_name = "N")]
-    pub(crate) batch: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) batch: Option<u16>,
     /// The most epochs
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<NonZeroU64>,
@@ -192,7 +192,7 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "FRACTION")]
     pub(crate) hold_out: Option<f64>,
     /// Stops when the windowed training loss is this low, and keeps the last weights
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = loss_to_reach)]
     pub(crate) stop_at_loss: Option<f64>,
     /// Stops after N epochs without a lower validation loss
     #[arg(long, value_name = "N")]
@@ -201,11 +201,17 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Threads to compute on; as many as there are cores unless given. The result is the same
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     /// Goes on from the snapshot in the folder
     #[arg(long)]
     pub(crate) resume: bool,
+}
+
+/// A training must be able to reach it: one that waits for NaN never ends.
+fn loss_to_reach(text: &str) -> Result<f64, String> {
+    let loss = text.parse().ok().filter(|&loss: &f64| loss.is_finite() && loss > 0.0);
+    loss.ok_or_else(|| "give nats per word above 0, such as 0.25".to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -87,3 +87,25 @@ fn is_midi(path: &Path) -> bool {
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
+
+/// An argument as a shell reads it back.
+pub(crate) fn quoted(argument: &str) -> String {
+    let is_plain = argument.chars().all(|c| c.is_alphanumeric() || "/\\:._-+=,".contains(c));
+    if is_plain && !argument.is_empty() {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_would_read_them_otherwise() {
+        assert_eq!(quoted("--out=my/piece.mid"), "--out=my/piece.mid");
+        assert_eq!(quoted("my piece's.mid"), r"'my piece'\''s.mid'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -104,7 +104,7 @@ impl Settings {
         settings.layers = args.layers.unwrap_or(settings.layers);
         settings.dropout = args.dropout.unwrap_or(settings.dropout);
         settings.window = args.window.unwrap_or(settings.window);
-        settings.batch = args.batch.map_or(settings.batch, |batch| batch.get());
+        settings.batch = args.batch.map_or(settings.batch, usize::from);
         settings.clip_norm = args.clip_norm.map_or(settings.clip_norm, |norm| Some(norm).filter(|&norm| norm != 0.0));
         settings.hold_out = args.hold_out.unwrap_or(settings.hold_out);
         settings.seed = args.seed;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::args::PlayArgs;
+use crate::files::quoted;
 
 /// Plays to the end.
 #[cfg(feature = "audio")]
@@ -33,13 +34,9 @@ pub(crate) fn run(args: &PlayArgs, out: &mut impl Write) -> anyhow::Result<ExitC
 }
 
 fn how_to_listen(args: &PlayArgs) -> String {
-    let quoted = |path: &std::path::Path| {
-        let path = path.display().to_string();
-        let is_plain = path.chars().all(|c| c.is_alphanumeric() || "/\\:._-+".contains(c));
-        if is_plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
-    };
-    let (midi, wav) = (quoted(&args.file), quoted(&args.file.with_extension("wav")));
-    let soundfont = args.soundfont.as_deref().map_or(String::new(), |path| format!(" --soundfont {}", quoted(path)));
+    let name = |path: &std::path::Path| quoted(&path.to_string_lossy());
+    let (midi, wav) = (name(&args.file), name(&args.file.with_extension("wav")));
+    let soundfont = args.soundfont.as_deref().map_or(String::new(), |path| format!(" --soundfont {}", name(path)));
     format!("to listen, run `galant render {midi} --out {wav}{soundfont}` and open {wav} with any player")
 }
 

@@ -17,6 +17,7 @@ use galant_windows::{Cut, Windows};
 
 use crate::args::{Initialization, TrainArgs};
 use crate::corpus::{Corpus, read_corpus};
+use crate::files::quoted;
 use crate::model::word_settings;
 use crate::settings::{Settings, cores};
 
@@ -87,7 +88,7 @@ fn spec(settings: &Settings, corpus: &Corpus) -> ModelSpec {
 }
 
 fn threads(args: &TrainArgs) -> usize {
-    args.threads.map_or_else(cores, |threads| threads.get())
+    args.threads.map_or_else(cores, usize::from)
 }
 
 fn train_config(settings: &Settings, seed: Seed) -> TrainConfig {
@@ -140,7 +141,8 @@ fn finish(
     out: &mut impl Write,
 ) -> anyhow::Result<ExitCode> {
     if outcome.reason == StopReason::Interrupted {
-        let command: Vec<String> = std::env::args().filter(|arg| arg != "--resume").collect();
+        let args = std::env::args_os().filter(|arg| arg != "--resume");
+        let command: Vec<String> = args.map(|arg| quoted(&arg.to_string_lossy())).collect();
         writeln!(out, "\nstopped; to go on from here:\n  {} --resume", command.join(" "))?;
         return Ok(ExitCode::from(INTERRUPTED));
     }

@@ -111,6 +111,17 @@ fn settings_out_of_range() {
 }
 
 #[test]
+fn settings_without_end_or_measure() {
+    let folder = folder("no_measure");
+    for setting in ["--batch 99999999999", "--batch 0", "--threads 99999999", "--threads 0", "--stop-at-loss nan"] {
+        let output = galant(&folder, &format!("train {setting}"));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{setting}\n{said}");
+        assert!(said.contains("invalid value"), "{setting}\n{said}");
+    }
+}
+
+#[test]
 fn no_arguments_show_the_help() {
     let output = galant(&folder("no_arguments"), "");
     assert_eq!(output.status.code(), Some(2));

@@ -81,7 +81,7 @@ impl<'a, W: Write> Report<'a, W> {
     pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, words_per_second: f64) {
         let total = self.epochs.map(|epochs| format!("/{epochs}")).unwrap_or_default();
         if let Some(epochs) = self.epochs {
-            self.bar.set_length(epochs * n_steps);
+            self.bar.set_length(epochs.saturating_mul(n_steps));
         }
         self.bar.set_position((epoch - 1) * n_steps + step);
         let words_per_second = thousands(words_per_second as usize);
