@@ -182,7 +182,7 @@ fn stop_reason(config: &TrainConfig, progress: &Progress) -> Option<StopReason> 
     if config.stop_at_loss.is_some_and(|loss| last.windowed_train_loss <= loss) {
         return Some(StopReason::ReachedLoss);
     }
-    let n_worse = progress.best_record().map_or(0, |best| last.epoch - best.epoch);
+    let n_worse = progress.best_record().map_or(0, |best| last.epoch.saturating_sub(best.epoch));
     if config.patience.is_some_and(|patience| n_worse >= patience) {
         return Some(StopReason::Patience);
     }
