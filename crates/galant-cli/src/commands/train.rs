@@ -171,7 +171,8 @@ fn finish(
         folder.snapshot().display()
     )?;
     let piece = args.out.join("composed.mid");
-    writeln!(out, "next  galant compose --model {} --out {}", model.display(), piece.display())?;
+    let [model, piece] = [model, piece].map(|path| quoted(&path.to_string_lossy()));
+    writeln!(out, "next  galant compose --model {model} --out {piece}")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -122,6 +122,15 @@ fn settings_without_end_or_measure() {
 }
 
 #[test]
+fn arguments_that_are_wrong() {
+    let folder = folder("wrong_arguments");
+    check(&folder, "compos", &["'compos'", "exists: 'compose'", "--help"]);
+    check(&folder, "info", &["not provided: <FILE>", "--help"]);
+    check(&folder, "info x --qiet", &["'--qiet'", "exists: '--quiet'", "--help"]);
+    check(&folder, "compose --strategy best", &["'best'", "greedy, random, beam", "--help"]);
+}
+
+#[test]
 fn no_arguments_show_the_help() {
     let output = galant(&folder("no_arguments"), "");
     assert_eq!(output.status.code(), Some(2));
