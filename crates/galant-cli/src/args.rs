@@ -27,6 +27,7 @@ pub(crate) enum Command {
     /// Prints the words of MIDI files
     Words(WordsArgs),
     /// Trains a network on MIDI files or on waltzes of Mozart's dice game
+    #[command(after_long_help = crate::settings::presets())]
     Train(TrainArgs),
     /// Composes pieces with a trained network
     Compose(Box<ComposeArgs>),
@@ -191,7 +192,7 @@ pub(crate) struct TrainArgs {
     /// Share of each song, at its end, that is held out of training
     #[arg(long, value_name = "FRACTION")]
     pub(crate) hold_out: Option<f64>,
-    /// Stops when the windowed training loss is this low, and keeps the last weights
+    /// Stops when the windowed training loss is this low, not after the preset's epochs or patience; keeps the last weights
     #[arg(long, value_name = "X", value_parser = loss_to_reach)]
     pub(crate) stop_at_loss: Option<f64>,
     /// Stops after N epochs without a lower validation loss

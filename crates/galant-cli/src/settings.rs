@@ -165,6 +165,21 @@ impl Settings {
     }
 }
 
+/// What each preset sets, for the help.
+pub(crate) fn presets() -> String {
+    let of = |preset| [Settings::preset(preset).of_steps(), Settings::preset(preset).of_end()].concat();
+    let (song, concertos) = (of(Preset::LectureSong), of(Preset::LectureConcertos));
+    let value = |preset: &[(String, String)], name: &str| {
+        preset.iter().find(|(other, _)| other == name).map_or("none".to_owned(), |(_, value)| value.clone())
+    };
+    let mut table = format!("{:<20}{:<20}{:<16}lecture-concertos", "Presets:", "default", "lecture-song");
+    for (name, default) in of(Preset::Default).iter().filter(|(name, _)| name != "seed") {
+        let (song, concertos) = (value(&song, name), value(&concertos, name));
+        table += &format!("\n  {:<18}{default:<20}{song:<16}{concertos}", format!("--{name}"));
+    }
+    table
+}
+
 /// The name of the rules in files and on the command line.
 pub(crate) fn rules_name(rules: Rules) -> &'static str {
     match rules {
