@@ -38,6 +38,8 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     let threads = threads(args);
     let config = EngineConfig { optimizer: settings.optimizer, clip_norm: settings.clip_norm, threads };
     let weights = match settings.initialization {
+        // The snapshot brings its own.
+        _ if args.resume => Weights::zeros(spec)?,
         Initialization::Keras => Weights::initial(spec, seeds.weights)?,
         Initialization::NormalEmbedding => Weights::initial_with_normal_embedding(spec, seeds.weights)?,
     };
