@@ -43,6 +43,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     replaced.with_context(writing)
 }
 
+/// Refuses to replace a file by what is made of it.
+pub(crate) fn keep_apart(input: &Path, out: &Path) -> anyhow::Result<()> {
+    let is_same = out.exists() && fs::canonicalize(input).ok() == fs::canonicalize(out).ok();
+    ensure!(!is_same, "--out is {} itself; name another file", input.display());
+    Ok(())
+}
+
 /// The MIDI files named: each file as it stands, each folder's files in the order of their names, folders within too.
 pub(crate) fn midi_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();

@@ -34,7 +34,11 @@ fn main() -> ExitCode {
         progress::silence();
     }
     let is_silent = args.quiet && !args.command.prints_results();
-    let mut out: Box<dyn Write> = if is_silent { Box::new(io::sink()) } else { Box::new(io::stdout().lock()) };
+    let mut out: Box<dyn Write> = match &args.command {
+        _ if is_silent => Box::new(io::sink()),
+        Command::Words(_) | Command::Evaluate(_) | Command::Info(_) => Box::new(io::stdout().lock()),
+        _ => Box::new(Patient(io::stdout().lock())),
+    };
     let result = match &args.command {
         Command::Words(args) => commands::words::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
@@ -58,6 +62,23 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The output of a command that writes files: it goes on to the end, also when nobody reads any more what it says.
+struct Patient<W>(W);
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).or_else(|error| unless_broken_pipe(error, bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(|error| unless_broken_pipe(error, ()))
+    }
+}
+
+fn unless_broken_pipe<T>(error: io::Error, done: T) -> io::Result<T> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(done) } else { Err(error) }
 }
 
 /// What clap says of wrong arguments over several lines, without the usage.

@@ -144,7 +144,7 @@ pub enum DecodeModelError {
         limit: u64,
     },
     /// The header is too long.
-    #[error("the header is {len} bytes, over the limit of {limit}; make sure this is a safetensors file")]
+    #[error("the header is {len} bytes, over the limit of {limit}; make sure this is a model file")]
     HeaderTooLong {
         /// Its length, as the file states it.
         len: u64,
@@ -152,7 +152,9 @@ pub enum DecodeModelError {
         limit: u64,
     },
     /// The file ends before its header does.
-    #[error("the file ends after {len} bytes, its header alone needs {needed}; copy it again from where it came")]
+    #[error(
+        "the file ends after {len} bytes, its header alone needs {needed}; make sure this is a model file, or copy it again from where it came"
+    )]
     CutOff {
         /// Its length.
         len: u64,

@@ -27,6 +27,9 @@ use record::{Record, model_hash};
 use settings::Method;
 
 pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &args.out {
+        files::keep_apart(&args.model, path)?;
+    }
     let workshop = Workshop::open(&args.model)?;
     let mut piece = args.piece.clone();
     piece.primer_words = primer::primer_words(args, &workshop.model)?;

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<Exi
     let format = if args.float { WavFormat::Float32 } else { WavFormat::Int16 };
     // Before the work, because a long piece takes a while.
     ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
+    files::keep_apart(&args.file, &args.out)?;
     let (rendering, player) = rendering(&args.file, args.soundfont.as_deref())?;
     let levels = write(&args.out, rendering, format)?;
     write!(out, "wrote {}: {:.1} s", args.out.display(), levels.seconds)?;

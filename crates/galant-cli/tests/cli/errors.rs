@@ -79,6 +79,33 @@ fn nothing_to_resume_and_nowhere_to_write() {
 }
 
 #[test]
+fn a_file_is_not_replaced_by_what_is_made_of_it() {
+    let folder = folder("itself");
+    write_song(&folder, "song.mid", 100);
+    let before = fs::read(folder.join("song.mid")).unwrap();
+    check(&folder, "render song.mid --out ./song.mid", &["--out is song.mid itself"]);
+    check(&folder, "encode song.json --out song.json", &["--out is song.json itself"]);
+    assert_eq!(fs::read(folder.join("song.mid")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_listening_is_no_reason_not_to_finish() {
+    use std::process::{Command, Stdio};
+
+    let folder = folder("nobody_listening");
+    write_song(&folder, "song.mid", 100);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_galant"));
+    let args = format!("train --corpus song.mid --out out --epochs 1 {SMALL}");
+    command.current_dir(&folder).args(args.split_whitespace()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // The reading end of the pipe is closed before the program says anything.
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    assert!(folder.join("out/model.safetensors").exists());
+}
+
+#[test]
 fn words_that_are_no_words() {
     let folder = folder("no_words");
     let files = [
