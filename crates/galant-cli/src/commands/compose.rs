@@ -20,6 +20,7 @@ use galant_words::{Rendition, score_from_chords};
 use crate::args::{ComposeArgs, PieceArgs, StrategyArg};
 use crate::files;
 use crate::model::Model;
+use crate::progress;
 use crate::settings::cores;
 use crate::terminal_roll::print_roll;
 
@@ -39,11 +40,13 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
         piece.words = Some(n_words);
     }
     let piece = settings::complete(&piece)?;
+    let spinner = progress::spinner("composing");
     let pieces = if args.n_best.get() > 1 {
         n_best(&workshop, &piece, args.n_best.get())?
     } else {
         compose_all(&workshop, &seeded(&piece, args.pieces.get()), args.threads)?
     };
+    spinner.finish_and_clear();
     if let Some(path) = &args.out {
         for (number, piece) in pieces.iter().enumerate() {
             let path = numbered(path, number, pieces.len());

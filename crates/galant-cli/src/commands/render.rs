@@ -15,14 +15,17 @@ use galant_types::Score;
 
 use crate::args::RenderArgs;
 use crate::files;
+use crate::progress;
 
 pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let format = if args.float { WavFormat::Float32 } else { WavFormat::Int16 };
     // Before the work, because a long piece takes a while.
     ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
     files::keep_apart(&args.file, &args.out)?;
+    let spinner = progress::spinner("rendering");
     let (rendering, player) = rendering(&args.file, args.soundfont.as_deref())?;
     let levels = write(&args.out, rendering, format)?;
+    spinner.finish_and_clear();
     write!(out, "wrote {}: {:.1} s", args.out.display(), levels.seconds)?;
     if levels.peak > 0.0 {
         let [peak, rms] = [levels.peak, levels.rms].map(Levels::decibels);
