@@ -138,6 +138,9 @@ pub(crate) struct TrainArgs {
     /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
     #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
+    /// Repeats the first part of waltzes of the dice game, as its print does
+    #[arg(long)]
+    pub(crate) repeat: bool,
     /// Where model, training curve and snapshot go
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(crate) out: PathBuf,

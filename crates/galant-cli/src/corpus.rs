@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use galant_checkpoint::CorpusEntry;
-use galant_dice::{chord_words, evenings, medley, word_entropy};
+use galant_dice::{BarNote, Performance, chord_words, evenings, medley, word_entropy};
 use galant_midi::{Decoded, ReadRules, Warning, decode, encode};
 use galant_types::{Chord, Score, Seed, Song};
 use galant_words::{ChordRules, ChordWords, Vocabulary};
@@ -13,12 +13,12 @@ use crate::args::Rules;
 use crate::files;
 
 /// What stands for the dice game in place of a path.
-const DICE: &str = "dice";
+pub(crate) const DICE: &str = "dice";
 
 /// Songs rolled for the dice corpus, each a chain of waltzes: the end of each is held out, so waltzes are.
 const N_EVENINGS: usize = 40;
 /// Waltzes in each: a training window sees all of one and the turn to the next, and one in ten is held out.
-const N_WALTZES: usize = 40;
+pub(crate) const N_WALTZES: usize = 40;
 
 /// Pieces as words.
 #[derive(Debug)]
@@ -60,6 +60,11 @@ impl Reading {
         };
         ChordWords { rules, top: self.top }.chords(score)
     }
+
+    /// The words of a bar of the dice game, as they stand in an evening of waltzes.
+    pub(crate) fn bar(self, notes: &[BarNote]) -> Vec<Chord> {
+        chord_words(notes).iter().map(|chord| highest(chord, self.top)).collect()
+    }
 }
 
 /// The words of one piece.
@@ -93,12 +98,20 @@ pub(crate) fn read_with_warnings(path: &Path, reading: Reading) -> anyhow::Resul
 }
 
 /// Reads what `--corpus` names.
-pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, seed: Seed) -> anyhow::Result<Corpus> {
+///
+/// `performance` is of the waltzes.
+pub(crate) fn read_corpus(
+    paths: &[PathBuf],
+    reading: Reading,
+    performance: Performance,
+    seed: Seed,
+) -> anyhow::Result<Corpus> {
     if let [path] = paths
         && path.as_os_str() == DICE
     {
-        return dice(reading, seed);
+        return dice(reading, performance, seed);
     }
+    ensure!(performance == Performance::Straight, "--repeat is of use with --corpus {DICE} only");
     let mut pieces = Vec::new();
     for path in files::midi_files(paths)? {
         match read_piece(&path, reading) {
@@ -116,23 +129,23 @@ pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, seed: Seed) -> an
 }
 
 /// Evenings of waltzes, all different.
-fn dice(reading: Reading, seed: Seed) -> anyhow::Result<Corpus> {
+fn dice(reading: Reading, performance: Performance, seed: Seed) -> anyhow::Result<Corpus> {
     let mut pieces = Vec::new();
     for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
-        let score = medley(throws);
+        let score = medley(throws, performance);
         let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
         pieces.push(Piece::new(&format!("evening {number}"), &bytes, reading.chords(&score)));
     }
-    let entropy = word_entropy(|bar| chord_words(bar).into_iter().map(|chord| highest(&chord, reading.top)).collect());
+    let entropy = word_entropy(|bar| reading.bar(bar), performance);
     // With notes left out a row of words may be cut into bars in several ways; then there is no exact figure.
     let waltz = entropy.ok().map(|entropy| Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz });
     corpus(pieces, waltz)
 }
 
-fn highest(chord: &Chord, top: usize) -> Vec<u8> {
+fn highest(chord: &Chord, top: usize) -> Chord {
     let pitches = chord.pitches();
     let n_dropped = if top == 0 { 0 } else { pitches.len().saturating_sub(top) };
-    pitches[n_dropped..].to_vec()
+    Chord::new(pitches[n_dropped..].to_vec()).expect("the highest pitches of a chord are a chord")
 }
 
 fn corpus(pieces: Vec<Piece>, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {

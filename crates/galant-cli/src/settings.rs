@@ -1,5 +1,6 @@
 //! The settings of a training: a preset, and what the command line changes of it.
 
+use galant_dice::Performance;
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
@@ -10,6 +11,8 @@ use crate::corpus::Reading;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) reading: Reading,
+    /// Of waltzes of the dice game.
+    pub(crate) performance: Performance,
     pub(crate) objective: Objective,
     pub(crate) cell: Cell,
     pub(crate) optimizer: Optimizer,
@@ -33,6 +36,7 @@ impl Settings {
         // The lecture's slides; its RMSprop is Keras', and it held nothing out.
         let lecture = Settings {
             reading: Reading { rules: Rules::Lecture, top: 0 },
+            performance: Performance::Straight,
             objective: Objective::LastWord,
             cell: Cell::Lstm,
             optimizer: Optimizer::rms_prop(1e-3),
@@ -78,6 +82,7 @@ impl Settings {
         let Settings { reading, .. } = &mut settings;
         reading.rules = args.rules.unwrap_or(reading.rules);
         reading.top = args.top.unwrap_or(reading.top);
+        settings.performance = performance(args.repeat);
         if let Some(objective) = args.objective {
             settings.objective = match objective {
                 ObjectiveArg::EveryWord => Objective::EveryWord,
@@ -150,7 +155,8 @@ impl Settings {
             ("hold-out", self.hold_out.to_string()),
             ("seed", self.seed.to_string()),
         ];
-        named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        let repeat = (self.performance == Performance::WithRepeats).then(|| (REPEAT, "yes".to_owned()));
+        named.into_iter().chain(repeat).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// Names and values of what decides when training ends.
@@ -178,6 +184,14 @@ pub(crate) fn presets() -> String {
         table += &format!("\n  {:<18}{default:<20}{song:<16}{concertos}", format!("--{name}"));
     }
     table
+}
+
+/// The setting that stands in a model file if waltzes were repeated.
+pub(crate) const REPEAT: &str = "repeat";
+
+/// What `--repeat` asks for.
+pub(crate) fn performance(repeat: bool) -> Performance {
+    if repeat { Performance::WithRepeats } else { Performance::Straight }
 }
 
 /// The name of the rules in files and on the command line.

@@ -7,39 +7,75 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use galant_types::Chord;
 
-use crate::tables::{BarNote, BarNumber, N_POSITIONS, SUM_WEIGHTS, tables};
+use crate::performance::{LAST_OF_FIRST_PART, Performance};
+use crate::tables::{BarNote, BarNumber, MIN_SUM, N_POSITIONS, N_SUMS, SUM_WEIGHTS, tables};
+use crate::throws::Throws;
 
 /// Computes the entropy of a waltz in nats, with equal bars of a position counted as one: 31.989553572428.
 ///
 /// With the position in the waltz known, a model that predicts bar by bar needs at least this on average.
 pub fn bar_entropy() -> f64 {
-    (1..=N_POSITIONS).map(|position| entropy(contents(position, <[BarNote]>::to_vec).values())).sum()
+    Performance::Straight.choices().map(|choices| entropy(contents(choices, <[BarNote]>::to_vec).values())).sum()
+}
+
+/// Computes the entropy of sixteen sums of two dice, in nats: 36.314279334001.
+pub fn sum_entropy() -> f64 {
+    N_POSITIONS as f64 * entropy(SUM_WEIGHTS.iter())
+}
+
+/// Computes how unlikely these sixteen sums are: −ln p in nats, on average [`sum_entropy`].
+pub fn sum_nats(throws: &Throws) -> f64 {
+    let total: u32 = SUM_WEIGHTS.iter().sum();
+    let nats = |sum: &u8| (f64::from(total) / f64::from(SUM_WEIGHTS[usize::from(sum - MIN_SUM)])).ln();
+    throws.sums().iter().map(nats).sum()
+}
+
+/// Computes how unlikely what is played at each position is, whatever sums give it: −ln p in nats.
+///
+/// `content` says which bars count as one: with `<[BarNote]>::to_vec` those that sound the same, which is [`bar_entropy`]
+/// a waltz on average; with what turns a bar into words, those of equal words.
+pub fn position_nats<T: Ord>(throws: &Throws, content: impl Fn(&[BarNote]) -> T) -> [f64; 16] {
+    let total: u32 = SUM_WEIGHTS.iter().sum();
+    let mut nats = [0.0; N_POSITIONS];
+    for ((nats, choices), sum) in nats.iter_mut().zip(Performance::Straight.choices()).zip(throws.sums()) {
+        let played = content(tables().notes(choices[usize::from(sum - MIN_SUM)]));
+        *nats = (f64::from(total) / f64::from(contents(choices, &content)[&played])).ln();
+    }
+    nats
 }
 
 /// Computes the entropy of the words of a waltz in nats, and how many words it has.
 ///
 /// `words_of_bar` turns a bar's notes into the words of the bar, as [`chord_words`] does: 31.936510725 nats and
-/// 78.472222 words a waltz, which is 0.406978 nats a word of an endless evening.
+/// 78.472222 words a straight waltz, which is 0.406978 nats a word of an endless evening.
+/// Repeats add words and no entropy: who remembers the first playing knows the second.
 ///
 /// The sum over the positions is the entropy of the words if each row of words can be cut into bars in one way only;
-/// that is checked, by the test of Sardinas and Patterson (1953), with a code of its own at each position.
+/// that is checked, by the test of Sardinas and Patterson (1953), with a code of its own at each bar that is played.
 ///
 /// # Errors
 ///
 /// If two different rows of bars can give the same row of words.
-pub fn word_entropy<W: Ord>(words_of_bar: impl Fn(&[BarNote]) -> Vec<W>) -> Result<WordEntropy, WordEntropyError> {
-    let positions: Vec<BTreeMap<Vec<W>, u32>> =
-        (1..=N_POSITIONS).map(|position| contents(position, &words_of_bar)).collect();
-    let codes: Vec<Vec<&[W]>> = positions.iter().map(|contents| contents.keys().map(Vec::as_slice).collect()).collect();
+pub fn word_entropy<W: Ord>(
+    words_of_bar: impl Fn(&[BarNote]) -> Vec<W>,
+    performance: Performance,
+) -> Result<WordEntropy, WordEntropyError> {
+    let bars: Vec<BTreeMap<Vec<W>, u32>> =
+        performance.choices().map(|choices| contents(choices, &words_of_bar)).collect();
+    let codes: Vec<Vec<&[W]>> = bars.iter().map(|contents| contents.keys().map(Vec::as_slice).collect()).collect();
     let prefixes = prefixes(&codes);
     check_one_way_to_cut(&codes, &prefixes)?;
     let total: u32 = SUM_WEIGHTS.iter().sum();
     let n_words = |contents: &BTreeMap<Vec<W>, u32>| -> usize {
         contents.iter().map(|(words, &weight)| words.len() * weight as usize).sum()
     };
+    let nats: Vec<f64> = bars.iter().map(|contents| entropy(contents.values())).collect();
+    let first_playing = &nats[..LAST_OF_FIRST_PART];
+    let second_part = &nats[performance.n_bars() - LAST_OF_FIRST_PART..];
     Ok(WordEntropy {
-        nats_per_waltz: positions.iter().map(|contents| entropy(contents.values())).sum(),
-        words_per_waltz: positions.iter().map(n_words).sum::<usize>() as f64 / f64::from(total),
+        nats_per_waltz: first_playing.iter().chain(second_part).sum(),
+        nats_of_first_part: first_playing.iter().sum(),
+        words_per_waltz: bars.iter().map(n_words).sum::<usize>() as f64 / f64::from(total),
         n_different: codes.iter().flatten().copied().flatten().collect::<BTreeSet<&W>>().len(),
         n_prefixes: prefixes.len(),
     })
@@ -61,11 +97,13 @@ pub fn chord_words(notes: &[BarNote]) -> Vec<Chord> {
 pub struct WordEntropy {
     /// Entropy of a waltz, in nats.
     pub nats_per_waltz: f64,
+    /// Entropy of the first part, positions 1 to 8, in nats; its second playing has none.
+    pub nats_of_first_part: f64,
     /// How many words a waltz has on average.
     pub words_per_waltz: f64,
     /// How many different words there are.
     pub n_different: usize,
-    /// How many pairs of bars there are at one position of which one begins with all the words of the other.
+    /// How many pairs of bars there are for one place of the waltz of which one begins with all the words of the other.
     ///
     /// Where there are some, only what follows shows where the bar ends.
     pub n_prefixes: usize,
@@ -77,21 +115,19 @@ pub struct WordEntropy {
 pub enum WordEntropyError {
     /// The same words come of different bars.
     #[error(
-        "the words from position {position} on can be cut into bars in two ways; \
+        "the words from bar {bar} of the waltz on can be cut into bars in two ways; \
          each row of words must come of one row of bars"
     )]
     Ambiguous {
-        /// Where in the waltz the two ways part, from 1.
-        position: usize,
+        /// Where in the waltz as it is played the two ways part, from 1.
+        bar: usize,
     },
 }
 
-/// The different contents of a position's bars, each with how many of the 36 throws give it.
-fn contents<T: Ord>(position: usize, content: impl Fn(&[BarNote]) -> T) -> BTreeMap<T, u32> {
+/// The different contents of the bars that the sums choose, each with how many of the 36 throws give it.
+fn contents<T: Ord>(choices: [BarNumber; N_SUMS], content: impl Fn(&[BarNote]) -> T) -> BTreeMap<T, u32> {
     let mut weights = BTreeMap::new();
-    for (&bar, weight) in tables().column(position).iter().zip(SUM_WEIGHTS) {
-        // Position 8 is one bar, whatever the throw, and so is the ending that is played for it.
-        let bar = if position == N_POSITIONS / 2 { BarNumber::SECOND_ENDING } else { bar };
+    for (bar, weight) in choices.into_iter().zip(SUM_WEIGHTS) {
         *weights.entry(content(tables().notes(bar))).or_insert(0) += weight;
     }
     weights
@@ -132,7 +168,7 @@ fn check_one_way_to_cut<W: Ord>(codes: &[Vec<&[W]>], prefixes: &[Prefix<'_, W>])
         let mut open: Vec<(usize, usize, &[W])> = seen.iter().copied().collect();
         while let Some((ahead, behind, rest)) = open.pop() {
             if rest.is_empty() {
-                return Err(WordEntropyError::Ambiguous { position: parting.index + 1 });
+                return Err(WordEntropyError::Ambiguous { bar: parting.index + 1 });
             }
             let after_behind = (behind + 1) % codes.len();
             for words in &codes[behind] {
@@ -174,7 +210,7 @@ mod tests {
 
     #[test]
     fn two_ways_to_cut_are_found_however_long_they_go_on() {
-        let ambiguous = |position| Err(WordEntropyError::Ambiguous { position });
+        let ambiguous = |bar| Err(WordEntropyError::Ambiguous { bar });
         // a·bx = ab·x
         assert_eq!(check(&["a", "ab"], &["x", "bx"]), (1, ambiguous(1)));
         // a·bcd·e = abc·de

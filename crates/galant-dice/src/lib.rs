@@ -6,33 +6,38 @@
 //! name, which is doubtful.
 //!
 //! ```
-//! use galant_dice::{Throws, bar_entropy, bars, medley, score};
+//! use galant_dice::{Performance, Throws, bar_entropy, bars, medley, score};
 //! use galant_types::Seed;
 //!
 //! let throws = Throws::new([6, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7])?;
 //! assert_eq!(bars(&throws)[0].number(), 148);
 //! assert_eq!(bars(&throws)[1].number(), 84);
 //!
-//! let waltz = score(&throws);
+//! let waltz = score(&throws, Performance::Straight);
 //! assert_eq!(waltz.parts.len(), 2);
 //!
-//! let evening = medley(&[throws, Throws::roll(Seed(1))]);
+//! let evening = medley(&[throws, Throws::roll(Seed(1))], Performance::WithRepeats);
 //! assert!(evening.end() > waltz.end());
 //! assert!((bar_entropy() - 31.989_553_572_428).abs() < 1e-11);
 //! # Ok::<(), galant_dice::ThrowsError>(())
 //! ```
 //!
-//! Limits: each bar is played once, with no repeat of the first part; the three trills and the turn of the print are
-//! left out, their main notes are there.
+//! Limits: the three trills and the turn of the print are left out, their main notes are there.
 #![forbid(unsafe_code)]
 
 mod entropy;
+mod performance;
+mod recognise;
 mod score;
 mod tables;
 mod throws;
 
-pub use entropy::{WordEntropy, WordEntropyError, bar_entropy, chord_words, word_entropy};
-pub use score::{bars, medley, played_bars, score};
+pub use entropy::{
+    WordEntropy, WordEntropyError, bar_entropy, chord_words, position_nats, sum_entropy, sum_nats, word_entropy,
+};
+pub use performance::{Performance, bars, played_bars};
+pub use recognise::{DiceReport, KnownWaltzes, RecogniseError, Recognised, judge, recognise};
+pub use score::{medley, score};
 pub use tables::{BarNote, BarNumber, Hand, N_POSITIONS, Tables, tables};
 pub use throws::{Throws, ThrowsError, evenings};
 

@@ -1,39 +1,25 @@
-//! From throws to bars and scores.
+//! From throws to scores.
 
 use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
 
-use crate::tables::{BarNumber, Hand, MIN_SUM, N_POSITIONS, SIXTEENTHS_PER_BAR, tables};
+use crate::performance::{Performance, played_bars};
+use crate::tables::{Hand, SIXTEENTHS_PER_BAR, tables};
 use crate::throws::Throws;
 
-/// The bars that the number tables give for the throws.
-pub fn bars(throws: &Throws) -> [BarNumber; 16] {
-    let sums = throws.sums();
-    std::array::from_fn(|index| tables().column(index + 1)[usize::from(sums[index] - MIN_SUM)])
-}
-
-/// The bars as [`score`] plays them: those of the tables, position 8 with its second ending.
-///
-/// The print repeats the first part with the first ending and leaves it with the second; played once, it is left.
-pub fn played_bars(throws: &Throws) -> [BarNumber; 16] {
-    let mut played = bars(throws);
-    played[LAST_OF_FIRST_PART - 1] = BarNumber::SECOND_ENDING;
-    played
-}
-
-/// The waltz of sixteen bars, without repeats.
+/// The waltz as it is played.
 ///
 /// Meter 3/8, C major, 480 ticks a quarter, so that a bar lasts 720; the treble is track 0 on channel 0, the bass
 /// track 1 on channel 1, both MIDI program 0, a piano.
 /// The print names no tempo; this one is a bar a second, the pace of a quick waltz.
-pub fn score(throws: &Throws) -> Score {
-    medley(&[*throws])
+pub fn score(throws: &Throws, performance: Performance) -> Score {
+    medley(&[*throws], performance)
 }
 
 /// An evening of waltzes: one after the other without a gap, each as [`score`] plays it.
-pub fn medley(waltzes: &[Throws]) -> Score {
+pub fn medley(waltzes: &[Throws], performance: Performance) -> Score {
     let mut notes = Vec::new();
     let mut bar_start = 0;
-    for bar in waltzes.iter().flat_map(played_bars) {
+    for bar in waltzes.iter().flat_map(|throws| played_bars(throws, performance)) {
         notes.extend(tables().notes(bar).iter().map(|note| {
             let (track, channel, velocity) = match note.hand {
                 Hand::Treble => (0, 0, TREBLE_VELOCITY),
@@ -75,6 +61,3 @@ const BASS_VELOCITY: u8 = 64;
 
 /// Acoustic grand piano in General MIDI, counted from 0.
 const PIANO: u8 = 0;
-
-/// The waltz has two parts of eight bars.
-const LAST_OF_FIRST_PART: usize = N_POSITIONS / 2;

@@ -6,8 +6,7 @@ use galant_types::Seed;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use crate::score::played_bars;
-use crate::tables::{BarNote, MAX_SUM, MIN_SUM, N_POSITIONS, tables};
+use crate::tables::{MAX_SUM, MIN_SUM, N_POSITIONS, tables};
 
 /// Sixteen sums of two dice, which make one waltz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +38,19 @@ impl Throws {
     pub fn sums(&self) -> &[u8; 16] {
         &self.sums
     }
+
+    /// The lowest sums that give the same music: equal bars of a position are one.
+    ///
+    /// Two waltzes sound the same just if these are equal.
+    #[must_use]
+    pub fn lowest(&self) -> Throws {
+        let lowest = |index: usize| {
+            let column = tables().column(index + 1).map(|bar| tables().notes(bar));
+            let played = column[usize::from(self.sums[index] - MIN_SUM)];
+            (MIN_SUM..).zip(column).find(|(_, notes)| *notes == played).map_or(self.sums[index], |(sum, _)| sum)
+        };
+        Throws { sums: std::array::from_fn(lowest) }
+    }
 }
 
 /// Why numbers are not throws of two dice.
@@ -66,8 +78,8 @@ pub fn evenings(seed: Seed, n_evenings: usize, n_waltzes: usize) -> Vec<Vec<Thro
 
 /// Leaves out each waltz that sounds like an earlier one.
 fn distinct(rolls: impl Iterator<Item = Throws>) -> impl Iterator<Item = Throws> {
-    let mut heard: BTreeSet<[&[BarNote]; N_POSITIONS]> = BTreeSet::new();
-    rolls.filter(move |throws| heard.insert(played_bars(throws).map(|bar| tables().notes(bar))))
+    let mut heard = BTreeSet::new();
+    rolls.filter(move |throws| heard.insert(throws.lowest()))
 }
 
 #[cfg(test)]
@@ -85,5 +97,7 @@ mod tests {
         let other = Throws::new(sums).unwrap();
         let kept: Vec<Throws> = distinct([sevens, same, other, sevens].into_iter()).collect();
         assert_eq!(kept, [sevens, other]);
+        let lowest = |throws: Throws| (throws.lowest().sums()[7], throws.lowest().sums()[15]);
+        assert_eq!([sevens, same, other].map(lowest), [(2, 2), (2, 2), (2, 11)]);
     }
 }

@@ -1,5 +1,7 @@
 //! `galant evaluate`: how well a network predicts music.
 
+mod waltzes;
+
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -9,7 +11,7 @@ use galant_model::{Loss, StepModel};
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
-use crate::corpus::read_piece;
+use crate::corpus::{DICE, read_piece};
 use crate::files;
 use crate::model::{Model, Tokens};
 use crate::progress;
@@ -36,6 +38,12 @@ struct Report {
 pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let model = Model::read(&args.model)?;
     let generator = Generator::new(model.file.weights.clone());
+    if let [path] = args.files.as_slice()
+        && path.as_os_str() == DICE
+    {
+        waltzes::report(&model, &generator, out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (mut measured, mut total, mut n_unknown) = (Vec::new(), Loss::default(), 0);
     let paths = files::midi_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
+use galant_dice::Performance;
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Reference, Trainable, Weights};
 use galant_types::{Batch, Seed, Song};
@@ -40,7 +41,8 @@ pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<
 
 /// The gradients of a trained network, whose words the corpus is read in.
 fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
-    let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, model.reading, Seed(args.seed))?;
+    let Corpus { songs, vocabulary, .. } =
+        read_corpus(&args.corpus, model.reading, Performance::Straight, Seed(args.seed))?;
     let renumber = |song: Song| {
         let chords: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
         Song { words: model.tokens(&chords).tokens, ..song }
@@ -55,7 +57,7 @@ fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
 /// them and drives a vanilla RNN's units to where tanh is flat.
 fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
     let reading = Reading { rules: Rules::Standard, top: 0 };
-    let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, reading, Seed(args.seed))?;
+    let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, reading, Performance::Straight, Seed(args.seed))?;
     let windows = windows(args, songs)?;
     let batch = probe(args, &windows);
     let mut csv = HEADER.to_owned();

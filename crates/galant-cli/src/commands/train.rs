@@ -31,7 +31,7 @@ const INTERRUPTED: u8 = 130;
 pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let settings = Settings::of(args);
     let seeds = Seeds::of(settings.seed);
-    let mut corpus = read_corpus(&args.corpus, settings.reading, seeds.corpus)?;
+    let mut corpus = read_corpus(&args.corpus, settings.reading, settings.performance, seeds.corpus)?;
     let cut = Cut { window: settings.window, hold_out: settings.hold_out };
     let windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
     let spec = spec(&settings, &corpus);
@@ -65,14 +65,14 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
 }
 
 /// The seeds of a training, each of its own.
-struct Seeds {
-    corpus: Seed,
+pub(super) struct Seeds {
+    pub(super) corpus: Seed,
     weights: Seed,
     training: Seed,
 }
 
 impl Seeds {
-    fn of(seed: u64) -> Seeds {
+    pub(super) fn of(seed: u64) -> Seeds {
         let seed = Seed(seed);
         Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2) }
     }

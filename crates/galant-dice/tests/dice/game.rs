@@ -1,13 +1,7 @@
-//! The game against the print's description, arithmetic done by hand, and tables read independently.
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_dice::{
-    BarNote, BarNumber, Hand, Throws, ThrowsError, WordEntropyError, bar_entropy, bars, chord_words, evenings, medley,
-    played_bars, score, tables, word_entropy,
-};
-use galant_testkit::{Tolerance, assert_close};
-use galant_types::{Chord, Note, Seed};
+use galant_dice::{BarNote, BarNumber, Hand, Performance, Throws, ThrowsError, bars, evenings, medley, score, tables};
+use galant_types::{Note, Seed};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -162,62 +156,9 @@ fn evenings_are_distinct_and_hang_on_the_seed_alone() {
 }
 
 #[test]
-fn entropy_of_the_bars_is_fourteen_throws_and_the_last_bar() {
-    // Positions 1 to 7 and 9 to 15 have eleven different bars, position 8 one, position 16 one for 2 of 36 throws.
-    let ln = |x: f64| x.ln();
-    let one_throw =
-        ln(36.0) - (2.0 * (2.0 * ln(2.0) + 3.0 * ln(3.0) + 4.0 * ln(4.0) + 5.0 * ln(5.0)) + 6.0 * ln(6.0)) / 36.0;
-    let last = -ln(1.0 / 18.0) / 18.0 - 17.0 / 18.0 * ln(17.0 / 18.0);
-    let tight = Tolerance { absolute: 1e-11, relative: 0.0 };
-    assert_close("nats a waltz", &[bar_entropy()], &[14.0 * one_throw + last], tight);
-    assert_close("nats a waltz", &[bar_entropy()], &[31.989_553_572_428], tight);
-}
-
-#[test]
-fn entropy_of_the_chord_words_is_a_little_less_than_that_of_the_bars() {
-    // Figures of a separate calculation, from another copy of the tables in another language.
-    let words = word_entropy(chord_words).unwrap();
-    let tolerance = Tolerance { absolute: 1e-8, relative: 0.0 };
-    assert_close("nats a waltz", &[words.nats_per_waltz], &[31.936_510_725], tolerance);
-    assert_close("words a waltz", &[words.words_per_waltz], &[78.0 + 17.0 / 36.0], tolerance);
-    assert_eq!(words.n_different, 122);
-    // At positions 2, 4, 5, 9 and 11; no bar that may follow begins with what the longer one has more.
-    assert_eq!(words.n_prefixes, 5);
-}
-
-#[test]
-fn words_that_keep_every_note_have_the_entropy_of_the_bars() {
-    // One word a bar is prefix-free by itself.
-    let words = word_entropy(|notes| vec![notes.to_vec()]).unwrap();
-    let tight = Tolerance { absolute: 1e-12, relative: 0.0 };
-    assert_close("nats a waltz", &[words.nats_per_waltz], &[bar_entropy()], tight);
-    assert_close("words a waltz", &[words.words_per_waltz], &[16.0], tight);
-    assert_eq!(words.n_different, 137 + 1 - 1, "all bars but the first ending, and the second");
-}
-
-#[test]
-fn words_that_do_not_tell_where_a_bar_ends_are_refused() {
-    let error = word_entropy(|notes| vec![(); chord_words(notes).len()]).unwrap_err();
-    assert!(matches!(error, WordEntropyError::Ambiguous { position: 1 }), "{error}");
-}
-
-#[test]
-fn chords_join_the_hands_and_forget_lengths() {
-    let note = |onset_16, hand, pitch, length_16| BarNote { onset_16, hand, pitch, length_16 };
-    let notes = [
-        note(0, Hand::Treble, 72, 2),
-        note(0, Hand::Bass, 48, 4),
-        note(0, Hand::Bass, 72, 4),
-        note(2, Hand::Treble, 76, 1),
-    ];
-    let chords: Vec<String> = chord_words(&notes).iter().map(Chord::to_string).collect();
-    assert_eq!(chords, ["48.72", "76"]);
-}
-
-#[test]
 fn a_score_places_each_bar_of_three_eighths_after_the_other() {
     let throws = Throws::new([2; 16]).unwrap();
-    let waltz = score(&throws);
+    let waltz = score(&throws, Performance::Straight);
     assert_eq!((waltz.ticks_per_quarter, waltz.end()), (480, 16 * 720));
     assert_eq!((waltz.meters[0].numerator, waltz.meters[0].denominator_log2), (3, 3));
     assert_eq!(waltz.tempos[0].us_per_quarter * 3 / 2, 1_000_000, "a bar a second");
@@ -243,26 +184,23 @@ fn a_score_places_each_bar_of_three_eighths_after_the_other() {
 }
 
 #[test]
-fn the_first_part_is_left_by_the_second_ending() {
-    let throws = Throws::roll(Seed(3));
-    let (named, played) = (bars(&throws), played_bars(&throws));
-    assert_eq!(played[7], BarNumber::SECOND_ENDING);
-    assert_eq!((&named[..7], &named[8..]), (&played[..7], &played[8..]));
-}
-
-#[test]
 fn a_medley_is_its_waltzes_shifted_and_sorted_as_a_score_must_be() {
     let evening = prop::collection::vec(prop::array::uniform16(2_u8..=12), 0..5);
     let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRunner::deterministic().rng().clone());
     let claim = runner.run(&evening, |evening| {
         let evening: Vec<Throws> = evening.into_iter().map(|sums| Throws::new(sums).unwrap()).collect();
-        let whole = medley(&evening);
+        let whole = medley(&evening, Performance::Straight);
         prop_assert!(whole.notes.is_sorted());
         let mut expected = Vec::new();
         for (throws, index) in evening.iter().zip(0_u64..) {
             let shift = index * 16 * 720;
-            expected.extend(score(throws).notes.iter().map(|note| Note { onset: note.onset + shift, ..*note }));
+            expected.extend(
+                score(throws, Performance::Straight)
+                    .notes
+                    .iter()
+                    .map(|note| Note { onset: note.onset + shift, ..*note }),
+            );
         }
         prop_assert_eq!(whole.notes, expected);
         Ok(())

@@ -1,0 +1,111 @@
+//! How well a network knows the waltzes of the dice game, of which everything is known exactly.
+
+use std::io::Write;
+use std::ops::Range;
+
+use anyhow::{Context, bail};
+use galant_dice::{Performance, Throws, evenings, played_bars, position_nats, tables, word_entropy};
+use galant_engine::Generator;
+use galant_model::StepModel;
+use galant_types::{Seed, TokenId};
+
+use crate::model::Model;
+use crate::settings::{REPEAT, performance};
+
+use super::surprise;
+
+/// Waltzes measured: what a network pays above chance differs little from waltz to waltz, its mean over these by about
+/// a tenth of a nat.
+const N_WALTZES: usize = 200;
+/// What they are rolled from; far from the seeds that trainings are given, which are small numbers.
+const SEED: Seed = Seed(0x0077_616c_747a);
+/// Bars of a part of a waltz.
+const N_BARS_OF_PART: usize = 8;
+
+/// Rolls waltzes, has the model predict them, and prints what each part costs beside what chance costs.
+pub(super) fn report(model: &Model, generator: &Generator, out: &mut impl Write) -> anyhow::Result<()> {
+    let performance = performance(model.file.training.settings.iter().any(|(name, _)| name == REPEAT));
+    let mut parts = vec![Part::default(); performance.n_bars() / N_BARS_OF_PART];
+    // Of two waltzes the first is there to be read: as in training, the second follows on something.
+    for evening in evenings(SEED, N_WALTZES, 2) {
+        let song = Song::new(model, &evening, performance)?;
+        let nats = nats(generator, &song.words)?;
+        let chance = position_nats(&evening[1], |bar| model.reading.bar(bar));
+        let bars = song.bars[performance.n_bars()..].iter().zip(performance.positions());
+        for ((bar, position), index) in bars.zip(0_usize..) {
+            let number = index / N_BARS_OF_PART;
+            let part = &mut parts[number];
+            part.model += nats[bar.clone()].iter().sum::<f64>();
+            // The second playing of the first part follows from the first.
+            let is_again = number == 1 && position <= N_BARS_OF_PART;
+            part.chance += if is_again { 0.0 } else { chance[position - 1] };
+        }
+    }
+    print(&parts, model, performance, out)
+}
+
+/// Sums over all waltzes, in nats.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    model: f64,
+    chance: f64,
+}
+
+/// Waltzes in the words of a model.
+struct Song {
+    words: Vec<TokenId>,
+    /// The words of each bar.
+    bars: Vec<Range<usize>>,
+}
+
+impl Song {
+    fn new(model: &Model, evening: &[Throws], performance: Performance) -> anyhow::Result<Song> {
+        let mut song = Song { words: Vec::new(), bars: Vec::new() };
+        for bar in evening.iter().flat_map(|throws| played_bars(throws, performance)) {
+            let words = model.reading.bar(tables().notes(bar));
+            let tokens = model.tokens(&words);
+            if let Some(&unknown) = tokens.unknown.first() {
+                bail!("the model lacks the word {} of the dice game; train one with --corpus dice", words[unknown]);
+            }
+            let first = song.words.len();
+            song.words.extend(tokens.tokens);
+            song.bars.push(first..song.words.len());
+        }
+        Ok(song)
+    }
+}
+
+/// The surprise of each word; 0 of the first, which nothing foretells.
+fn nats(generator: &Generator, words: &[TokenId]) -> anyhow::Result<Vec<f64>> {
+    let (mut state, mut logits) = (generator.zero_state(), vec![0.0; generator.vocab_size()]);
+    let mut nats = Vec::with_capacity(words.len());
+    for (place, &word) in words.iter().enumerate() {
+        nats.push(if place == 0 { 0.0 } else { surprise(&logits, word.index()) });
+        generator.step(word, &mut state, &mut logits).with_context(|| format!("reading a waltz: word {place}"))?;
+    }
+    Ok(nats)
+}
+
+fn print(parts: &[Part], model: &Model, performance: Performance, out: &mut impl Write) -> anyhow::Result<()> {
+    let names: &[&str] = match performance {
+        Performance::Straight => &["first part", "second part"],
+        Performance::WithRepeats => &["first part", "first part again", "second part"],
+    };
+    let sum = |a: Part, b: &Part| Part { model: a.model + b.model, chance: a.chance + b.chance };
+    let whole = parts.iter().fold(Part::default(), sum);
+    writeln!(out, "{N_WALTZES} fresh waltzes, each read after another; nats a waltz")?;
+    writeln!(out, "{:<18} {:>8} {:>8} {:>8}", "", "model", "chance", "more")?;
+    for (name, part) in names.iter().zip(parts).chain([(&"whole waltz", &whole)]) {
+        let [of_model, of_chance] = [part.model, part.chance].map(|nats| nats / N_WALTZES as f64);
+        write!(out, "{name:<18} {of_model:>8.2} {of_chance:>8.2}")?;
+        if of_chance > 0.0 {
+            write!(out, " {:>6.1} %", 100.0 * (of_model / of_chance - 1.0))?;
+        }
+        writeln!(out)?;
+    }
+    if let Ok(entropy) = word_entropy(|bar| model.reading.bar(bar), performance) {
+        let (nats, words) = (entropy.nats_per_waltz, entropy.words_per_waltz);
+        writeln!(out, "over all waltzes, chance costs {nats:.4} nats a waltz of {words:.1} words")?;
+    }
+    Ok(())
+}
