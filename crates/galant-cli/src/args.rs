@@ -1,6 +1,7 @@
 //! The command line.
 
 mod compose;
+mod dice;
 mod plot;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, PieceArgs, PitchRange, StrategyArg};
+pub(crate) use dice::DiceArgs;
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 
 /// Trains recurrent networks on music and composes with them.
@@ -29,6 +31,8 @@ pub(crate) enum Command {
     /// Trains a network on MIDI files or on waltzes of Mozart's dice game
     #[command(after_long_help = crate::settings::presets())]
     Train(TrainArgs),
+    /// Rolls a waltz of Mozart's dice game
+    Dice(DiceArgs),
     /// Composes pieces with a trained network
     Compose(Box<ComposeArgs>),
     /// Composes a piece once more, from what its file says of itself
@@ -223,8 +227,8 @@ pub(crate) struct EvaluateArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// MIDI files, or folders of them
-    #[arg(required = true, value_name = "MIDI")]
+    /// MIDI files, or folders of them; "dice" for fresh waltzes of the dice game
+    #[arg(required = true, value_name = "dice|MIDI")]
     pub(crate) files: Vec<PathBuf>,
     /// Prints one JSON object
     #[arg(long)]

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
     let result = match &args.command {
         Command::Words(args) => commands::words::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
+        Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, &mut out),
         Command::Again(args) => commands::again::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, &mut out),

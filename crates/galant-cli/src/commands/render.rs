@@ -39,11 +39,22 @@ pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<Exi
 
 /// A MIDI file ready to be heard, and what plays it.
 pub(super) fn rendering(path: &Path, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
-    let score = read_score(path)?;
+    rendering_of(&read_score(path)?, &path.display().to_string(), soundfont)
+}
+
+/// A score ready to be heard, and what plays it.
+fn rendering_of(score: &Score, name: &str, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
     let (sound, player) = sound(soundfont)?;
-    let rendering = render(&score, &sound, &RenderConfig::default())
-        .with_context(|| format!("rendering {} with {player}", path.display()))?;
+    let rendering =
+        render(score, &sound, &RenderConfig::default()).with_context(|| format!("rendering {name} with {player}"))?;
     Ok((rendering, player))
+}
+
+/// Writes a score as a WAV file and returns how many seconds it lasts.
+pub(super) fn write_score(path: &Path, score: &Score) -> anyhow::Result<f64> {
+    ensure!(!path.is_dir(), "writing {}: it is a folder; name a file", path.display());
+    let (rendering, _) = rendering_of(score, &path.display().to_string(), None)?;
+    Ok(write(path, rendering, WavFormat::Int16)?.seconds)
 }
 
 /// Reads a MIDI file and tells how much of it was repaired.

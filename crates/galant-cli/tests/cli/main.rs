@@ -1,5 +1,6 @@
 //! The program as a user meets it: commands, files, messages, exit codes.
 
+mod dice;
 mod errors;
 mod plot;
 mod render;

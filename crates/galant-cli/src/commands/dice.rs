@@ -1,0 +1,71 @@
+//! `galant dice`: a waltz by the throws of two dice.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use galant_dice::{
+    BarNote, Performance, Throws, bar_entropy, played_bars, position_nats, score, sum_entropy, sum_nats,
+};
+use galant_midi::encode;
+use galant_types::{Score, Seed};
+
+use crate::args::DiceArgs;
+use crate::commands::render;
+use crate::files;
+use crate::settings::performance;
+
+pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let throws = match args.throws {
+        Some(sums) => Throws::new(sums.0)?,
+        None => Throws::roll(Seed(args.seed)),
+    };
+    let performance = performance(args.repeat);
+    let waltz = score(&throws, performance);
+    let seconds = write(&args.out, &waltz)?;
+    print(&throws, performance, out)?;
+    let n_bars = performance.n_bars();
+    writeln!(out, "wrote {}: {n_bars} bars, {seconds:.1} s", args.out.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes sound if the name ends in .wav, else MIDI; returns how long it lasts.
+fn write(path: &Path, waltz: &Score) -> anyhow::Result<f64> {
+    let is_sound = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
+    if is_sound {
+        return render::write_score(path, waltz);
+    }
+    let bytes = encode(waltz).with_context(|| format!("writing {}", path.display()))?;
+    files::write(path, &bytes)?;
+    let us_per_quarter = waltz.tempos.first().map_or(0, |tempo| tempo.us_per_quarter);
+    Ok(waltz.end() as f64 / f64::from(waltz.ticks_per_quarter) * f64::from(us_per_quarter) / 1e6)
+}
+
+fn print(throws: &Throws, performance: Performance, out: &mut impl Write) -> anyhow::Result<()> {
+    let sums = throws.sums().map(|sum| sum.to_string());
+    writeln!(out, "throws   {}", sums.join(","))?;
+    let bars = played_bars(throws, performance);
+    for (number, part) in bars.chunks(N_BARS_OF_LINE).enumerate() {
+        let label = if number == 0 { "bars" } else { "" };
+        let line: String = part.iter().map(|bar| format!("{:>4}", bar.number())).collect();
+        writeln!(out, "{label:<6}{line}")?;
+    }
+    let [of_sums, of_bars] = [sum_nats(throws), position_nats(throws, <[BarNote]>::to_vec).iter().sum()];
+    writeln!(out, "chance   {}: {of_sums:.2} nats; on average {:.2}", one_in(of_sums), sum_entropy())?;
+    writeln!(
+        out,
+        "         {}: {of_bars:.2} nats; on average {:.2}, with equal bars counted as one",
+        one_in(of_bars),
+        bar_entropy()
+    )?;
+    Ok(())
+}
+
+/// The print has a table of eight bars for each part.
+const N_BARS_OF_LINE: usize = 8;
+
+/// A probability of e^−`nats`.
+fn one_in(nats: f64) -> String {
+    format!("1 in {:.1e}", nats.exp())
+}

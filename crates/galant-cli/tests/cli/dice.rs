@@ -1,0 +1,81 @@
+use std::fs;
+
+use galant_dice::{Performance, Throws, recognise};
+use galant_midi::{ReadRules, decode};
+use galant_types::Seed;
+
+use crate::errors::check;
+use crate::{SMALL, folder, galant, run};
+
+/// The sixteen throws that a MIDI file was made of, the lowest that sound so.
+#[track_caller]
+fn recognised(path: &std::path::Path) -> (Performance, Throws) {
+    let recognised = recognise(&decode(&fs::read(path).unwrap(), ReadRules::Standard).unwrap().score).unwrap();
+    (recognised.performance, recognised.lowest())
+}
+
+#[test]
+fn a_waltz_is_rolled_told_and_written() {
+    let folder = folder("dice");
+    let said = run(&folder, "dice --seed 5 --out new/waltz.mid");
+    let throws = Throws::roll(Seed(5));
+    let sums = throws.sums().map(|sum| sum.to_string()).join(",");
+    assert!(said.contains(&format!("throws   {sums}\n")), "{said}");
+    assert!(said.contains("wrote new/waltz.mid: 16 bars, 16.0 s"), "{said}");
+    assert_eq!(recognised(&folder.join("new/waltz.mid")), (Performance::Straight, throws.lowest()));
+    // The same throws by hand give the same bytes, a second time over the first file.
+    run(&folder, &format!("dice --throws {sums} --out by-hand.mid"));
+    run(&folder, &format!("dice --throws {sums} --out by-hand.mid --quiet"));
+    assert_eq!(fs::read(folder.join("by-hand.mid")).unwrap(), fs::read(folder.join("new/waltz.mid")).unwrap());
+    assert_eq!(run(&folder, &format!("dice --throws {sums} --out by-hand.mid --quiet")), "");
+}
+
+#[test]
+fn the_bars_of_the_print_and_their_chance_are_told() {
+    let folder = folder("dice_chance");
+    // "6 in the first column gives 148, 9 in the second gives 84"; the repeat has both endings of position 8.
+    let said = run(&folder, "dice --throws 6,9,7,7,7,7,7,7,7,7,7,7,7,7,7,11 --repeat --out waltz.mid");
+    let bars: Vec<&str> = said.lines().skip(1).take(3).map(|line| line.trim_start_matches("bars").trim()).collect();
+    let expected =
+        ["148  84  27 167 154  68 118  91", "148  84  27 167 154  68 118 177", "138  71 150  29 101 162  23  78"];
+    assert_eq!(bars, expected, "{said}");
+    // −ln(5/36 · 4/36 · (6/36)^13 · 2/36), and without position 8, and 1/18 for the last bar.
+    assert!(said.contains("30.35 nats; on average 36.31") && said.contains("28.56 nats; on average 31.99"), "{said}");
+    assert_eq!(recognised(&folder.join("waltz.mid")).0, Performance::WithRepeats);
+}
+
+#[test]
+fn a_name_that_ends_in_wav_gets_sound() {
+    let folder = folder("dice_sound");
+    run(&folder, "dice --seed 2 --out waltz.WAV");
+    let bytes = fs::read(folder.join("waltz.WAV")).unwrap();
+    assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
+}
+
+#[test]
+fn throws_that_are_none() {
+    let folder = folder("dice_errors");
+    for (throws, parts) in [
+        ("7,7,7", ["3 throws are given", "takes 16"]),
+        ("7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13", ["throw 16 is '13'", "two dice give 2 to 12"]),
+        ("7,-1", ["throw 2 is '-1'", "two dice give 2 to 12"]),
+        ("7,,7", ["throw 2 is ''", "two dice give 2 to 12"]),
+    ] {
+        check(&folder, &format!("dice --out x.mid --throws {throws}"), &parts);
+    }
+    check(&folder, "dice --seed 1", &["--out", "--help"]);
+    let both = "dice --seed 1 --throws 7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7 --out x.mid";
+    check(&folder, both, &["--seed", "cannot be used with", "--throws"]);
+    check(&folder, "dice --out .", &["it is a folder"]);
+    assert!(!folder.join("x.mid").exists());
+}
+
+#[test]
+fn repeats_are_of_waltzes_only_and_told_by_the_model() {
+    let folder = folder("dice_repeat");
+    crate::write_song(&folder, "song.mid", 100);
+    check(&folder, "train --corpus song.mid --repeat", &["--repeat", "--corpus dice"]);
+    run(&folder, &format!("train --corpus song.mid --out song --epochs 1 {SMALL}"));
+    check(&folder, "evaluate --model song/model.safetensors dice", &["lacks the word", "--corpus dice"]);
+    assert!(!galant(&folder, "evaluate --model song/model.safetensors dice").status.success());
+}
