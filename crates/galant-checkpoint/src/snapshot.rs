@@ -6,7 +6,7 @@ mod payload;
 
 use std::error::Error as StdError;
 
-use galant_model::{ModelSpec, Progress, SpecError, TrainingState};
+use galant_model::{EpochRecord, ModelSpec, Progress, SpecError, TrainingState, Weights};
 use galant_types::Seed;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -136,18 +136,40 @@ impl Snapshot {
             return Err(SnapshotError::OtherNetwork);
         }
         let numbers = [
-            ("weights", weights.values()),
+            ("weight", weights.values()),
             ("first moment", first_moment),
             ("second moment", second_moment),
-            ("best weights", best.map_or(&[], |best| best.values())),
+            ("best weight", best.map_or(&[], |best| best.values())),
         ];
-        for (part, values) in numbers {
-            if let Some(index) = floats::first_not_finite(values) {
-                return Err(SnapshotError::NotFinite { part, index, value: values[index] });
+        for (what, values) in numbers {
+            if let Some(place) = floats::first_not_finite(values) {
+                let value = values[place];
+                let mut tensors = Weights::tensors(weights.spec()).into_iter();
+                let tensor = tensors.rfind(|tensor| tensor.range.start <= place).expect("the first one starts at 0");
+                let index = place - tensor.range.start;
+                return Err(SnapshotError::NotFinite { what, tensor: tensor.name, index, value });
             }
         }
-        Ok(())
+        check_records(&self.progress.records)
     }
+}
+
+/// Epochs are recorded in their order, from the first on without a gap, and with losses that are numbers.
+fn check_records(records: &[EpochRecord]) -> Result<(), SnapshotError> {
+    for (expected, record) in (1..).zip(records) {
+        if record.epoch != expected {
+            return Err(SnapshotError::EpochOrder { epoch: record.epoch, expected });
+        }
+        let losses = [
+            ("training loss", record.train_loss),
+            ("windowed training loss", record.windowed_train_loss),
+            ("validation loss", record.valid_loss.unwrap_or(0.0)),
+        ];
+        if let Some((loss, value)) = losses.into_iter().find(|(_, value)| !value.is_finite()) {
+            return Err(SnapshotError::Loss { epoch: record.epoch, loss, value });
+        }
+    }
+    Ok(())
 }
 
 /// Why a snapshot's parts do not belong together.
@@ -180,14 +202,34 @@ pub enum SnapshotError {
     #[error("the best weights are of another network than the current ones; both must have the same sizes")]
     OtherNetwork,
     /// A number is NaN or infinite.
-    #[error("{part}, number {index} is {value}; all must be finite, train again with a lower learning rate")]
+    #[error("{what} {index} of tensor {tensor} is {value}; all must be finite, train again with a lower learning rate")]
     NotFinite {
-        /// Which numbers.
-        part: &'static str,
-        /// Where among them.
+        /// Which of the numbers kept for each parameter.
+        what: &'static str,
+        /// The parameter's tensor.
+        tensor: String,
+        /// Where in the tensor, row-major.
         index: usize,
         /// The number.
         value: f32,
+    },
+    /// The epochs recorded are not those from the first on.
+    #[error("epoch {epoch} is recorded where epoch {expected} must stand")]
+    EpochOrder {
+        /// The epoch recorded.
+        epoch: u64,
+        /// The one that must stand there.
+        expected: u64,
+    },
+    /// A loss is NaN or infinite.
+    #[error("epoch {epoch}: {loss} is {value}; losses must be finite")]
+    Loss {
+        /// Which epoch.
+        epoch: u64,
+        /// Which loss.
+        loss: &'static str,
+        /// Its value.
+        value: f64,
     },
 }
 

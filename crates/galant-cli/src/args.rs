@@ -214,6 +214,9 @@ pub(crate) struct TrainArgs {
     /// Goes on from the snapshot in the folder
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Writes a snapshot within an epoch too, where N seconds have passed since the last; 0 writes one after every step
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    pub(crate) snapshot_every: u64,
 }
 
 /// A training must be able to reach it: one that waits for NaN never ends.

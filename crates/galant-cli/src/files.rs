@@ -9,6 +9,9 @@ use anyhow::{Context, bail, ensure};
 /// The endings of files that a folder is searched for.
 const MIDI_ENDINGS: [&str; 4] = ["mid", "midi", "rmi", "kar"];
 
+/// The endings of MIDI files that are written.
+pub(crate) const MIDI: &[&str] = &["mid", "midi"];
+
 /// How deep folders are searched: a ring of links must end.
 const MAX_DEPTH: usize = 32;
 
@@ -32,7 +35,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(writing)?;
     }
     let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
-    let temporary = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
+    let temporary = path.with_file_name(format!(".{}.{}{UNFINISHED}", name.to_string_lossy(), std::process::id()));
     let replaced = File::create(&temporary)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
@@ -43,11 +46,46 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     replaced.with_context(writing)
 }
 
+/// How the name of a file ends that is still being written; its number is that of the program that writes it.
+const UNFINISHED: &str = ".new";
+
+/// Removes what programs left that were killed while they wrote the file; none may be writing it now.
+pub(crate) fn remove_unfinished(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let begin = format!(".{}.", name.to_string_lossy());
+    let is_unfinished = |name: &str| {
+        let number = name.strip_prefix(&begin).and_then(|rest| rest.strip_suffix(UNFINISHED));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(is_unfinished) {
+            // One that cannot be removed takes room and does no other harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Refuses to replace a file by what is made of it.
 pub(crate) fn keep_apart(input: &Path, out: &Path) -> anyhow::Result<()> {
     let is_same = out.exists() && fs::canonicalize(input).ok() == fs::canonicalize(out).ok();
     ensure!(!is_same, "--out is {} itself; name another file", input.display());
     Ok(())
+}
+
+/// Refuses to write one kind of file under another's name; `endings` are without their full stop.
+pub(crate) fn ensure_ending(out: &Path, endings: &[&str]) -> anyhow::Result<()> {
+    ensure!(
+        has_ending(out, endings),
+        "writing {}: its ending must be .{}, for that is what is written",
+        out.display(),
+        endings.join(" or .")
+    );
+    Ok(())
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
 /// The MIDI files named: each file as it stands, each folder's files in the order of their names, folders within too.
@@ -86,8 +124,7 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Resu
 }
 
 fn is_midi(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| MIDI_ENDINGS.iter().any(|midi| midi.eq_ignore_ascii_case(ending)))
+    has_ending(path, &MIDI_ENDINGS)
 }
 
 /// A file's name without its folders.

@@ -16,13 +16,13 @@ mod terminal_roll;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{Arg, CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match parse() {
         Ok(args) => args,
         Err(error) if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!("{}", one_line(&error.to_string()));
@@ -63,6 +63,21 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The command line, where a number below 0 is the value of an option, and as such refused or not.
+fn parse() -> Result<Args, clap::Error> {
+    let mut command = with_negative_numbers(Args::command());
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    let with_values = |arg: Arg| {
+        let is_option = !arg.is_positional() && arg.get_action().takes_values();
+        if is_option { arg.allow_negative_numbers(true) } else { arg }
+    };
+    command.mut_args(with_values).mut_subcommands(with_negative_numbers)
 }
 
 /// The output of a command that writes files: it goes on to the end, also when nobody reads any more what it says.

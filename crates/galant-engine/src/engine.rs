@@ -7,7 +7,7 @@ use crate::lanes::{in_parallel, lanes};
 use crate::packed::PackedWeights;
 use crate::shard::{Lane, Network};
 use crate::table::InputTable;
-use crate::update::{Moments, clip_factor, total_gradients};
+use crate::update::{Moments, clip_factor, first_not_finite, total_gradients};
 
 /// How an engine learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +18,27 @@ pub struct EngineConfig {
     pub clip_norm: Option<f32>,
     /// How many threads compute; a batch keeps at most one busy for each eight of its windows.
     pub threads: usize,
+}
+
+impl EngineConfig {
+    /// The most threads: more than any machine has cores, and so few that they can be started.
+    pub const MAX_THREADS: usize = 1024;
+
+    /// Checks that every setting is within its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first setting that is not.
+    pub fn validate(&self) -> Result<(), EngineError> {
+        self.optimizer.validate()?;
+        if self.threads == 0 || self.threads > EngineConfig::MAX_THREADS {
+            return Err(EngineError::Threads { threads: self.threads });
+        }
+        match self.clip_norm.filter(|limit| limit.is_nan() || *limit <= 0.0) {
+            Some(clip_norm) => Err(EngineError::ClipNorm { clip_norm }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A network that learns on the CPU.
@@ -41,13 +62,7 @@ impl Engine {
     ///
     /// If a setting is out of its range.
     pub fn new(weights: Weights, config: EngineConfig) -> Result<Engine, EngineError> {
-        config.optimizer.validate()?;
-        if config.threads == 0 {
-            return Err(EngineError::NoThreads);
-        }
-        if let Some(clip_norm) = config.clip_norm.filter(|limit| limit.is_nan() || *limit <= 0.0) {
-            return Err(EngineError::ClipNorm { clip_norm });
-        }
+        config.validate()?;
         let moments = Moments::zeros(&config.optimizer, weights.values().len());
         let packed = PackedWeights::new(&weights, config.threads);
         Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
@@ -102,7 +117,10 @@ impl Trainable for Engine {
     fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
         check_words(batch, self.weights.spec())?;
         let loss = evaluate(&self.weights, &self.packed, batch, self.config.threads);
-        if loss.nats.is_finite() { Ok(loss) } else { Err(EngineError::LossNotFinite { n_updates: self.n_updates }) }
+        if loss.nats.is_finite() {
+            return Ok(loss);
+        }
+        Err(EngineError::LossNotFinite { n_updates: self.n_updates, tensor: first_not_finite(&self.weights) })
     }
 
     fn weights(&self) -> Result<Weights, EngineError> {

@@ -2,6 +2,8 @@ use galant_model::{ModelSpec, OptimizerError};
 use galant_types::TokenId;
 use thiserror::Error;
 
+use crate::EngineConfig;
+
 /// Why the engine cannot compute.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -31,9 +33,12 @@ pub enum EngineError {
         /// The limit asked for.
         clip_norm: f32,
     },
-    /// There is no thread to compute on.
-    #[error("0 threads asked for; at least 1 is needed")]
-    NoThreads,
+    /// There are no threads to compute on, or more than can be started.
+    #[error("{threads} threads asked for; there must be 1 to {}", EngineConfig::MAX_THREADS)]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+    },
     /// The gradient is infinite or not a number.
     #[error(
         "the gradient of {tensor} is not finite at update {update}; choose a smaller learning rate or clip the gradient"
@@ -45,10 +50,15 @@ pub enum EngineError {
         tensor: String,
     },
     /// The loss is infinite or not a number.
-    #[error("the loss is not finite after {n_updates} updates; choose a smaller learning rate or clip the gradient")]
+    #[error(
+        "the loss is not finite after {n_updates} updates{}; choose a smaller learning rate or clip the gradient",
+        because_of(.tensor)
+    )]
     LossNotFinite {
         /// How many updates the weights have had.
         n_updates: u64,
+        /// The first tensor whose weights are not finite; none if all are, and only what they make is too large.
+        tensor: Option<String>,
     },
     /// Training cannot go on from another network's numbers.
     #[error("the training state is that of another network: {found:?} instead of {expected:?}")]
@@ -68,4 +78,8 @@ pub enum EngineError {
         /// How many are needed.
         expected: usize,
     },
+}
+
+fn because_of(tensor: &Option<String>) -> String {
+    tensor.as_ref().map_or(String::new(), |tensor| format!(", nor are the weights of {tensor}"))
 }

@@ -63,12 +63,16 @@ fn finish_first_layer(gradients: &mut Weights, d_table: &[f32], table: &InputTab
 pub(crate) fn clip_factor(gradients: &Weights, clip_norm: Option<f32>, update: u64) -> Result<f32, EngineError> {
     let norm = sum_of_squares(gradients.values()).sqrt();
     if !norm.is_finite() {
-        let tensors = Weights::tensors(gradients.spec());
-        let not_finite =
-            tensors.into_iter().find(|tensor| !sum_of_squares(&gradients.values()[tensor.range.clone()]).is_finite());
-        return Err(EngineError::NotFinite { update, tensor: not_finite.map_or(String::new(), |tensor| tensor.name) });
+        return Err(EngineError::NotFinite { update, tensor: first_not_finite(gradients).unwrap_or_default() });
     }
     Ok(clip_norm.map_or(1.0, |limit| (f64::from(limit) / (norm + 1e-6)).min(1.0) as f32))
+}
+
+/// The name of the first tensor that holds a number that is not finite; none if all are.
+pub(crate) fn first_not_finite(weights: &Weights) -> Option<String> {
+    let mut tensors = Weights::tensors(weights.spec()).into_iter();
+    let found = tensors.find(|tensor| !sum_of_squares(&weights.values()[tensor.range.clone()]).is_finite());
+    found.map(|tensor| tensor.name)
 }
 
 /// The running means of an optimiser.

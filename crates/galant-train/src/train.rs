@@ -155,7 +155,7 @@ fn complete_epoch<T: Trainable>(
     epoch: u64,
     progress: &mut Progress,
 ) -> Result<(), TrainError<T::Error>> {
-    let failed = |source| engine_error(progress, source);
+    let failed = |source| TrainError::Measure { epoch, source };
     let seconds_before = progress.records.last().map_or(0.0, |record| record.seconds);
     let record = EpochRecord {
         epoch,
@@ -168,7 +168,7 @@ fn complete_epoch<T: Trainable>(
     progress.records.push(record);
     let is_best = record.valid_loss.is_some() && progress.best_record() == Some(&record);
     if is_best {
-        progress.best = Some(engine.weights().map_err(|source| engine_error(progress, source))?);
+        progress.best = Some(engine.weights().map_err(failed)?);
     }
     progress.step_in_epoch = 0;
     progress.epoch_loss = Loss::default();
@@ -217,7 +217,15 @@ pub enum TrainError<E: Error> {
         /// How many epochs to train.
         epochs: u64,
     },
-    /// The engine failed.
+    /// The engine failed to measure what an epoch came to.
+    #[error("epoch {epoch}, measuring after its last step")]
+    Measure {
+        /// The epoch, from 1.
+        epoch: u64,
+        /// What it says.
+        source: E,
+    },
+    /// The engine failed to take a step.
     #[error("epoch {epoch}, step {step}")]
     Engine {
         /// The epoch, from 1.

@@ -137,8 +137,8 @@ pub enum WindowsError {
     },
     /// No song is long enough.
     #[error(
-        "none of {n_songs} songs is longer than the window of {window} words: the longest for training is {name}, \
-         {n_words} words (its held-out part left out); choose a shorter window or longer songs"
+        "the window of {window} words is as long as every song or longer ({n_songs} in all): the longest for training is \
+         {name} with {n_words} (its held-out part left out); choose a shorter window or longer songs"
     )]
     SongsTooShort {
         /// How many songs there are.

@@ -93,7 +93,8 @@ fn numbers_that_are_not_finite_are_refused_on_reading() {
     let error = answer_to_payload(|payload| {
         payload[WEIGHTS + 4..WEIGHTS + 8].copy_from_slice(&f32::INFINITY.to_le_bytes());
     });
-    let expected = SnapshotError::NotFinite { part: "weights", index: 1, value: f32::INFINITY };
+    let tensor = "embedding.weight".to_owned();
+    let expected = SnapshotError::NotFinite { what: "weight", tensor, index: 1, value: f32::INFINITY };
     assert!(matches!(&error, DecodeSnapshotError::Contents(error) if *error == expected), "{error}");
 }
 
@@ -151,15 +152,17 @@ fn what_could_not_be_read_back_is_not_written() {
         |snapshot| snapshot.progress.best = Some(Weights::zeros(narrow).unwrap()),
         SnapshotError::OtherNetwork,
     );
-    for (part, place) in [("weights", 0), ("first moment", 1), ("second moment", 2), ("best weights", 3)] {
+    for (what, place) in [("weight", 0), ("first moment", 1), ("second moment", 2), ("best weight", 3)] {
         let value = f32::NEG_INFINITY;
+        // The embedding has 5 × 3 numbers, so this is the third one of the first layer.
         let change = |snapshot: &mut Snapshot| match place {
-            0 => snapshot.state.weights.values_mut()[9] = value,
-            1 => snapshot.state.first_moment[9] = value,
-            2 => snapshot.state.second_moment[9] = value,
-            _ => snapshot.progress.best.as_mut().unwrap().values_mut()[9] = value,
+            0 => snapshot.state.weights.values_mut()[17] = value,
+            1 => snapshot.state.first_moment[17] = value,
+            2 => snapshot.state.second_moment[17] = value,
+            _ => snapshot.progress.best.as_mut().unwrap().values_mut()[17] = value,
         };
-        check_refused(change, SnapshotError::NotFinite { part, index: 9, value });
+        let tensor = "lstm.weight_ih_l0".to_owned();
+        check_refused(change, SnapshotError::NotFinite { what, tensor, index: 2, value });
     }
     let len = MAX_SNAPSHOT_SETTINGS_BYTES + 1;
     check_refused(|snapshot| snapshot.settings = "x".repeat(len), SnapshotError::Settings { len });
@@ -173,6 +176,19 @@ fn what_could_not_be_read_back_is_not_written() {
     };
     let n_epochs = MAX_SNAPSHOT_EPOCHS + 1;
     check_refused(|snapshot| snapshot.progress.records = vec![record; n_epochs], SnapshotError::Epochs { n_epochs });
+    check_refused(
+        |snapshot| snapshot.progress.records = vec![record; 2],
+        SnapshotError::EpochOrder { epoch: 1, expected: 2 },
+    );
+    check_refused(
+        |snapshot| snapshot.progress.records[0].epoch = u64::MAX,
+        SnapshotError::EpochOrder { epoch: u64::MAX, expected: 1 },
+    );
+    let value = f64::INFINITY;
+    check_refused(
+        |snapshot| snapshot.progress.records[1].valid_loss = Some(value),
+        SnapshotError::Loss { epoch: 2, loss: "validation loss", value },
+    );
 }
 
 proptest! {
@@ -183,7 +199,7 @@ proptest! {
         numbers in prop::collection::vec(any::<f32>().prop_filter("finite", |value| value.is_finite()), 20),
         times in prop::collection::vec(any::<f64>().prop_filter("no NaN, which equals nothing", |time| !time.is_nan()), 4),
         counts in prop::collection::vec(any::<u64>(), 4),
-        valid_loss in any::<Option<f32>>().prop_filter("no NaN", |loss| !loss.is_some_and(f32::is_nan)),
+        valid_loss in any::<Option<f32>>().prop_filter("finite", |loss| loss.is_none_or(f32::is_finite)),
         has_best in any::<bool>(),
         settings in any::<String>(),
     ) {

@@ -15,6 +15,7 @@ use super::compose::record::Record;
 pub(crate) fn run(args: &AgainArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     // What differs would be lost.
     files::keep_apart(&args.file, &args.out)?;
+    files::ensure_ending(&args.out, files::MIDI)?;
     let reading = || format!("reading {}", args.file.display());
     let bytes = files::read(&args.file, MAX_FILE_BYTES as u64)?;
     let score = decode(&bytes, ReadRules::Standard).with_context(reading)?.score;

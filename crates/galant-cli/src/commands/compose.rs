@@ -30,6 +30,7 @@ use settings::Method;
 pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.out {
         files::keep_apart(&args.model, path)?;
+        files::ensure_ending(path, files::MIDI)?;
     }
     let workshop = Workshop::open(&args.model)?;
     let mut piece = args.piece.clone();

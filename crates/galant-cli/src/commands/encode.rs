@@ -17,6 +17,7 @@ const MAX_BYTES: u64 = 64 << 20;
 
 pub(crate) fn run(args: &EncodeArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     files::keep_apart(&args.words, &args.out)?;
+    files::ensure_ending(&args.out, files::MIDI)?;
     let bytes = files::read(&args.words, MAX_BYTES)?;
     let chords = chords(&bytes).with_context(|| format!("reading {}", args.words.display()))?;
     write_midi(&args.out, &chords)?;

@@ -22,6 +22,7 @@ pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<Exi
     // Before the work, because a long piece takes a while.
     ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
     files::keep_apart(&args.file, &args.out)?;
+    files::ensure_ending(&args.out, &["wav"])?;
     let spinner = progress::spinner("rendering");
     let (rendering, player) = rendering(&args.file, args.soundfont.as_deref())?;
     let levels = write(&args.out, rendering, format)?;

@@ -6,6 +6,7 @@ mod session;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::{EpochLosses, ModelFile, TrainingSummary};
@@ -37,6 +38,13 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     let spec = spec(&settings, &corpus);
     let threads = threads(args);
     let config = EngineConfig { optimizer: settings.optimizer, clip_norm: settings.clip_norm, threads };
+    config.validate()?;
+    spec.validate()?;
+    ensure_something_to_learn(&windows, &spec, &settings)?;
+    if args.resume {
+        Folder::ensure_resumable(&args.out)?;
+    }
+    let folder = Folder::take(&args.out)?;
     let weights = match settings.initialization {
         // The snapshot brings its own.
         _ if args.resume => Weights::zeros(spec)?,
@@ -45,22 +53,24 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     };
     let mut engine = Engine::new(weights, config)?;
 
-    let folder = Folder::new(&args.out);
     let identity = identity(&settings, &corpus);
     let progress = if args.resume {
-        resume(&mut engine, &folder, &identity)?
+        let progress = resume(&mut engine, &folder, &identity)?;
+        ensure_not_past(&progress, settings.epochs)?;
+        progress
     } else {
-        folder.begin(out)?;
+        folder.announce(out)?;
         Progress::default()
     };
     report::print_plan(out, &windows, &spec, &settings, threads)?;
     let report = Report::new(out, &settings);
-    let mut session = Session::new(report, &folder, identity, seeds.training);
+    let mut session = Session::new(report, &folder, identity, seeds.training, Duration::from_secs(args.snapshot_every));
     let config = train_config(&settings, seeds.training);
     let outcome = train(&mut engine, &windows, &config, progress, &mut |engine, progress, event| {
         session.observe(engine, progress, event)
-    })?;
+    });
     session.end()?;
+    let outcome = outcome.with_context(|| folder.what_is_left())?;
     finish(args, &settings, &corpus, &folder, &outcome, out)
 }
 
@@ -110,6 +120,33 @@ fn identity(settings: &Settings, corpus: &Corpus) -> String {
     let settings = settings.of_steps().into_iter().map(|(name, value)| format!("{name} {value}\n"));
     let songs = corpus.entries.iter().map(|entry| format!("song {} {}\n", entry.name, entry.sha256));
     settings.chain(songs).collect()
+}
+
+/// Refuses music that teaches nothing, and steps that would read the same windows several times.
+fn ensure_something_to_learn(windows: &Windows, spec: &ModelSpec, settings: &Settings) -> anyhow::Result<()> {
+    ensure!(
+        spec.vocabulary > 1,
+        "all words of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord"
+    );
+    let (n_windows, batch) = (windows.n_windows(), settings.batch);
+    ensure!(
+        batch <= n_windows,
+        "a batch of {batch} windows is larger than the corpus, which has {n_windows} of {} words; \
+         choose a --batch of at most {n_windows}, or a shorter --window",
+        settings.window
+    );
+    Ok(())
+}
+
+/// Refuses to stop earlier than the snapshot has come: its epochs would have to be taken back.
+fn ensure_not_past(progress: &Progress, epochs: u64) -> anyhow::Result<()> {
+    let n_done = progress.records.len() as u64;
+    let n_begun = n_done + u64::from(progress.step_in_epoch > 0);
+    ensure!(
+        n_begun <= epochs,
+        "the snapshot has {n_done} epochs done and epoch {n_begun} is its last; --epochs {epochs} is less, give {n_begun} or more"
+    );
+    Ok(())
 }
 
 /// Brings the engine to where the snapshot was taken.

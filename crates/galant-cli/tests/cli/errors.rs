@@ -38,7 +38,7 @@ fn an_empty_folder() {
 fn a_song_shorter_than_the_window() {
     let folder = folder("short_song");
     write_song(&folder, "short.mid", 50);
-    let parts = ["window of 128 words", "short.mid", "45 words", "shorter window"];
+    let parts = ["window of 128 words", "short.mid with 45", "shorter window"];
     check(&folder, "train --corpus short.mid", &parts);
 }
 
@@ -75,7 +75,8 @@ fn nothing_to_resume_and_nowhere_to_write() {
     let train = format!("train --corpus song.mid --epochs 1 {SMALL}");
     check(&folder, &format!("{train} --out new --resume"), &["nothing to resume", "snapshot.galant"]);
     check(&folder, &format!("{train} --out song.mid"), &["song.mid", "it is a file", "--out"]);
-    check(&folder, "encode song.json --out .", &["it is a folder"]);
+    fs::create_dir(folder.join("folder.mid")).unwrap();
+    check(&folder, "encode song.json --out folder.mid", &["it is a folder"]);
 }
 
 #[test]
@@ -86,6 +87,17 @@ fn a_file_is_not_replaced_by_what_is_made_of_it() {
     check(&folder, "render song.mid --out ./song.mid", &["--out is song.mid itself"]);
     check(&folder, "encode song.json --out song.json", &["--out is song.json itself"]);
     assert_eq!(fs::read(folder.join("song.mid")).unwrap(), before);
+}
+
+#[test]
+fn one_kind_of_file_is_not_written_under_the_name_of_another() {
+    let folder = folder("endings");
+    write_song(&folder, "song.mid", 100);
+    check(&folder, "render song.mid --out song.mp3", &["writing song.mp3", ".wav"]);
+    check(&folder, "encode song.json --out song.json2", &["writing song.json2", ".mid or .midi"]);
+    check(&folder, "compose --model no.safetensors --out song", &["writing song", ".mid or .midi"]);
+    check(&folder, "again song.mid --model no.safetensors --out song.wav", &["writing song.wav", ".mid or .midi"]);
+    assert!(!folder.join("song.mp3").exists());
 }
 
 #[cfg(unix)]
@@ -127,9 +139,9 @@ fn settings_out_of_range() {
     let settings = [
         ("--dropout 1", ["dropout is 1", "below 1"]),
         ("--hidden 0", ["hidden is 0", "must be 1 to"]),
-        ("--learning-rate=-1", ["learning rate is -1", "above 0"]),
+        ("--learning-rate -1", ["learning rate is -1", "above 0"]),
         ("--hold-out 1", ["held out is 1", "below 1"]),
-        ("--clip-norm=-1", ["norm of -1", "above 0"]),
+        ("--clip-norm -1", ["norm of -1", "above 0"]),
         ("--window 0", ["window is 0", "must be 1 to"]),
     ];
     for (setting, parts) in settings {
@@ -140,7 +152,9 @@ fn settings_out_of_range() {
 #[test]
 fn settings_without_end_or_measure() {
     let folder = folder("no_measure");
-    for setting in ["--batch 99999999999", "--batch 0", "--threads 99999999", "--threads 0", "--stop-at-loss nan"] {
+    for setting in
+        ["--epochs -1", "--batch 99999999999", "--batch 0", "--threads 99999999", "--threads 0", "--stop-at-loss nan"]
+    {
         let output = galant(&folder, &format!("train {setting}"));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{setting}\n{said}");

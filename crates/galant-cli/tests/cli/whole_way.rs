@@ -7,7 +7,7 @@ fn music_goes_in_and_music_comes_out() {
     let folder = folder("whole_way");
     write_song(&folder, "song.mid", 300);
     let said = run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
-    assert!(said.contains("1 songs, 300 words"), "{said}");
+    assert!(said.contains("1 song, 300 words"), "{said}");
 
     let csv = fs::read_to_string(folder.join("out/training.csv")).unwrap();
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();

@@ -28,7 +28,9 @@ fn words_outside_the_vocabulary_are_refused() {
 fn settings_out_of_range_are_refused() {
     let config = EngineConfig { optimizer: Optimizer::adam(1e-3), clip_norm: None, threads: 1 };
     let refused = |config| Engine::new(weights(Cell::Lstm), config).unwrap_err();
-    assert_eq!(refused(EngineConfig { threads: 0, ..config }), EngineError::NoThreads);
+    for threads in [0, EngineConfig::MAX_THREADS + 1, usize::MAX] {
+        assert_eq!(refused(EngineConfig { threads, ..config }), EngineError::Threads { threads });
+    }
     let clip_norm = Some(0.0);
     assert_eq!(refused(EngineConfig { clip_norm, ..config }), EngineError::ClipNorm { clip_norm: 0.0 });
     let optimizer = Optimizer::adam(-1.0);
@@ -44,7 +46,10 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
     assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
     assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");
-    assert_eq!(engine.evaluate(&batch), Err(EngineError::LossNotFinite { n_updates: 0 }));
+    let error = engine.evaluate(&batch).unwrap_err();
+    let expected = "the loss is not finite after 0 updates, nor are the weights of dense.weight; \
+                    choose a smaller learning rate or clip the gradient";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]

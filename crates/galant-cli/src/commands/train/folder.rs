@@ -1,55 +1,111 @@
 //! The folder a training writes into.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use galant_checkpoint::{MAX_SNAPSHOT_BYTES, ModelFile, Snapshot, decode_snapshot, encode_model, encode_snapshot};
 use galant_model::EpochRecord;
 
 use crate::files;
 
-/// Where the files of a training lie.
+/// The file whose lock a training holds.
+///
+/// The system lets go of the lock when the program ends, however it ends; the empty file stays and means nothing.
+const LOCK: &str = ".galant.lock";
+
+/// What a training writes.
+const MODEL: &str = "model.safetensors";
+const CURVE: &str = "training.csv";
+const SNAPSHOT: &str = "snapshot.galant";
+
+/// What other commands make of a training, under the names that they suggest.
+const MADE_LATER: [&str; 5] = ["composed.mid", "composed.wav", "composed.svg", "loss.svg", "report.html"];
+
+/// Where the files of one training lie; no other training writes there meanwhile.
 pub(super) struct Folder {
     path: PathBuf,
+    /// Locked as long as this lives.
+    _lock: File,
 }
 
 impl Folder {
-    pub(super) fn new(path: &Path) -> Folder {
-        Folder { path: path.to_owned() }
+    /// Takes the folder, made if it is not there: before hours of work find that it cannot be written to.
+    pub(super) fn take(path: &Path) -> anyhow::Result<Folder> {
+        let shown = path.display();
+        ensure!(!path.exists() || path.is_dir(), "writing to {shown}: it is a file; name a folder with --out");
+        let writing = || format!("writing to {shown}");
+        fs::create_dir_all(path).with_context(writing)?;
+        let lock = File::create(path.join(LOCK)).with_context(writing)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                bail!(
+                    "writing to {shown}: another training writes there now; wait for it, or name another folder with --out"
+                )
+            }
+            // Two trainings into one folder are an accident that not every file system can keep from happening.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(error).with_context(|| format!("locking {shown}")),
+        }
+        let folder = Folder { path: path.to_owned(), _lock: lock };
+        for file in [folder.model(), folder.curve(), folder.snapshot()] {
+            files::remove_unfinished(&file);
+        }
+        Ok(folder)
     }
 
     pub(super) fn model(&self) -> PathBuf {
-        self.path.join("model.safetensors")
+        self.path.join(MODEL)
     }
 
     /// The training curve: a row for each epoch.
     pub(super) fn curve(&self) -> PathBuf {
-        self.path.join("training.csv")
+        self.path.join(CURVE)
     }
 
     pub(super) fn snapshot(&self) -> PathBuf {
-        self.path.join("snapshot.galant")
+        self.path.join(SNAPSHOT)
     }
 
-    /// Makes the folder, before hours of work find that it cannot be written to, and says what will be replaced.
-    pub(super) fn begin(&self, out: &mut impl Write) -> anyhow::Result<()> {
-        ensure!(
-            !self.path.exists() || self.path.is_dir(),
-            "writing to {}: it is a file; name a folder with --out",
-            self.path.display()
-        );
+    /// Says what a new training will replace, and what it will leave behind of the one before.
+    pub(super) fn announce(&self, out: &mut impl Write) -> anyhow::Result<()> {
+        let folder = self.path.display();
         if self.snapshot().exists() || self.model().exists() {
-            let folder = self.path.display();
             writeln!(out, "note: replacing the training in {folder}; --resume would go on with it instead")?;
         }
-        self.write_curve(&[])
+        let stale: Vec<&str> = MADE_LATER.into_iter().filter(|name| self.path.join(name).exists()).collect();
+        if !stale.is_empty() {
+            writeln!(out, "note: {} in {folder} stay those of the training before until made again", stale.join(", "))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a folder that holds nothing to go on from, before anything is made in it.
+    pub(super) fn ensure_resumable(path: &Path) -> anyhow::Result<()> {
+        let snapshot = path.join(SNAPSHOT);
+        ensure!(
+            snapshot.exists(),
+            "nothing to resume: there is no {}; train without --resume first",
+            snapshot.display()
+        );
+        Ok(())
+    }
+
+    /// What a training that failed leaves, for whoever reads of the failure.
+    pub(super) fn what_is_left(&self) -> String {
+        let snapshot = self.snapshot();
+        if snapshot.exists() {
+            format!("training stopped; {} is as it was last written", snapshot.display())
+        } else {
+            "training stopped before its first snapshot".to_owned()
+        }
     }
 
     pub(super) fn read_snapshot(&self) -> anyhow::Result<Snapshot> {
         let path = self.snapshot();
-        ensure!(path.exists(), "nothing to resume: there is no {}; train without --resume first", path.display());
         let bytes = files::read(&path, MAX_SNAPSHOT_BYTES)?;
         decode_snapshot(&bytes).with_context(|| format!("reading {}", path.display()))
     }

@@ -22,8 +22,8 @@ pub(super) fn print_plan(
     let (n_training, n_held_out) = (windows.n_training_words(), windows.n_held_out_words());
     writeln!(
         out,
-        "corpus   {} songs, {} words, {} different; {} for training in {} windows of {}, {} held out",
-        windows.songs().len(),
+        "corpus   {}, {} words, {} different; {} for training in {} windows of {}, {} held out",
+        counted(windows.songs().len(), "song"),
         thousands(n_training + n_held_out),
         thousands(spec.vocabulary),
         thousands(n_training),
@@ -35,19 +35,24 @@ pub(super) fn print_plan(
     if let Some(first) = too_short.first() {
         writeln!(
             out,
-            "note: {} of the songs are no longer than a window and not trained on, {first} for one",
-            too_short.len()
+            "note: {} no longer than a window and not trained on, {first} for one",
+            if too_short.len() == 1 {
+                "1 of the songs is".to_owned()
+            } else {
+                format!("{} of the songs are", too_short.len())
+            }
         )?;
     }
     let optimizer = if matches!(settings.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
     writeln!(
         out,
-        "network  {} × {} of {}, {} parameters; {optimizer} at {}, {threads} threads\n",
+        "network  {} × {} of {}, {} parameters; {optimizer} at {}, {}\n",
         spec.layers,
         spec.hidden,
         spec.cell.name(),
         thousands(spec.n_parameters()),
-        settings.optimizer.learning_rate()
+        settings.optimizer.learning_rate(),
+        counted(threads, "thread")
     )?;
     writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>9} {:>8}", "epoch", "train", "windowed", "valid", "words/s", "seconds")?;
     Ok(())
@@ -126,10 +131,13 @@ pub(super) fn print_outcome(
     let n_epochs = outcome.progress.records.len();
     let why = match (outcome.reason, settings.stop_at_loss, settings.patience) {
         (StopReason::ReachedLoss, Some(loss), _) => format!("the windowed training loss is down to {loss}"),
-        (StopReason::Patience, _, Some(patience)) => format!("no lower validation loss in {patience} epochs"),
+        (StopReason::Patience, _, Some(patience)) => {
+            format!("no lower validation loss in {}", counted(patience as usize, "epoch"))
+        }
         _ => "all epochs are done".to_owned(),
     };
-    writeln!(out, "\nended after {n_epochs} epochs: {why}; kept the weights of epoch {}", outcome.kept_epoch)?;
+    let n_epochs = counted(n_epochs, "epoch");
+    writeln!(out, "\nended after {n_epochs}: {why}; kept the weights of epoch {}", outcome.kept_epoch)?;
     let kept = outcome.progress.records.iter().find(|record| record.epoch == outcome.kept_epoch);
     if let (Some(waltz), Some(valid_loss)) = (waltz, kept.and_then(|record| record.valid_loss)) {
         let nats = valid_loss * waltz.words;
@@ -144,6 +152,11 @@ pub(super) fn print_outcome(
     Ok(())
 }
 
+/// So many of a thing, such as "1 song" or "40 songs".
+fn counted(number: usize, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
 /// A number with a comma after each three digits, counted from the right.
 fn thousands(number: usize) -> String {
     let digits = number.to_string();
@@ -154,6 +167,11 @@ fn thousands(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_not_said_in_the_plural() {
+        assert_eq!([0, 1, 1024].map(|number| counted(number, "song")), ["0 songs", "1 song", "1,024 songs"]);
+    }
 
     #[test]
     fn thousands_are_set_apart() {

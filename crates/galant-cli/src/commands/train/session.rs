@@ -4,6 +4,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use galant_checkpoint::Snapshot;
 use galant_engine::Engine;
@@ -22,19 +23,29 @@ pub(super) struct Session<'a, W: Write> {
     identity: String,
     seed: Seed,
     interrupted: Arc<AtomicBool>,
+    /// How long steps go on without a snapshot.
+    snapshot_every: Duration,
+    last_snapshot: Instant,
     /// Why the session broke the training off.
     failure: Option<anyhow::Error>,
 }
 
 impl<'a, W: Write> Session<'a, W> {
-    pub(super) fn new(report: Report<'a, W>, folder: &'a Folder, identity: String, seed: Seed) -> Session<'a, W> {
+    pub(super) fn new(
+        report: Report<'a, W>,
+        folder: &'a Folder,
+        identity: String,
+        seed: Seed,
+        snapshot_every: Duration,
+    ) -> Session<'a, W> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
         // Without the handler Ctrl-C ends the program at once, which loses no more than the epoch begun.
         if ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).is_err() {
             eprintln!("warning: Ctrl-C will end the training without a last snapshot");
         }
-        Session { report, folder, identity, seed, interrupted, failure: None }
+        let last_snapshot = Instant::now();
+        Session { report, folder, identity, seed, interrupted, snapshot_every, last_snapshot, failure: None }
     }
 
     pub(super) fn observe(&mut self, engine: &Engine, progress: &Progress, event: TrainEvent<'_>) -> ControlFlow<()> {
@@ -63,13 +74,15 @@ impl<'a, W: Write> Session<'a, W> {
                 self.folder.write_curve(&progress.records)?;
             }
         }
-        if is_interrupted || matches!(event, TrainEvent::Epoch { .. }) {
+        let is_due = self.last_snapshot.elapsed() >= self.snapshot_every;
+        if is_interrupted || is_due || matches!(event, TrainEvent::Epoch { .. }) {
             self.folder.write_snapshot(&Snapshot {
                 state: engine.training_state()?,
                 progress: progress.clone(),
                 settings: self.identity.clone(),
                 seed: self.seed,
             })?;
+            self.last_snapshot = Instant::now();
         }
         Ok(if is_interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }

@@ -1,0 +1,86 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::{FILES, Running, SMALL, check_failed, folder, galant, names, run};
+
+#[test]
+fn two_trainings_do_not_share_a_folder() {
+    let folder = folder("shared");
+    let train = format!("train --corpus song.mid {SMALL} --out out");
+    let mut first = Running::start(&folder, &format!("{train} --epochs 1000000"));
+    // The second line comes after the snapshot of the first epoch.
+    while first.next_epoch().unwrap() < 2 {}
+    check_failed(&galant(&folder, &train), &["writing to out", "another training", "--out"]);
+    check_failed(&galant(&folder, &format!("{train} --resume")), &["writing to out", "another training"]);
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    // The lock went with the program that held it.
+    run(&folder, &format!("{train} --resume --epochs 1000"));
+}
+
+/// Runs the program with a limit on the size of files, in units of 512 bytes, past which writing fails as on a full disk.
+fn with_full_disk(folder: &Path, blocks: u32, args: &str) -> Output {
+    let mut command = Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    command.current_dir(folder).arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_galant"));
+    command.args(args.split_whitespace()).output().unwrap()
+}
+
+#[test]
+fn a_full_disk_stops_the_training_and_leaves_the_old_files_whole() {
+    let folder = folder("full");
+    let train = |options: &str| format!("train --corpus song.mid {SMALL} --out out {options}");
+    run(&folder, &train("--epochs 3"));
+    let read = || FILES.map(|name| fs::read(folder.join("out").join(name)).unwrap());
+    let before = read();
+    // Room for the training curve, but not for the snapshot.
+    let output = with_full_disk(&folder, 4, &train("--epochs 6 --resume"));
+    check_failed(&output, &["writing out/snapshot.galant", "too large"]);
+    assert_eq!(names(&folder.join("out")), FILES, "nothing half-written is left");
+    let after = read();
+    assert!(after[1] == before[1] && after[2] == before[2], "model and snapshot are as they were");
+    // Once there is room again, training goes on from the old snapshot to the very same bytes.
+    run(&folder, &train("--epochs 6 --resume"));
+    let resumed = read();
+    run(&folder, &format!("train --corpus song.mid {SMALL} --out other --epochs 6"));
+    assert!(resumed[1] == fs::read(folder.join("other/model.safetensors")).unwrap(), "the models differ");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_an_error_before_any_work() {
+    let folder = folder("read-only");
+    let train = format!("train --corpus song.mid {SMALL} --epochs 2");
+    check_failed(&galant(&folder, &format!("{train} --out song.mid/out")), &["writing to song.mid/out"]);
+    fs::create_dir(folder.join("closed")).unwrap();
+    let set_mode = |mode| fs::set_permissions(folder.join("closed"), fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(0o500);
+    if fs::write(folder.join("closed/probe"), "").is_ok() {
+        println!("skipped: this user may write to folders that are closed to all");
+    } else {
+        check_failed(&galant(&folder, &format!("{train} --out closed")), &["writing to closed", "ermission denied"]);
+        check_failed(&galant(&folder, &format!("{train} --out closed/out")), &["writing to closed/out"]);
+    }
+    set_mode(0o700);
+}
+
+#[test]
+fn nothing_to_resume_makes_no_folder() {
+    let folder = folder("no-snapshot");
+    let output = galant(&folder, &format!("train --corpus song.mid {SMALL} --out new --resume"));
+    check_failed(&output, &["nothing to resume", "new/snapshot.galant"]);
+    assert!(!folder.join("new").exists());
+}
+
+#[test]
+fn a_new_training_says_which_files_are_of_the_one_before() {
+    let folder = folder("stale");
+    let train = format!("train --corpus song.mid {SMALL} --epochs 1 --out out");
+    assert!(!run(&folder, &train).contains("note: "));
+    fs::write(folder.join("out/loss.svg"), "<svg/>").unwrap();
+    let said = run(&folder, &train);
+    assert!(said.contains("note: replacing the training in out"), "{said}");
+    assert!(said.contains("note: loss.svg in out stay"), "{said}");
+    assert!(folder.join("out/loss.svg").exists());
+}
