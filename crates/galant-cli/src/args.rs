@@ -26,9 +26,9 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Prints the words of MIDI files
+    /// Prints the words of MIDI or ABC files
     Words(WordsArgs),
-    /// Trains a network on MIDI files or on waltzes of Mozart's dice game
+    /// Trains a network on music: files, pieces for piano it brings along, or waltzes of Mozart's dice game
     #[command(after_long_help = crate::settings::presets())]
     Train(TrainArgs),
     /// Rolls a waltz of Mozart's dice game
@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Compose(Box<ComposeArgs>),
     /// Composes a piece once more, from what its file says of itself
     Again(AgainArgs),
-    /// Measures how well a network predicts MIDI files, in nats per word
+    /// Measures how well a network predicts MIDI or ABC files, in nats per word
     Evaluate(EvaluateArgs),
     /// Turns words back into a MIDI file, as the lecture does
     Encode(EncodeArgs),
@@ -45,9 +45,9 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Prints how much of the gradient of the last word's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
-    /// Turns a MIDI file into sound, as a WAV file
+    /// Turns a MIDI or ABC file into sound, as a WAV file
     Render(RenderArgs),
-    /// Plays a MIDI file, or says how to listen
+    /// Plays a MIDI or ABC file, or says how to listen
     Play(PlayArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, hidden states, gradients
     Plot(PlotArgs),
@@ -79,7 +79,7 @@ pub(crate) enum Rules {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WordsArgs {
-    /// MIDI files, or folders of them
+    /// MIDI or ABC files, or folders of them
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// By which rules MIDI is read
@@ -139,8 +139,9 @@ pub(crate) enum Initialization {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
-    /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
-    #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for pieces for piano, or files and folders of MIDI or
+    /// ABC; several are trained on together
+    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
     /// Repeats the first part of waltzes of the dice game, as its print does
     #[arg(long)]
@@ -230,8 +231,8 @@ pub(crate) struct EvaluateArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// MIDI files, or folders of them; "dice" for fresh waltzes of the dice game
-    #[arg(required = true, value_name = "dice|MIDI")]
+    /// MIDI or ABC files, or folders of them; "dice" for fresh waltzes of the dice game
+    #[arg(required = true, value_name = "dice|FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Prints one JSON object
     #[arg(long)]
@@ -263,8 +264,9 @@ pub(crate) struct GradientsArgs {
     /// Training steps of those two; 0 leaves them as they are drawn
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) steps: usize,
-    /// "dice" for waltzes of Mozart's dice game, or MIDI files and folders
-    #[arg(long, value_name = "dice|PATH", num_args = 1.., default_value = "dice")]
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for pieces for piano, or files and folders of MIDI or
+    /// ABC; several are trained on together
+    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
     /// Words in a window
     #[arg(long, value_name = "N", default_value_t = 128)]
@@ -285,7 +287,7 @@ pub(crate) struct GradientsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
-    /// The MIDI file
+    /// The MIDI or ABC file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The WAV file to write
@@ -301,7 +303,7 @@ pub(crate) struct RenderArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlayArgs {
-    /// The MIDI file
+    /// The MIDI or ABC file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// Whose instruments play; one of the system's unless given, and the built-in sound if there is none

@@ -1,16 +1,18 @@
-//! Music read for training: MIDI files, or waltzes of the dice game.
+//! Music read for training: files of MIDI or ABC, pieces of the program's own, or waltzes of the dice game.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::CorpusEntry;
 use galant_dice::{BarNote, Performance, chord_words, evenings, medley, word_entropy};
-use galant_midi::{Decoded, ReadRules, Warning, decode, encode};
+use galant_midi::{ReadRules, encode};
 use galant_types::{Chord, Score, Seed, Song};
 use galant_words::{ChordRules, ChordWords, Vocabulary};
 
 use crate::args::Rules;
+use crate::embedded;
 use crate::files;
+use crate::music::{self, Music};
 
 /// What stands for the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
@@ -79,21 +81,15 @@ impl Piece {
     }
 }
 
-/// Reads one MIDI file and tells how much of it was repaired.
+/// Reads one file of music and tells how much of it was repaired.
 pub(crate) fn read_piece(path: &Path, reading: Reading) -> anyhow::Result<Piece> {
-    let (piece, warnings) = read_with_warnings(path, reading)?;
-    if let Some(first) = warnings.first() {
-        let (n, path) = (warnings.len(), path.display());
-        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
-    }
-    Ok(piece)
+    let Music { bytes, score, .. } = music::read(path, reading.read_rules())?;
+    Ok(Piece::new(&files::name(path), &bytes, reading.chords(&score)))
 }
 
-/// Reads one MIDI file, with all that was repaired in it.
-pub(crate) fn read_with_warnings(path: &Path, reading: Reading) -> anyhow::Result<(Piece, Vec<Warning>)> {
-    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
-    let Decoded { score, warnings } =
-        decode(&bytes, reading.read_rules()).with_context(|| format!("reading {}", path.display()))?;
+/// Reads one file of music, with all that was repaired in it.
+pub(crate) fn read_with_warnings(path: &Path, reading: Reading) -> anyhow::Result<(Piece, Vec<String>)> {
+    let Music { bytes, score, warnings } = music::read_with_warnings(path, reading.read_rules())?;
     Ok((Piece::new(&files::name(path), &bytes, reading.chords(&score)), warnings))
 }
 
@@ -106,40 +102,61 @@ pub(crate) fn read_corpus(
     performance: Performance,
     seed: Seed,
 ) -> anyhow::Result<Corpus> {
-    if let [path] = paths
-        && path.as_os_str() == DICE
-    {
-        return dice(reading, performance, seed);
-    }
-    ensure!(performance == Performance::Straight, "--repeat is of use with --corpus {DICE} only");
+    let is_dice = |path: &PathBuf| path.as_os_str() == DICE;
+    let has_dice = paths.iter().any(is_dice);
+    ensure!(has_dice || performance == Performance::Straight, "--repeat is of use with --corpus {DICE} only");
     let mut pieces = Vec::new();
-    for path in files::midi_files(paths)? {
-        match read_piece(&path, reading) {
-            Ok(piece) if piece.chords.is_empty() => eprintln!("warning: {}: left out, it has no notes", path.display()),
-            Ok(piece) => pieces.push(piece),
-            // A file found in a folder is left out; one that was named is an error.
-            Err(error) if !paths.contains(&path) => eprintln!("warning: left out: {error:#}"),
-            Err(error) => return Err(error),
+    for path in paths {
+        if is_dice(path) {
+            pieces.extend(dice(reading, performance, seed)?);
+        } else if let Some(collection) = path.to_str().and_then(embedded::collection) {
+            for piece in collection {
+                pieces.push(Piece::new(piece.name, piece.text.as_bytes(), reading.chords(&piece.score()?)));
+            }
+        } else {
+            pieces.extend(from_files(path, reading)?);
         }
     }
     if pieces.is_empty() {
         bail!("no music to train on: none of the files has notes");
     }
-    corpus(pieces, None)
+    let waltz = if paths.iter().all(is_dice) { waltz(reading, performance) } else { None };
+    corpus(pieces, waltz)
+}
+
+/// The pieces of a file or folder.
+fn from_files(path: &PathBuf, reading: Reading) -> anyhow::Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    for found in files::music_files(std::slice::from_ref(path))? {
+        match read_piece(&found, reading) {
+            Ok(piece) if piece.chords.is_empty() => {
+                eprintln!("warning: {}: left out, it has no notes", found.display());
+            }
+            Ok(piece) => pieces.push(piece),
+            // A file found in a folder is left out; one that was named is an error.
+            Err(error) if *path != found => eprintln!("warning: left out: {error:#}"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(pieces)
 }
 
 /// Evenings of waltzes, all different.
-fn dice(reading: Reading, performance: Performance, seed: Seed) -> anyhow::Result<Corpus> {
+fn dice(reading: Reading, performance: Performance, seed: Seed) -> anyhow::Result<Vec<Piece>> {
     let mut pieces = Vec::new();
     for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
         let score = medley(throws, performance);
         let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
         pieces.push(Piece::new(&format!("evening {number}"), &bytes, reading.chords(&score)));
     }
+    Ok(pieces)
+}
+
+/// What a waltz holds, if that is known exactly.
+fn waltz(reading: Reading, performance: Performance) -> Option<Waltz> {
     let entropy = word_entropy(|bar| reading.bar(bar), performance);
     // With notes left out a row of words may be cut into bars in several ways; then there is no exact figure.
-    let waltz = entropy.ok().map(|entropy| Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz });
-    corpus(pieces, waltz)
+    entropy.ok().map(|entropy| Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz })
 }
 
 fn highest(chord: &Chord, top: usize) -> Chord {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 
 /// The endings of files that a folder is searched for.
-const MIDI_ENDINGS: [&str; 4] = ["mid", "midi", "rmi", "kar"];
+const MUSIC_ENDINGS: [&str; 5] = ["mid", "midi", "rmi", "kar", "abc"];
 
 /// The endings of MIDI files that are written.
 pub(crate) const MIDI: &[&str] = &["mid", "midi"];
@@ -88,8 +88,8 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
-/// The MIDI files named: each file as it stands, each folder's files in the order of their names, folders within too.
-pub(crate) fn midi_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+/// The files of music named: each file as it stands, each folder's files in the order of their names, folders within too.
+pub(crate) fn music_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
@@ -100,7 +100,7 @@ pub(crate) fn midi_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         let before = found.len();
         search(path, MAX_DEPTH, &mut found)?;
         if found.len() == before {
-            bail!("no MIDI files in {}: their names must end in .{}", path.display(), MIDI_ENDINGS.join(", ."));
+            bail!("no MIDI or ABC files in {}: their names must end in .{}", path.display(), MUSIC_ENDINGS.join(", ."));
         }
     }
     Ok(found)
@@ -116,15 +116,15 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Resu
         if path.is_dir() {
             ensure!(depth > 0, "reading {}: folders are nested over {MAX_DEPTH} deep", path.display());
             search(&path, depth - 1, found)?;
-        } else if is_midi(&path) {
+        } else if is_music(&path) {
             found.push(path);
         }
     }
     Ok(())
 }
 
-fn is_midi(path: &Path) -> bool {
-    has_ending(path, &MIDI_ENDINGS)
+fn is_music(path: &Path) -> bool {
+    has_ending(path, &MUSIC_ENDINGS)
 }
 
 /// A file's name without its folders.

@@ -6,8 +6,10 @@
 mod args;
 mod commands;
 mod corpus;
+mod embedded;
 mod files;
 mod model;
+mod music;
 mod progress;
 mod settings;
 mod table;

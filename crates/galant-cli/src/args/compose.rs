@@ -14,7 +14,7 @@ pub(crate) struct ComposeArgs {
     /// The MIDI file to write; several get numbers: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI file to go on from; a window of random words unless given
+    /// A MIDI or ABC file to go on from; a window of random words unless given
     #[arg(long, value_name = "FILE.mid", conflicts_with = "primer_words")]
     pub(crate) primer: Option<PathBuf>,
     /// Takes only the first N bars of the primer, by its own meter

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
         return Ok(ExitCode::SUCCESS);
     }
     let (mut measured, mut total, mut n_unknown) = (Vec::new(), Loss::default(), 0);
-    let paths = files::midi_files(&args.files)?;
+    let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let tokens = model.tokens(&read_piece(&path, model.reading)?.chords);

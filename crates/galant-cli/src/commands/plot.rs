@@ -7,13 +7,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use galant_midi::{ReadRules, decode};
+use anyhow::bail;
+use galant_midi::ReadRules;
 use galant_plot::{Picture, piano_roll};
-use galant_types::Score;
 
 use crate::args::{PlotArgs, PlotCommand, RollArgs};
 use crate::files;
+use crate::music;
 use crate::terminal_roll::print_roll;
 
 pub(super) use curves::{loss_picture, read_losses};
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<ExitC
     match &args.what {
         PlotCommand::Roll(RollArgs { file, out: Some(path) }) => write(path, out, || roll(file)),
         PlotCommand::Roll(RollArgs { file, out: None }) => {
-            print_roll(out, &read_score(file, ReadRules::Standard)?)?;
+            print_roll(out, &music::read(file, ReadRules::Standard)?.score)?;
             Ok(ExitCode::SUCCESS)
         }
         PlotCommand::Loss(args) => write(&args.out, out, || {
@@ -35,9 +35,9 @@ pub(crate) fn run(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<ExitC
     }
 }
 
-/// The piano roll of a MIDI file.
+/// The piano roll of a file of music.
 pub(super) fn roll(path: &Path) -> anyhow::Result<Picture> {
-    Ok(piano_roll(&read_score(path, ReadRules::Standard)?, &files::name(path)))
+    Ok(piano_roll(&music::read(path, ReadRules::Standard)?.score, &files::name(path)))
 }
 
 /// Draws a picture and writes it in the form that the file's ending names.
@@ -56,15 +56,4 @@ fn write(
     files::write(path, &as_bytes(&draw()?))?;
     writeln!(out, "wrote {}", path.display())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Reads a MIDI file and tells how much of it was repaired.
-fn read_score(path: &Path, rules: ReadRules) -> anyhow::Result<Score> {
-    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
-    let decoded = decode(&bytes, rules).with_context(|| format!("reading {}", path.display()))?;
-    if let Some(first) = decoded.warnings.first() {
-        let (n, path) = (decoded.warnings.len(), path.display());
-        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
-    }
-    Ok(decoded.score)
 }

@@ -1,4 +1,4 @@
-//! `galant render`: a MIDI file to sound.
+//! `galant render`: a file of music to sound.
 
 use std::env;
 use std::fs::{self, File};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use galant_midi::{ReadRules, decode};
+use galant_midi::ReadRules;
 use galant_synth::{
     Levels, MAX_SOUNDFONT_BYTES, RenderConfig, Rendering, Sound, SoundFont, WavFormat, render, write_wav,
 };
@@ -15,6 +15,7 @@ use galant_types::Score;
 
 use crate::args::RenderArgs;
 use crate::files;
+use crate::music;
 use crate::progress;
 
 pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// A MIDI file ready to be heard, and what plays it.
+/// A file of music ready to be heard, and what plays it.
 pub(super) fn rendering(path: &Path, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
     rendering_of(&read_score(path)?, &path.display().to_string(), soundfont)
 }
@@ -58,15 +59,9 @@ pub(super) fn write_score(path: &Path, score: &Score) -> anyhow::Result<f64> {
     Ok(write(path, rendering, WavFormat::Int16)?.seconds)
 }
 
-/// Reads a MIDI file and tells how much of it was repaired.
+/// Reads a file of music and tells how much of it was repaired.
 pub(super) fn read_score(path: &Path) -> anyhow::Result<Score> {
-    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
-    let decoded = decode(&bytes, ReadRules::Standard).with_context(|| format!("reading {}", path.display()))?;
-    if let Some(first) = decoded.warnings.first() {
-        let (n, path) = (decoded.warnings.len(), path.display());
-        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
-    }
-    Ok(decoded.score)
+    Ok(music::read(path, ReadRules::Standard)?.score)
 }
 
 /// What stands for the built-in sound in place of a SoundFont.

@@ -21,7 +21,7 @@ struct WordsJson<'a> {
 
 pub(crate) fn run(args: &WordsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let reading = Reading { rules: args.rules, top: args.top };
-    for path in files::midi_files(&args.files)? {
+    for path in files::music_files(&args.files)? {
         let (piece, warnings) = read_with_warnings(&path, reading)?;
         for warning in warnings {
             eprintln!("warning: {}: {warning}", path.display());

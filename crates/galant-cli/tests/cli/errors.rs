@@ -30,7 +30,7 @@ fn an_empty_folder() {
     let folder = folder("empty_folder");
     fs::create_dir(folder.join("music")).unwrap();
     for command in ["words", "train --corpus"] {
-        check(&folder, &format!("{command} music"), &["no MIDI files in music", ".mid"]);
+        check(&folder, &format!("{command} music"), &["no MIDI or ABC files in music", ".mid"]);
     }
 }
 

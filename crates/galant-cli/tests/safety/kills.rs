@@ -12,8 +12,7 @@ const N_KILLS: u64 = 50;
 #[test]
 fn a_training_killed_fifty_times_ends_with_the_bytes_of_one_never_killed() {
     let folder = folder("kills");
-    let train =
-        |out: &str, options: &str| format!("train --corpus song.mid {SMALL} --epochs 80 --out {out} {options}");
+    let train = |out: &str, options: &str| format!("train --corpus song.mid {SMALL} --epochs 80 --out {out} {options}");
     run(&folder, &train("whole", ""));
     let (mut n_killed, mut n_unfinished) = (0, 0);
     for kill in 0..N_KILLS {

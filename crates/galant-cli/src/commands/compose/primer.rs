@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use galant_midi::{Decoded, decode};
 use galant_types::{Chord, Score};
 use galant_words::parse_chord;
 
 use crate::args::ComposeArgs;
-use crate::files;
 use crate::model::Model;
+use crate::music;
 
 /// The words to go on from, as `--primer-words` takes them and as the model knows them; none if they are to be drawn.
 ///
@@ -47,15 +46,9 @@ pub(crate) fn parse(words: &str) -> anyhow::Result<Vec<Chord>> {
     Ok(chords)
 }
 
-/// The words of a MIDI file, or of its first bars.
+/// The words of a file of music, or of its first bars.
 fn read(path: &Path, n_bars: Option<usize>, model: &Model) -> anyhow::Result<Vec<Chord>> {
-    let reading = || format!("reading {}", path.display());
-    let bytes = files::read(path, galant_midi::MAX_FILE_BYTES as u64)?;
-    let Decoded { mut score, warnings } = decode(&bytes, model.reading.read_rules()).with_context(reading)?;
-    if let Some(first) = warnings.first() {
-        let (n, path) = (warnings.len(), path.display());
-        eprintln!("warning: {path}: {first}; {n} such repairs in all, `galant words` lists them");
-    }
+    let mut score = music::read(path, model.reading.read_rules())?.score;
     if let Some(n_bars) = n_bars {
         let end = end_of_bar(&score, n_bars);
         score.notes.retain(|note| note.onset < end);

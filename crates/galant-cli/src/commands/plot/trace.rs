@@ -12,9 +12,8 @@ use crate::args::{StatesArgs, SurpriseArgs};
 use crate::commands::evaluate::surprise as surprise_of;
 use crate::files;
 use crate::model::{Model, Tokens};
+use crate::music;
 use crate::progress;
-
-use super::read_score;
 
 /// The piano roll of a piece, coloured by surprise.
 pub(super) fn surprise(args: &SurpriseArgs) -> anyhow::Result<Picture> {
@@ -106,7 +105,7 @@ impl LayerMaps {
 
 /// A piece as the model reads it.
 fn read(path: &Path, model: &Model) -> anyhow::Result<(Score, Vec<Chord>, Tokens)> {
-    let score = read_score(path, model.reading.read_rules())?;
+    let score = music::read(path, model.reading.read_rules())?.score;
     let chords = model.reading.chords(&score);
     let tokens = model.tokens(&chords);
     if let (n, Some(&first)) = (tokens.unknown.len(), tokens.unknown.first()) {

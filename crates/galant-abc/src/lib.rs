@@ -1,0 +1,57 @@
+//! ABC notation to a [`Score`](galant_types::Score).
+//!
+//! [`decode`] reads a tune, expands its repeats, checks its bars against the meter, and says with line and column what it
+//! left out.
+//!
+//! ```
+//! use galant_abc::decode;
+//!
+//! let decoded = decode("X:1\nT:Scale\nM:3/4\nL:1/4\nK:G\nG A B | c d {e}f |")?;
+//! let pitches: Vec<u8> = decoded.score.notes.iter().map(|note| note.pitch).collect();
+//! assert_eq!(pitches, [67, 69, 71, 72, 74, 78]);
+//! assert_eq!(decoded.warnings[0].to_string(), "line 6, column 13: grace notes were left out");
+//!
+//! // A bar that is too long for its meter is read as it stands, and named.
+//! let decoded = decode("X:1\nM:3/4\nL:1/4\nK:C\nC D E | F G A B | c3 |]")?;
+//! assert_eq!(
+//!     decoded.warnings[0].to_string(),
+//!     "line 5, column 9: bar 2 of voice 1 lasts 1/1 of a whole note, the meter asks for 3/4",
+//! );
+//! # Ok::<(), galant_abc::DecodeError>(())
+//! ```
+//!
+//! # What a score leaves out
+//!
+//! Some contents of a tune have no place in a score, and `decode` does not warn of them: information fields (A, B, D, F,
+//! G, H, N, O, R, S, Z), lyrics (w, W), remarks (r), labels of sections (P in the body), texts put above or below the
+//! staff (`"^dolce"`), slurs, beams, spacing and line breaks, clefs and the other properties of a staff.
+//! Everything else that `decode` cannot keep is a [`Warning`] or a [`DecodeError`].
+#![forbid(unsafe_code)]
+
+mod bar_line;
+mod cursor;
+mod decode;
+mod error;
+mod fields;
+mod key;
+mod limits;
+mod music;
+mod played;
+mod repeats;
+mod tally;
+mod time;
+mod tuplet;
+mod voice;
+mod warning;
+
+pub use decode::{Decoded, decode, looks_like_abc};
+pub use error::{DecodeError, Place};
+pub use limits::{
+    MAX_BARS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_NUMBER, MAX_PLAYINGS,
+    MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
+};
+pub use warning::{Warning, WarningKind};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

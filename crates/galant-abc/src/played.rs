@@ -1,0 +1,144 @@
+//! Voices as written become a score as played.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
+
+use crate::error::{DecodeError, Place};
+use crate::limits::{MAX_CHANGES, MAX_NOTES};
+use crate::repeats::{check_lengths, order};
+use crate::tally::Warnings;
+use crate::voice::{BarNote, Change, Voice};
+use crate::warning::WarningKind;
+
+/// How hard every note is struck: a little over the middle, as ABC says nothing of it but decorations.
+const VELOCITY: u8 = 80;
+
+/// Acoustic grand piano in General MIDI, counted from 0.
+const PIANO: u8 = 0;
+
+/// The MIDI channels voices are dealt to; channel 9 is for drums.
+const CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
+
+/// Adds the voices to `score`, each a track of its own.
+pub(crate) fn play(voices: &[Voice], score: &mut Score, warnings: &mut Warnings) -> Result<(), DecodeError> {
+    let mut first_end = None;
+    for (voice, track) in voices.iter().zip(0..) {
+        let channel = CHANNELS[usize::from(track) % CHANNELS.len()];
+        let name = voice.name.clone().unwrap_or_else(|| voice.id.clone());
+        score.parts.push(Part { track, channel, name, program: Some(PIANO) });
+        check_lengths(voice, warnings);
+        let end = play_voice(voice, track, channel, score, warnings)?;
+        let expected = *first_end.get_or_insert(end);
+        if end != expected {
+            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(Place { line: 1, column: 1 });
+            warnings.push(place, WarningKind::VoiceLength { voice: voice.id.clone(), found: end, expected });
+        }
+    }
+    score.notes.sort_unstable();
+    settle_changes(score);
+    Ok(())
+}
+
+/// Adds one voice and returns when it ends.
+fn play_voice(
+    voice: &Voice,
+    track: u16,
+    channel: u8,
+    score: &mut Score,
+    warnings: &mut Warnings,
+) -> Result<u64, DecodeError> {
+    let mut start = 0;
+    let mut ties = Ties::default();
+    for index in order(voice)? {
+        let bar = &voice.bars[index];
+        if score.notes.len() + bar.notes.len() > MAX_NOTES {
+            return Err(DecodeError::TooManyNotes);
+        }
+        let mut notes = bar.notes.clone();
+        notes.sort_by_key(|note| note.onset);
+        for note in notes {
+            let onset = start + note.onset;
+            if let Some(held) = ties.continued(note.pitch, onset) {
+                score.notes[held].length += note.length;
+                ties.begin(&note, onset, held);
+                continue;
+            }
+            let BarNote { length, pitch, .. } = note;
+            ties.begin(&note, onset, score.notes.len());
+            score.notes.push(Note { onset, track, channel, pitch, length, velocity: VELOCITY });
+        }
+        for &(tick, change) in &bar.changes {
+            add_change(score, start + tick, change)?;
+        }
+        start += bar.length;
+    }
+    ties.end(warnings);
+    Ok(start)
+}
+
+/// The ties that are open, by pitch.
+#[derive(Debug, Default)]
+struct Ties {
+    /// When the tied note ends, which note of the score it is, and where it stands.
+    open: BTreeMap<u8, (u64, usize, Place)>,
+    /// Where ties stand that lead to nothing, and where those that led somewhere, in another playing perhaps.
+    lost: BTreeSet<Place>,
+    kept: BTreeSet<Place>,
+}
+
+impl Ties {
+    /// The note of the score that goes on with a note of `pitch` at `onset`.
+    fn continued(&mut self, pitch: u8, onset: u64) -> Option<usize> {
+        let &(end, held, place) = self.open.get(&pitch)?;
+        if end > onset {
+            // A later layer of the bar may still reach the end.
+            return None;
+        }
+        self.open.remove(&pitch);
+        let is_continued = end == onset;
+        if is_continued {
+            self.kept.insert(place)
+        } else {
+            self.lost.insert(place)
+        };
+        is_continued.then_some(held)
+    }
+
+    fn begin(&mut self, note: &BarNote, onset: u64, held: usize) {
+        if note.is_tied
+            && let Some((_, _, place)) = self.open.insert(note.pitch, (onset + note.length, held, note.place))
+        {
+            self.lost.insert(place);
+        }
+    }
+
+    fn end(mut self, warnings: &mut Warnings) {
+        self.lost.extend(self.open.values().map(|&(_, _, place)| place));
+        for &place in self.lost.difference(&self.kept) {
+            warnings.push(place, WarningKind::TieToNothing);
+        }
+    }
+}
+
+fn add_change(score: &mut Score, tick: u64, change: Change) -> Result<(), DecodeError> {
+    if score.tempos.len() + score.meters.len() + score.keys.len() >= MAX_CHANGES {
+        return Err(DecodeError::TooManyChanges);
+    }
+    match change {
+        Change::Meter(meter) => score.meters.push(Meter { tick, ..meter }),
+        Change::Key(key) => score.keys.push(KeySignature { tick, sharps: key.sharps, minor: key.minor }),
+        Change::Tempo(us_per_quarter) => score.tempos.push(Tempo { tick, us_per_quarter }),
+    }
+    Ok(())
+}
+
+/// Sorts changes by time and drops those that change nothing, as each voice brings its own.
+fn settle_changes(score: &mut Score) {
+    score.meters.sort_by_key(|meter| meter.tick);
+    score.meters.dedup_by_key(|meter| (meter.numerator, meter.denominator_log2));
+    score.keys.sort_by_key(|key| key.tick);
+    score.keys.dedup_by_key(|key| (key.sharps, key.minor));
+    score.tempos.sort_by_key(|tempo| tempo.tick);
+    score.tempos.dedup_by_key(|tempo| tempo.us_per_quarter);
+}

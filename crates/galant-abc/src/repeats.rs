@@ -1,0 +1,89 @@
+//! In which order bars are played, and whether each is as long as its meter says.
+
+use crate::error::{DecodeError, Place};
+use crate::limits::MAX_BARS;
+use crate::tally::Warnings;
+use crate::voice::{Bar, Voice};
+use crate::warning::WarningKind;
+
+/// The bars of a voice in the order in which they are played.
+pub(crate) fn order(voice: &Voice) -> Result<Vec<usize>, DecodeError> {
+    let bars = &voice.bars;
+    let mut order = Vec::with_capacity(bars.len());
+    // The first bar of the section, and which playing of it this is.
+    let (mut start, mut playing) = (0, 1);
+    let mut index = 0;
+    while let Some(bar) = bars.get(index) {
+        if bar.begins_repeat && index > start {
+            (start, playing) = (index, 1);
+        }
+        if !bar.ending.is_empty() && !bar.ending.contains(&playing) {
+            index = after_ending(bars, index);
+            continue;
+        }
+        if order.len() == MAX_BARS {
+            return Err(DecodeError::TooManyBars { voice: voice.id.clone() });
+        }
+        order.push(index);
+        index += 1;
+        if bar.repeats > 0 && playing < playings(bars, start, index - 1) {
+            playing += 1;
+            index = start;
+        } else if bar.repeats > 0 || (bar.is_heavy && ends_last_ending(bars, start, index)) {
+            (start, playing) = (index, 1);
+        }
+    }
+    Ok(order)
+}
+
+/// How often the section from `start` is played whose repeat sign stands at the end of bar `end`.
+fn playings(bars: &[Bar], start: usize, end: usize) -> u32 {
+    let section_end = (start + 1..bars.len()).find(|&index| bars[index].begins_repeat).unwrap_or(bars.len());
+    let endings = bars[start..section_end].iter().flat_map(|bar| &bar.ending);
+    endings.copied().max().unwrap_or(0).max(bars[end].repeats + 1)
+}
+
+/// Whether the section from `start` has endings, and the last of them ends before bar `end`.
+fn ends_last_ending(bars: &[Bar], start: usize, end: usize) -> bool {
+    let has_endings = bars[start..end].iter().any(|bar| !bar.ending.is_empty());
+    has_endings && bars.get(end).is_none_or(|bar| bar.ending.is_empty())
+}
+
+/// The first bar after the ending that begins with bar `start`.
+fn after_ending(bars: &[Bar], start: usize) -> usize {
+    let ends = |index: usize| {
+        let (before, bar) = (&bars[index - 1], &bars[index]);
+        before.repeats > 0 || before.is_heavy || bar.begins_repeat || !bar.ending.is_empty()
+    };
+    (start + 1..bars.len()).find(|&index| ends(index)).unwrap_or(bars.len())
+}
+
+/// Names the bars that are shorter or longer than their meter says.
+///
+/// A shorter one is allowed at the beginning, at the end, and beside a repeat sign, a double bar line or an ending.
+pub(crate) fn check_lengths(voice: &Voice, warnings: &mut Warnings) {
+    let bars = &voice.bars;
+    let is_section = |index: usize| {
+        index == 0 || index == bars.len() || {
+            let (before, bar) = (&bars[index - 1], &bars[index]);
+            before.repeats > 0 || before.is_heavy || bar.begins_repeat || !bar.ending.is_empty()
+        }
+    };
+    let is_short = |bar: &Bar| bar.expected.is_some_and(|expected| bar.length < expected);
+    let mut number = u32::from(bars.first().is_none_or(|bar| !is_short(bar)));
+    for (index, bar) in bars.iter().enumerate() {
+        if index > 0 {
+            let before = &bars[index - 1];
+            let is_divided = is_section(index) && is_short(before) && Some(before.length + bar.length) == bar.expected;
+            // An upbeat is not the first half of the first bar.
+            number += u32::from(!is_divided || index == 1);
+        }
+        let Some(expected) = bar.expected else { continue };
+        let is_allowed = bar.length < expected && (is_section(index) || is_section(index + 1));
+        if bar.length != expected && !is_allowed {
+            let place = bar.place.unwrap_or(Place { line: 1, column: 1 });
+            let (voice, found) = (voice.id.clone(), bar.length);
+            warnings.push(place, WarningKind::BarLength { bar: number, voice, found, expected });
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Tuplets: so many notes in the time of so many.
+
+use crate::cursor::Cursor;
+use crate::error::DecodeError;
+use crate::time::Fraction;
+
+/// A tuplet that is being read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tuplet {
+    factor: Fraction,
+    left: u32,
+}
+
+impl Tuplet {
+    /// Reads what stands after the bracket of `(3`, `(3:2`, `(3:2:4` or `(3::4`: p notes in the time of q for the next r.
+    pub(crate) fn parse(cursor: &mut Cursor, is_compound: bool) -> Result<Tuplet, DecodeError> {
+        let place = cursor.place();
+        let p = cursor.number()?.unwrap_or(1);
+        let q = if cursor.eat(':') { cursor.number()? } else { None };
+        let r = if cursor.eat(':') { cursor.number()? } else { None };
+        let q = match (q, p) {
+            (Some(q), _) => q,
+            (None, 3 | 6) => 2,
+            (None, 2 | 4 | 8) => 3,
+            (None, 5 | 7 | 9) => 2 + u32::from(is_compound),
+            (None, _) => {
+                let allowed = "a tuplet of other than 2 to 9 notes says in the time of how many, as (10:8";
+                return Err(DecodeError::Unexpected { place, found: p.to_string(), allowed });
+            }
+        };
+        Ok(Tuplet { factor: Fraction::new(q, p), left: r.unwrap_or(p) })
+    }
+
+    /// How a note's length changes; the tuplet is one note shorter afterwards, and none after its last.
+    pub(crate) fn step(tuplet: &mut Option<Tuplet>) -> Fraction {
+        let Some(Tuplet { factor, left }) = tuplet else { return Fraction::ONE };
+        let factor = *factor;
+        *left -= 1;
+        if *left == 0 {
+            *tuplet = None;
+        }
+        factor
+    }
+}

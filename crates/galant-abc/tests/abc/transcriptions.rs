@@ -1,0 +1,107 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use galant_abc::decode;
+use galant_midi::ReadRules;
+use galant_testkit::{shared_data, workspace_root};
+use galant_types::Score;
+
+/// How many notes there are of each onset and pitch.
+///
+/// Onsets are counted from the first note, in 480ths of a quarter.
+type Notes = BTreeMap<(u64, u8), u64>;
+
+/// A transcription, and the file that Mutopia has of the piece.
+struct Piece {
+    abc: &'static str,
+    mutopia: &'static str,
+    repeats: Repeats,
+    /// Eighths before the first full bar, and in a bar.
+    upbeat: u64,
+    bar: u64,
+}
+
+/// Whether Mutopia's file plays the repeats.
+#[derive(Clone, Copy, PartialEq)]
+enum Repeats {
+    LeftOut,
+}
+
+/// The least share of notes that agree, in both directions.
+const AGREED: f64 = 0.99;
+
+/// Mutopia's files spell out grace notes, rolled chords and turns: notes between the 32nds are left out.
+const GRID: u64 = 60;
+
+fn notes(score: &Score) -> Notes {
+    let first = score.notes[0].onset;
+    let mut notes = Notes::new();
+    for note in &score.notes {
+        let onset = (note.onset - first) * 480 / u64::from(score.ticks_per_quarter);
+        if onset.is_multiple_of(GRID) {
+            *notes.entry((onset, note.pitch)).or_default() += 1;
+        }
+    }
+    notes
+}
+
+/// The notes of `a` that `b` lacks.
+fn lacking(a: &Notes, b: &Notes) -> Vec<(u64, u8)> {
+    a.iter().filter(|&(note, &n)| b.get(note).is_none_or(|&other| other < n)).map(|(&note, _)| note).collect()
+}
+
+/// A line for each bar that differs: which of our notes theirs lacks, and in which eighths ours lacks one of theirs.
+///
+/// What they have instead is not told: a transcription is corrected from the piece, not from a file.
+fn report(piece: &Piece, only_ours: &[(u64, u8)], only_theirs: &[(u64, u8)]) -> String {
+    let place = |onset: u64| {
+        let eighths = onset / 240 + (piece.bar - piece.upbeat) % piece.bar;
+        let is_upbeat = u64::from(piece.upbeat > 0);
+        (eighths / piece.bar + 1 - is_upbeat, (eighths % piece.bar) as f64 + (onset % 240) as f64 / 240.0)
+    };
+    let mut bars: BTreeMap<u64, (String, String)> = BTreeMap::new();
+    for &(onset, pitch) in only_ours {
+        let (bar, eighths) = place(onset);
+        write!(bars.entry(bar).or_default().0, " {pitch} at {eighths:.2}").unwrap();
+    }
+    for &(onset, _) in only_theirs {
+        let (bar, eighths) = place(onset);
+        write!(bars.entry(bar).or_default().1, " {eighths:.2}").unwrap();
+    }
+    let line = |(bar, (ours, theirs))| format!("bar {bar}: only here:{ours}; lacking at eighths:{theirs}\n");
+    bars.into_iter().map(line).collect()
+}
+
+/// Compares a transcription with Mutopia's notes.
+#[track_caller]
+fn check(piece: &Piece) {
+    let Some(data) = shared_data() else {
+        println!("skipped: no shared data for {}", piece.mutopia);
+        return;
+    };
+    let text = fs::read_to_string(workspace_root().join("fixtures/mozart").join(piece.abc)).unwrap();
+    let text = match piece.repeats {
+        Repeats::LeftOut => text.replace(":|", "||").replace("|:", "||"),
+    };
+    let ours = notes(&decode(&text).unwrap().score);
+    let bytes = fs::read(data.join("mozart-mutopia-pd").join(piece.mutopia)).unwrap();
+    let theirs = notes(&galant_midi::decode(&bytes, ReadRules::Standard).unwrap().score);
+    let (only_ours, only_theirs) = (lacking(&ours, &theirs), lacking(&theirs, &ours));
+    let agreed = |notes: &Notes, lacking: &[_]| 1.0 - lacking.len() as f64 / notes.values().sum::<u64>() as f64;
+    let shares = [agreed(&ours, &only_ours), agreed(&theirs, &only_theirs)];
+    let report = report(piece, &only_ours, &only_theirs);
+    println!("{}: of ours {:.4} and of theirs {:.4} agree\n{report}", piece.abc, shares[0], shares[1]);
+    assert!(shares.iter().all(|&share| share >= AGREED), "{}: {shares:?} agree, not {AGREED}\n{report}", piece.abc);
+}
+
+#[test]
+fn rondo_alla_turca_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k331-3-rondo.abc",
+        mutopia: "KV331_KV331_3_RondoAllaTurca__KV331_3_RondoAllaTurca.midi",
+        repeats: Repeats::LeftOut,
+        upbeat: 2,
+        bar: 4,
+    });
+}
