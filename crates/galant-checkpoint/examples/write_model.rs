@@ -16,7 +16,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 3.0);
     let file = ModelFile {
         weights,
-        words: WordSettings { kind: "chords".into(), reading: "standard".into(), top: None },
+        words: WordSettings {
+            kind: "chords".into(),
+            reading: "standard".into(),
+            top: None,
+            grid: None,
+            performance: None,
+        },
         vocabulary: (0..90).map(|pitch| pitch.to_string()).collect(),
         corpus: vec![],
         training: TrainingSummary { settings: vec![], seed: Seed(3), epochs: vec![], kept_epoch: 0 },

@@ -56,6 +56,25 @@ pub struct WordSettings {
     pub reading: String,
     /// How many of the highest notes of a chord were kept; none if all were.
     pub top: Option<usize>,
+    /// How many steps a quarter note has, for words with rhythm.
+    pub grid: Option<u16>,
+    /// How the music was mostly played, for words with rhythm.
+    pub performance: Option<PerformanceSettings>,
+}
+
+/// How music was mostly played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerformanceSettings {
+    /// Microseconds a quarter note lasts.
+    pub us_per_quarter: u32,
+    /// Beats in a bar.
+    pub beats: u8,
+    /// The beat as a power of two: 2 is a quarter note, 3 an eighth.
+    pub beat_log2: u8,
+    /// The MIDI program that plays, 0 to 127.
+    pub program: u8,
+    /// How hard every note is struck, 1 to 127.
+    pub velocity: u8,
 }
 
 /// One piece of music the network learned from.

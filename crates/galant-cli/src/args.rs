@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, PieceArgs, PitchRange, StrategyArg};
+pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, MeterArg, PieceArgs, PitchRange, StrategyArg};
 pub(crate) use dice::DiceArgs;
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Again(AgainArgs),
     /// Measures how well a network predicts MIDI or ABC files, in nats per word
     Evaluate(EvaluateArgs),
-    /// Turns words back into a MIDI file, as the lecture does
+    /// Turns words back into a MIDI file; chord words as the lecture does
     Encode(EncodeArgs),
     /// Tells what a model file holds
     Info(InfoArgs),
@@ -77,6 +77,17 @@ pub(crate) enum Rules {
     Lecture,
 }
 
+/// What a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KindArg {
+    /// The notes struck together, without rhythm: 60.64.67
+    Chords,
+    /// A chord with its length and the time to the next onset: 60.64.67+6>6
+    Rhythm,
+    /// A time, a pitch or a length, >6 60 +6: plays chords that nobody wrote
+    Notes,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct WordsArgs {
     /// MIDI or ABC files, or folders of them
@@ -85,10 +96,19 @@ pub(crate) struct WordsArgs {
     /// By which rules MIDI is read
     #[arg(long, value_enum, default_value = "standard")]
     pub(crate) rules: Rules,
-    /// Keeps only the N highest notes of each chord; 0 keeps all
+    /// What a word is
+    #[arg(long, value_enum, default_value = "chords")]
+    pub(crate) kind: KindArg,
+    /// Steps that a quarter note has, for words with rhythm: 12 unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) grid: Option<u16>,
+    /// Keeps only the N highest notes of each onset; 0 keeps all
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) top: usize,
-    /// Prints a JSON object a file: n_words, n_chords, chords
+    /// Prints a line a file: words, different ones, and what the grid changed
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) report: bool,
+    /// Prints a JSON object a file: n_words, and the words, which `galant encode` reads
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -155,7 +175,13 @@ pub(crate) struct TrainArgs {
     /// By which rules MIDI is read
     #[arg(long, value_enum)]
     pub(crate) rules: Option<Rules>,
-    /// Keeps only the N highest notes of each chord; 0 keeps all
+    /// What a word is: rhythm unless given, but chords for the dice game and with --top, --rules lecture or its presets
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<KindArg>,
+    /// Steps that a quarter note has, for words with rhythm: 12 unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) grid: Option<u16>,
+    /// Keeps only the N highest notes of each onset, 0 all; without --kind the words are chords
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
     /// What a step learns to predict
@@ -241,7 +267,7 @@ pub(crate) struct EvaluateArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct EncodeArgs {
-    /// What `galant words --json` printed of a file, or a JSON list of chords
+    /// What `galant words --json` printed of a file, of any kind of words, or a JSON list of chords
     #[arg(value_name = "WORDS.json")]
     pub(crate) words: PathBuf,
     /// The MIDI file to write

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::CorpusEntry;
-use galant_dice::{BarNote, Performance, chord_words, evenings, medley, word_entropy};
-use galant_midi::{ReadRules, encode};
-use galant_types::{Chord, Score, Seed, Song};
-use galant_words::{ChordRules, ChordWords, Vocabulary};
+use galant_dice::{Performance as Repeats, evenings, medley};
+use galant_midi::encode;
+use galant_types::{Score, Seed, Song};
+use galant_words::{Performance, PerformanceTally, Rounding, Spelled, Vocabulary, Word};
 
-use crate::args::Rules;
 use crate::embedded;
 use crate::files;
 use crate::music::{self, Music};
+use crate::reading::Reading;
+use crate::waltz::Waltz;
 
 /// What stands for the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
@@ -28,148 +29,121 @@ pub(crate) struct Corpus {
     pub(crate) songs: Vec<Song>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) entries: Vec<CorpusEntry>,
+    /// How most of it is played, for words with rhythm.
+    pub(crate) performance: Option<Performance>,
     /// What a waltz holds, if these are waltzes.
     pub(crate) waltz: Option<Waltz>,
-}
-
-/// What the best of networks could not go below.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Waltz {
-    pub(crate) nats: f64,
-    pub(crate) words: f64,
-}
-
-/// How music becomes words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reading {
-    pub(crate) rules: Rules,
-    /// How many of the highest notes of a chord are kept; 0 keeps all.
-    pub(crate) top: usize,
-}
-
-impl Reading {
-    pub(crate) fn read_rules(self) -> ReadRules {
-        match self.rules {
-            Rules::Standard => ReadRules::Standard,
-            Rules::Lecture => ReadRules::Lecture,
-        }
-    }
-
-    pub(crate) fn chords(self, score: &Score) -> Vec<Chord> {
-        let rules = match self.rules {
-            Rules::Standard => ChordRules::Standard,
-            Rules::Lecture => ChordRules::Lecture,
-        };
-        ChordWords { rules, top: self.top }.chords(score)
-    }
-
-    /// The words of a bar of the dice game, as they stand in an evening of waltzes.
-    pub(crate) fn bar(self, notes: &[BarNote]) -> Vec<Chord> {
-        chord_words(notes).iter().map(|chord| highest(chord, self.top)).collect()
-    }
 }
 
 /// The words of one piece.
 pub(crate) struct Piece {
     pub(crate) entry: CorpusEntry,
-    pub(crate) chords: Vec<Chord>,
+    pub(crate) score: Score,
+    pub(crate) words: Vec<Word>,
+    /// What became of the notes, for words on a grid.
+    pub(crate) rounding: Option<Rounding>,
 }
 
 impl Piece {
-    fn new(name: &str, bytes: &[u8], chords: Vec<Chord>) -> Piece {
-        Piece { entry: CorpusEntry::of(name, bytes, chords.len() as u64), chords }
+    fn new(name: &str, bytes: &[u8], score: Score, reading: Reading) -> Piece {
+        let Spelled { words, rounding } = reading.words().spell(&score);
+        Piece { entry: CorpusEntry::of(name, bytes, words.len() as u64), score, words, rounding }
     }
 }
 
 /// Reads one file of music and tells how much of it was repaired.
 pub(crate) fn read_piece(path: &Path, reading: Reading) -> anyhow::Result<Piece> {
     let Music { bytes, score, .. } = music::read(path, reading.read_rules())?;
-    Ok(Piece::new(&files::name(path), &bytes, reading.chords(&score)))
+    Ok(Piece::new(&files::name(path), &bytes, score, reading))
 }
 
 /// Reads one file of music, with all that was repaired in it.
 pub(crate) fn read_with_warnings(path: &Path, reading: Reading) -> anyhow::Result<(Piece, Vec<String>)> {
     let Music { bytes, score, warnings } = music::read_with_warnings(path, reading.read_rules())?;
-    Ok((Piece::new(&files::name(path), &bytes, reading.chords(&score)), warnings))
+    Ok((Piece::new(&files::name(path), &bytes, score, reading), warnings))
+}
+
+/// Whether all that `--corpus` names is the dice game.
+pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
+    paths.iter().all(|path| path.as_os_str() == DICE)
 }
 
 /// Reads what `--corpus` names.
 ///
-/// `performance` is of the waltzes.
-pub(crate) fn read_corpus(
-    paths: &[PathBuf],
-    reading: Reading,
-    performance: Performance,
-    seed: Seed,
-) -> anyhow::Result<Corpus> {
-    let is_dice = |path: &PathBuf| path.as_os_str() == DICE;
-    let has_dice = paths.iter().any(is_dice);
-    ensure!(has_dice || performance == Performance::Straight, "--repeat is of use with --corpus {DICE} only");
-    let mut pieces = Vec::new();
+/// `repeats` is of the waltzes.
+pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, repeats: Repeats, seed: Seed) -> anyhow::Result<Corpus> {
+    let has_dice = paths.iter().any(|path| path.as_os_str() == DICE);
+    ensure!(has_dice || repeats == Repeats::Straight, "--repeat is of use with --corpus {DICE} only");
+    let mut gathered = Gathered::default();
     for path in paths {
-        if is_dice(path) {
-            pieces.extend(dice(reading, performance, seed)?);
+        if path.as_os_str() == DICE {
+            gathered.add_dice(reading, repeats, seed)?;
         } else if let Some(collection) = path.to_str().and_then(embedded::collection) {
             for piece in collection {
-                pieces.push(Piece::new(piece.name, piece.text.as_bytes(), reading.chords(&piece.score()?)));
+                gathered.add(Piece::new(piece.name, piece.text.as_bytes(), piece.score()?, reading));
             }
         } else {
-            pieces.extend(from_files(path, reading)?);
+            gathered.add_files(path, reading)?;
         }
     }
-    if pieces.is_empty() {
+    if gathered.songs.is_empty() {
         bail!("no music to train on: none of the files has notes");
     }
-    let waltz = if paths.iter().all(is_dice) { waltz(reading, performance) } else { None };
-    corpus(pieces, waltz)
+    let waltz = if is_dice(paths) { Waltz::of(reading, repeats) } else { None };
+    gathered.corpus(reading, waltz)
 }
 
-/// The pieces of a file or folder.
-fn from_files(path: &PathBuf, reading: Reading) -> anyhow::Result<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    for found in files::music_files(std::slice::from_ref(path))? {
-        match read_piece(&found, reading) {
-            Ok(piece) if piece.chords.is_empty() => {
-                eprintln!("warning: {}: left out, it has no notes", found.display());
+/// Pieces read one after the other: their scores are not kept.
+#[derive(Default)]
+struct Gathered {
+    entries: Vec<CorpusEntry>,
+    songs: Vec<Vec<Word>>,
+    tally: PerformanceTally,
+}
+
+impl Gathered {
+    fn add(&mut self, piece: Piece) {
+        self.tally.add(&piece.score);
+        self.entries.push(piece.entry);
+        self.songs.push(piece.words);
+    }
+
+    /// The pieces of a file or folder.
+    fn add_files(&mut self, path: &PathBuf, reading: Reading) -> anyhow::Result<()> {
+        for found in files::music_files(std::slice::from_ref(path))? {
+            match read_piece(&found, reading) {
+                Ok(piece) if piece.words.is_empty() => {
+                    eprintln!("warning: {}: left out, it has no notes", found.display());
+                }
+                Ok(piece) => self.add(piece),
+                // A file found in a folder is left out; one that was named is an error.
+                Err(error) if *path != found => eprintln!("warning: left out: {error:#}"),
+                Err(error) => return Err(error),
             }
-            Ok(piece) => pieces.push(piece),
-            // A file found in a folder is left out; one that was named is an error.
-            Err(error) if *path != found => eprintln!("warning: left out: {error:#}"),
-            Err(error) => return Err(error),
         }
+        Ok(())
     }
-    Ok(pieces)
-}
 
-/// Evenings of waltzes, all different.
-fn dice(reading: Reading, performance: Performance, seed: Seed) -> anyhow::Result<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
-        let score = medley(throws, performance);
-        let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
-        pieces.push(Piece::new(&format!("evening {number}"), &bytes, reading.chords(&score)));
+    /// Evenings of waltzes, all different.
+    fn add_dice(&mut self, reading: Reading, repeats: Repeats, seed: Seed) -> anyhow::Result<()> {
+        for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
+            let score = medley(throws, repeats);
+            let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
+            self.add(Piece::new(&format!("evening {number}"), &bytes, score, reading));
+        }
+        Ok(())
     }
-    Ok(pieces)
-}
 
-/// What a waltz holds, if that is known exactly.
-fn waltz(reading: Reading, performance: Performance) -> Option<Waltz> {
-    let entropy = word_entropy(|bar| reading.bar(bar), performance);
-    // With notes left out a row of words may be cut into bars in several ways; then there is no exact figure.
-    entropy.ok().map(|entropy| Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz })
-}
-
-fn highest(chord: &Chord, top: usize) -> Chord {
-    let pitches = chord.pitches();
-    let n_dropped = if top == 0 { 0 } else { pitches.len().saturating_sub(top) };
-    Chord::new(pitches[n_dropped..].to_vec()).expect("the highest pitches of a chord are a chord")
-}
-
-fn corpus(pieces: Vec<Piece>, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
-    let vocabulary = Vocabulary::new(pieces.iter().map(|piece| piece.chords.as_slice()))?;
-    let token = |chord: &Chord| vocabulary.token(chord).expect("the vocabulary was made of these words");
-    let song = |piece: &Piece| Song { name: piece.entry.name.clone(), words: piece.chords.iter().map(token).collect() };
-    let songs = pieces.iter().map(song).collect();
-    let entries = pieces.into_iter().map(|piece| piece.entry).collect();
-    Ok(Corpus { songs, vocabulary, entries, waltz })
+    fn corpus(self, reading: Reading, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
+        let kind = reading.words();
+        let vocabulary = Vocabulary::new(kind, self.songs.iter().map(Vec::as_slice), 0..=0)?;
+        let token = |word: &Word| vocabulary.token(word).expect("the vocabulary was made of these words");
+        let song = |(entry, words): (&CorpusEntry, &Vec<Word>)| Song {
+            name: entry.name.clone(),
+            words: words.iter().map(token).collect(),
+        };
+        let songs = self.entries.iter().zip(&self.songs).map(song).collect();
+        let performance = kind.grid().map(|_| self.tally.performance());
+        Ok(Corpus { songs, vocabulary, entries: self.entries, performance, waltz })
+    }
 }

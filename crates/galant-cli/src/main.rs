@@ -11,9 +11,11 @@ mod files;
 mod model;
 mod music;
 mod progress;
+mod reading;
 mod settings;
 mod table;
 mod terminal_roll;
+mod waltz;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -2,24 +2,21 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
-use galant_checkpoint::{MAX_MODEL_BYTES, ModelFile, WordSettings, decode_model};
-use galant_types::{Chord, TokenId};
-use galant_words::{Vocabulary, parse_chord};
+use anyhow::Context;
+use galant_checkpoint::{MAX_MODEL_BYTES, ModelFile, decode_model};
+use galant_types::TokenId;
+use galant_words::{Performance, Vocabulary, Word};
 
-use crate::args::Rules;
-use crate::corpus::Reading;
 use crate::files;
-use crate::settings::rules_name;
-
-/// The family of words that this version knows.
-const KIND: &str = "chords";
+use crate::reading::Reading;
 
 /// A model file with its words understood.
 pub(crate) struct Model {
     pub(crate) file: ModelFile,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) reading: Reading,
+    /// How its words are played unless the command line says otherwise.
+    pub(crate) performance: Performance,
 }
 
 /// Words of a piece in the numbers of a model.
@@ -37,44 +34,26 @@ impl Model {
 
     fn of(bytes: &[u8]) -> anyhow::Result<Model> {
         let file = decode_model(bytes)?;
-        let reading = reading(&file.words)?;
-        let chords: Vec<Chord> = file.vocabulary.iter().map(|text| parse_chord(text)).collect::<Result<_, _>>()?;
-        Ok(Model { vocabulary: Vocabulary::from_words(chords)?, reading, file })
+        let (reading, performance) = Reading::of(&file.words)?;
+        let kind = reading.words();
+        let words: Vec<Word> = file.vocabulary.iter().map(|text| kind.parse(text)).collect::<Result<_, _>>()?;
+        Ok(Model { vocabulary: Vocabulary::from_words(words)?, reading, performance, file })
     }
 
-    /// The numbers of `chords`; a word that the vocabulary lacks becomes the nearest that it has.
-    pub(crate) fn tokens(&self, chords: &[Chord]) -> Tokens {
+    /// The numbers of `words`; one that the vocabulary lacks becomes the nearest that it has.
+    pub(crate) fn tokens(&self, words: &[Word]) -> Tokens {
         let mut unknown = Vec::new();
-        let token = |(place, chord)| {
-            self.vocabulary.token(chord).unwrap_or_else(|| {
+        let token = |(place, word)| {
+            self.vocabulary.token(word).unwrap_or_else(|| {
                 unknown.push(place);
-                self.vocabulary.nearest(chord)
+                self.vocabulary.nearest(word)
             })
         };
-        let tokens = chords.iter().enumerate().map(token).collect();
+        let tokens = words.iter().enumerate().map(token).collect();
         Tokens { tokens, unknown }
     }
 
-    pub(crate) fn chord(&self, token: TokenId) -> &Chord {
+    pub(crate) fn word(&self, token: TokenId) -> &Word {
         self.vocabulary.word(token).expect("a model gives a logit to each word of its vocabulary and to no other")
-    }
-}
-
-/// What a model file says of its words.
-pub(crate) fn word_settings(reading: Reading) -> WordSettings {
-    let top = Some(reading.top).filter(|&top| top > 0);
-    WordSettings { kind: KIND.to_owned(), reading: rules_name(reading.rules).to_owned(), top }
-}
-
-fn reading(words: &WordSettings) -> anyhow::Result<Reading> {
-    if words.kind != KIND {
-        bail!("its words are of the kind '{}'; this version of galant knows '{KIND}'", words.kind);
-    }
-    let rules = [Rules::Standard, Rules::Lecture].into_iter().find(|&rules| rules_name(rules) == words.reading);
-    match rules {
-        Some(rules) => Ok(Reading { rules, top: words.top.unwrap_or(0) }),
-        None => {
-            bail!("its words are read by '{}' rules; this version of galant knows standard and lecture", words.reading)
-        }
     }
 }

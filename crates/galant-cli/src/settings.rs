@@ -4,8 +4,9 @@ use galant_dice::Performance;
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
-use crate::args::{CellArg, Initialization, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
-use crate::corpus::Reading;
+use crate::args::{CellArg, Initialization, KindArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
+use crate::corpus::is_dice;
+use crate::reading::{Reading, rules_name};
 
 /// Everything that decides what a training learns, and when it ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +36,7 @@ impl Settings {
     fn preset(preset: Preset) -> Settings {
         // The lecture's slides; its RMSprop is Keras', and it held nothing out.
         let lecture = Settings {
-            reading: Reading { rules: Rules::Lecture, top: 0 },
+            reading: Reading::chords(Rules::Lecture),
             performance: Performance::Straight,
             objective: Objective::LastWord,
             cell: Cell::Lstm,
@@ -61,7 +62,7 @@ impl Settings {
                 Settings { reading, hidden: 256, epochs: 150, ..lecture }
             }
             Preset::Default => Settings {
-                reading: Reading { rules: Rules::Standard, top: 0 },
+                reading: Reading { kind: KindArg::Rhythm, ..Reading::chords(Rules::Standard) },
                 objective: Objective::EveryWord,
                 optimizer: Optimizer::adam(3e-3),
                 initialization: Initialization::NormalEmbedding,
@@ -77,11 +78,9 @@ impl Settings {
     }
 
     /// The preset with what the command line says.
-    pub(crate) fn of(args: &TrainArgs) -> Settings {
+    pub(crate) fn of(args: &TrainArgs) -> anyhow::Result<Settings> {
         let mut settings = Settings::preset(args.preset);
-        let Settings { reading, .. } = &mut settings;
-        reading.rules = args.rules.unwrap_or(reading.rules);
-        reading.top = args.top.unwrap_or(reading.top);
+        settings.reading = reading(args, settings.reading)?;
         settings.performance = performance(args.repeat);
         if let Some(objective) = args.objective {
             settings.objective = match objective {
@@ -113,7 +112,7 @@ impl Settings {
         settings.clip_norm = args.clip_norm.map_or(settings.clip_norm, |norm| Some(norm).filter(|&norm| norm != 0.0));
         settings.hold_out = args.hold_out.unwrap_or(settings.hold_out);
         settings.seed = args.seed;
-        settings.end(args)
+        Ok(settings.end(args))
     }
 
     /// When training ends: who names a loss to reach wants it reached, so patience and the preset's epochs give way.
@@ -156,7 +155,13 @@ impl Settings {
             ("seed", self.seed.to_string()),
         ];
         let repeat = (self.performance == Performance::WithRepeats).then(|| (REPEAT, "yes".to_owned()));
-        named.into_iter().chain(repeat).map(|(name, value)| (name.to_owned(), value)).collect()
+        let mut named: Vec<_> = named.into_iter().chain(repeat).map(|(name, value)| (name.to_owned(), value)).collect();
+        // Chord words go without saying.
+        if let Some(grid) = self.reading.words().grid() {
+            named.insert(0, ("kind".to_owned(), self.reading.words().name().to_owned()));
+            named.insert(1, ("grid".to_owned(), grid.steps_per_quarter().to_string()));
+        }
+        named
     }
 
     /// Names and values of what decides when training ends.
@@ -194,12 +199,14 @@ pub(crate) fn performance(repeat: bool) -> Performance {
     if repeat { Performance::WithRepeats } else { Performance::Straight }
 }
 
-/// The name of the rules in files and on the command line.
-pub(crate) fn rules_name(rules: Rules) -> &'static str {
-    match rules {
-        Rules::Standard => "standard",
-        Rules::Lecture => "lecture",
-    }
+/// How music becomes words, where a preset reads it as `preset` does.
+fn reading(args: &TrainArgs, preset: Reading) -> anyhow::Result<Reading> {
+    let rules = args.rules.unwrap_or(preset.rules);
+    // Of chords the highest notes are a tune; and the lecture knows no rhythm.
+    let is_of_chords = args.top.is_some() || rules == Rules::Lecture || is_dice(&args.corpus);
+    let usual = if is_of_chords { KindArg::Chords } else { preset.kind };
+    let kind = args.kind.unwrap_or(usual);
+    Reading { rules, kind, top: args.top.unwrap_or(preset.top), ..preset }.on_grid(args.grid)
 }
 
 /// How many threads there is hardware for.

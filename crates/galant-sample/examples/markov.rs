@@ -11,6 +11,7 @@ use galant_sample::{
     compose, search,
 };
 use galant_types::{Chord, Seed, TokenId};
+use galant_words::Word;
 
 /// How often each word follows each other.
 struct Markov(Vec<Vec<f32>>);
@@ -60,7 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         print(name, &compose(&model, &task, strategy, &mut |_| ())?);
     }
 
-    let vocabulary: Vec<Chord> = NOTES.iter().map(|note| Chord::new(vec![note.1])).collect::<Result<_, _>>()?;
+    let vocabulary: Vec<Word> =
+        NOTES.iter().map(|note| Chord::new(vec![note.1]).map(Word::Chord)).collect::<Result<_, _>>()?;
     let ruled = Rules {
         repetition: Some(Repetition { factor: 1.5, window: 2 }),
         ngram_block: Some(NgramBlock { n: 5, window: 64 }),

@@ -37,6 +37,7 @@ mod rules;
 mod scale;
 mod strategy;
 mod task;
+mod time;
 
 pub use beam::{Beam, Found, Selection, search};
 pub use composer::{ComposedWord, Composer, compose};
@@ -48,6 +49,7 @@ pub use rules::{NgramBlock, Repetition, Rules};
 pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use strategy::{Draw, EntropyFloor, Keep, MAX_WINDOW, Strategy, StrategyError};
 pub use task::{MAX_WORDS, Task};
+pub use time::{GrammarMask, Piece, Polyphony, TimeEnd};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

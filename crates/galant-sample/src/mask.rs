@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
 
-use galant_types::{Chord, TokenId};
+use galant_types::TokenId;
+use galant_words::Word;
 
 use crate::Scale;
 
@@ -45,6 +46,8 @@ impl<'a> Played<'a> {
 }
 
 /// Allows the same words at every place.
+///
+/// Masks that look at notes allow words that have none, such as rests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordMask {
     name: String,
@@ -54,34 +57,34 @@ pub struct WordMask {
 
 impl WordMask {
     /// Allows the words, numbered as in `vocabulary`, of which `allows` is true.
-    pub fn new(name: impl Into<String>, vocabulary: &[Chord], allows: impl Fn(&Chord) -> bool) -> WordMask {
+    pub fn new(name: impl Into<String>, vocabulary: &[Word], allows: impl Fn(&Word) -> bool) -> WordMask {
         WordMask { name: name.into(), allowed: vocabulary.iter().map(allows).collect() }
     }
 
     /// Allows words whose notes all belong to `scale`.
-    pub fn scale(vocabulary: &[Chord], scale: Scale) -> WordMask {
-        WordMask::new(format!("key {scale}"), vocabulary, |chord| pitch_classes(chord) & !scale.pitch_classes() == 0)
+    pub fn scale(vocabulary: &[Word], scale: Scale) -> WordMask {
+        WordMask::new(format!("key {scale}"), vocabulary, |word| pitch_classes(word) & !scale.pitch_classes() == 0)
     }
 
     /// Allows words whose notes all have one of the `classes`, a bit each from C.
-    pub fn only_classes(vocabulary: &[Chord], classes: u16) -> WordMask {
-        WordMask::new("only-notes", vocabulary, |chord| pitch_classes(chord) & !classes == 0)
+    pub fn only_classes(vocabulary: &[Word], classes: u16) -> WordMask {
+        WordMask::new("only-notes", vocabulary, |word| pitch_classes(word) & !classes == 0)
     }
 
     /// Allows words whose notes have none of the `classes`, a bit each from C.
-    pub fn no_classes(vocabulary: &[Chord], classes: u16) -> WordMask {
-        WordMask::new("no-notes", vocabulary, |chord| pitch_classes(chord) & classes == 0)
+    pub fn no_classes(vocabulary: &[Word], classes: u16) -> WordMask {
+        WordMask::new("no-notes", vocabulary, |word| pitch_classes(word) & classes == 0)
     }
 
     /// Allows words whose notes are all in `pitches`.
-    pub fn range(vocabulary: &[Chord], pitches: RangeInclusive<u8>) -> WordMask {
+    pub fn range(vocabulary: &[Word], pitches: RangeInclusive<u8>) -> WordMask {
         let name = format!("range {}-{}", pitches.start(), pitches.end());
-        WordMask::new(name, vocabulary, |chord| chord.pitches().iter().all(|pitch| pitches.contains(pitch)))
+        WordMask::new(name, vocabulary, |word| word.pitches().iter().all(|pitch| pitches.contains(pitch)))
     }
 
     /// Allows words of at most `n_notes` notes.
-    pub fn polyphony(vocabulary: &[Chord], n_notes: usize) -> WordMask {
-        WordMask::new(format!("max-notes {n_notes}"), vocabulary, |chord| chord.pitches().len() <= n_notes)
+    pub fn polyphony(vocabulary: &[Word], n_notes: usize) -> WordMask {
+        WordMask::new(format!("max-notes {n_notes}"), vocabulary, |word| word.pitches().len() <= n_notes)
     }
 }
 
@@ -102,15 +105,15 @@ impl Mask for WordMask {
 /// Allows the last word of a piece to be nothing but the tonic chord: the tonic, and if more, notes of its triad.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TonicEnd {
-    mask: WordMask,
+    pub(crate) mask: WordMask,
 }
 
 impl TonicEnd {
     /// Ends in the key of `scale`; words are numbered as in `vocabulary`.
-    pub fn new(vocabulary: &[Chord], scale: Scale) -> TonicEnd {
+    pub fn new(vocabulary: &[Word], scale: Scale) -> TonicEnd {
         let (tonic, triad) = (1 << scale.tonic(), scale.triad());
-        let is_tonic_chord = |chord: &Chord| {
-            let classes = pitch_classes(chord);
+        let is_tonic_chord = |word: &Word| {
+            let classes = pitch_classes(word);
             classes & tonic != 0 && classes & !triad == 0
         };
         TonicEnd { mask: WordMask::new(format!("end on the tonic of {scale}"), vocabulary, is_tonic_chord) }
@@ -129,19 +132,21 @@ impl Mask for TonicEnd {
     }
 }
 
-/// The notes of a chord up to octaves, a bit each from C.
-fn pitch_classes(chord: &Chord) -> u16 {
-    chord.pitches().iter().fold(0, |classes, pitch| classes | 1 << (pitch % 12))
+/// The notes of a word up to octaves, a bit each from C.
+fn pitch_classes(word: &Word) -> u16 {
+    word.pitches().iter().fold(0, |classes, pitch| classes | 1 << (pitch % 12))
 }
 
 #[cfg(test)]
 mod tests {
+    use galant_types::Chord;
+
     use super::*;
 
     const VOCABULARY: [&[u8]; 5] = [&[60, 64, 67], &[62], &[61, 65], &[48, 60], &[57, 64, 69, 72]];
 
-    fn vocabulary() -> Vec<Chord> {
-        VOCABULARY.iter().map(|pitches| Chord::new(pitches.to_vec()).unwrap()).collect()
+    fn vocabulary() -> Vec<Word> {
+        VOCABULARY.iter().map(|pitches| Word::Chord(Chord::new(pitches.to_vec()).unwrap())).collect()
     }
 
     #[track_caller]

@@ -1,7 +1,14 @@
-//! The text form of words.
+//! The text forms of words.
+
+use std::num::NonZeroU16;
 
 use galant_types::{Chord, ChordError};
 use thiserror::Error;
+
+use crate::{Grid, NoteWord, RhythmWord};
+
+/// The most steps that a word may have: the longest note on the finest grid.
+const MAX_STEPS: u16 = Grid::MAX * Grid::MAX_QUARTERS;
 
 /// Reads a chord word from its text form, `33.45.61`.
 ///
@@ -21,7 +28,47 @@ pub fn parse_chord(text: &str) -> Result<Chord, ParseWordError> {
     Chord::new(pitches).map_err(|source| ParseWordError::Chord { text: shown(text), source })
 }
 
-/// Why a text is no chord word.
+/// Reads a rhythm word from its text form, `60.64.67+6>6` or `>6`.
+///
+/// It accepts exactly what [`RhythmWord`]'s `Display` writes of words within the limits of [`Grid`].
+///
+/// # Errors
+///
+/// If a part of the form is missing, if the pitches make no chord or one stands twice, or if a number of steps is none.
+pub fn parse_rhythm(text: &str) -> Result<RhythmWord, ParseWordError> {
+    let refused = || ParseWordError::Rhythm { text: shown(text) };
+    let (notes, time) = text.split_once('>').ok_or_else(refused)?;
+    let steps = |part: &str| parse_steps(part).ok_or_else(|| ParseWordError::Steps { part: shown(part) });
+    if notes.is_empty() {
+        let time = NonZeroU16::new(steps(time)?).ok_or_else(refused)?;
+        return Ok(RhythmWord::Rest { time });
+    }
+    let (chord, length) = notes.split_once('+').ok_or_else(refused)?;
+    let length = NonZeroU16::new(steps(length)?).ok_or_else(refused)?;
+    let chord = parse_chord(chord)?;
+    if let Some(pair) = chord.pitches().windows(2).find(|pair| pair[0] == pair[1]) {
+        let source = ChordError::NotAscending { first: pair[0], second: pair[1] };
+        return Err(ParseWordError::Chord { text: shown(text), source });
+    }
+    Ok(RhythmWord::Chord { chord, length, time: steps(time)? })
+}
+
+/// Reads a note word from its text form, `60`, `+6` or `>6`.
+///
+/// # Errors
+///
+/// If it is neither a pitch, nor a sign with a number of steps above 0.
+pub fn parse_note(text: &str) -> Result<NoteWord, ParseWordError> {
+    let refused = || ParseWordError::Note { text: shown(text) };
+    let steps = |part| parse_steps(part).and_then(NonZeroU16::new).ok_or_else(refused);
+    match text.as_bytes().first() {
+        Some(b'>') => Ok(NoteWord::Time(steps(&text[1..])?)),
+        Some(b'+') => Ok(NoteWord::Length(steps(&text[1..])?)),
+        _ => parse_pitch(text).map(NoteWord::Pitch).ok_or_else(refused),
+    }
+}
+
+/// Why a text is no word.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseWordError {
@@ -44,12 +91,38 @@ pub enum ParseWordError {
         /// What is wrong with the pitches.
         source: ChordError,
     },
+    /// It is not written as rhythm words are.
+    #[error("'{text}' is no rhythm word; those are written 60.64+6>6, pitches + length > time, or >6 for a rest")]
+    Rhythm {
+        /// The text, shortened if it is long.
+        text: String,
+    },
+    /// A length or a time is none.
+    #[error("'{part}' is no number of steps; those are written 0 to {MAX_STEPS}")]
+    Steps {
+        /// The part, shortened if it is long.
+        part: String,
+    },
+    /// It is not written as note words are.
+    #[error("'{text}' is no note word; those are written 60 for a pitch, +6 for a length, >6 for a time")]
+    Note {
+        /// The text, shortened if it is long.
+        text: String,
+    },
 }
 
 /// A MIDI pitch without a sign or leading zeros.
 fn parse_pitch(part: &str) -> Option<u8> {
-    let plain = part == "0" || part.starts_with(|first: char| ('1'..='9').contains(&first));
-    part.parse().ok().filter(|&pitch| plain && pitch < 128)
+    is_plain(part).then(|| part.parse().ok())?.filter(|&pitch| pitch < 128)
+}
+
+/// A number of steps without a sign or leading zeros.
+fn parse_steps(part: &str) -> Option<u16> {
+    is_plain(part).then(|| part.parse().ok())?.filter(|&steps| steps <= MAX_STEPS)
+}
+
+fn is_plain(number: &str) -> bool {
+    number == "0" || number.starts_with(|first: char| ('1'..='9').contains(&first))
 }
 
 /// The beginning of `text`, enough to recognise it in a message.

@@ -66,7 +66,7 @@ fn read_metadata(tensors: &Tensors) -> Result<metadata::Metadata, DecodeModelErr
     let json = json.ok_or(DecodeModelError::NoMetadata)?;
     let unreadable = |source| DecodeModelError::Metadata { source: Box::new(source) };
     let format = metadata::format(json).map_err(unreadable)?;
-    if format != metadata::FORMAT {
+    if !(1..=metadata::FORMAT).contains(&format) {
         return Err(DecodeModelError::Format { format, supported: metadata::FORMAT });
     }
     metadata::from_json(json).map_err(unreadable)
@@ -180,7 +180,7 @@ pub enum DecodeModelError {
     },
     /// The file is another version's.
     #[error(
-        "the metadata has format {format}, this program reads {supported}; use the program version that wrote the file"
+        "the metadata has format {format}, this program reads 1 to {supported}; use the program version that wrote the file"
     )]
     Format {
         /// The file's format.

@@ -4,13 +4,15 @@ use galant_model::{Cell, ModelSpec};
 use galant_types::Seed;
 use serde::{Deserialize, Serialize};
 
-use super::{CorpusEntry, EpochLosses, ModelFile, TrainingSummary, WordSettings};
+use super::{CorpusEntry, EpochLosses, ModelFile, PerformanceSettings, TrainingSummary, WordSettings};
 
 /// The key in safetensors' `__metadata__`.
 pub(super) const KEY: &str = "galant";
 
 /// The version of the text's format; a change that older readers would misread or refuse raises it.
-pub(super) const FORMAT: u32 = 1;
+///
+/// 2 adds the grid and the performance of words with rhythm; a model without them is written in 1.
+pub(super) const FORMAT: u32 = 2;
 
 /// What a header says; the tensors are the rest of the file.
 pub(super) struct Metadata {
@@ -26,7 +28,7 @@ pub(super) struct Metadata {
 /// The text for a file's header.
 pub(super) fn to_json(file: &ModelFile) -> String {
     let text = MetadataText {
-        format: FORMAT,
+        format: if file.words.grid.is_none() && file.words.performance.is_none() { 1 } else { FORMAT },
         program: file.program.clone(),
         network: NetworkText::of(file.weights.spec()),
         window: file.window,
@@ -43,12 +45,12 @@ pub(super) fn format(json: &str) -> Result<u32, serde_json::Error> {
     Ok(serde_json::from_str::<FormatText>(json)?.format)
 }
 
-/// Reads a text of version [`FORMAT`].
+/// Reads a text of version [`FORMAT`] or an earlier one.
 pub(super) fn from_json(json: &str) -> Result<Metadata, serde_json::Error> {
     let text: MetadataText = serde_json::from_str(json)?;
     Ok(Metadata {
         spec: text.network.spec(text.vocabulary.len()),
-        words: WordSettings { kind: text.words.kind, reading: text.words.reading, top: text.words.top },
+        words: text.words.settings(),
         vocabulary: text.vocabulary,
         corpus: text.corpus.into_iter().map(CorpusText::entry).collect(),
         training: text.training.summary(),
@@ -100,6 +102,20 @@ struct WordsText {
     kind: String,
     reading: String,
     top: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grid: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    performance: Option<PerformanceText>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PerformanceText {
+    us_per_quarter: u32,
+    beats: u8,
+    beat_log2: u8,
+    program: u8,
+    velocity: u8,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,7 +166,21 @@ impl NetworkText {
 
 impl WordsText {
     fn of(words: &WordSettings) -> WordsText {
-        WordsText { kind: words.kind.clone(), reading: words.reading.clone(), top: words.top }
+        let performance = words.performance.map(|performance| {
+            let PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity } = performance;
+            PerformanceText { us_per_quarter, beats, beat_log2, program, velocity }
+        });
+        let WordSettings { kind, reading, top, grid, .. } = words.clone();
+        WordsText { kind, reading, top, grid, performance }
+    }
+
+    fn settings(self) -> WordSettings {
+        let performance = self.performance.map(|performance| {
+            let PerformanceText { us_per_quarter, beats, beat_log2, program, velocity } = performance;
+            PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity }
+        });
+        let WordsText { kind, reading, top, grid, .. } = self;
+        WordSettings { kind, reading, top, grid, performance }
     }
 }
 

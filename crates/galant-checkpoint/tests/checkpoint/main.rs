@@ -6,7 +6,9 @@ mod model_attacks;
 mod model_file;
 mod snapshot;
 
-use galant_checkpoint::{CorpusEntry, EpochLosses, ModelFile, Snapshot, TrainingSummary, WordSettings};
+use galant_checkpoint::{
+    CorpusEntry, EpochLosses, ModelFile, PerformanceSettings, Snapshot, TrainingSummary, WordSettings,
+};
 use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, TrainingState, Weights};
 use galant_types::Seed;
 
@@ -24,7 +26,19 @@ fn small_model(cell: Cell) -> ModelFile {
     };
     ModelFile {
         weights: Weights::initial(spec(cell), Seed(7)).unwrap(),
-        words: WordSettings { kind: "chords".into(), reading: "lecture".into(), top: Some(2) },
+        words: WordSettings {
+            kind: "rhythm".into(),
+            reading: "standard".into(),
+            top: Some(2),
+            grid: Some(12),
+            performance: Some(PerformanceSettings {
+                us_per_quarter: 666_667,
+                beats: 3,
+                beat_log2: 3,
+                program: 6,
+                velocity: 72,
+            }),
+        },
         vocabulary: ["33.45.61", "60", "60.64.67", "Ω \"quoted\"\n", ""].map(String::from).to_vec(),
         corpus: vec![CorpusEntry::of("first.mid", b"abc", 3556), CorpusEntry::of("second.mid", b"", 0)],
         training: TrainingSummary {

@@ -180,8 +180,8 @@ fn metadata_with_a_field_unknown_missing_or_of_another_type() {
 
 #[test]
 fn metadata_of_a_newer_program() {
-    let error = answer(|parts| parts.set_metadata(&json!({ "format": 2, "tonality": "C" })));
-    assert!(matches!(error, DecodeModelError::Format { format: 2, supported: 1 }), "{error}");
+    let error = answer(|parts| parts.set_metadata(&json!({ "format": 3, "tonality": "C" })));
+    assert!(matches!(error, DecodeModelError::Format { format: 3, supported: 2 }), "{error}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What a model file keeps.
 
 use galant_checkpoint::{
-    CorpusEntry, EncodeModelError, EpochLosses, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, decode_model,
-    encode_model,
+    CorpusEntry, EncodeModelError, EpochLosses, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, WordSettings,
+    decode_model, encode_model,
 };
 use galant_model::{Cell, Weights};
 use galant_types::Seed;
@@ -133,4 +133,23 @@ proptest! {
         let back = decode_model(&encode_model(&file).unwrap()).unwrap();
         prop_assert_eq!(back, file);
     }
+}
+
+/// The metadata of a model file as text.
+fn metadata(file: &ModelFile) -> String {
+    let bytes = encode_model(file).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    header.metadata().as_ref().unwrap()["galant"].clone()
+}
+
+#[test]
+fn a_model_of_words_without_rhythm_is_written_as_ever() {
+    let mut file = small_model(Cell::Lstm);
+    assert!(metadata(&file).starts_with(r#"{"format":2,"#));
+    file.words =
+        WordSettings { kind: "chords".into(), reading: "lecture".into(), top: Some(2), grid: None, performance: None };
+    let text = metadata(&file);
+    assert!(text.starts_with(r#"{"format":1,"#), "{text}");
+    assert!(text.contains(r#""words":{"kind":"chords","reading":"lecture","top":2}"#), "{text}");
+    assert_eq!(decode_model(&encode_model(&file).unwrap()).unwrap(), file);
 }

@@ -1,10 +1,12 @@
 //! The arguments of `galant compose` and `galant again`.
 
-use std::num::NonZeroUsize;
+use std::fmt;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use galant_words::Performance;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -20,7 +22,7 @@ pub(crate) struct ComposeArgs {
     /// Takes only the first N bars of the primer, by its own meter
     #[arg(long, value_name = "N", requires = "primer")]
     pub(crate) primer_bars: Option<NonZeroUsize>,
-    /// Bars of 4/4 to compose, instead of words
+    /// Bars to compose, instead of words: of the piece's meter, or of 4/4 if its words have no rhythm
     #[arg(long, value_name = "N", conflicts_with_all = ["words", "seconds"])]
     pub(crate) bars: Option<NonZeroUsize>,
     /// Seconds to compose, up to the next bar line, instead of words
@@ -51,6 +53,9 @@ pub(crate) struct PieceArgs {
     /// Words to compose: 512 unless given
     #[arg(long, value_name = "N")]
     pub(crate) words: Option<NonZeroUsize>,
+    /// Steps of the grid to compose, for words with rhythm
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<NonZeroU64>,
     /// Draws the primer and the words
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
@@ -60,6 +65,15 @@ pub(crate) struct PieceArgs {
     /// Leaves the primer out of what is written
     #[arg(long)]
     pub(crate) only_new: bool,
+    /// Quarter notes a minute: the primer's or the corpus' unless given, 120 if its words have no rhythm
+    #[arg(long, value_name = "X", help_heading = "Sound")]
+    pub(crate) tempo: Option<f64>,
+    /// Beats in a bar and the beat, such as 3/4: the primer's or the corpus' unless given
+    #[arg(long, value_name = "N/N", help_heading = "Sound")]
+    pub(crate) meter: Option<MeterArg>,
+    /// MIDI program that plays, 0 to 127: the primer's or the corpus' unless given, a harp if its words have no rhythm
+    #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
+    pub(crate) program: Option<u8>,
     /// How the next word is chosen
     #[arg(long, value_enum, default_value = "random")]
     pub(crate) strategy: StrategyArg,
@@ -153,6 +167,35 @@ impl FromStr for Loops {
         }
         let length = |part: &str| part.parse().map_err(|_| format!("'{part}' is no length; give 2,3,4 or none"));
         Ok(Loops(text.split(',').map(length).collect::<Result<_, _>>()?))
+    }
+}
+
+/// A meter: beats in a bar, and the beat as a power of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MeterArg {
+    pub(crate) beats: u8,
+    pub(crate) beat_log2: u8,
+}
+
+impl FromStr for MeterArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<MeterArg, String> {
+        let numbers = text.split_once('/').and_then(|(beats, beat)| Some((beats.parse().ok()?, beat.parse().ok()?)));
+        match numbers {
+            Some((beats, beat))
+                if beats > 0 && u16::is_power_of_two(beat) && beat <= 1 << Performance::MAX_BEAT_LOG2 =>
+            {
+                Ok(MeterArg { beats, beat_log2: beat.ilog2() as u8 })
+            }
+            _ => Err("give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for MeterArg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.beats, 1_u16 << self.beat_log2)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `galant compose`: pieces by a trained network.
 
+mod length;
 mod primer;
 pub(super) mod record;
 mod report;
@@ -13,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, ensure};
 use galant_engine::Generator;
-use galant_sample::{ComposedWord, MAX_WORDS, Task, compose, random_primer, search};
-use galant_types::{Chord, Score, Seed, TokenId};
-use galant_words::{Rendition, score_from_chords};
+use galant_sample::{ComposedWord, Task, compose, search};
+use galant_types::{Score, Seed, TokenId};
+use galant_words::Word;
 
 use crate::args::{ComposeArgs, PieceArgs, StrategyArg};
 use crate::files;
@@ -33,14 +34,8 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
         files::ensure_ending(path, files::MIDI)?;
     }
     let workshop = Workshop::open(&args.model)?;
-    let mut piece = args.piece.clone();
-    piece.primer_words = primer::primer_words(args, &workshop.model)?;
-    let n_before =
-        if piece.only_new { 0 } else { piece.primer_words.iter().flat_map(|words| words.split(' ')).count() };
-    if let Some(n_words) = n_words(args, n_before)? {
-        piece.words = Some(n_words);
-    }
-    let piece = settings::complete(&piece)?;
+    let piece = length::set(args, primer::with_primer(args, &workshop.model)?, &workshop.model)?;
+    let piece = settings::complete(&piece, &workshop.model)?;
     let spinner = progress::spinner("composing");
     let pieces = if args.n_best.get() > 1 {
         n_best(&workshop, &piece, args.n_best.get())?
@@ -58,7 +53,7 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
             print_piece(&path, piece, out)?;
         }
         if let [piece] = pieces.as_slice() {
-            print_roll(out, &workshop.score(piece))?;
+            print_roll(out, &workshop.score(piece)?)?;
         }
     }
     if args.report {
@@ -110,7 +105,7 @@ impl Workshop {
 
     /// What a beam finds, the best first, or the one piece of a draw.
     fn compose_best(&self, args: &PieceArgs) -> anyhow::Result<Vec<Piece>> {
-        let rules = settings::rules(args, self.model.vocabulary.words())?;
+        let rules = settings::rules(args, &self.model)?;
         let (primer, before) = self.primer(args)?;
         let n_words = args.words.map_or(0, NonZeroUsize::get);
         let task = Task { primer: &primer, n_words, rules: &rules, seed: Seed(args.seed) };
@@ -132,49 +127,26 @@ impl Workshop {
     /// What the model reads first, and what of it is played.
     fn primer(&self, args: &PieceArgs) -> anyhow::Result<(Vec<TokenId>, Vec<TokenId>)> {
         let Some(words) = &args.primer_words else {
-            let length = self.model.file.window;
-            return Ok((random_primer(self.model.vocabulary.len(), length, Seed(args.seed))?, Vec::new()));
+            return Ok((primer::drawn(&self.model, Seed(args.seed))?, Vec::new()));
         };
-        let primer = self.model.tokens(&primer::parse(words)?).tokens;
+        let primer = self.model.tokens(&primer::parse(words, &self.model)?).tokens;
         let before = if args.only_new { Vec::new() } else { primer.clone() };
         Ok((primer, before))
     }
 
     /// A MIDI file of the piece, with a record of what made it.
     pub(super) fn midi(&self, piece: &Piece) -> anyhow::Result<Vec<u8>> {
-        Ok(galant_midi::encode(&self.score(piece))?)
+        Ok(galant_midi::encode(&self.score(piece)?)?)
     }
 
-    fn score(&self, piece: &Piece) -> Score {
-        let chords: Vec<Chord> =
-            piece.before.iter().chain(&piece.words).map(|&token| self.model.chord(token).clone()).collect();
-        let mut score = score_from_chords(&chords, Rendition::default());
+    fn score(&self, piece: &Piece) -> anyhow::Result<Score> {
+        let words: Vec<Word> =
+            piece.before.iter().chain(&piece.words).map(|&token| self.model.word(token).clone()).collect();
+        let performance = settings::performance(&piece.args, &self.model)?;
+        let mut score = self.model.reading.words().score(&words, &performance)?;
         score.texts = Record::new(&self.hash, piece.args.clone()).texts();
-        score
+        Ok(score)
     }
-}
-
-/// How many words `--bars` or `--seconds` ask for, where `n_before` words are played before them; none if neither is given.
-fn n_words(args: &ComposeArgs, n_before: usize) -> anyhow::Result<Option<NonZeroUsize>> {
-    let Rendition { ticks_per_quarter, ticks_per_word, us_per_quarter, .. } = Rendition::default();
-    // Four quarter notes.
-    let words_per_bar = 4 * usize::from(ticks_per_quarter) / ticks_per_word as usize;
-    let seconds_per_word = f64::from(us_per_quarter) / 1e6 * f64::from(ticks_per_word) / f64::from(ticks_per_quarter);
-    let n_words = match (args.bars, args.seconds) {
-        (Some(bars), _) => {
-            // The bar that the primer leaves unfinished is finished besides.
-            n_before.next_multiple_of(words_per_bar) - n_before
-                + bars.get().saturating_mul(words_per_bar).min(MAX_WORDS + 1)
-        }
-        (None, Some(seconds)) => {
-            let most = MAX_WORDS as f64 * seconds_per_word;
-            ensure!(seconds > 0.0 && seconds <= most, "--seconds is {seconds}; it must be above 0 and at most {most}");
-            let words = (seconds / seconds_per_word).ceil() as usize;
-            (n_before + words).next_multiple_of(words_per_bar) - n_before
-        }
-        (None, None) => return Ok(None),
-    };
-    Ok(NonZeroUsize::new(n_words))
 }
 
 /// The piece itself, or several with seeds that hang on its seed.
@@ -246,7 +218,7 @@ fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
 
 fn print_words(piece: &Piece, model: &Model, out: &mut impl Write) -> anyhow::Result<()> {
     for (number, &token) in piece.words.iter().enumerate() {
-        write!(out, "#{number}: {}", model.chord(token))?;
+        write!(out, "#{number}: {}", model.word(token))?;
         if let Some(word) = piece.composed.get(number) {
             word.temperature.map_or(Ok(()), |temperature| write!(out, ", T={temperature:.2}"))?;
             write!(out, ", {:.2} nats", word.nats)?;

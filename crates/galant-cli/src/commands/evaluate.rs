@@ -48,7 +48,7 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
     let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let tokens = model.tokens(&read_piece(&path, model.reading)?.chords);
+        let tokens = model.tokens(&read_piece(&path, model.reading)?.words);
         let loss = measure(&generator, &tokens).with_context(|| format!("reading {}", path.display()))?;
         total.add(loss);
         n_unknown += tokens.unknown.len();

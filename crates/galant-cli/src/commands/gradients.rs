@@ -11,10 +11,11 @@ use galant_types::{Batch, Seed, Song};
 use galant_windows::{Cut, Windows};
 
 use crate::args::{GradientsArgs, Rules};
-use crate::corpus::{Corpus, Reading, read_corpus};
+use crate::corpus::{Corpus, read_corpus};
 use crate::files;
 use crate::model::Model;
 use crate::progress;
+use crate::reading::Reading;
 use crate::settings::cores;
 
 /// How many layers the two networks have, as the lecture's.
@@ -44,8 +45,8 @@ fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
     let Corpus { songs, vocabulary, .. } =
         read_corpus(&args.corpus, model.reading, Performance::Straight, Seed(args.seed))?;
     let renumber = |song: Song| {
-        let chords: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
-        Song { words: model.tokens(&chords).tokens, ..song }
+        let words: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
+        Song { words: model.tokens(&words).tokens, ..song }
     };
     let windows = windows(args, songs.into_iter().map(renumber).collect())?;
     Ok(format!("{HEADER}{}", rows(&model.file.weights, &probe(args, &windows))?))
@@ -56,7 +57,7 @@ fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
 /// As they are drawn the two tell little: orthogonal recurrent weights keep a gradient's length, and only training bends
 /// them and drives a vanilla RNN's units to where tanh is flat.
 fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
-    let reading = Reading { rules: Rules::Standard, top: 0 };
+    let reading = Reading::chords(Rules::Standard);
     let Corpus { songs, vocabulary, .. } = read_corpus(&args.corpus, reading, Performance::Straight, Seed(args.seed))?;
     let windows = windows(args, songs)?;
     let batch = probe(args, &windows);

@@ -19,7 +19,6 @@ use galant_windows::{Cut, Windows};
 use crate::args::{Initialization, TrainArgs};
 use crate::corpus::{Corpus, read_corpus};
 use crate::files::quoted;
-use crate::model::word_settings;
 use crate::settings::{Settings, cores};
 
 use folder::Folder;
@@ -30,7 +29,7 @@ use session::Session;
 const INTERRUPTED: u8 = 130;
 
 pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let settings = Settings::of(args);
+    let settings = Settings::of(args)?;
     let seeds = Seeds::of(settings.seed);
     let mut corpus = read_corpus(&args.corpus, settings.reading, settings.performance, seeds.corpus)?;
     let cut = Cut { window: settings.window, hold_out: settings.hold_out };
@@ -187,7 +186,7 @@ fn finish(
     }
     let file = ModelFile {
         weights: outcome.weights.clone(),
-        words: word_settings(settings.reading),
+        words: settings.reading.settings(corpus.performance),
         vocabulary: corpus.vocabulary.words().iter().map(ToString::to_string).collect(),
         corpus: corpus.entries.clone(),
         training: TrainingSummary {

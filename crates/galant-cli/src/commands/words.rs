@@ -5,48 +5,120 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use galant_words::{PerformanceTally, Rounding, WordKind};
 use serde::Serialize;
 
-use crate::args::WordsArgs;
-use crate::corpus::{Piece, Reading, read_with_warnings};
+use crate::args::{KindArg, WordsArgs};
+use crate::corpus::{Piece, read_with_warnings};
 use crate::files;
+use crate::reading::Reading;
+
+use super::encode::WordsJson;
 
 /// What the lecture's reference prints of a file.
 #[derive(Serialize)]
-struct WordsJson<'a> {
+struct ChordsJson<'a> {
     n_words: usize,
     n_chords: usize,
     chords: Vec<&'a [u8]>,
 }
 
 pub(crate) fn run(args: &WordsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let reading = Reading { rules: args.rules, top: args.top };
+    let reading = Reading { kind: args.kind, top: args.top, ..Reading::chords(args.rules) }.on_grid(args.grid)?;
+    if args.report {
+        print_header(reading, out)?;
+    }
+    let (mut n_files, mut total) = (0, Rounding::default());
     for path in files::music_files(&args.files)? {
         let (piece, warnings) = read_with_warnings(&path, reading)?;
+        if args.report {
+            print_row(&path.display().to_string(), Some(&piece), piece.rounding.as_ref(), Some(warnings.len()), out)?;
+            piece.rounding.iter().for_each(|rounding| total.add(rounding));
+            n_files += 1;
+            continue;
+        }
         for warning in warnings {
             eprintln!("warning: {}: {warning}", path.display());
         }
-        if args.json { print_json(&piece, out)? } else { print_text(&path, &piece, out)? }
+        match (args.json, reading.kind) {
+            (true, KindArg::Chords) => print_chords(&piece, out)?,
+            (true, _) => print_json(&piece, reading.words(), out)?,
+            (false, _) => print_text(&path, &piece, out)?,
+        }
+    }
+    if args.report && n_files > 1 && reading.kind != KindArg::Chords {
+        print_row(&format!("{n_files} files"), None, Some(&total), None, out)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn n_different(piece: &Piece) -> usize {
-    piece.chords.iter().collect::<BTreeSet<_>>().len()
+    piece.words.iter().collect::<BTreeSet<_>>().len()
 }
 
-fn print_json(piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let chords = piece.chords.iter().map(|chord| chord.pitches()).collect();
-    let words = WordsJson { n_words: piece.chords.len(), n_chords: n_different(piece), chords };
+fn print_chords(piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
+    let chords = piece.words.iter().map(|chord| chord.pitches()).collect();
+    let words = ChordsJson { n_words: piece.words.len(), n_chords: n_different(piece), chords };
+    writeln!(out, "{}", serde_json::to_string(&words)?)?;
+    Ok(())
+}
+
+fn print_json(piece: &Piece, kind: WordKind, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut tally = PerformanceTally::default();
+    tally.add(&piece.score);
+    let words = WordsJson::of(&piece.words, n_different(piece), kind, tally.performance());
     writeln!(out, "{}", serde_json::to_string(&words)?)?;
     Ok(())
 }
 
 fn print_text(path: &Path, piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let (n_words, n_different) = (piece.chords.len(), n_different(piece));
+    let (n_words, n_different) = (piece.words.len(), n_different(piece));
     writeln!(out, "{}: {n_words} words, {n_different} different", path.display())?;
-    for (number, chord) in piece.chords.iter().enumerate() {
-        writeln!(out, "#{number}: {chord}")?;
+    for (number, word) in piece.words.iter().enumerate() {
+        writeln!(out, "#{number}: {word}")?;
     }
+    Ok(())
+}
+
+fn print_header(reading: Reading, out: &mut impl Write) -> anyhow::Result<()> {
+    match reading.words().grid() {
+        None => writeln!(out, "{:>8} {:>9} {:>7}  file", "words", "different", "repairs")?,
+        Some(grid) => {
+            let steps = grid.steps_per_quarter();
+            writeln!(out, "on a grid of {steps} steps a quarter note; moved: share of all notes")?;
+            writeln!(
+                out,
+                "{:>8} {:>9} {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8} {:>7}  file",
+                "words", "different", "notes", "onsets", "lengths", "merged", "dropped", "cut", "silences", "repairs"
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn print_row(
+    name: &str,
+    piece: Option<&Piece>,
+    rounding: Option<&Rounding>,
+    n_repairs: Option<usize>,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let count = |number: Option<usize>| number.map_or(String::new(), |number| number.to_string());
+    write!(out, "{:>8} {:>9}", count(piece.map(|piece| piece.words.len())), count(piece.map(n_different)))?;
+    if let Some(rounding) = rounding {
+        let share = |part: u64| format!("{:.2} %", 100.0 * part as f64 / rounding.n_notes.max(1) as f64);
+        write!(
+            out,
+            " {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8}",
+            rounding.n_notes,
+            share(rounding.onsets_moved),
+            share(rounding.lengths_moved),
+            rounding.merged,
+            rounding.left_out,
+            rounding.shortened,
+            rounding.silences_shortened
+        )?;
+    }
+    writeln!(out, " {:>7}  {name}", count(n_repairs))?;
     Ok(())
 }

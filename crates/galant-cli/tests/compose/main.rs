@@ -27,7 +27,7 @@ fn trained() -> &'static Path {
         let chords: Vec<String> = (0..200).map(chord).collect();
         fs::write(folder.join("song.json"), format!("[{}]", chords.join(","))).unwrap();
         run(&folder, &["encode", "song.json", "--out", "song.mid"]);
-        let small = "train --corpus song.mid --hidden 12 --embedding 8 --layers 2 --window 16 --batch 8 --epochs 3";
+        let small = "train --kind chords --corpus song.mid --hidden 12 --embedding 8 --layers 2 --window 16 --batch 8 --epochs 3";
         run(&folder, &small.split(' ').chain(["--out", "."]).collect::<Vec<_>>());
         folder
     })

@@ -5,6 +5,7 @@ mod compose;
 mod draws;
 mod refusals;
 mod rules;
+mod time;
 
 use std::cell::Cell;
 

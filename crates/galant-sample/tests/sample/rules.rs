@@ -5,13 +5,14 @@ use galant_sample::{
     compose, search,
 };
 use galant_types::{Chord, Seed, TokenId};
+use galant_words::Word;
 
 use crate::{Markov, words};
 
 /// C, D, E, F, F sharp, G, the tonic chord of C.
-fn vocabulary() -> Vec<Chord> {
+fn vocabulary() -> Vec<Word> {
     let pitches: [&[u8]; 7] = [&[60], &[62], &[64], &[65], &[66], &[67], &[48, 60, 64, 67]];
-    pitches.iter().map(|pitches| Chord::new(pitches.to_vec()).unwrap()).collect()
+    pitches.iter().map(|pitches| Word::Chord(Chord::new(pitches.to_vec()).unwrap())).collect()
 }
 
 fn composed(rules: &Rules, n_words: usize, strategy: &Strategy) -> Result<Vec<TokenId>, String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use galant_midi::{ReadRules, decode};
 use galant_testkit::shared_data;
 use galant_types::Chord;
-use galant_words::{ChordRules, ChordWords, Vocabulary, parse_chord};
+use galant_words::{ChordRules, ChordWords, Vocabulary, Word, WordKind};
 use serde_json::Value;
 
 /// What an independent program makes of the same files; `make_lecture_chords.py` beside it wrote it.
@@ -12,6 +12,13 @@ const GOLDEN: &str = include_str!("../golden/lecture_chords.json");
 
 /// The lecture's windows have this many words, and one more follows.
 const WINDOW: usize = 128;
+
+const KIND: WordKind = WordKind::Chords(ChordWords { rules: ChordRules::Lecture, top: 0 });
+
+/// The words for a vocabulary.
+fn words_of(chords: Vec<Chord>) -> Vec<Word> {
+    chords.into_iter().map(Word::Chord).collect()
+}
 
 fn lecture_words(path: &Path, top: usize) -> Vec<Chord> {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -51,19 +58,20 @@ fn the_lectures_printed_numbers_are_reproduced() {
         println!("skipped: no shared data beside the checkout");
         return;
     };
-    let words = lecture_words(&data.join("mozart-concertos/mozk219a.mid"), 0);
-    let vocabulary = Vocabulary::new([words.as_slice()]).unwrap();
+    let words = words_of(lecture_words(&data.join("mozart-concertos/mozk219a.mid"), 0));
+    let vocabulary = Vocabulary::new(KIND, [words.as_slice()], 0..=0).unwrap();
     assert_eq!((words.len(), vocabulary.len()), (3556, 792));
-    let first = ["100", "33.45.61.64.69.81", "33.45.61.64.69", "36.48.60.80"].map(|word| parse_chord(word).unwrap());
+    let first = ["100", "33.45.61.64.69.81", "33.45.61.64.69", "36.48.60.80"].map(|word| KIND.parse(word).unwrap());
     assert_eq!(vocabulary.words()[..4], first);
 
     let mut songs = Vec::new();
     for concerto in ["216", "218", "219"] {
         for movement in ["a", "b", "c"] {
-            songs.push(lecture_words(&data.join(format!("mozart-concertos/mozk{concerto}{movement}.mid")), 2));
+            let path = data.join(format!("mozart-concertos/mozk{concerto}{movement}.mid"));
+            songs.push(words_of(lecture_words(&path, 2)));
         }
     }
-    let vocabulary = Vocabulary::new(songs.iter().map(Vec::as_slice)).unwrap();
+    let vocabulary = Vocabulary::new(KIND, songs.iter().map(Vec::as_slice), 0..=0).unwrap();
     let n_words: usize = songs.iter().map(Vec::len).sum();
     let n_windows: usize = songs.iter().map(|song| song.len() - WINDOW).sum();
     assert_eq!((n_words, vocabulary.len(), n_windows), (22_587, 745, 21_435));

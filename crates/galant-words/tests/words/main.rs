@@ -4,6 +4,12 @@
 mod quirks;
 // Words come back from the score and the file they were written to.
 mod round_trip;
+// Words with rhythm, and the grid they are on.
+mod rhythm;
+// The alphabet of notes and its grammar.
+mod notes;
+// Tempo, meter and program.
+mod performance;
 // Texts of words.
 mod text;
 // Words and their numbers.

@@ -4,59 +4,111 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use galant_types::{Chord, Score};
-use galant_words::parse_chord;
+use galant_sample::random_primer;
+use galant_types::{Score, Seed, TokenId};
+use galant_words::{NoteWord, PerformanceTally, Word};
 
-use crate::args::ComposeArgs;
+use crate::args::{ComposeArgs, MeterArg, PieceArgs};
 use crate::model::Model;
 use crate::music;
 
-/// The words to go on from, as `--primer-words` takes them and as the model knows them; none if they are to be drawn.
+/// The piece with the words to go on from, as `--primer-words` takes them and as the model knows them; without them if
+/// they are to be drawn. Of a file it takes the tempo, the meter and the program too, where words have rhythm.
 ///
 /// A word that the model does not know is replaced by the nearest, and told.
-pub(crate) fn primer_words(args: &ComposeArgs, model: &Model) -> anyhow::Result<Option<String>> {
-    let chords = match (&args.primer, &args.piece.primer_words) {
-        (Some(path), _) => read(path, args.primer_bars.map(|bars| bars.get()), model)?,
-        (None, Some(words)) => parse(words)?,
-        (None, None) => return Ok(None),
+pub(crate) fn with_primer(args: &ComposeArgs, model: &Model) -> anyhow::Result<PieceArgs> {
+    let mut piece = args.piece.clone();
+    let words = match (&args.primer, &args.piece.primer_words) {
+        (Some(path), _) => read(path, args.primer_bars.map(|bars| bars.get()), model, &mut piece)?,
+        (None, Some(words)) => parse(words, model)?,
+        (None, None) => return Ok(piece),
     };
-    let tokens = model.tokens(&chords);
+    let tokens = model.tokens(&words);
     // Each different word once, in the order in which they come.
-    let mut unknown: BTreeMap<&Chord, (usize, usize)> = BTreeMap::new();
+    let mut unknown: BTreeMap<&Word, (usize, usize)> = BTreeMap::new();
     for &place in &tokens.unknown {
-        unknown.entry(&chords[place]).or_insert((place, 0)).1 += 1;
+        unknown.entry(&words[place]).or_insert((place, 0)).1 += 1;
     }
-    let mut unknown: Vec<(usize, &Chord, usize)> =
-        unknown.into_iter().map(|(chord, (place, n_times))| (place, chord, n_times)).collect();
+    let mut unknown: Vec<(usize, &Word, usize)> =
+        unknown.into_iter().map(|(word, (place, n_times))| (place, word, n_times)).collect();
     unknown.sort();
-    for (place, chord, n_times) in unknown {
-        let nearest = model.chord(tokens.tokens[place]);
+    for (place, word, n_times) in unknown {
+        let nearest = model.word(tokens.tokens[place]);
         let times = if n_times > 1 { format!(", and {} times later", n_times - 1) } else { String::new() };
-        eprintln!("warning: primer, word {place}{times}: {chord} is not in the vocabulary; {nearest} stands for it");
+        eprintln!("warning: primer, word {place}{times}: {word} is not in the vocabulary; {nearest} stands for it");
     }
-    let words: Vec<String> = tokens.tokens.iter().map(|&token| model.chord(token).to_string()).collect();
-    Ok(Some(words.join(" ")))
+    let words: Vec<String> = tokens.tokens.iter().map(|&token| model.word(token).to_string()).collect();
+    piece.primer_words = Some(words.join(" "));
+    Ok(piece)
 }
 
 /// Words parted by spaces.
-pub(crate) fn parse(words: &str) -> anyhow::Result<Vec<Chord>> {
-    let word = |(number, word)| parse_chord(word).with_context(|| format!("primer, word {number}"));
-    let chords = words.split_whitespace().enumerate().map(word).collect::<anyhow::Result<Vec<_>>>()?;
-    ensure!(!chords.is_empty(), "the primer has no words; write them like \"60 64.67\"");
-    Ok(chords)
+pub(crate) fn parse(words: &str, model: &Model) -> anyhow::Result<Vec<Word>> {
+    let kind = model.reading.words();
+    let word = |(number, word)| kind.parse(word).with_context(|| format!("primer, word {number}"));
+    let words = words.split_whitespace().enumerate().map(word).collect::<anyhow::Result<Vec<_>>>()?;
+    ensure!(!words.is_empty(), "the primer has no words; write them like \"60 64.67\"");
+    Ok(words)
+}
+
+/// What the model reads first if no primer is given, drawn from the seed; it is not played.
+///
+/// Chord words are drawn as the lecture does, a window of them. Words with rhythm go on from a single one, as all windows
+/// of a training begin with a single word; of note words it is a time.
+pub(crate) fn drawn(model: &Model, seed: Seed) -> anyhow::Result<Vec<TokenId>> {
+    let is_beginning = |word: &Word| matches!(word, Word::Rhythm(_) | Word::Note(NoteWord::Time(_)));
+    let vocabulary = (0..).map(TokenId).zip(model.vocabulary.words());
+    let beginnings: Vec<TokenId> = vocabulary.filter(|(_, word)| is_beginning(word)).map(|(token, _)| token).collect();
+    if beginnings.is_empty() {
+        return Ok(random_primer(model.vocabulary.len(), model.file.window, seed)?);
+    }
+    let drawn = random_primer(beginnings.len(), 1, seed)?;
+    Ok(drawn.iter().map(|place| beginnings[place.index()]).collect())
 }
 
 /// The words of a file of music, or of its first bars.
-fn read(path: &Path, n_bars: Option<usize>, model: &Model) -> anyhow::Result<Vec<Chord>> {
+fn read(path: &Path, n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> anyhow::Result<Vec<Word>> {
     let mut score = music::read(path, model.reading.read_rules())?.score;
-    if let Some(n_bars) = n_bars {
-        let end = end_of_bar(&score, n_bars);
-        score.notes.retain(|note| note.onset < end);
-    }
-    let chords = model.reading.chords(&score);
+    let kind = model.reading.words();
+    let end = n_bars.map(|n_bars| end_of_bar(&score, n_bars));
+    let words = match (kind.grid(), end) {
+        (Some(grid), end) => {
+            set_performance(piece, &score);
+            let mut words = kind.spell(&score).words;
+            if let Some(end) = end {
+                let steps = u128::from(end) * u128::from(grid.steps_per_quarter());
+                keep_steps(&mut words, (steps / u128::from(score.ticks_per_quarter)) as u64);
+            }
+            words
+        }
+        (None, end) => {
+            score.notes.retain(|note| end.is_none_or(|end| note.onset < end));
+            kind.spell(&score).words
+        }
+    };
     let bars = n_bars.map_or(String::new(), |n_bars| format!(" in its first {n_bars} bars"));
-    ensure!(!chords.is_empty(), "reading {}: it has no notes{bars} to go on from", path.display());
-    Ok(chords)
+    ensure!(!words.is_empty(), "reading {}: it has no notes{bars} to go on from", path.display());
+    Ok(words)
+}
+
+/// Takes from a score how it is played, where the command line does not say.
+fn set_performance(piece: &mut PieceArgs, score: &Score) {
+    let mut tally = PerformanceTally::default();
+    tally.add(score);
+    let performance = tally.performance();
+    piece.tempo.get_or_insert(60e6 / f64::from(performance.us_per_quarter));
+    piece.meter.get_or_insert(MeterArg { beats: performance.beats, beat_log2: performance.beat_log2 });
+    piece.program.get_or_insert(performance.program);
+}
+
+/// Keeps the words that begin before so many steps: the last may pass more time, as in the piece.
+fn keep_steps(words: &mut Vec<Word>, steps: u64) {
+    let mut elapsed = 0;
+    words.retain(|word| {
+        let begins_before = elapsed < steps;
+        elapsed += u64::from(word.time());
+        begins_before
+    });
 }
 
 /// The tick at which bar number `n_bars` ends, counted from 1; a change of meter begins a bar.
@@ -99,9 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn typed_words_are_named_where_they_are_wrong() {
-        assert_eq!(parse(" 60 64.67\n").unwrap().len(), 2);
-        assert_eq!(format!("{:#}", parse("").unwrap_err()), "the primer has no words; write them like \"60 64.67\"");
-        assert!(format!("{:#}", parse("60 x").unwrap_err()).starts_with("primer, word 1: 'x'"));
+    fn words_are_kept_that_begin_in_time() {
+        let kind = galant_words::WordKind::Rhythm(galant_words::GridWords::default());
+        let mut words = ["60+6>0", "62+6>6", "64+9>9", "65+1>1"].map(|text| kind.parse(text).unwrap()).to_vec();
+        keep_steps(&mut words, 16);
+        assert_eq!(words.len(), 4);
+        keep_steps(&mut words, 15);
+        assert_eq!(words.len(), 3);
+        keep_steps(&mut words, 6);
+        assert_eq!(words.len(), 2);
     }
 }

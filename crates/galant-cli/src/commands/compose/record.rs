@@ -75,9 +75,13 @@ fn options(piece: &PieceArgs) -> Vec<String> {
     // Named one by one, so that a new setting cannot be forgotten.
     let PieceArgs {
         words,
+        steps,
         seed,
         primer_words,
         only_new,
+        tempo,
+        meter,
+        program,
         strategy,
         temperature,
         loops,
@@ -108,9 +112,13 @@ fn options(piece: &PieceArgs) -> Vec<String> {
     let pitch_range = pitch_range.map(|PitchRange(low, high)| format!("{low}-{high}"));
     let named = [
         ("words", words.map(|n| n.to_string())),
+        ("steps", steps.map(|n| n.to_string())),
         ("seed", Some(seed.to_string())),
         ("primer-words", primer_words.clone()),
         ("only-new", only_new.then(String::new)),
+        ("tempo", tempo.map(|x| x.to_string())),
+        ("meter", meter.map(|meter| meter.to_string())),
+        ("program", program.map(|n| n.to_string())),
         ("strategy", Some(strategy_name(*strategy).to_owned())),
         ("temperature", temperature.map(|x| x.to_string())),
         ("loops", loops),
@@ -181,6 +189,16 @@ mod tests {
             "--only-notes=C,D",
             "--no-notes=F#",
             "--max-notes=3",
+        ]);
+        check(&[
+            "--words=49152",
+            "--steps=1536",
+            "--seed=1",
+            "--primer-words=60.64+6>6 >12",
+            "--tempo=89.9999550000225",
+            "--meter=6/8",
+            "--program=127",
+            "--strategy=greedy",
         ]);
         check(&[
             "--words=512",

@@ -2,12 +2,13 @@
 
 use anyhow::{Context, ensure};
 use galant_sample::{
-    Beam, Draw, EntropyFloor, Keep, LoopControl, Mask, NgramBlock, Repetition, Rules, Scale, Selection, Strategy,
-    TonicEnd, WordMask, parse_pitch_class,
+    Beam, Draw, EntropyFloor, GrammarMask, Keep, LoopControl, MAX_WORDS, Mask, NgramBlock, Piece, Polyphony,
+    Repetition, Rules, Scale, Selection, Strategy, TimeEnd, TonicEnd, WordMask, parse_pitch_class,
 };
-use galant_types::Chord;
+use galant_words::{Grammar, Performance, WordKind};
 
-use crate::args::{Loops, PieceArgs, StrategyArg};
+use crate::args::{Loops, MeterArg, PieceArgs, StrategyArg};
+use crate::model::Model;
 
 /// How a piece is composed.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,10 +18,10 @@ pub(crate) enum Method {
 }
 
 /// Puts in what is not given: another version may choose otherwise, and a composed file must say what was chosen.
-pub(crate) fn complete(args: &PieceArgs) -> anyhow::Result<PieceArgs> {
+pub(crate) fn complete(args: &PieceArgs, model: &Model) -> anyhow::Result<PieceArgs> {
     refuse_unused(args)?;
     let mut args = args.clone();
-    args.words = args.words.or(512.try_into().ok());
+    complete_time(&mut args, model)?;
     match args.strategy {
         StrategyArg::Greedy => {}
         StrategyArg::Random => {
@@ -48,6 +49,54 @@ pub(crate) fn complete(args: &PieceArgs) -> anyhow::Result<PieceArgs> {
         args.block_window.get_or_insert(256);
     }
     Ok(args)
+}
+
+/// Puts in how long the piece is and how it is played.
+fn complete_time(args: &mut PieceArgs, model: &Model) -> anyhow::Result<()> {
+    let kind = model.reading.words();
+    if kind.grid().is_some() {
+        let Performance { us_per_quarter, beats, beat_log2, program, .. } = model.performance;
+        args.tempo.get_or_insert(60e6 / f64::from(us_per_quarter));
+        args.meter.get_or_insert(MeterArg { beats, beat_log2 });
+        args.program.get_or_insert(program);
+    } else {
+        ensure!(args.steps.is_none(), "--steps is of use with words that have rhythm only; this model has chord words");
+    }
+    let is_of_notes = matches!(kind, WordKind::Notes(_));
+    ensure!(!(is_of_notes && args.end_on_tonic), "--end-on-tonic is of use with chord and rhythm words only");
+    performance(args, model)?;
+    let n_steps = args.steps.map_or(0, |steps| steps.get());
+    ensure!(n_steps <= MAX_STEPS, "{n_steps} steps asked for, over the limit of {MAX_STEPS}; compose several pieces");
+    let usual = args.steps.map_or(512, |steps| steps.get().saturating_mul(MOST_WORDS_PER_STEP) as usize);
+    args.words = args.words.or(usual.min(MAX_WORDS).try_into().ok());
+    Ok(())
+}
+
+/// A piece that lasts so many steps has no more words: a full chord, note by note, at each.
+const MOST_WORDS_PER_STEP: u64 = 32;
+
+/// The most steps composed at once: an hour and a half at twelve steps a quarter note and 120 quarter notes a minute.
+///
+/// Where a piece ends is summed up anew at each word.
+pub(super) const MAX_STEPS: u64 = 1 << 17;
+
+/// How the piece is played: as the arguments say, and where they do not, as the model does.
+pub(crate) fn performance(args: &PieceArgs, model: &Model) -> anyhow::Result<Performance> {
+    let mut performance = model.performance;
+    if let Some(tempo) = args.tempo {
+        let us_per_quarter = (60e6 / tempo).round();
+        let range = 1.0..=f64::from(Performance::MAX_US_PER_QUARTER);
+        ensure!(
+            tempo > 0.0 && range.contains(&us_per_quarter),
+            "--tempo is {tempo}; it must be 3.6 to 60000000 quarter notes a minute"
+        );
+        performance.us_per_quarter = us_per_quarter as u32;
+    }
+    if let Some(MeterArg { beats, beat_log2 }) = args.meter {
+        (performance.beats, performance.beat_log2) = (beats, beat_log2);
+    }
+    performance.program = args.program.unwrap_or(performance.program);
+    Ok(performance)
 }
 
 /// Refuses what the strategy would not look at.
@@ -119,15 +168,28 @@ fn draw(args: &PieceArgs) -> Draw {
 }
 
 /// What may not be composed, by complete arguments and the words of the model.
-pub(crate) fn rules(args: &PieceArgs, vocabulary: &[Chord]) -> anyhow::Result<Rules> {
+pub(crate) fn rules(args: &PieceArgs, model: &Model) -> anyhow::Result<Rules> {
+    let vocabulary = model.vocabulary.words();
     let mut masks: Vec<Box<dyn Mask>> = Vec::new();
+    let piece = if args.primer_words.is_some() && !args.only_new { Piece::WithPrimer } else { Piece::WithoutPrimer };
+    let kind = model.reading.words();
+    if let WordKind::Notes(words) = kind {
+        let grammar = Grammar::new(&model.vocabulary, words).context("its words are not all note words")?;
+        masks.push(Box::new(GrammarMask::new(grammar, piece)));
+    }
+    let mut end = args.steps.map(|steps| TimeEnd::new(vocabulary, steps.get()));
     if let Some(key) = &args.key {
         let scale: Scale = key.parse().with_context(|| format!("--key '{key}'"))?;
         masks.push(Box::new(WordMask::scale(vocabulary, scale)));
         if args.end_on_tonic {
-            masks.push(Box::new(TonicEnd::new(vocabulary, scale)));
+            let ending = TonicEnd::new(vocabulary, scale);
+            match end.take() {
+                Some(timed) => end = Some(timed.on_tonic(ending)),
+                None => masks.push(Box::new(ending)),
+            }
         }
     }
+    masks.extend(end.map(|end| Box::new(end) as Box<dyn Mask>));
     if let Some(range) = args.pitch_range {
         masks.push(Box::new(WordMask::range(vocabulary, range.0..=range.1)));
     }
@@ -138,7 +200,11 @@ pub(crate) fn rules(args: &PieceArgs, vocabulary: &[Chord]) -> anyhow::Result<Ru
         masks.push(Box::new(WordMask::no_classes(vocabulary, classes("--no-notes", notes)?)));
     }
     if let Some(n_notes) = args.max_notes {
-        masks.push(Box::new(WordMask::polyphony(vocabulary, n_notes.get())));
+        let n_notes = n_notes.get();
+        masks.push(match kind {
+            WordKind::Chords(_) => Box::new(WordMask::polyphony(vocabulary, n_notes)),
+            WordKind::Rhythm(_) | WordKind::Notes(_) => Box::new(Polyphony::new(vocabulary, n_notes, piece)),
+        });
     }
     let repetition = |factor| Repetition { factor, window: args.repetition_window.unwrap_or(1) };
     let block = |n| NgramBlock { n, window: args.block_window.unwrap_or(1) };

@@ -1,12 +1,14 @@
 //! What a network makes of a piece, word by word.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use galant_engine::{Generator, GeneratorState};
 use galant_model::{Cell, StepModel};
 use galant_plot::{Picture, Range, StateMap, state_maps};
-use galant_types::{Chord, Score};
+use galant_types::{Meter, Note, Score};
+use galant_words::Word;
 
 use crate::args::{StatesArgs, SurpriseArgs};
 use crate::commands::evaluate::surprise as surprise_of;
@@ -18,29 +20,70 @@ use crate::progress;
 /// The piano roll of a piece, coloured by surprise.
 pub(super) fn surprise(args: &SurpriseArgs) -> anyhow::Result<Picture> {
     let model = Model::read(&args.model)?;
-    let (score, chords, tokens) = read(&args.file, &model)?;
-    let mut nats = Vec::with_capacity(chords.len());
+    let (score, words, tokens) = read(&args.file, &model)?;
+    let mut nats = Vec::with_capacity(words.len());
     let mut unknown = tokens.unknown.iter().copied().peekable();
     step_through(&model, &args.file, &tokens, tokens.tokens.len(), |place, before, _| {
         let is_known = unknown.next_if_eq(&place).is_none();
         nats.push(before.filter(|_| is_known).map(|logits| surprise_of(logits, tokens.tokens[place].index())));
     })?;
     let title = format!("What surprises {} in {}", files::name(&args.model), files::name(&args.file));
-    Ok(galant_plot::surprise(&score, &nats_of_notes(&score, &chords, &nats), &title))
+    let kind = model.reading.words();
+    let Some(grid) = kind.grid() else {
+        return Ok(galant_plot::surprise(&score, &nats_of_notes(&score, &words, &nats), &title));
+    };
+    // Words with rhythm are drawn as they are read, on their grid.
+    let told = kind.score(&words, &model.performance)?;
+    let retimed = |tick: u64| {
+        (u128::from(tick) * u128::from(told.ticks_per_quarter) / u128::from(score.ticks_per_quarter)) as u64
+    };
+    let meters = score.meters.iter().map(|meter| Meter { tick: retimed(meter.tick), ..*meter }).collect();
+    let score = Score { meters, ..told };
+    let ticks_per_step = u64::from(score.ticks_per_quarter / grid.steps_per_quarter());
+    let by_place = nats_by_place(&words, &nats);
+    let of_note = |note: &Note| by_place.get(&(note.onset / ticks_per_step, note.pitch)).copied().flatten();
+    let nats: Vec<Option<f64>> = score.notes.iter().map(of_note).collect();
+    Ok(galant_plot::surprise(&score, &nats, &title))
 }
 
-/// Each note's share of its word's surprise; none for notes that their word leaves out.
-fn nats_of_notes(score: &Score, chords: &[Chord], nats: &[Option<f64>]) -> Vec<Option<f64>> {
+/// Each note's share of the surprise of chord words; none for notes that their word leaves out.
+fn nats_of_notes(score: &Score, words: &[Word], nats: &[Option<f64>]) -> Vec<Option<f64>> {
     // Each onset makes a word, save that the lecture's rules make none of the last.
-    let mut words = chords.iter().zip(nats);
+    let mut words = words.iter().zip(nats);
     let mut of_notes = Vec::with_capacity(score.notes.len());
     for notes in score.notes.chunk_by(|a, b| a.onset == b.onset) {
-        let word = words.next().and_then(|(chord, nats)| Some((chord, (*nats)?)));
-        let is_in = |pitch: u8| word.is_some_and(|(chord, _)| chord.pitches().contains(&pitch));
+        let word = words.next().and_then(|(word, nats)| Some((word, (*nats)?)));
+        let is_in = |pitch: u8| word.is_some_and(|(word, _)| word.pitches().contains(&pitch));
         let n_in = notes.iter().filter(|note| is_in(note.pitch)).count() as f64;
         of_notes.extend(notes.iter().map(|note| word.filter(|_| is_in(note.pitch)).map(|(_, nats)| nats / n_in)));
     }
     of_notes
+}
+
+/// The surprise of words with rhythm by step and pitch.
+///
+/// The notes of a chord share its word's; a note of several words has that of its pitch and its length, and the first of
+/// an onset that of the time before it.
+fn nats_by_place(words: &[Word], nats: &[Option<f64>]) -> BTreeMap<(u64, u8), Option<f64>> {
+    let mut by_place: BTreeMap<(u64, u8), Option<f64>> = BTreeMap::new();
+    let (mut now, mut waiting, mut last) = (0, Some(0.0), None);
+    let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+    for (word, &nats) in words.iter().zip(nats) {
+        let share = |nats: f64| nats / word.pitches().len() as f64;
+        for &pitch in word.pitches() {
+            by_place.insert((now, pitch), sum(nats, waiting).map(share));
+            last = Some((now, pitch));
+        }
+        if !word.pitches().is_empty() {
+            waiting = Some(0.0);
+        } else if word.time() > 0 {
+            waiting = sum(waiting, nats);
+        } else if let Some(note) = last.and_then(|place| by_place.get_mut(&place)) {
+            *note = sum(*note, nats);
+        }
+        now += u64::from(word.time());
+    }
+    by_place
 }
 
 /// The hidden state and the gates of a layer.
@@ -104,19 +147,19 @@ impl LayerMaps {
 }
 
 /// A piece as the model reads it.
-fn read(path: &Path, model: &Model) -> anyhow::Result<(Score, Vec<Chord>, Tokens)> {
+fn read(path: &Path, model: &Model) -> anyhow::Result<(Score, Vec<Word>, Tokens)> {
     let score = music::read(path, model.reading.read_rules())?.score;
-    let chords = model.reading.chords(&score);
-    let tokens = model.tokens(&chords);
+    let words = model.reading.words().spell(&score).words;
+    let tokens = model.tokens(&words);
     if let (n, Some(&first)) = (tokens.unknown.len(), tokens.unknown.first()) {
         eprintln!(
             "warning: {}: {n} of {} words are not in the vocabulary, {} for one; the nearest stand for them",
             path.display(),
-            chords.len(),
-            chords[first]
+            words.len(),
+            words[first]
         );
     }
-    Ok((score, chords, tokens))
+    Ok((score, words, tokens))
 }
 
 /// Reads the first `n_words` and tells, for each, the logits before it was read and the state after.

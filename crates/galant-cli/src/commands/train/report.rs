@@ -7,9 +7,9 @@ use galant_train::{Outcome, StopReason};
 use galant_windows::Windows;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::corpus::Waltz;
 use crate::progress;
 use crate::settings::Settings;
+use crate::waltz::Waltz;
 
 /// Says what will be trained on what.
 pub(super) fn print_plan(
