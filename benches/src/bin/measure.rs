@@ -1,0 +1,85 @@
+//! Measures Galant as other programs are measured by scripts of their own, and prints one line of JSON a measurement.
+//!
+//! ```text
+//! measure steps small|large|every-word [THREADS] [ROUNDS]
+//! measure generate small|large
+//! ```
+#![forbid(unsafe_code)]
+
+use std::time::{Duration, Instant};
+
+use galant_benches::{LARGE, SMALL, Workload, workloads};
+use galant_engine::Generator;
+use galant_model::{ModelSpec, StepModel, Trainable, Weights};
+use galant_types::{Seed, TokenId};
+use serde_json::json;
+
+const USAGE: &str = "usage: measure steps small|large|every-word [THREADS] [ROUNDS]\n       measure generate small|large";
+
+fn main() -> Result<(), String> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let line = match arguments.as_slice() {
+        ["steps", which, numbers @ ..] => {
+            let mut numbers = numbers.iter().map(|text| text.parse().map_err(|_| format!("`{text}` is no number")));
+            let threads = numbers.next().transpose()?.unwrap_or(2);
+            let n_rounds = numbers.next().transpose()?.unwrap_or(15);
+            steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
+        }
+        ["generate", "small"] => generate("small", SMALL),
+        ["generate", "large"] => generate("large", LARGE),
+        _ => return Err(USAGE.to_owned()),
+    };
+    println!("{line}");
+    Ok(())
+}
+
+/// Times training steps, after five that warm up.
+fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Value {
+    let mut engine = workload.engine(threads);
+    let mut times = Vec::new();
+    for step in 0..5 + n_rounds as u64 {
+        let batch = workload.batch(step);
+        let began = Instant::now();
+        let loss = engine.train_batch(&batch, Seed(step)).expect("the batch is of the vocabulary");
+        times.push(began.elapsed());
+        assert!(loss.nats.is_finite(), "step {step}: a loss of {} nats", loss.nats);
+    }
+    let seconds = median(&mut times[5..]).as_secs_f64();
+    let windows = workload.n_windows as f64 / seconds;
+    json!({
+        "peer": "galant", "task": "steps", "which": workload.name, "threads": threads, "ms_per_step": seconds * 1e3,
+        "windows_per_second": windows, "words_per_second": windows * galant_benches::WINDOW as f64,
+    })
+}
+
+/// Times words composed one by one, after a hundred that warm up.
+fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
+    let model = Generator::new(Weights::initial(spec, Seed(1)).expect("the sizes are within their limits"));
+    let (mut state, mut logits, mut word) = (model.zero_state(), vec![0.0; spec.vocabulary], TokenId(0));
+    let mut times = Vec::new();
+    for number in 0..2000 {
+        let began = Instant::now();
+        model.step(word, &mut state, &mut logits).expect("the word is of the vocabulary");
+        word = draw(&mut logits, Seed(number));
+        times.push(began.elapsed());
+    }
+    let seconds = median(&mut times[100..]).as_secs_f64();
+    json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_word": seconds * 1e3 })
+}
+
+/// Draws a word by its probability.
+fn draw(logits: &mut [f32], seed: Seed) -> TokenId {
+    galant_kernels::softmax(logits);
+    let mut left = (seed.child(0).0 >> 40) as f32 / (1 << 24) as f32;
+    let chosen = logits.iter().position(|probability| {
+        left -= probability;
+        left < 0.0
+    });
+    TokenId(chosen.unwrap_or(logits.len() - 1) as u32)
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -1,0 +1,99 @@
+//! The workloads that the benchmarks and the comparison with other programs share.
+//!
+//! They are the lecture's: windows of 128 words; a small network for one song, a large one for nine concertos.
+#![forbid(unsafe_code)]
+
+use galant_engine::{Engine, EngineConfig};
+use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+/// Words of a window.
+pub const WINDOW: usize = 128;
+
+/// The network for one song.
+pub const SMALL: ModelSpec =
+    ModelSpec { cell: Cell::Lstm, vocabulary: 104, embedding: 128, hidden: 128, layers: 3, dropout: 0.3 };
+
+/// The network for the nine concertos.
+pub const LARGE: ModelSpec =
+    ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+
+/// What a training step does.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Its name on the command line and in results.
+    pub name: &'static str,
+    /// The network.
+    pub spec: ModelSpec,
+    /// Windows of a batch.
+    pub n_windows: usize,
+    /// The positions whose next word is learned.
+    pub positions: Positions,
+    /// How the weights are updated.
+    pub optimizer: Optimizer,
+    /// The length a longer gradient is cut to.
+    pub clip_norm: Option<f32>,
+}
+
+/// The lecture's two networks with its settings, and the large one trained at every position.
+#[must_use]
+pub fn workloads() -> [Workload; 3] {
+    let last_word = |name, spec| Workload {
+        name,
+        spec,
+        n_windows: 64,
+        positions: Positions::LastWord,
+        optimizer: Optimizer::rms_prop(1e-3),
+        clip_norm: None,
+    };
+    [
+        last_word("small", SMALL),
+        last_word("large", LARGE),
+        Workload {
+            name: "every-word",
+            spec: LARGE,
+            n_windows: 16,
+            positions: Positions::EveryWord,
+            optimizer: Optimizer::adam(2e-3),
+            clip_norm: Some(1.0),
+        },
+    ]
+}
+
+impl Workload {
+    /// An engine that has learned nothing.
+    ///
+    /// # Panics
+    ///
+    /// If the workload's settings are out of range.
+    #[must_use]
+    pub fn engine(&self, threads: usize) -> Engine {
+        let weights = Weights::initial(self.spec, Seed(1)).expect("the sizes are within their limits");
+        let config = EngineConfig { optimizer: self.optimizer, clip_norm: self.clip_norm, threads };
+        Engine::new(weights, config).expect("the settings are within their limits")
+    }
+
+    /// Windows of a made song, drawn anew for each `number`.
+    ///
+    /// # Panics
+    ///
+    /// Never: windows of a fixed length make a batch.
+    #[must_use]
+    pub fn batch(&self, number: u64) -> Batch {
+        let song = made_song(4000, self.spec.vocabulary);
+        let (mut inputs, mut targets) = (Vec::new(), Vec::new());
+        for window in 0..self.n_windows as u64 {
+            let first = (Seed(number).child(window).0 % (song.len() - WINDOW) as u64) as usize;
+            inputs.extend_from_slice(&song[first..first + WINDOW]);
+            targets.extend_from_slice(&song[first + 1..=first + WINDOW]);
+        }
+        Batch::new(self.n_windows, WINDOW, inputs, targets, self.positions.clone()).expect("the windows are whole")
+    }
+}
+
+/// Broken chords that move on every sixteen words: the song that every program of the comparison reads.
+fn made_song(n_words: usize, vocabulary: usize) -> Vec<TokenId> {
+    const PATTERN: [usize; 8] = [0, 4, 7, 12, 16, 12, 7, 4];
+    let word = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocabulary;
+    (0..n_words).map(|i| TokenId(word(i) as u32)).collect()
+}
