@@ -1,6 +1,8 @@
 //! One recurrent layer over all steps of a shard: forward and backward side by side.
 // b rows of the shard, T steps, H hidden size, G gates
 
+use std::ops::Range;
+
 use galant_kernels::{Output, gemm, lstm_backward, lstm_forward, mul_assign, mul_into, rnn_backward, rnn_forward};
 use galant_model::{Cell, DropoutMasks, ModelSpec};
 use galant_types::Seed;
@@ -48,6 +50,16 @@ pub(crate) struct StateGradients {
     cell: Vec<f32>,
 }
 
+impl StateGradients {
+    /// Nothing comes from after the last step.
+    pub(crate) fn begin(&mut self, state_len: usize) {
+        for d in [&mut self.hidden, &mut self.cell] {
+            d.clear();
+            d.resize(state_len, 0.0);
+        }
+    }
+}
+
 impl LayerActivations {
     /// Makes room for a shard and puts the zero state in front; drops outputs if told so.
     pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, layer: usize, dropout: Option<Dropout>) {
@@ -61,11 +73,10 @@ impl LayerActivations {
             self.cells[..state_len].fill(0.0);
             self.tanh_cells.resize(n_outputs, 0.0);
         }
-        self.factors.clear();
-        self.dropped.clear();
-        if let Some(dropout) = dropout.filter(|_| spec.dropout > 0.0) {
-            self.factors.resize(n_outputs, 0.0);
-            self.dropped.resize(n_outputs, 0.0);
+        let n_dropped = if dropout.is_some() && spec.dropout > 0.0 { n_outputs } else { 0 };
+        self.factors.resize(n_dropped, 0.0);
+        self.dropped.resize(n_dropped, 0.0);
+        if let Some(dropout) = dropout.filter(|_| n_dropped > 0) {
             for (row, factors) in self.factors.chunks_exact_mut(shape.n_steps * spec.hidden).enumerate() {
                 DropoutMasks::draw_window(spec.dropout, dropout.seed, layer, dropout.first_window + row, factors);
             }
@@ -87,10 +98,10 @@ impl LayerActivations {
         if self.dropped.is_empty() { &self.hidden[state_len..] } else { &self.dropped }
     }
 
-    /// Reads all steps: `gates` holds the share of the input and receives the gates.
-    pub(crate) fn forward(&mut self, spec: &ModelSpec, shape: Shape, packed: &PackedLayer) {
+    /// Reads a stretch of steps: `gates` holds the share of the input and receives the gates.
+    pub(crate) fn forward(&mut self, spec: &ModelSpec, shape: Shape, steps: Range<usize>, packed: &PackedLayer) {
         let (hidden_size, state_len) = (spec.hidden, shape.n_rows * spec.hidden);
-        for step in 0..shape.n_steps {
+        for step in steps {
             let gates = &mut self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
             let (before, after) = self.hidden[step * state_len..].split_at_mut(state_len);
             let after = &mut after[..state_len];
@@ -117,22 +128,19 @@ impl LayerActivations {
         }
     }
 
-    /// Goes back through all steps: `d_outputs`, `[T, b, H]`, is the gradient of the outputs and is used up;
+    /// Goes back through a stretch of steps: `d_outputs`, `[T, b, H]`, is the gradient of the outputs and is used up;
     /// `gates` receives the gradient of the pre-activations.
     pub(crate) fn backward(
         &mut self,
         spec: &ModelSpec,
         shape: Shape,
+        steps: Range<usize>,
         packed: &PackedLayer,
         d_outputs: &mut [f32],
         d_state: &mut StateGradients,
     ) {
         let (hidden_size, state_len) = (spec.hidden, shape.n_rows * spec.hidden);
-        for d in [&mut d_state.hidden, &mut d_state.cell] {
-            d.clear();
-            d.resize(state_len, 0.0);
-        }
-        for step in (0..shape.n_steps).rev() {
+        for step in steps.rev() {
             let d_output = &mut d_outputs[step * state_len..][..state_len];
             if !self.factors.is_empty() {
                 for (row, d_row) in d_output.chunks_exact_mut(hidden_size).enumerate() {
@@ -152,7 +160,18 @@ impl LayerActivations {
                     rnn_backward(&self.hidden[at.start + state_len..at.end + state_len], d_hidden, gates);
                 }
             }
-            gemm(gates, shape.n_rows, &packed.w_hh.backward, d_hidden, Output::Overwrite);
+            if step > 0 {
+                // The step before is far away by now: it comes while the product is computed.
+                let at = (step - 1) * state_len..step * state_len;
+                let n_gates = spec.cell.n_gates();
+                galant_kernels::prefetch(&self.gates[at.start * n_gates..at.end * n_gates]);
+                if spec.cell == Cell::Lstm {
+                    galant_kernels::prefetch(&self.cells[at.clone()]);
+                    galant_kernels::prefetch(&self.tanh_cells[at]);
+                }
+            }
+            let gates = &self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
+            gemm(gates, shape.n_rows, &packed.w_hh.backward, &mut d_state.hidden, Output::Overwrite);
         }
     }
 }

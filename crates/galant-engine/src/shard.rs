@@ -27,6 +27,14 @@ impl<'a> Network<'a> {
     }
 }
 
+/// Steps that a layer reads before the next one does: what passes between layers stays in the second-level cache.
+const STRETCH: usize = 8;
+
+/// The stretches of `n_steps`.
+fn stretches(n_steps: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    (0..n_steps.div_ceil(STRETCH)).map(move |i| i * STRETCH..n_steps.min((i + 1) * STRETCH))
+}
+
 /// What a shard's layers computed.
 #[derive(Debug, Default)]
 pub(crate) struct Activations {
@@ -49,22 +57,25 @@ impl Activations {
         let (spec, n_rows) = (network.spec, self.shape.n_rows);
         let shape = Shape { n_rows, n_steps };
         let (state_len, gates_len) = (n_rows * spec.hidden, n_rows * spec.n_gate_rows());
-        let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
-        for (at, gates) in gates.take(n_steps * n_rows).enumerate() {
-            gates.copy_from_slice(network.table.gates(word(at % n_rows, at / n_rows)));
-        }
-        for number in 0..spec.layers {
-            let (below, layer) = self.layers.split_at_mut(number);
-            let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
-            if let Some(below) = below.last() {
-                let gates = &mut layer.gates[..n_steps * gates_len];
-                gates.chunks_exact_mut(spec.n_gate_rows()).for_each(|row| {
-                    row.copy_from_slice(network.weights.layers[number].bias);
-                });
-                let x = &below.outputs(state_len)[..n_steps * state_len];
-                gemm(x, n_steps * n_rows, &packed.w_ih.forward, gates, Output::Accumulate);
+        for steps in stretches(n_steps) {
+            let places = steps.start * n_rows..steps.end * n_rows;
+            let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
+            for (at, gates) in gates.enumerate().take(places.end).skip(places.start) {
+                gates.copy_from_slice(network.table.gates(word(at % n_rows, at / n_rows)));
             }
-            layer.forward(spec, shape, packed);
+            for number in 0..spec.layers {
+                let (below, layer) = self.layers.split_at_mut(number);
+                let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
+                if let Some(below) = below.last() {
+                    let gates = &mut layer.gates[steps.start * gates_len..steps.end * gates_len];
+                    gates.chunks_exact_mut(spec.n_gate_rows()).for_each(|row| {
+                        row.copy_from_slice(network.weights.layers[number].bias);
+                    });
+                    let x = &below.outputs(state_len)[steps.start * state_len..steps.end * state_len];
+                    gemm(x, places.len(), &packed.w_ih.forward, gates, Output::Accumulate);
+                }
+                layer.forward(spec, shape, steps.clone(), packed);
+            }
         }
     }
 
@@ -173,18 +184,32 @@ impl Lane {
     fn backward(&mut self, network: &Network<'_>, word: impl Fn(usize, usize) -> TokenId) {
         let (spec, shape) = (network.spec, self.activations.shape);
         let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden);
+        let gates_len = shape.n_rows * spec.n_gate_rows();
         let mut view = self.gradients.view_mut();
         for number in (0..spec.layers).rev() {
             let (below, layer) = self.activations.layers.split_at_mut(number);
             let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
-            layer.backward(spec, shape, packed, &mut self.d_outputs, &mut self.d_state);
+            self.d_state.begin(state_len);
+            self.d_below.resize(n_places * spec.hidden, 0.0);
+            for steps in stretches(shape.n_steps).rev() {
+                layer.backward(spec, shape, steps.clone(), packed, &mut self.d_outputs, &mut self.d_state);
+                if number > 0 {
+                    let at = steps.start * state_len..steps.end * state_len;
+                    let gates = &layer.gates[steps.start * gates_len..steps.end * gates_len];
+                    gemm(
+                        gates,
+                        steps.len() * shape.n_rows,
+                        &packed.w_ih.backward,
+                        &mut self.d_below[at],
+                        Output::Overwrite,
+                    );
+                }
+            }
             let d = &mut view.layers[number];
             add_transposed_product(&layer.gates, &layer.hidden[..n_places * spec.hidden], n_places, d.w_hh);
             if let Some(below) = below.last() {
                 layer.gates.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
                 add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih);
-                self.d_below.resize(n_places * spec.hidden, 0.0);
-                gemm(&layer.gates, n_places, &packed.w_ih.backward, &mut self.d_below, Output::Overwrite);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
                 for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {

@@ -32,6 +32,7 @@ mod level;
 mod loss;
 mod optimizer;
 mod packed;
+mod prefetch;
 mod vector;
 
 pub use activation::{exp, sigmoid, tanh};
@@ -42,6 +43,7 @@ pub use level::{Level, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix, gemm};
+pub use prefetch::prefetch;
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
 
 #[cfg(doctest)]
