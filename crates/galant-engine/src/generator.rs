@@ -1,25 +1,30 @@
+mod first_input;
 mod several;
 
 use galant_kernels::{Output, PackedMatrix, gemm, lstm_forward, rnn_forward};
 use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
+use self::first_input::FirstInput;
 use crate::EngineError;
 
 /// A network that reads a word at a time: packed for composing, without what only training needs.
+///
+/// A step reads every matrix once, so its limit is how fast the memory delivers them; it allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Generator {
-    weights: Weights,
-    layers: Vec<GeneratorLayer>,
+    spec: ModelSpec,
+    first: FirstInput,
+    /// The input matrices of the layers but the first, `[G·H, H]`, transposed.
+    w_ih: Vec<PackedMatrix>,
+    /// The recurrent matrices of all layers, `[G·H, H]`, transposed.
+    w_hh: Vec<PackedMatrix>,
+    /// The biases of all layers, `[G·H]`.
+    biases: Vec<Vec<f32>>,
     /// `[V, H]`, transposed.
     dense: PackedMatrix,
-}
-
-/// A layer's matrices, transposed.
-#[derive(Debug, Clone)]
-struct GeneratorLayer {
-    w_ih: PackedMatrix,
-    w_hh: PackedMatrix,
+    /// `[V]`
+    dense_bias: Vec<f32>,
 }
 
 /// What a [`Generator`] remembers of the words read.
@@ -40,19 +45,21 @@ impl Generator {
     /// The network of these weights.
     pub fn new(weights: Weights) -> Generator {
         let (spec, view) = (*weights.spec(), weights.view());
-        let rows = spec.n_gate_rows();
-        let layers = view.layers.iter().enumerate().map(|(number, layer)| GeneratorLayer {
-            w_ih: PackedMatrix::pack_transposed(spec.input_size(number), rows, layer.w_ih),
-            w_hh: PackedMatrix::pack_transposed(spec.hidden, rows, layer.w_hh),
-        });
-        let layers = layers.collect();
-        let dense = PackedMatrix::pack_transposed(spec.hidden, spec.vocabulary, view.dense);
-        Generator { weights, layers, dense }
+        let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden, spec.n_gate_rows(), matrix);
+        Generator {
+            spec,
+            first: FirstInput::new(&spec, &view),
+            w_ih: view.layers[1..].iter().map(|layer| packed(layer.w_ih)).collect(),
+            w_hh: view.layers.iter().map(|layer| packed(layer.w_hh)).collect(),
+            biases: view.layers.iter().map(|layer| layer.bias.to_vec()).collect(),
+            dense: PackedMatrix::pack_transposed(spec.hidden, spec.vocabulary, view.dense),
+            dense_bias: view.dense_bias.to_vec(),
+        }
     }
 
     /// The network's sizes.
     pub fn spec(&self) -> &ModelSpec {
-        self.weights.spec()
+        &self.spec
     }
 }
 
@@ -101,24 +108,26 @@ impl StepModel for Generator {
     }
 
     fn step(&self, token: TokenId, state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
-        let (spec, view) = (self.spec(), self.weights.view());
+        let spec = &self.spec;
         if token.index() >= spec.vocabulary {
             return Err(EngineError::Word { word: token, vocabulary: spec.vocabulary });
         }
         if logits.len() != spec.vocabulary {
             return Err(EngineError::Logits { len: logits.len(), vocabulary: spec.vocabulary });
         }
-        let embedding = &view.embedding[token.index() * spec.embedding..][..spec.embedding];
-        for (number, layer) in self.layers.iter().enumerate() {
+        for number in 0..spec.layers {
             let at = number * spec.hidden;
             let (below, rest) = state.hidden.split_at_mut(at);
             let hidden = &mut rest[..spec.hidden];
-            let x = if number == 0 { embedding } else { &below[at - spec.hidden..] };
             let n_rows = spec.n_gate_rows();
             let gates = &mut state.gates[number * n_rows..][..n_rows];
-            gates.copy_from_slice(view.layers[number].bias);
-            gemm(x, 1, &layer.w_ih, gates, Output::Accumulate);
-            gemm(hidden, 1, &layer.w_hh, gates, Output::Accumulate);
+            if number == 0 {
+                self.first.gates(token, &self.biases[0], gates);
+            } else {
+                gates.copy_from_slice(&self.biases[number]);
+                gemm(&below[at - spec.hidden..], 1, &self.w_ih[number - 1], gates, Output::Accumulate);
+            }
+            gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
                     let cells = &mut state.cells[at..at + spec.hidden];
@@ -132,7 +141,7 @@ impl StepModel for Generator {
                 }
             }
         }
-        logits.copy_from_slice(view.dense_bias);
+        logits.copy_from_slice(&self.dense_bias);
         gemm(&state.hidden[(spec.layers - 1) * spec.hidden..], 1, &self.dense, logits, Output::Accumulate);
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! Several states at a time: the weights, which are most of what a step reads, are read once for all.
-// B states, E embedding, H hidden units, G gates, V vocabulary.
+// B states, H hidden units, G gates, V vocabulary.
 
 use galant_kernels::{Output, gemm, lstm_forward, rnn_forward};
 use galant_model::Cell;
@@ -17,22 +17,27 @@ impl Generator {
         logits: &mut [f32],
     ) -> Result<(), EngineError> {
         assert_eq!(tokens.len(), states.len(), "step_each: words and states");
-        let (spec, view, n) = (*self.spec(), self.weights.view(), tokens.len());
+        let (spec, n) = (self.spec, tokens.len());
         if let Some(&word) = tokens.iter().find(|word| word.index() >= spec.vocabulary) {
             return Err(EngineError::Word { word, vocabulary: spec.vocabulary });
         }
         assert_eq!(logits.len(), n * spec.vocabulary, "step_each: logits");
-        // [B, E], then each layer's output [B, H].
-        let embedding = |token: &TokenId| &view.embedding[token.index() * spec.embedding..][..spec.embedding];
-        let mut x: Vec<f32> = tokens.iter().flat_map(embedding).copied().collect();
+        // The output of the layer below, [B, H].
+        let mut x: Vec<f32> = Vec::new();
         let mut tanh_cells = vec![0.0; n * spec.hidden];
-        for (number, layer) in self.layers.iter().enumerate() {
+        for number in 0..spec.layers {
             let units = number * spec.hidden..(number + 1) * spec.hidden;
             let rows = number * spec.n_gate_rows()..(number + 1) * spec.n_gate_rows();
             let mut hidden = states.iter().flat_map(|state| &state.hidden[units.clone()]).copied().collect::<Vec<_>>();
-            let mut gates = view.layers[number].bias.repeat(n);
-            gemm(&x, n, &layer.w_ih, &mut gates, Output::Accumulate);
-            gemm(&hidden, n, &layer.w_hh, &mut gates, Output::Accumulate);
+            let mut gates = self.biases[number].repeat(n);
+            if number == 0 {
+                for (&token, gates) in tokens.iter().zip(gates.chunks_mut(spec.n_gate_rows())) {
+                    self.first.gates(token, &self.biases[0], gates);
+                }
+            } else {
+                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Accumulate);
+            }
+            gemm(&hidden, n, &self.w_hh[number], &mut gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
                     let before = states.iter().flat_map(|state| &state.cells[units.clone()]);
@@ -55,7 +60,7 @@ impl Generator {
             }
             x = hidden;
         }
-        logits.chunks_mut(spec.vocabulary).for_each(|logits| logits.copy_from_slice(view.dense_bias));
+        logits.chunks_mut(spec.vocabulary).for_each(|logits| logits.copy_from_slice(&self.dense_bias));
         gemm(&x, n, &self.dense, logits, Output::Accumulate);
         Ok(())
     }

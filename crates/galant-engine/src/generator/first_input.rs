@@ -1,0 +1,75 @@
+//! What the first layer makes of a word before it looks at its state: W_ih·x + b.
+
+use galant_kernels::{Output, PackedMatrix, gemm};
+use galant_model::{ModelSpec, WeightsView};
+use galant_types::TokenId;
+
+/// The most numbers looked up rather than computed: 64 MB.
+const MAX_TABLE: usize = 1 << 24;
+
+/// The share of the input in the first layer's gates.
+#[derive(Debug, Clone)]
+pub(super) enum FirstInput {
+    /// Looked up: `[V, G·H]`, the bias in it.
+    Table(Vec<f32>),
+    /// Computed, for vocabularies whose table would be large.
+    Product {
+        /// `[V, E]`
+        embedding: Vec<f32>,
+        /// `[G·H, E]`, transposed.
+        w_ih: PackedMatrix,
+    },
+}
+
+impl FirstInput {
+    pub(super) fn new(spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInput {
+        FirstInput::up_to(MAX_TABLE, spec, view)
+    }
+
+    fn up_to(max_table: usize, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInput {
+        let n_rows = spec.n_gate_rows();
+        let w_ih = PackedMatrix::pack_transposed(spec.embedding, n_rows, view.layers[0].w_ih);
+        if spec.vocabulary.saturating_mul(n_rows) > max_table {
+            return FirstInput::Product { embedding: view.embedding.to_vec(), w_ih };
+        }
+        let mut table = view.layers[0].bias.repeat(spec.vocabulary);
+        gemm(view.embedding, spec.vocabulary, &w_ih, &mut table, Output::Accumulate);
+        FirstInput::Table(table)
+    }
+
+    /// Writes the share of `word` to `gates`, `[G·H]`.
+    pub(super) fn gates(&self, word: TokenId, bias: &[f32], gates: &mut [f32]) {
+        match self {
+            FirstInput::Table(table) => gates.copy_from_slice(&table[word.index() * gates.len()..][..gates.len()]),
+            FirstInput::Product { embedding, w_ih } => {
+                gates.copy_from_slice(bias);
+                gemm(&embedding[word.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, Output::Accumulate);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use galant_model::{Cell, Weights};
+    use galant_types::Seed;
+
+    #[test]
+    fn looking_up_and_computing_give_the_same_bits() {
+        let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 11, embedding: 7, hidden: 9, layers: 1, dropout: 0.0 };
+        let weights = Weights::initial(spec, Seed(1)).unwrap();
+        let view = weights.view();
+        let [computed, looked_up] = [11 * 36 - 1, 11 * 36].map(|limit| FirstInput::up_to(limit, &spec, &view));
+        assert!(matches!(computed, FirstInput::Product { .. }));
+        assert!(matches!(looked_up, FirstInput::Table(_)));
+        for word in (0..11).map(TokenId) {
+            let [computed, looked_up] = [&computed, &looked_up].map(|input| {
+                let mut gates = [f32::NAN; 36];
+                input.gates(word, view.layers[0].bias, &mut gates);
+                gates.map(f32::to_bits)
+            });
+            assert_eq!(computed, looked_up, "word {}", word.0);
+        }
+    }
+}
