@@ -3,6 +3,10 @@
 //! They are the lecture's: windows of 128 words; a small network for one song, a large one for nine concertos.
 #![forbid(unsafe_code)]
 
+mod step;
+
+pub use step::{Step, StepGradients, StepInput, StepSize, sum_of_h};
+
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};

@@ -5,6 +5,7 @@
 
 mod ci;
 mod command;
+mod compare;
 mod tidy;
 mod train_mozart;
 mod workspace;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         ("train-mozart", rest) => train_mozart::run(rest),
+        ("compare", rest) => compare::run(rest),
         ("tidy", []) => tidy::run(),
         ("ci", []) => ci::run(),
         ("tidy" | "ci", [extra, ..]) => return wrong_usage(&format!("{task} takes no argument, but got '{extra}'")),
@@ -47,6 +49,7 @@ Usage: cargo xtask <task>
 
 Tasks:
   train-mozart [ARGS]  build the program, train it on waltzes of Mozart's dice game, compose one of its own
+  compare [ARGS]       measure Galant and other programs in turn, write benches/RESULTS.md
   tidy                 check the rules of the house: layers, owners, files, fixtures
   ci                   everything a change must pass, in order
   help                 this text
@@ -67,5 +70,6 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
     if let Some(failed) = error.downcast_ref::<CommandFailed>() {
         return ExitCode::from(failed.code);
     }
-    ExitCode::from(if error.is::<train_mozart::UsageError>() { USAGE } else { 1 })
+    let usage = error.is::<train_mozart::UsageError>() || error.is::<compare::UsageError>();
+    ExitCode::from(if usage { USAGE } else { 1 })
 }

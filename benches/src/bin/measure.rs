@@ -3,6 +3,7 @@
 //! ```text
 //! measure steps small|large|every-word [THREADS] [ROUNDS]
 //! measure generate small|large
+//! measure decode FILE.mid...
 //! ```
 #![forbid(unsafe_code)]
 
@@ -10,11 +11,14 @@ use std::time::{Duration, Instant};
 
 use galant_benches::{LARGE, SMALL, Workload, workloads};
 use galant_engine::Generator;
+use galant_midi::{ReadRules, decode};
 use galant_model::{ModelSpec, StepModel, Trainable, Weights};
 use galant_types::{Seed, TokenId};
+use galant_words::{ChordRules, ChordWords};
 use serde_json::json;
 
-const USAGE: &str = "usage: measure steps small|large|every-word [THREADS] [ROUNDS]\n       measure generate small|large";
+const USAGE: &str = "usage: measure steps small|large|every-word [THREADS] [ROUNDS]\n       \
+    measure generate small|large\n       measure decode FILE.mid...";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +30,7 @@ fn main() -> Result<(), String> {
             let n_rounds = numbers.next().transpose()?.unwrap_or(15);
             steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
         }
+        ["decode", first, rest @ ..] => decode_all(&[&[*first], rest].concat())?,
         ["generate", "small"] => generate("small", SMALL),
         ["generate", "large"] => generate("large", LARGE),
         _ => return Err(USAGE.to_owned()),
@@ -67,6 +72,22 @@ fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
     }
     let seconds = median(&mut times[100..]).as_secs_f64();
     json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_word": seconds * 1e3 })
+}
+
+/// Times files made into chord words, bytes and all, until a second has passed.
+fn decode_all(paths: &[&str]) -> Result<serde_json::Value, String> {
+    let (began, mut n_files, mut n_words) = (Instant::now(), 0, 0);
+    while began.elapsed() < Duration::from_secs(1) {
+        n_words = 0;
+        for path in paths {
+            let bytes = std::fs::read(path).map_err(|error| format!("reading {path}: {error}"))?;
+            let decoded = decode(&bytes, ReadRules::Lecture).map_err(|error| format!("reading {path}: {error}"))?;
+            n_words += ChordWords { rules: ChordRules::Lecture, top: 0 }.chords(&decoded.score).len();
+            n_files += 1;
+        }
+    }
+    let rate = f64::from(n_files) / began.elapsed().as_secs_f64();
+    Ok(json!({ "peer": "galant", "task": "decode", "files": paths.len(), "words": n_words, "files_per_second": rate }))
 }
 
 /// Draws a word by its probability.

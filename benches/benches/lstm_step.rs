@@ -1,0 +1,108 @@
+//! One time step of an LSTM layer: forward, and forward and backward with the gradients of all that it read.
+//!
+//! The reference is the readable one in `f64`; each level of the kernels this CPU has follows.
+//! Throughput is in floating-point operations of the products, shown as elements.
+//!
+//! `cargo bench -p galant-benches --bench lstm_step`
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use galant_benches::{Step, StepInput, StepSize, sum_of_h};
+use galant_kernels::Level;
+use galant_model::{Cell, ModelSpec, Reference, Weights};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+/// Input and hidden sizes of the lecture's layers.
+const LAYERS: [(usize, usize); 3] = [(128, 128), (128, 256), (256, 256)];
+
+/// How many sequences advance at once: composing, and the lecture's batch.
+const BATCHES: [usize; 2] = [1, 64];
+
+fn sizes() -> impl Iterator<Item = StepSize> {
+    let sizes = LAYERS.into_iter().flat_map(|layer| BATCHES.map(|batch| (batch, layer)));
+    sizes.map(|(batch, (input, hidden))| StepSize { batch, input, hidden })
+}
+
+fn name(level: &str, size: &StepSize) -> BenchmarkId {
+    BenchmarkId::new(level, format!("{}to{}x{}", size.input, size.hidden, size.batch))
+}
+
+fn forward(c: &mut Criterion) {
+    let mut group = c.benchmark_group("lstm_step/forward");
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    for size in sizes() {
+        group.throughput(Throughput::Elements(size.forward_flop()));
+        let (reference, batch) = reference(&size);
+        group.bench_function(name("reference", &size), |b| b.iter(|| reference.loss(&batch, None)));
+        let input = StepInput::made(&size);
+        let expected = sum_of_h(&size, &input);
+        for level in Level::available() {
+            let mut step = Step::new(level, size, &input);
+            let sum: f64 = step.forward().iter().copied().map(f64::from).sum();
+            assert!((sum - expected).abs() < 1e-5 * (1.0 + expected.abs()), "{level} {size:?}: {sum}, not {expected}");
+            group.bench_function(name(&level.to_string(), &size), |b| b.iter(|| step.forward()[0]));
+        }
+    }
+}
+
+fn forward_backward(c: &mut Criterion) {
+    let mut group = c.benchmark_group("lstm_step/forward-backward");
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    for size in sizes() {
+        group.throughput(Throughput::Elements(3 * size.forward_flop()));
+        let (reference, batch) = reference(&size);
+        group.bench_function(name("reference", &size), |b| b.iter(|| reference.gradients(&batch, None)));
+        let input = StepInput::made(&size);
+        let expected = derivative(&size, &input);
+        for level in Level::available() {
+            let mut step = Step::new(level, size, &input);
+            step.forward();
+            let slope = slope(step.backward(), &input);
+            assert!((slope - expected).abs() < 1e-3 * expected.abs(), "{level} {size:?}: {slope}, not {expected}");
+            group.bench_function(name(&level.to_string(), &size), |b| {
+                b.iter(|| {
+                    step.forward();
+                    step.backward().bias[0]
+                });
+            });
+        }
+    }
+}
+
+/// A network of one layer that reads one word, with the smallest of dense layers on top.
+fn reference(size: &StepSize) -> (Reference, Batch) {
+    let StepSize { batch, input, hidden } = *size;
+    let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 2, embedding: input, hidden, layers: 1, dropout: 0.0 };
+    let weights = Weights::initial(spec, Seed(1)).expect("the sizes are within their limits");
+    let (words, targets) = (vec![TokenId(0); batch], vec![TokenId(1); batch]);
+    let batch = Batch::new(batch, 1, words, targets, Positions::LastWord).expect("a window has one word");
+    (Reference::new(&weights), batch)
+}
+
+/// How fast the sum of h changes when everything that the step reads grows in proportion, by a finite difference.
+fn derivative(size: &StepSize, input: &StepInput) -> f64 {
+    const H: f32 = 1.0 / 1024.0;
+    let at = |factor: f32| {
+        let scaled = |values: &[f32]| values.iter().map(|value| value * factor).collect();
+        let StepInput { w_ih, w_hh, bias, x, h_before, c_before } = input;
+        let [w_ih, w_hh, bias, x, h_before, c_before] = [w_ih, w_hh, bias, x, h_before, c_before].map(|v| scaled(v));
+        sum_of_h(size, &StepInput { w_ih, w_hh, bias, x, h_before, c_before })
+    };
+    (at(1.0 + H) - at(1.0 - H)) / (2.0 * f64::from(H))
+}
+
+/// The same from gradients: their product with what the step reads.
+fn slope(gradients: &galant_benches::StepGradients, input: &StepInput) -> f64 {
+    let dot = |d: &[f32], x: &[f32]| -> f64 { d.iter().zip(x).map(|(d, x)| f64::from(*d) * f64::from(*x)).sum() };
+    dot(&gradients.w_ih, &input.w_ih)
+        + dot(&gradients.w_hh, &input.w_hh)
+        + dot(&gradients.bias, &input.bias)
+        + dot(&gradients.x, &input.x)
+        + dot(&gradients.h_before, &input.h_before)
+        + dot(&gradients.c_before, &input.c_before)
+}
+
+criterion_group!(benches, forward, forward_backward);
+criterion_main!(benches);

@@ -1,0 +1,37 @@
+//! A training step from batch to new weights: the lecture's two networks, and the large one trained at every word.
+//!
+//! Throughput is in words read.
+//!
+//! `cargo bench -p galant-benches --bench train_batch`
+#![forbid(unsafe_code)]
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use galant_benches::{WINDOW, workloads};
+use galant_model::Trainable;
+use galant_types::Seed;
+
+fn train_batch(c: &mut Criterion) {
+    let mut group = c.benchmark_group("train_batch");
+    // A step takes up to a second.
+    group.sample_size(10);
+    for workload in workloads() {
+        let batch = workload.batch(0);
+        group.throughput(Throughput::Elements((workload.n_windows * WINDOW) as u64));
+        let mut first_losses = Vec::new();
+        for threads in [1, 2] {
+            let mut engine = workload.engine(threads);
+            let loss = engine.train_batch(&batch, Seed(0)).expect("the batch is of the vocabulary");
+            // A network that knows nothing guesses: ln V nats a word, or a little more by its random start.
+            let (nats, guess) = (loss.nats / loss.n_words as f64, (workload.spec.vocabulary as f64).ln());
+            assert!((nats - guess).abs() < 0.2, "{}: {nats} nats a word, a guess costs {guess}", workload.name);
+            first_losses.push(loss.nats.to_bits());
+            group.bench_function(BenchmarkId::new(workload.name, format!("{threads}-threads")), |b| {
+                b.iter(|| engine.train_batch(&batch, Seed(1)));
+            });
+        }
+        assert_eq!(first_losses[0], first_losses[1], "{}: threads change bits", workload.name);
+    }
+}
+
+criterion_group!(benches, train_batch);
+criterion_main!(benches);
