@@ -96,7 +96,8 @@ impl Workload {
 }
 
 /// Broken chords that move on every sixteen words: the song that every program of the comparison reads.
-fn made_song(n_words: usize, vocabulary: usize) -> Vec<TokenId> {
+#[must_use]
+pub fn made_song(n_words: usize, vocabulary: usize) -> Vec<TokenId> {
     const PATTERN: [usize; 8] = [0, 4, 7, 12, 16, 12, 7, 4];
     let word = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocabulary;
     (0..n_words).map(|i| TokenId(word(i) as u32)).collect()

@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use crate::command::Task;
 use crate::workspace::Workspace;
 use peers::Peer;
-use results::{MEASURES, Results};
+use results::{ALONE, MEASURES, Results};
 
 const HELP: &str = "\
 Measures Galant and other programs in turn on the lecture's work, and writes medians and ratios to a file.
@@ -73,6 +73,12 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
                     Err(error) => results.not_measured(&format!("{}, {}", peer.name(), row.name), &error),
                 }
             }
+        }
+    }
+    for round in 1..=request.rounds {
+        for (name, task) in ALONE {
+            println!("round {round} of {}: {name}", request.rounds);
+            results.add_alone(name, &Task::new("measure", &measure).args(task.split(' ')).output()?)?;
         }
     }
     let text = results.to_markdown();

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! measure steps small|large|every-word [THREADS] [ROUNDS]
+//! measure vocabulary WORDS        training at every word, with a vocabulary of that size
+//! measure songs SONGS             the same, with windows drawn from so many songs
 //! measure generate small|large
 //! measure decode FILE.mid...
 //! ```
@@ -9,16 +11,17 @@
 
 use std::time::{Duration, Instant};
 
-use galant_benches::{LARGE, SMALL, Workload, workloads};
+use galant_benches::{LARGE, SMALL, WINDOW, Workload, made_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
 use galant_model::{ModelSpec, StepModel, Trainable, Weights};
-use galant_types::{Seed, TokenId};
+use galant_types::{Seed, Song, TokenId};
+use galant_windows::{Cut, Windows};
 use galant_words::{ChordRules, ChordWords};
 use serde_json::json;
 
 const USAGE: &str = "usage: measure steps small|large|every-word [THREADS] [ROUNDS]\n       \
-    measure generate small|large\n       measure decode FILE.mid...";
+    measure vocabulary WORDS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +33,11 @@ fn main() -> Result<(), String> {
             let n_rounds = numbers.next().transpose()?.unwrap_or(15);
             steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
         }
+        ["vocabulary", n_words] => {
+            let spec = ModelSpec { vocabulary: n_words.parse().map_err(|_| USAGE)?, ..LARGE };
+            steps(&Workload { spec, ..every_word() }, 2, 15)
+        }
+        ["songs", n_songs] => songs(n_songs.parse().map_err(|_| USAGE)?)?,
         ["decode", first, rest @ ..] => decode_all(&[&[*first], rest].concat())?,
         ["generate", "small"] => generate("small", SMALL),
         ["generate", "large"] => generate("large", LARGE),
@@ -54,9 +62,37 @@ fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Va
     let seconds = median(&mut times[5..]).as_secs_f64();
     let windows = workload.n_windows as f64 / seconds;
     json!({
-        "peer": "galant", "task": "steps", "which": workload.name, "threads": threads, "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3,
-        "windows_per_second": windows, "words_per_second": windows * galant_benches::WINDOW as f64,
+        "peer": "galant", "task": "steps", "which": workload.name, "threads": threads,
+        "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3,
+        "windows_per_second": windows, "words_per_second": windows * WINDOW as f64,
     })
+}
+
+/// The large network, trained at every word.
+fn every_word() -> Workload {
+    let [.., every_word] = workloads();
+    every_word
+}
+
+/// Times batches drawn from many songs of 4,000 words, drawing and copying the windows included.
+fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
+    let workload = every_word();
+    let song = |number| Song { name: format!("song {number}"), words: made_song(4000, workload.spec.vocabulary) };
+    let cut = Cut { window: WINDOW, hold_out: 0.0 };
+    let windows = Windows::new((0..n_songs).map(song).collect(), cut).map_err(|error| error.to_string())?;
+    let mut engine = workload.engine(2);
+    let began = Instant::now();
+    let plans = windows.every_word_epoch(workload.n_windows, 20, Seed(1));
+    let per_plan = began.elapsed() / u32::try_from(plans.len()).unwrap_or(u32::MAX);
+    let mut times = Vec::new();
+    for (plan, step) in plans.iter().zip(0..20) {
+        let began = Instant::now();
+        engine.train_batch(&windows.batch(plan), Seed(step)).map_err(|error| error.to_string())?;
+        times.push(began.elapsed() + per_plan);
+    }
+    let seconds = median(&mut times[5..]).as_secs_f64();
+    let words = (workload.n_windows * WINDOW) as f64 / seconds;
+    Ok(json!({ "peer": "galant", "task": "songs", "songs": n_songs, "words_per_second": words }))
 }
 
 /// Times words composed one by one, after a hundred that warm up.

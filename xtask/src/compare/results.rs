@@ -55,6 +55,20 @@ pub(crate) const MEASURES: &[Measure] = &[
     },
 ];
 
+/// What Galant is measured at alone: how the cost of a word grows, and what threads bring.
+pub(crate) const ALONE: &[(&str, &str)] = &[
+    ("one thread", "steps every-word 1"),
+    ("two threads", "steps every-word 2"),
+    ("vocabulary of 100", "vocabulary 100"),
+    ("vocabulary of 1,000", "vocabulary 1000"),
+    ("vocabulary of 4,000", "vocabulary 4000"),
+    ("vocabulary of 16,000", "vocabulary 16000"),
+    ("1 song", "songs 1"),
+    ("10 songs", "songs 10"),
+    ("100 songs", "songs 100"),
+    ("1,000 songs", "songs 1000"),
+];
+
 const fn training(
     name: &'static str,
     task: &'static str,
@@ -159,6 +173,7 @@ impl Results {
                 missed.push(format!("{name}: {ratio:.2}, {short}"));
             }
         }
+        text.push_str(&self.alone_as_markdown());
         for (title, lines) in [("Not reached", &missed), ("Not measured", &self.not_measured)] {
             if !lines.is_empty() {
                 let _ = writeln!(text, "\n## {title}\n");
@@ -170,8 +185,34 @@ impl Results {
         text
     }
 
+    /// Takes the number out of what Galant printed for a line of [`ALONE`].
+    ///
+    /// # Errors
+    ///
+    /// If its last line of JSON lacks it.
+    pub(crate) fn add_alone(&mut self, name: &'static str, printed: &str) -> anyhow::Result<()> {
+        self.add(&Measure { name, ..training(name, "", "words_per_second", "words/s", 0.0, 0.0) }, "galant", printed)
+    }
+
+    fn alone_as_markdown(&self) -> String {
+        let mut text = String::new();
+        for (name, _) in ALONE {
+            let Some(rate) = self.median_of(name, "galant") else { continue };
+            if text.is_empty() {
+                text.push_str("\nThe large network trained at every word, Galant alone; songs of 4,000 words:\n\n");
+                text.push_str("| | words/s | µs a word |\n|---|---|---|\n");
+            }
+            let _ = writeln!(text, "| {name} | {} | {} |", rounded(rate), rounded(1e6 / rate));
+        }
+        text
+    }
+
     fn median(&self, measure: &Measure, program: &str) -> Option<f64> {
-        let mut numbers = self.numbers.get(&(measure.name, program.to_owned()))?.clone();
+        self.median_of(measure.name, program)
+    }
+
+    fn median_of(&self, name: &'static str, program: &str) -> Option<f64> {
+        let mut numbers = self.numbers.get(&(name, program.to_owned()))?.clone();
         numbers.sort_by(f64::total_cmp);
         Some(numbers[numbers.len() / 2])
     }
