@@ -24,6 +24,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         tidy::run()
     })?;
     timed(|| cargo(&["test", "--workspace"]).run())?;
+    // Each benchmark once, for what it asserts.
+    timed(|| cargo(&["test", "-p", "galant-benches", "--benches"]).run())?;
     timed(|| cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run())?;
     timed(|| train_a_little(&workspace))?;
     println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
