@@ -58,7 +58,7 @@ pub(crate) fn tempo(value: &Cursor, unit: Fraction) -> Result<Option<u32>, Decod
     let allowed = "a tempo is written as 1/4=120, between 4 and 60,000,000 quarters a minute";
     let without_words: String = value.rest().split('"').step_by(2).collect();
     let text = without_words.trim();
-    if text.is_empty() {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
         return Ok(None);
     }
     let (beat, per_minute) = match text.split_once('=') {

@@ -75,7 +75,7 @@ fn ornament(cursor: &mut Cursor, warnings: &mut Warnings) -> Result<(), DecodeEr
         }
         Some('!') => {
             let name = cursor.take_until('!').ok_or_else(|| unclosed("a decoration", '!'))?;
-            warnings.push(place, WarningKind::Decoration { name: shortened(name) });
+            warnings.push(place, WarningKind::Decoration { name: format!("!{}!", shortened(name)) });
         }
         Some('"') => {
             let text = cursor.take_until('"').ok_or_else(|| unclosed("a text", '"'))?;

@@ -57,7 +57,7 @@ pub enum WarningKind {
     GraceNotes,
     /// A decoration (an ornament, articulation or dynamic) was left out.
     Decoration {
-        /// Its name, or its sign.
+        /// Its sign, or its name with the exclamation marks around it.
         name: String,
     },
     /// A chord symbol was left out.

@@ -25,10 +25,13 @@ pub(crate) fn collection(name: &str) -> Option<&'static [EmbeddedPiece]> {
     COLLECTIONS.iter().find(|collection| collection.0 == name).map(|collection| collection.1)
 }
 
-const MOZART: &[EmbeddedPiece] = &[EmbeddedPiece {
-    name: "K. 331 III, Rondo alla turca",
-    text: include_str!("../../../fixtures/mozart/k331-3-rondo.abc"),
-}];
+const MOZART: &[EmbeddedPiece] = &[
+    EmbeddedPiece { name: "K. 331 I, theme", text: include_str!("../../../fixtures/mozart/k331-1-theme.abc") },
+    EmbeddedPiece {
+        name: "K. 331 III, Rondo alla turca",
+        text: include_str!("../../../fixtures/mozart/k331-3-rondo.abc"),
+    },
+];
 
 const BACH: &[EmbeddedPiece] =
     &[EmbeddedPiece { name: "BWV 846, prelude", text: include_str!("../../../fixtures/bach/bwv846-prelude.abc") }];

@@ -2,5 +2,13 @@
 
 // What notes sound, when and how long.
 mod notes;
+// In which order bars are played, and by which voice.
+mod repeats;
+// Bars against their meter, and what is left out.
+mod bars;
+// What is refused, and with which message.
+mod errors;
+// Any text at all.
+mod any_text;
 // The transcriptions among the fixtures, and an edition of others where this machine has it.
 mod transcriptions;

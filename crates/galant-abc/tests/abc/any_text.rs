@@ -1,0 +1,83 @@
+use galant_abc::{MAX_NOTES, decode, looks_like_abc};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// Texts of the pieces given must be read into a score that keeps its promises, or be refused.
+#[track_caller]
+fn check(header: &str, piece: impl Strategy<Value = String>) {
+    let config = Config { cases: 2000, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let read = |pieces: Vec<String>| {
+        let text = format!("{header}{}", pieces.concat());
+        let _ = looks_like_abc(text.as_bytes());
+        if let Ok(decoded) = decode(&text) {
+            let score = decoded.score;
+            prop_assert!(score.notes.is_sorted() && score.notes.len() <= MAX_NOTES);
+            prop_assert!(score.notes.iter().all(|note| note.pitch < 128 && note.length > 0));
+            prop_assert!(score.meters.is_sorted_by_key(|meter| meter.tick));
+            let n_lines = text.lines().count() as u32;
+            prop_assert!(decoded.warnings.iter().all(|warning| (1..=n_lines).contains(&warning.place.line)));
+            // What comes from ABC can be written to MIDI and read back.
+            if let Ok(bytes) = galant_midi::encode(&score) {
+                let again = galant_midi::decode(&bytes, galant_midi::ReadRules::Standard).unwrap().score;
+                prop_assert_eq!(again.notes.len(), score.notes.len());
+            }
+        }
+        Ok(())
+    };
+    runner.run(&vec(piece, 0..60), read).unwrap();
+}
+
+#[test]
+fn any_text_is_read_or_refused() {
+    check("", any::<char>().prop_map(String::from));
+    check("K:C\n", any::<char>().prop_map(String::from));
+}
+
+#[test]
+fn any_signs_are_read_or_refused() {
+    let signs: Vec<char> = "ABCcdefgzxZX^_=,'/0123456789-()[]{}|:!\".~%&><\\ \n\t$yKLMQVTtrill#bm".chars().collect();
+    check("M:3/4\nL:1/8\nK:D\n", select(signs).prop_map(String::from));
+}
+
+#[test]
+fn any_music_is_read_or_refused() {
+    let words = [
+        "C",
+        "^f'",
+        "_B,",
+        "c2",
+        "d/",
+        "[CEG]2",
+        "z",
+        "Z2",
+        "(3",
+        "(5:4",
+        "|",
+        "||",
+        "|:",
+        ":|",
+        "::",
+        "|1",
+        ":|2",
+        "[1,3",
+        "-",
+        ">",
+        "<<",
+        "&",
+        "[K:Eb]",
+        "[M:6/8]",
+        "[L:1/16]",
+        "[V:2]",
+        "[V:1]",
+        "[Q:1/4=90]",
+        "{g}",
+        "!p!",
+        "\"^x\"",
+        "\n",
+        " ",
+    ];
+    check("M:3/4\nL:1/8\nK:D\n", select(words.map(String::from).to_vec()));
+}
