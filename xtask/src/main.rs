@@ -6,6 +6,7 @@
 mod ci;
 mod command;
 mod compare;
+mod libtorch;
 mod tidy;
 mod train_mozart;
 mod workspace;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         }
         ("train-mozart", rest) => train_mozart::run(rest),
         ("compare", rest) => compare::run(rest),
+        ("libtorch", rest) => libtorch::run(rest),
         ("tidy", []) => tidy::run(),
         ("ci", []) => ci::run(),
         ("tidy" | "ci", [extra, ..]) => return wrong_usage(&format!("{task} takes no argument, but got '{extra}'")),
@@ -50,6 +52,7 @@ Usage: cargo xtask <task>
 Tasks:
   train-mozart [ARGS]  build the program, train it on waltzes of Mozart's dice game, compose one of its own
   compare [ARGS]       measure Galant and other programs in turn, write benches/RESULTS.md
+  libtorch             find or fetch libtorch, and build the program with the engine that runs on it
   tidy                 check the rules of the house: layers, owners, files, fixtures
   ci                   everything a change must pass, in order
   help                 this text

@@ -53,6 +53,8 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("bincode", &["galant-checkpoint"]),
     ("clap", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
+    ("zip", &["xtask"]),
+    ("flate2", &["xtask"]),
     ("criterion", &["galant-benches"]),
     ("rand", &["galant-windows", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-windows", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),

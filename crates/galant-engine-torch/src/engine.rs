@@ -1,0 +1,149 @@
+use galant_model::{DropoutMasks, Loss, ModelSpec, Trainable, TrainingState, Weights};
+use galant_types::{Batch, Seed, TokenId};
+use tch::{TchError, Tensor, no_grad};
+
+use crate::loss::{Predictions, evaluate, sum, words};
+use crate::network::{Network, Pass, download, upload};
+use crate::update::{Moments, clipped, join};
+use crate::{TorchConfig, TorchError};
+
+/// A network that learns on libtorch.
+///
+/// Back-propagation is libtorch's, through its fused layers; the updates are those of [`galant_model::Optimizer`].
+#[derive(Debug)]
+pub struct TorchEngine {
+    config: TorchConfig,
+    network: Network,
+    moments: Moments,
+    n_updates: u64,
+}
+
+impl TorchEngine {
+    /// An engine that goes on from `weights`.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of its range, the device is not there, or its memory does not suffice.
+    pub fn new(weights: &Weights, config: TorchConfig) -> Result<TorchEngine, TorchError> {
+        config.validate()?;
+        config.placement.set_threads();
+        let failed = || TorchError::libtorch("making the network");
+        let network = Network::new(weights, config.placement).map_err(failed())?;
+        let moments = Moments::zeros(&config.optimizer, &network).map_err(failed())?;
+        Ok(TorchEngine { config, network, moments, n_updates: 0 })
+    }
+
+    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if given; nothing is learned.
+    ///
+    /// # Errors
+    ///
+    /// If the batch holds a word that is not in the vocabulary, or if libtorch fails.
+    pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), TorchError> {
+        let (loss, gradients) = self.back_propagate(batch, dropout)?;
+        let joined = join(&gradients).and_then(|joined| download(&joined));
+        Ok((loss, self.as_weights(joined.map_err(TorchError::libtorch("reading the gradient"))?)))
+    }
+
+    /// The loss of `batch` and the gradient of its mean for each tensor.
+    fn back_propagate(&self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TorchError> {
+        check_words(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        self.config.placement.set_threads();
+        let dropout = dropout.filter(|_| self.network.spec().dropout > 0.0);
+        back_propagate(&self.network, batch, dropout).map_err(TorchError::libtorch("a training step"))
+    }
+
+    fn as_weights(&self, values: Vec<f32>) -> Weights {
+        Weights::from_values(*self.network.spec(), values).expect("the numbers are those of the network")
+    }
+}
+
+impl Trainable for TorchEngine {
+    type Error = TorchError;
+
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, TorchError> {
+        let (loss, gradients) = self.back_propagate(batch, Some(dropout))?;
+        let update = self.n_updates + 1;
+        let TorchConfig { optimizer, clip_norm, .. } = self.config;
+        let gradient = no_grad(|| clipped(&gradients, &self.network, clip_norm, update))?;
+        let weights = self.network.values_mut();
+        let updated = no_grad(|| self.moments.step(&optimizer, update, weights, &gradient));
+        updated.map_err(TorchError::libtorch("an update"))?;
+        self.n_updates = update;
+        Ok(loss)
+    }
+
+    fn evaluate(&self, batch: &Batch) -> Result<Loss, TorchError> {
+        check_words(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        self.config.placement.set_threads();
+        let loss = no_grad(|| evaluate(&self.network, batch)).map_err(TorchError::libtorch("an evaluation"))?;
+        if loss.nats.is_finite() { Ok(loss) } else { Err(TorchError::LossNotFinite { n_updates: self.n_updates }) }
+    }
+
+    fn weights(&self) -> Result<Weights, TorchError> {
+        let values = self.network.download().map_err(TorchError::libtorch("reading the weights"))?;
+        Ok(self.as_weights(values))
+    }
+
+    fn training_state(&self) -> Result<TrainingState, TorchError> {
+        let (first_moment, second_moment) =
+            self.moments.download().map_err(TorchError::libtorch("reading the optimiser's means"))?;
+        Ok(TrainingState { weights: self.weights()?, n_updates: self.n_updates, first_moment, second_moment })
+    }
+
+    fn restore(&mut self, state: &TrainingState) -> Result<(), TorchError> {
+        let spec = self.network.spec();
+        if state.weights.spec() != spec {
+            return Err(TorchError::OtherNetwork { found: *state.weights.spec(), expected: *spec });
+        }
+        let n = spec.n_parameters();
+        let n_first = if self.config.optimizer.has_first_moment() { n } else { 0 };
+        let moments = [("first moment", &state.first_moment, n_first), ("second moment", &state.second_moment, n)];
+        for (what, moment, expected) in moments {
+            if moment.len() != expected {
+                return Err(TorchError::OtherOptimizer { what, len: moment.len(), expected });
+            }
+        }
+        let failed = || TorchError::libtorch("going on from a training state");
+        let network = Network::new(&state.weights, self.config.placement).map_err(failed())?;
+        self.moments.restore(&state.first_moment, &state.second_moment, &network).map_err(failed())?;
+        self.network = network;
+        self.n_updates = state.n_updates;
+        Ok(())
+    }
+}
+
+fn back_propagate(network: &Network, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TchError> {
+    let (placement, steps) = (network.placement(), 0..batch.n_steps());
+    let words = words(batch.inputs(), batch, steps.clone(), placement)?;
+    let state = network.zero_state(batch.n_windows())?;
+    let outputs = match dropout {
+        Some(seed) => network.read_with_dropout(&words, &state, &dropout_factors(network, batch, seed)?)?,
+        None => network.read(&words, state, Pass::Learning)?.0,
+    };
+    let predictions = Predictions::of(batch, steps, placement)?.expect("a prediction of a batch counts");
+    let losses = predictions.losses(network, &outputs)?;
+    let gradients = Tensor::f_run_backward(&[losses.f_mean(None)?], network.tensors(), false, false)?;
+    let nats = no_grad(|| sum(&losses, placement))?;
+    Ok((Loss { nats, n_words: batch.n_counted() as u64 }, gradients))
+}
+
+/// The factors of each layer's outputs, `[L, T, B, H]`: those of every other engine.
+fn dropout_factors(network: &Network, batch: &Batch, seed: Seed) -> Result<Tensor, TchError> {
+    let (spec, n_windows, n_steps) = (network.spec(), batch.n_windows(), batch.n_steps());
+    let mut factors = vec![0.0; spec.layers * n_windows * n_steps * spec.hidden];
+    for (at, factors) in factors.chunks_exact_mut(n_steps * spec.hidden).enumerate() {
+        DropoutMasks::draw_window(spec.dropout, seed, at / n_windows, at % n_windows, factors);
+    }
+    let shape = [spec.layers, n_windows, n_steps, spec.hidden].map(|size| size as i64);
+    upload(&factors, network.placement())?.f_reshape(shape)?.f_transpose(1, 2)?.f_to_kind(network.kind())
+}
+
+pub(crate) fn check_words<'a>(
+    words: impl IntoIterator<Item = &'a TokenId>,
+    spec: &ModelSpec,
+) -> Result<(), TorchError> {
+    match words.into_iter().find(|word| word.index() >= spec.vocabulary) {
+        Some(&word) => Err(TorchError::Word { word, vocabulary: spec.vocabulary }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,100 @@
+use galant_model::{StepModel, Weights};
+use galant_types::TokenId;
+use tch::{TchError, Tensor, no_grad};
+
+use crate::engine::check_words;
+use crate::network::{Network, Pass, State, download, upload};
+use crate::{Placement, TorchError};
+
+/// A network that reads a word at a time, on libtorch.
+#[derive(Debug)]
+pub struct TorchGenerator {
+    network: Network,
+}
+
+/// What a [`TorchGenerator`] remembers of the words read; it lies in the computer's own memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TorchState {
+    /// `[L, H]`, each layer's hidden state.
+    hidden: Vec<f32>,
+    /// `[L, H]`, each layer's cells.
+    cells: Vec<f32>,
+}
+
+impl TorchGenerator {
+    /// The network of these weights.
+    ///
+    /// # Errors
+    ///
+    /// If the device is not there, or its memory does not suffice.
+    pub fn new(weights: &Weights, placement: Placement) -> Result<TorchGenerator, TorchError> {
+        placement.validate()?;
+        placement.set_threads();
+        let network = Network::new(weights, placement).map_err(TorchError::libtorch("making the network"))?;
+        Ok(TorchGenerator { network })
+    }
+
+    /// Reads a word into each of `states`, whose logits are returned, `[B, V]`.
+    fn read(&self, tokens: &[TokenId], states: &mut [&mut TorchState]) -> Result<Vec<f32>, TchError> {
+        let (spec, placement) = (self.network.spec(), self.network.placement());
+        let hidden: Vec<&[f32]> = states.iter().map(|state| state.hidden.as_slice()).collect();
+        let cells: Vec<&[f32]> = states.iter().map(|state| state.cells.as_slice()).collect();
+        let shape = [states.len(), spec.layers, spec.hidden].map(|size| size as i64);
+        let side_by_side = |values: Vec<&[f32]>| {
+            let values = upload(&values.concat(), placement)?.f_reshape(shape)?;
+            values.f_transpose(0, 1)?.f_contiguous()?.f_to_kind(self.network.kind())
+        };
+        let before = State { hidden: side_by_side(hidden)?, cells: side_by_side(cells)? };
+        let words: Vec<i64> = tokens.iter().map(|token| i64::from(token.0)).collect();
+        let words = upload(&words, placement)?.f_reshape([1, tokens.len() as i64])?;
+        let (outputs, after) = self.network.read(&words, before, Pass::Reading)?;
+        let logits = download(&self.network.logits(&outputs)?)?;
+        let one_by_one = |tensor: &Tensor| download(&tensor.f_transpose(0, 1)?);
+        let (hidden, cells) = (one_by_one(&after.hidden)?, one_by_one(&after.cells)?);
+        let len = spec.layers * spec.hidden;
+        for (number, state) in states.iter_mut().enumerate() {
+            state.hidden.copy_from_slice(&hidden[number * len..][..len]);
+            state.cells.copy_from_slice(&cells[number * len..][..len]);
+        }
+        Ok(logits)
+    }
+}
+
+impl StepModel for TorchGenerator {
+    type State = TorchState;
+    type Error = TorchError;
+
+    fn vocab_size(&self) -> usize {
+        self.network.spec().vocabulary
+    }
+
+    fn zero_state(&self) -> TorchState {
+        let zeros = vec![0.0; self.network.spec().layers * self.network.spec().hidden];
+        TorchState { hidden: zeros.clone(), cells: zeros }
+    }
+
+    fn step(&self, token: TokenId, state: &mut TorchState, logits: &mut [f32]) -> Result<(), TorchError> {
+        if logits.len() != self.vocab_size() {
+            return Err(TorchError::Logits { len: logits.len(), vocabulary: self.vocab_size() });
+        }
+        self.step_each(&[token], &mut [state], logits)
+    }
+
+    fn step_each(
+        &self,
+        tokens: &[TokenId],
+        states: &mut [&mut TorchState],
+        logits: &mut [f32],
+    ) -> Result<(), TorchError> {
+        assert_eq!(tokens.len(), states.len(), "step_each: words and states");
+        assert_eq!(logits.len(), tokens.len() * self.vocab_size(), "step_each: logits");
+        check_words(tokens, self.network.spec())?;
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        self.network.placement().set_threads();
+        let read = no_grad(|| self.read(tokens, states)).map_err(TorchError::libtorch("reading a word"))?;
+        logits.copy_from_slice(&read);
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! The engine on libtorch against the reference and the embedded engine; all need the feature `libtorch`.
+#![cfg(feature = "libtorch")]
+
+mod agrees_with_embedded;
+mod agrees_with_reference;
+mod devices;
+mod errors;
+mod resume;
+
+use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
+use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_types::{Batch, Positions, Seed, TokenId};
+
+const CELLS: [Cell; 2] = [Cell::Lstm, Cell::VanillaRnn];
+
+fn spec(cell: Cell) -> ModelSpec {
+    ModelSpec { cell, vocabulary: 29, embedding: 10, hidden: 13, layers: 3, dropout: 0.3 }
+}
+
+/// `n_windows` windows of words from a formula that repeats late.
+fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
+    let word = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
+    let words = |shift: usize| (0..n_windows * n_steps).map(|i| word(i + shift)).collect();
+    Batch::new(n_windows, n_steps, words(0), words(1), positions).unwrap()
+}
+
+/// Every kind of positions, with windows enough for several shards of the embedded engine.
+fn batches() -> [Batch; 4] {
+    let mask = (0..21 * 6).map(|i| i % 5 == 2 || i > 100).collect();
+    [
+        batch(3, 11, Positions::EveryWord),
+        batch(4, 9, Positions::LastWord),
+        batch(1, 1, Positions::LastWord),
+        batch(21, 6, Positions::Mask(mask)),
+    ]
+}
+
+/// Initial weights with something added to each, so that biases differ.
+fn weights(cell: Cell) -> Weights {
+    let mut weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    for (i, value) in weights.values_mut().iter_mut().enumerate() {
+        *value += 0.1 * (i as f32).sin();
+    }
+    weights
+}
+
+fn config(optimizer: Optimizer) -> TorchConfig {
+    TorchConfig { optimizer, clip_norm: Some(1.0), placement: Placement::cpu(2) }
+}
+
+fn engine(weights: &Weights, optimizer: Optimizer) -> TorchEngine {
+    TorchEngine::new(weights, config(optimizer)).unwrap()
+}
