@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::ensure;
 
 use crate::command::Task;
+use crate::libtorch;
 use crate::tidy;
 use crate::workspace::Workspace;
 
@@ -28,6 +29,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     timed(|| cargo(&["test", "-p", "galant-benches", "--benches"]).run())?;
     timed(|| cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run())?;
     timed(|| train_a_little(&workspace))?;
+    timed(|| libtorch::check(&workspace))?;
     println!("all passed in {:.0} s", start.elapsed().as_secs_f64());
     Ok(())
 }

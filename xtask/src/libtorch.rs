@@ -77,16 +77,15 @@ impl Libtorch {
     ///
     /// The ordinary build stays as it is, and what is built finds the libraries without a variable in the environment.
     pub(crate) fn cargo(&self, workspace: &Workspace, args: &[&str]) -> Task {
-        let rpath = format!("link-arg=-Wl,-rpath,{}", self.libraries.display());
-        let flags = if cfg!(windows) { String::new() } else { format!("[\"-C\", {rpath:?}]") };
         let task = Task::cargo(args).args(["--target-dir"]).args([target(workspace)]);
         let task = task.env(self.variable.0, &self.variable.1).within(&workspace.root);
-        if flags.is_empty() {
+        if cfg!(windows) {
             return task;
         }
+        let rpath = format!("link-arg=-Wl,-rpath,{}", self.libraries.display());
         // Programs and tests are linked by rustc, examples in documentation by rustdoc.
-        let (rustc, rustdoc) =
-            (format!("target.'cfg(all())'.rustflags={flags}"), format!("target.'cfg(all())'.rustdocflags={flags}"));
+        let rustc = format!("target.'cfg(all())'.rustflags=[\"-C\", {rpath:?}]");
+        let rustdoc = format!("build.rustdocflags=[\"-C\", {rpath:?}]");
         task.args(["--config", &rustc, "--config", &rustdoc])
     }
 
@@ -103,6 +102,34 @@ impl Libtorch {
         })?;
         Ok(program)
     }
+}
+
+/// What a change to the engine must pass: lints without libtorch, then tests and a short training with it.
+///
+/// # Errors
+///
+/// If a step fails.
+pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
+    // `doc-only` compiles the real code without libtorch.
+    let features = ["--features", "galant-cli/libtorch,galant-engine-torch/doc-only", "--", "-D", "warnings"];
+    let lints = Task::cargo(&["clippy", "-p", "galant-engine-torch", "-p", "galant-cli", "--all-targets"]);
+    lints.args(features).within(&workspace.root).run()?;
+    let libtorch = Libtorch::provide()?;
+    let program = libtorch.build(workspace)?;
+    let tests = ["test", "--release", "-p", "galant-engine-torch", "--features", "libtorch"];
+    libtorch.cargo(workspace, &tests).run()?;
+    let tests = ["test", "--release", "-p", "galant-cli", "--features", "libtorch", "--test", "cli", "engine"];
+    libtorch.cargo(workspace, &tests).run()?;
+    let out = workspace.target.join("ci-torch");
+    if out.exists() {
+        std::fs::remove_dir_all(&out)?;
+    }
+    let galant = || Task::new(&program.to_string_lossy(), &program);
+    let small = ["train", "--engine", "torch", "--device", "cpu", "--epochs", "1", "--hidden", "32", "--out"];
+    galant().args(small).args([&out]).run()?;
+    let model = out.join("model.safetensors");
+    ensure!(model.is_file(), "the training on libtorch left no {}", model.display());
+    galant().args(["info".as_ref(), model.as_os_str()]).run()
 }
 
 fn target(workspace: &Workspace) -> PathBuf {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::command::Task;
+use crate::libtorch::Libtorch;
 use crate::workspace::Workspace;
 
 const HELP: &str = "\
@@ -13,7 +14,8 @@ Usage: cargo xtask train-mozart [--corpus DIR] [--out DIR] [ARGS]
 
   --corpus DIR  train on the MIDI files of a folder instead of the dice game
   --out DIR     where model, composition, sound, pictures and report go; out/mozart if not given
-  ARGS          go to `galant train` as they are; `cargo run --release -- train --help` lists them
+  ARGS          go to `galant train` as they are, `--engine torch` too, which fetches libtorch if need be;
+                `cargo run --release -- train --help` lists them
 
 Paths are relative to where you stand. Every command is printed before it runs.
 ";
@@ -30,8 +32,12 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         return Ok(());
     }
     let workspace = Workspace::load()?;
-    Task::cargo(&["build", "--release", "-p", "galant-cli"]).run()?;
-    let program = workspace.target.join("release").join(format!("galant{}", std::env::consts::EXE_SUFFIX));
+    let program = if request.wants_torch() {
+        Libtorch::provide()?.build(&workspace)?
+    } else {
+        Task::cargo(&["build", "--release", "-p", "galant-cli"]).run()?;
+        workspace.target.join("release").join(format!("galant{}", std::env::consts::EXE_SUFFIX))
+    };
     let here = std::env::current_dir()?;
     let galant = || Task::new(&program.strip_prefix(&here).unwrap_or(&program).to_string_lossy(), &program);
 
@@ -87,6 +93,14 @@ struct Request {
     help: bool,
     /// For `galant train`, as given.
     rest: Vec<String>,
+}
+
+impl Request {
+    /// Whether `galant train` is asked for the engine on libtorch, which needs another build.
+    fn wants_torch(&self) -> bool {
+        let asks = |args: &[String]| args[0] == "--engine" && args[1] == "torch";
+        self.rest.windows(2).any(asks) || self.rest.iter().any(|arg| arg == "--engine=torch")
+    }
 }
 
 fn parse(args: &[String]) -> Result<Request, UsageError> {
@@ -147,6 +161,15 @@ mod tests {
         assert_eq!(request(&["--out"]), Err(UsageError::NoValue("--out")));
         assert_eq!(request(&["--corpus="]), Err(UsageError::NoValue("--corpus")));
         assert_eq!(request(&["--out", "a", "--out=b"]), Err(UsageError::Twice("--out")));
+    }
+
+    #[test]
+    fn the_engine_on_libtorch_is_seen_wherever_it_is_asked_for() {
+        assert!(request(&["--epochs", "2", "--engine", "torch"]).unwrap().wants_torch());
+        assert!(request(&["--engine=torch", "--device", "cpu"]).unwrap().wants_torch());
+        for other in [&["--engine", "embedded"][..], &["--engine"], &["torch", "--engine"], &[]] {
+            assert!(!request(other).unwrap().wants_torch(), "{other:?}");
+        }
     }
 
     #[test]

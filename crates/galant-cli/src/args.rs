@@ -2,6 +2,7 @@
 
 mod compose;
 mod dice;
+mod engine;
 mod plot;
 
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -11,6 +12,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, MeterArg, PieceArgs, PitchRange, StrategyArg};
 pub(crate) use dice::DiceArgs;
+#[cfg(feature = "libtorch")]
+pub(crate) use engine::{DeviceArg, PrecisionArg};
+pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 
 /// Trains recurrent networks on music and composes with them.
@@ -238,6 +242,8 @@ pub(crate) struct TrainArgs {
     /// Threads to compute on; as many as there are cores unless given. The result is the same
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
     /// Goes on from the snapshot in the folder
     #[arg(long)]
     pub(crate) resume: bool,

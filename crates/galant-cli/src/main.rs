@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod corpus;
 mod embedded;
+mod engine;
 mod files;
 mod model;
 mod music;

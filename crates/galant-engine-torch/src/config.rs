@@ -17,7 +17,12 @@ pub struct TorchConfig {
 }
 
 impl TorchConfig {
-    pub(crate) fn validate(&self) -> Result<(), TorchError> {
+    /// Checks that every setting is in its range, and that the device is there.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), TorchError> {
         self.optimizer.validate()?;
         match self.clip_norm.filter(|limit| limit.is_nan() || *limit <= 0.0) {
             Some(clip_norm) => Err(TorchError::ClipNorm { clip_norm }),

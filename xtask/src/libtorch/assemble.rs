@@ -40,7 +40,7 @@ pub(super) fn assembled() -> anyhow::Result<PathBuf> {
         let path = fetch(wheel, &downloads)?;
         println!("unpacking {}", wheel.file);
         let n_bytes = unpack(&path, wheel.takes, &unfinished)?;
-        println!("  {} MB taken of it", n_bytes / 1_000_000);
+        println!("  {:.1} MB taken of it", n_bytes as f64 / 1e6);
     }
     // The name that linkers look for.
     fs::copy(unfinished.join("lib/libgomp.so.1"), unfinished.join("lib/libgomp.so"))?;

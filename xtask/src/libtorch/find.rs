@@ -54,8 +54,8 @@ fn version_of(folder: &Path) -> anyhow::Result<String> {
 
 fn version_in_header(text: &str) -> Option<String> {
     let part = |name: &str| {
-        let mut words = text.lines().filter_map(|line| line.strip_prefix("#define ")?.trim().split_once(' '));
-        words.find(|(defined, _)| *defined == name).map(|(_, value)| value.trim())
+        let defined = text.lines().filter_map(|line| line.strip_prefix("#define ")?.trim().split_once(' '));
+        defined.into_iter().find(|(defined, _)| *defined == name).map(|(_, value)| value.trim())
     };
     let parts = ["TORCH_VERSION_MAJOR", "TORCH_VERSION_MINOR", "TORCH_VERSION_PATCH"].map(part);
     Some(parts.into_iter().collect::<Option<Vec<&str>>>()?.join("."))

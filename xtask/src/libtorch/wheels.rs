@@ -107,8 +107,9 @@ pub(super) fn fetch(wheel: &Wheel, folder: &Path) -> anyhow::Result<PathBuf> {
 /// A Python that has pip.
 fn python() -> anyhow::Result<&'static str> {
     let has_pip = |python: &&str| {
-        let asked = Command::new(python).args(["-m", "pip", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
-        asked.status().is_ok_and(|status| status.success())
+        let mut ask = Command::new(python);
+        let asked = ask.args(["-m", "pip", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
     };
     ["python3", "python"].into_iter().find(has_pip).with_context(|| {
         format!(

@@ -18,6 +18,7 @@ use galant_windows::{Cut, Windows};
 
 use crate::args::{Initialization, TrainArgs};
 use crate::corpus::{Corpus, read_corpus};
+use crate::engine::Choice;
 use crate::files::quoted;
 use crate::settings::{Settings, cores};
 
@@ -29,15 +30,14 @@ use session::Session;
 const INTERRUPTED: u8 = 130;
 
 pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let choice = Choice::of(&args.engine, threads(args))?;
     let settings = Settings::of(args)?;
     let seeds = Seeds::of(settings.seed);
     let mut corpus = read_corpus(&args.corpus, settings.reading, settings.performance, seeds.corpus)?;
     let cut = Cut { window: settings.window, hold_out: settings.hold_out };
     let windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
     let spec = spec(&settings, &corpus);
-    let threads = threads(args);
-    let config = EngineConfig { optimizer: settings.optimizer, clip_norm: settings.clip_norm, threads };
-    config.validate()?;
+    choice.validate(settings.optimizer, settings.clip_norm)?;
     spec.validate()?;
     ensure_something_to_learn(&windows, &spec, &settings)?;
     if args.resume {
@@ -50,27 +50,56 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
         Initialization::Keras => Weights::initial(spec, seeds.weights)?,
         Initialization::NormalEmbedding => Weights::initial_with_normal_embedding(spec, seeds.weights)?,
     };
-    let mut engine = Engine::new(weights, config)?;
+    let Settings { optimizer, clip_norm, .. } = settings;
+    let training = Training { args, settings, choice, corpus, windows, spec, seeds, folder };
+    match choice {
+        Choice::Embedded { threads } => {
+            training.run(Engine::new(weights, EngineConfig { optimizer, clip_norm, threads })?, out)
+        }
+        #[cfg(feature = "libtorch")]
+        Choice::Torch(placement) => {
+            let config = galant_engine_torch::TorchConfig { optimizer, clip_norm, placement };
+            training.run(galant_engine_torch::TorchEngine::new(&weights, config)?, out)
+        }
+    }
+}
 
-    let identity = identity(&settings, &corpus);
-    let progress = if args.resume {
-        let progress = resume(&mut engine, &folder, &identity)?;
-        ensure_not_past(&progress, settings.epochs)?;
-        progress
-    } else {
-        folder.announce(out)?;
-        Progress::default()
-    };
-    report::print_plan(out, &windows, &spec, &settings, threads)?;
-    let report = Report::new(out, &settings);
-    let mut session = Session::new(report, &folder, identity, seeds.training, Duration::from_secs(args.snapshot_every));
-    let config = train_config(&settings, seeds.training);
-    let outcome = train(&mut engine, &windows, &config, progress, &mut |engine, progress, event| {
-        session.observe(engine, progress, event)
-    });
-    session.end()?;
-    let outcome = outcome.with_context(|| folder.what_is_left())?;
-    finish(args, &settings, &corpus, &folder, &outcome, out)
+/// All that a training is, but for its engine.
+struct Training<'a> {
+    args: &'a TrainArgs,
+    settings: Settings,
+    choice: Choice,
+    corpus: Corpus,
+    windows: Windows,
+    spec: ModelSpec,
+    seeds: Seeds,
+    folder: Folder,
+}
+
+impl Training<'_> {
+    fn run<T: Trainable>(&self, mut engine: T, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+        let Training { args, settings, choice, corpus, windows, spec, seeds, folder } = self;
+        let identity = identity(settings, corpus);
+        let progress = if args.resume {
+            let progress = resume(&mut engine, folder, &identity)?;
+            ensure_not_past(&progress, settings.epochs)?;
+            progress
+        } else {
+            folder.announce(out)?;
+            Progress::default()
+        };
+        report::print_plan(out, windows, spec, settings, choice)?;
+        let report = Report::new(out, settings);
+        let snapshot_every = Duration::from_secs(args.snapshot_every);
+        let mut session = Session::new(report, folder, identity, seeds.training, snapshot_every);
+        let config = train_config(settings, seeds.training);
+        let outcome = train(&mut engine, windows, &config, progress, &mut |engine, progress, event| {
+            session.observe(engine, progress, event)
+        });
+        session.end()?;
+        let outcome = outcome.with_context(|| folder.what_is_left())?;
+        finish(self, &outcome, out)
+    }
 }
 
 /// The seeds of a training, each of its own.
@@ -149,7 +178,7 @@ fn ensure_not_past(progress: &Progress, epochs: u64) -> anyhow::Result<()> {
 }
 
 /// Brings the engine to where the snapshot was taken.
-fn resume(engine: &mut Engine, folder: &Folder, identity: &str) -> anyhow::Result<Progress> {
+fn resume<T: Trainable>(engine: &mut T, folder: &Folder, identity: &str) -> anyhow::Result<Progress> {
     let snapshot = folder.read_snapshot()?;
     let path = folder.snapshot();
     let lines = snapshot.settings.lines().map(Some).chain(std::iter::repeat(None));
@@ -170,14 +199,8 @@ fn resume(engine: &mut Engine, folder: &Folder, identity: &str) -> anyhow::Resul
 }
 
 /// Writes the model and says what was learned and what comes next.
-fn finish(
-    args: &TrainArgs,
-    settings: &Settings,
-    corpus: &Corpus,
-    folder: &Folder,
-    outcome: &Outcome,
-    out: &mut impl Write,
-) -> anyhow::Result<ExitCode> {
+fn finish(training: &Training<'_>, outcome: &Outcome, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let Training { args, settings, choice, corpus, folder, .. } = training;
     if outcome.reason == StopReason::Interrupted {
         let args = std::env::args_os().filter(|arg| arg != "--resume");
         let command: Vec<String> = args.map(|arg| quoted(&arg.to_string_lossy())).collect();
@@ -190,7 +213,7 @@ fn finish(
         vocabulary: corpus.vocabulary.words().iter().map(ToString::to_string).collect(),
         corpus: corpus.entries.clone(),
         training: TrainingSummary {
-            settings: [settings.of_steps(), settings.of_end()].concat(),
+            settings: [settings.of_steps(), settings.of_end(), choice.settings()].concat(),
             seed: Seed(settings.seed),
             epochs: outcome.progress.records.iter().map(losses).collect(),
             kept_epoch: outcome.kept_epoch,

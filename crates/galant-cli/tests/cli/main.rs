@@ -1,6 +1,7 @@
 //! The program as a user meets it: commands, files, messages, exit codes.
 
 mod dice;
+mod engine;
 mod errors;
 mod plot;
 mod render;

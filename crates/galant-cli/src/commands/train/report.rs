@@ -7,6 +7,7 @@ use galant_train::{Outcome, StopReason};
 use galant_windows::Windows;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::engine::Choice;
 use crate::progress;
 use crate::settings::Settings;
 use crate::waltz::Waltz;
@@ -17,7 +18,7 @@ pub(super) fn print_plan(
     windows: &Windows,
     spec: &ModelSpec,
     settings: &Settings,
-    threads: usize,
+    choice: &Choice,
 ) -> anyhow::Result<()> {
     let (n_training, n_held_out) = (windows.n_training_words(), windows.n_held_out_words());
     writeln!(
@@ -43,6 +44,7 @@ pub(super) fn print_plan(
             }
         )?;
     }
+    let place = choice.place().map_or(String::new(), |place| format!("{place}, "));
     let optimizer = if matches!(settings.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
     writeln!(
         out,
@@ -52,7 +54,7 @@ pub(super) fn print_plan(
         spec.cell.name(),
         thousands(spec.n_parameters()),
         settings.optimizer.learning_rate(),
-        counted(threads, "thread")
+        place + &counted(choice.threads(), "thread")
     )?;
     writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>9} {:>8}", "epoch", "train", "windowed", "valid", "words/s", "seconds")?;
     Ok(())

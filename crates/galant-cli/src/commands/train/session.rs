@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use galant_checkpoint::Snapshot;
-use galant_engine::Engine;
 use galant_model::{Progress, Trainable};
 use galant_train::TrainEvent;
 use galant_types::Seed;
@@ -48,7 +47,12 @@ impl<'a, W: Write> Session<'a, W> {
         Session { report, folder, identity, seed, interrupted, snapshot_every, last_snapshot, failure: None }
     }
 
-    pub(super) fn observe(&mut self, engine: &Engine, progress: &Progress, event: TrainEvent<'_>) -> ControlFlow<()> {
+    pub(super) fn observe<T: Trainable>(
+        &mut self,
+        engine: &T,
+        progress: &Progress,
+        event: TrainEvent<'_>,
+    ) -> ControlFlow<()> {
         match self.handle(engine, progress, event) {
             Ok(flow) => flow,
             Err(error) => {
@@ -58,9 +62,9 @@ impl<'a, W: Write> Session<'a, W> {
         }
     }
 
-    fn handle(
+    fn handle<T: Trainable>(
         &mut self,
-        engine: &Engine,
+        engine: &T,
         progress: &Progress,
         event: TrainEvent<'_>,
     ) -> anyhow::Result<ControlFlow<()>> {

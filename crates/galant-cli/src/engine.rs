@@ -1,0 +1,122 @@
+//! Which engine trains.
+
+use anyhow::ensure;
+use galant_engine::EngineConfig;
+use galant_model::Optimizer;
+
+use crate::args::{EngineArg, EngineArgs};
+
+/// The engine that was asked for, with what it needs beside the settings of the training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Choice {
+    /// Galant's own.
+    Embedded { threads: usize },
+    /// The one on libtorch.
+    #[cfg(feature = "libtorch")]
+    Torch(galant_engine_torch::Placement),
+}
+
+impl Choice {
+    /// What the command line asks for.
+    ///
+    /// # Errors
+    ///
+    /// If this build, or this machine, does not have it.
+    pub(crate) fn of(args: &EngineArgs, threads: usize) -> anyhow::Result<Choice> {
+        match args.engine {
+            EngineArg::Torch => torch(args, threads),
+            EngineArg::Embedded => {
+                let of_torch = [("--device", args.device.is_some()), ("--precision", args.precision.is_some())];
+                for (option, is_given) in of_torch {
+                    ensure!(!is_given, "{option} is for the engine on libtorch; give --engine torch as well");
+                }
+                Ok(Choice::Embedded { threads })
+            }
+        }
+    }
+
+    /// Checks the settings of a training that the engine cares for, before anything is made or written.
+    pub(crate) fn validate(&self, optimizer: Optimizer, clip_norm: Option<f32>) -> anyhow::Result<()> {
+        match *self {
+            Choice::Embedded { threads } => EngineConfig { optimizer, clip_norm, threads }.validate()?,
+            #[cfg(feature = "libtorch")]
+            Choice::Torch(placement) => {
+                galant_engine_torch::TorchConfig { optimizer, clip_norm, placement }.validate()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many threads of the CPU it computes on.
+    pub(crate) fn threads(&self) -> usize {
+        match self {
+            Choice::Embedded { threads } => *threads,
+            #[cfg(feature = "libtorch")]
+            Choice::Torch(placement) => placement.threads,
+        }
+    }
+
+    /// Where it computes, unless it is the CPU for want of choice.
+    pub(crate) fn place(&self) -> Option<String> {
+        match self {
+            Choice::Embedded { .. } => None,
+            #[cfg(feature = "libtorch")]
+            Choice::Torch(placement) => Some(format!("libtorch on {}", device_name(*placement))),
+        }
+    }
+
+    /// What a model file says of it: nothing of the embedded engine, which gives the same bits wherever it runs.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        match self {
+            Choice::Embedded { .. } => Vec::new(),
+            #[cfg(feature = "libtorch")]
+            Choice::Torch(placement) => {
+                vec![("engine".to_owned(), format!("torch on {}", device_name(*placement)))]
+            }
+        }
+    }
+}
+
+#[cfg(feature = "libtorch")]
+fn torch(args: &EngineArgs, threads: usize) -> anyhow::Result<Choice> {
+    use crate::args::{DeviceArg, PrecisionArg};
+    use galant_engine_torch::{Device, Placement, Precision};
+
+    let device = match args.device.unwrap_or(DeviceArg::Auto) {
+        DeviceArg::Auto => Device::best(),
+        DeviceArg::Cpu => Device::Cpu,
+        DeviceArg::Cuda(index) => Device::Cuda(index),
+        DeviceArg::Mps => Device::Mps,
+    };
+    device.check()?;
+    let precision = match args.precision {
+        Some(PrecisionArg::Bf16) => Precision::Bf16,
+        Some(PrecisionArg::Full) | None => Precision::Full,
+    };
+    Ok(Choice::Torch(Placement { device, precision, threads }))
+}
+
+#[cfg(not(feature = "libtorch"))]
+fn torch(_args: &EngineArgs, _threads: usize) -> anyhow::Result<Choice> {
+    let args = std::env::args_os().skip(1).map(|arg| crate::files::quoted(&arg.to_string_lossy()));
+    let command: Vec<String> = args.collect();
+    anyhow::bail!(
+        "this build has no libtorch engine; run `cargo xtask libtorch` and then `target/libtorch/release/galant {}`",
+        command.join(" ")
+    )
+}
+
+#[cfg(feature = "libtorch")]
+fn device_name(placement: galant_engine_torch::Placement) -> String {
+    use galant_engine_torch::{Device, Precision};
+
+    let device = match placement.device {
+        Device::Cpu => "cpu".to_owned(),
+        Device::Cuda(index) => format!("cuda:{index}"),
+        Device::Mps => "mps".to_owned(),
+    };
+    match placement.precision {
+        Precision::Full => device,
+        Precision::Bf16 => format!("{device} in bf16"),
+    }
+}

@@ -1,0 +1,82 @@
+use crate::{folder, galant};
+
+#[cfg(not(feature = "libtorch"))]
+#[test]
+fn without_the_engine_on_libtorch_the_program_says_how_to_get_it() {
+    let folder = folder("no_torch");
+    let output = galant(&folder, "train --corpus dice --engine torch --device cuda");
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "error: this build has no libtorch engine; run `cargo xtask libtorch` and then \
+                    `target/libtorch/release/galant train --corpus dice --engine torch --device cuda`\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+    assert!(!folder.join("out").exists(), "nothing was begun");
+}
+
+#[test]
+fn devices_and_precisions_are_for_the_engine_on_libtorch() {
+    let folder = folder("device_of_embedded");
+    for (option, value) in [("--device", "cpu"), ("--precision", "bf16")] {
+        let output = galant(&folder, &format!("train --corpus dice {option} {value}"));
+        assert_eq!(output.status.code(), Some(2));
+        let expected = format!("error: {option} is for the engine on libtorch; give --engine torch as well\n");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+    }
+    let output = galant(&folder, "train --engine torch --device gpu");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("give auto, cpu, cuda, cuda:N with a number from 0, or mps"), "{said}");
+}
+
+#[cfg(feature = "libtorch")]
+mod with_libtorch {
+    use std::fs;
+    use std::path::Path;
+
+    use galant_testkit::{Tolerance, assert_close};
+
+    use crate::{SMALL, folder, galant, run, write_song};
+
+    /// Training, windowed and held-out loss of each epoch.
+    fn losses(folder: &Path, training: &str) -> Vec<f64> {
+        let csv = fs::read_to_string(folder.join(training).join("training.csv")).unwrap();
+        let rows = csv.lines().skip(1);
+        rows.flat_map(|row| row.split(',').skip(3).map(|loss| loss.parse().unwrap()).collect::<Vec<f64>>()).collect()
+    }
+
+    #[test]
+    fn both_engines_learn_the_same_and_go_on_from_each_other() {
+        let folder = folder("both_engines");
+        write_song(&folder, "song.mid", 300);
+        let train = |engine: &str, out: &str, epochs: &str| {
+            let command = format!("train --corpus song.mid --epochs {epochs} --engine {engine} --out {out} {SMALL}");
+            run(&folder, &command)
+        };
+        train("embedded", "embedded", "4");
+        let said = train("torch --device cpu", "torch", "4");
+        assert!(said.contains("libtorch on cpu, "), "{said}");
+        let expected = losses(&folder, "embedded");
+        assert_eq!(expected.len(), 12);
+        let tolerance = Tolerance { absolute: 1e-3, relative: 0.0 };
+        assert_close("losses", &losses(&folder, "torch"), &expected, tolerance);
+
+        // Two epochs by the one, two by the other.
+        train("embedded", "first-embedded", "2");
+        train("torch --device cpu --resume", "first-embedded", "4");
+        assert_close("losses", &losses(&folder, "first-embedded"), &expected, tolerance);
+        train("torch --device cpu", "first-torch", "2");
+        train("embedded --resume", "first-torch", "4");
+        assert_close("losses", &losses(&folder, "first-torch"), &expected, tolerance);
+
+        let said = run(&folder, "info torch/model.safetensors");
+        assert!(said.contains("engine torch on cpu"), "{said}");
+        run(&folder, "compose --model torch/model.safetensors --words 40 --out composed.mid");
+    }
+
+    #[test]
+    fn a_device_that_is_not_there_is_told_before_anything_is_read() {
+        let folder = folder("no_device");
+        let output = galant(&folder, "train --corpus nothing.mid --engine torch --device cuda:900");
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.starts_with("error: there is no CUDA device 900: libtorch sees "), "{said}");
+    }
+}
