@@ -17,8 +17,10 @@ const VERSION: &str = "2.13.0";
 const HELP: &str = "\
 Finds or fetches libtorch 2.13.0 and builds the program with the engine that runs on it.
 
-Usage: cargo xtask libtorch
+Usage: cargo xtask libtorch [COMMAND ARGS]
 
+  COMMAND ARGS            starts that cargo command with libtorch instead of building the program, such as
+                          test --release -p galant-engine-torch --features libtorch
   LIBTORCH=DIR            takes the libtorch in that folder
   LIBTORCH_USE_PYTORCH=1  takes the one of Python's PyTorch, with CUDA if that has it
   neither                 on Linux with an x86-64 processor, assembles one for the CPU from three Python wheels
@@ -33,13 +35,17 @@ The program is target/libtorch/release/galant; it finds its libtorch by itself.
 ///
 /// If there is no libtorch and none can be had, or if the build fails.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+    if args.first().is_some_and(|arg| arg == "--help" || arg == "-h") {
         print!("{HELP}");
         return Ok(());
     }
-    ensure!(args.is_empty(), "libtorch takes no argument, but got '{}'", args.join(" "));
     let workspace = Workspace::load()?;
-    let program = Libtorch::provide()?.build(&workspace)?;
+    let libtorch = Libtorch::provide()?;
+    if let Some((command, args)) = args.split_first() {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        return libtorch.cargo(&workspace, command, &args).run();
+    }
+    let program = libtorch.build(&workspace)?;
     let here = std::env::current_dir()?;
     let program = program.strip_prefix(&here).unwrap_or(&program);
     println!("\nthe program with the libtorch engine is {}; for example:", program.display());
@@ -76,22 +82,24 @@ impl Libtorch {
     /// A cargo command that builds with this libtorch, in a folder of its own under `target`.
     ///
     /// The ordinary build stays as it is, and what is built finds the libraries without a variable in the environment.
-    pub(crate) fn cargo(&self, workspace: &Workspace, args: &[&str]) -> Task {
-        let task = Task::cargo(args).args(["--target-dir"]).args([target(workspace)]);
-        let task = task.env(self.variable.0, &self.variable.1).within(&workspace.root);
+    pub(crate) fn cargo(&self, workspace: &Workspace, command: &str, args: &[&str]) -> Task {
+        let task = Task::cargo(&[command, "--target-dir"]).args([target(workspace)]);
+        let task = task.env(self.variable.0, &self.variable.1);
         if cfg!(windows) {
-            return task;
+            return task.args(args);
         }
         let rpath = format!("link-arg=-Wl,-rpath,{}", self.libraries.display());
         // Programs and tests are linked by rustc, examples in documentation by rustdoc.
         let rustc = format!("target.'cfg(all())'.rustflags=[\"-C\", {rpath:?}]");
         let rustdoc = format!("build.rustdocflags=[\"-C\", {rpath:?}]");
-        task.args(["--config", &rustc, "--config", &rustdoc])
+        task.args(["--config", &rustc, "--config", &rustdoc]).args(args)
     }
 
     /// Builds the program with the engine and returns where it is.
     pub(crate) fn build(&self, workspace: &Workspace) -> anyhow::Result<PathBuf> {
-        self.cargo(workspace, &["build", "--release", "-p", "galant-cli", "--features", "libtorch"]).run()?;
+        self.cargo(workspace, "build", &["--release", "-p", "galant-cli", "--features", "libtorch"])
+            .within(&workspace.root)
+            .run()?;
         let program = target(workspace).join("release").join(format!("galant{}", std::env::consts::EXE_SUFFIX));
         // What links but cannot find its libraries shall be seen here.
         Task::new(&program.to_string_lossy(), &program).args(["--version"]).output().with_context(|| {
@@ -116,10 +124,9 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     lints.args(features).within(&workspace.root).run()?;
     let libtorch = Libtorch::provide()?;
     let program = libtorch.build(workspace)?;
-    let tests = ["test", "--release", "-p", "galant-engine-torch", "--features", "libtorch"];
-    libtorch.cargo(workspace, &tests).run()?;
-    let tests = ["test", "--release", "-p", "galant-cli", "--features", "libtorch", "--test", "cli", "engine"];
-    libtorch.cargo(workspace, &tests).run()?;
+    let tests = |args: &[&str]| libtorch.cargo(workspace, "test", args).within(&workspace.root).run();
+    tests(&["--release", "-p", "galant-engine-torch", "--features", "libtorch"])?;
+    tests(&["--release", "-p", "galant-cli", "--features", "libtorch", "--test", "cli", "engine"])?;
     let out = workspace.target.join("ci-torch");
     if out.exists() {
         std::fs::remove_dir_all(&out)?;

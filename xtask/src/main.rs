@@ -52,7 +52,7 @@ Usage: cargo xtask <task>
 Tasks:
   train-mozart [ARGS]  build the program, train it on waltzes of Mozart's dice game, compose one of its own
   compare [ARGS]       measure Galant and other programs in turn, write benches/RESULTS.md
-  libtorch             find or fetch libtorch, and build the program with the engine that runs on it
+  libtorch [COMMAND]   find or fetch libtorch, and build the program with the engine that runs on it
   tidy                 check the rules of the house: layers, owners, files, fixtures
   ci                   everything a change must pass, in order
   help                 this text

@@ -18,7 +18,8 @@ pub(super) fn in_environment() -> anyhow::Result<Option<Libtorch>> {
         return in_python().map(Some);
     }
     let Some(folder) = std::env::var_os("LIBTORCH").filter(|folder| !folder.is_empty()) else { return Ok(None) };
-    let folder = PathBuf::from(folder);
+    // The program will look for it from wherever it is started.
+    let folder = std::path::absolute(folder)?;
     let version = version_of(&folder).with_context(|| format!("LIBTORCH={}", folder.display()))?;
     check_version(&version, &format!("LIBTORCH={}", folder.display()))?;
     Ok(Some(Libtorch::in_folder(&folder)))
