@@ -4,6 +4,7 @@ mod compose;
 mod dice;
 mod engine;
 mod plot;
+mod words;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use dice::DiceArgs;
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
+pub(crate) use words::{CorpusArgs, KindArg, Rules, Transpose, WordsArgs};
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
@@ -32,6 +34,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Prints the words of MIDI or ABC files
     Words(WordsArgs),
+    /// Looks through a corpus before it is trained on: what each file holds, duplicates, what is left out and why
+    Corpus(CorpusArgs),
     /// Trains a network on music: files, pieces for piano it brings along, or waltzes of Mozart's dice game
     #[command(after_long_help = crate::settings::presets())]
     Train(TrainArgs),
@@ -63,58 +67,13 @@ impl Command {
     /// Whether what it prints is what it was asked for, and not a note on what it does.
     pub(crate) fn prints_results(&self) -> bool {
         match self {
-            Command::Words(_) | Command::Evaluate(_) | Command::Info(_) => true,
+            Command::Words(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
             Command::Compose(args) => args.verbose || args.report,
             _ => false,
         }
     }
-}
-
-/// By which rules MIDI is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Rules {
-    /// The MIDI standard's
-    Standard,
-    /// The lecture's, quirks included
-    Lecture,
-}
-
-/// What a word is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KindArg {
-    /// The notes struck together, without rhythm: 60.64.67
-    Chords,
-    /// A chord with its length and the time to the next onset: 60.64.67+6>6
-    Rhythm,
-    /// A time, a pitch or a length, >6 60 +6: plays chords that nobody wrote
-    Notes,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct WordsArgs {
-    /// MIDI or ABC files, or folders of them
-    #[arg(required = true)]
-    pub(crate) files: Vec<PathBuf>,
-    /// By which rules MIDI is read
-    #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) rules: Rules,
-    /// What a word is
-    #[arg(long, value_enum, default_value = "chords")]
-    pub(crate) kind: KindArg,
-    /// Steps that a quarter note has, for words with rhythm: 12 unless given
-    #[arg(long, value_name = "N")]
-    pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset; 0 keeps all
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) top: usize,
-    /// Prints a line a file: words, different ones, and what the grid changed
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) report: bool,
-    /// Prints a JSON object a file: n_words, and the words, which `galant encode` reads
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Settings made for a purpose; single options override them.
@@ -188,6 +147,9 @@ pub(crate) struct TrainArgs {
     /// Keeps only the N highest notes of each onset, 0 all; without --kind the words are chords
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
+    /// Trains on the music this many semitones higher and lower too, drawn for each window; needs a larger vocabulary
+    #[arg(long, value_name = "LOW..=HIGH", allow_hyphen_values = true)]
+    pub(crate) transpose: Option<Transpose>,
     /// What a step learns to predict
     #[arg(long, value_enum)]
     pub(crate) objective: Option<ObjectiveArg>,
@@ -258,6 +220,11 @@ fn loss_to_reach(text: &str) -> Result<f64, String> {
     loss.ok_or_else(|| "give nats per word above 0, such as 0.25".to_owned())
 }
 
+fn fraction(text: &str) -> Result<f64, String> {
+    let fraction = text.parse().ok().filter(|fraction: &f64| 0.0 < *fraction && *fraction < 1.0);
+    fraction.ok_or_else(|| "give a number above 0 and below 1, such as 0.1".to_owned())
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct EvaluateArgs {
     /// The model file
@@ -266,6 +233,9 @@ pub(crate) struct EvaluateArgs {
     /// MIDI or ABC files, or folders of them; "dice" for fresh waltzes of the dice game
     #[arg(required = true, value_name = "dice|FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Measures only this share of each file, at its end, and reads the rest
+    #[arg(long, value_name = "FRACTION", value_parser = fraction)]
+    pub(crate) hold_out: Option<f64>,
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,

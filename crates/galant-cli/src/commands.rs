@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod compose;
+pub(crate) mod corpus;
 pub(crate) mod dice;
 pub(crate) mod encode;
 pub(crate) mod evaluate;

@@ -9,6 +9,7 @@ use galant_midi::encode;
 use galant_types::{Score, Seed, Song};
 use galant_words::{Performance, PerformanceTally, Rounding, Spelled, Vocabulary, Word};
 
+use crate::args::Transpose;
 use crate::embedded;
 use crate::files;
 use crate::music::{self, Music};
@@ -33,6 +34,8 @@ pub(crate) struct Corpus {
     pub(crate) performance: Option<Performance>,
     /// What a waltz holds, if these are waltzes.
     pub(crate) waltz: Option<Waltz>,
+    /// How many words the held-out part has for each of its notes; none until it is known what is held out.
+    pub(crate) words_per_note: Option<f64>,
 }
 
 /// The words of one piece.
@@ -70,8 +73,14 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 
 /// Reads what `--corpus` names.
 ///
-/// `repeats` is of the waltzes.
-pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, repeats: Repeats, seed: Seed) -> anyhow::Result<Corpus> {
+/// `repeats` is of the waltzes; the vocabulary holds every transposition of the words.
+pub(crate) fn read_corpus(
+    paths: &[PathBuf],
+    reading: Reading,
+    repeats: Repeats,
+    transpose: Transpose,
+    seed: Seed,
+) -> anyhow::Result<Corpus> {
     let has_dice = paths.iter().any(|path| path.as_os_str() == DICE);
     ensure!(has_dice || repeats == Repeats::Straight, "--repeat is of use with --corpus {DICE} only");
     let mut gathered = Gathered::default();
@@ -90,7 +99,7 @@ pub(crate) fn read_corpus(paths: &[PathBuf], reading: Reading, repeats: Repeats,
         bail!("no music to train on: none of the files has notes");
     }
     let waltz = if is_dice(paths) { Waltz::of(reading, repeats) } else { None };
-    gathered.corpus(reading, waltz)
+    gathered.corpus(reading, transpose, waltz)
 }
 
 /// Pieces read one after the other: their scores are not kept.
@@ -134,9 +143,9 @@ impl Gathered {
         Ok(())
     }
 
-    fn corpus(self, reading: Reading, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
+    fn corpus(self, reading: Reading, transpose: Transpose, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
         let kind = reading.words();
-        let vocabulary = Vocabulary::new(kind, self.songs.iter().map(Vec::as_slice), 0..=0)?;
+        let vocabulary = Vocabulary::new(kind, self.songs.iter().map(Vec::as_slice), transpose.semitones())?;
         let token = |word: &Word| vocabulary.token(word).expect("the vocabulary was made of these words");
         let song = |(entry, words): (&CorpusEntry, &Vec<Word>)| Song {
             name: entry.name.clone(),
@@ -144,6 +153,6 @@ impl Gathered {
         };
         let songs = self.entries.iter().zip(&self.songs).map(song).collect();
         let performance = kind.grid().map(|_| self.tally.performance());
-        Ok(Corpus { songs, vocabulary, entries: self.entries, performance, waltz })
+        Ok(Corpus { songs, vocabulary, entries: self.entries, performance, waltz, words_per_note: None })
     }
 }

@@ -41,11 +41,14 @@ fn main() -> ExitCode {
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
-        Command::Words(_) | Command::Evaluate(_) | Command::Info(_) => Box::new(io::stdout().lock()),
+        Command::Words(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
+            Box::new(io::stdout().lock())
+        }
         _ => Box::new(Patient(io::stdout().lock())),
     };
     let result = match &args.command {
         Command::Words(args) => commands::words::run(args, &mut out),
+        Command::Corpus(args) => commands::corpus::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, &mut out),

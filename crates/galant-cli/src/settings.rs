@@ -4,7 +4,7 @@ use galant_dice::Performance;
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
-use crate::args::{CellArg, Initialization, KindArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs};
+use crate::args::{CellArg, Initialization, KindArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs, Transpose};
 use crate::corpus::is_dice;
 use crate::reading::{Reading, rules_name};
 
@@ -12,6 +12,8 @@ use crate::reading::{Reading, rules_name};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) reading: Reading,
+    /// Which keys a window may be read in.
+    pub(crate) transpose: Transpose,
     /// Of waltzes of the dice game.
     pub(crate) performance: Performance,
     pub(crate) objective: Objective,
@@ -38,6 +40,7 @@ impl Settings {
         let lecture = Settings {
             reading: Reading::chords(Rules::Lecture),
             performance: Performance::Straight,
+            transpose: Transpose::NONE,
             objective: Objective::LastWord,
             cell: Cell::Lstm,
             optimizer: Optimizer::rms_prop(1e-3),
@@ -82,6 +85,7 @@ impl Settings {
         let mut settings = Settings::preset(args.preset);
         settings.reading = reading(args, settings.reading)?;
         settings.performance = performance(args.repeat);
+        settings.transpose = args.transpose.unwrap_or(settings.transpose);
         if let Some(objective) = args.objective {
             settings.objective = match objective {
                 ObjectiveArg::EveryWord => Objective::EveryWord,
@@ -156,6 +160,9 @@ impl Settings {
         ];
         let repeat = (self.performance == Performance::WithRepeats).then(|| (REPEAT, "yes".to_owned()));
         let mut named: Vec<_> = named.into_iter().chain(repeat).map(|(name, value)| (name.to_owned(), value)).collect();
+        if self.transpose != Transpose::NONE {
+            named.push(("transpose".to_owned(), self.transpose.to_string()));
+        }
         // Chord words go without saying.
         if let Some(grid) = self.reading.words().grid() {
             named.insert(0, ("kind".to_owned(), self.reading.words().name().to_owned()));

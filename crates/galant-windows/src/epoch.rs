@@ -3,7 +3,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use crate::Windows;
+use crate::{Transposition, Windows};
 
 /// Where a window begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +12,11 @@ pub struct WindowStart {
     pub song: u32,
     /// The first word of the window.
     pub word: u32,
+    /// Which of the [transpositions](Windows::transposed) it is read in; none if as it is written.
+    pub transposition: Option<u16>,
 }
 
-/// The windows of a batch and what counts in it; 8 bytes a window until [`Windows::batch`] copies its words.
+/// The windows of a batch and what counts in it; 12 bytes a window until [`Windows::batch`] copies its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchPlan {
     /// The windows, in the order of the batch's rows.
@@ -35,6 +37,7 @@ impl Windows {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
         let mut starts: Vec<WindowStart> = (0..self.n_windows()).map(|index| self.start(index)).collect();
         starts.shuffle(&mut random);
+        self.transpose(&mut starts, &mut random);
         plans(starts, batch_size, Positions::LastWord)
     }
 
@@ -56,6 +59,7 @@ impl Windows {
             }
             starts[first_of_pass..].shuffle(&mut random);
         }
+        self.transpose(&mut starts, &mut random);
         plans(starts, batch_size, Positions::EveryWord)
     }
 
@@ -64,7 +68,30 @@ impl Windows {
         let window = self.cut.window;
         let Some(last_start) = n_words.checked_sub(window + 1) else { return };
         let first = random.random_range(0..=last_start.min(window - 1));
-        starts.extend((first..=last_start).step_by(window).map(|word| WindowStart { song, word: word as u32 }));
+        starts.extend((first..=last_start).step_by(window).map(|word| WindowStart {
+            song,
+            word: word as u32,
+            transposition: None,
+        }));
+    }
+
+    /// Draws for each window one of the transpositions that have all its words and the one after it.
+    fn transpose(&self, starts: &mut [WindowStart], random: &mut Xoshiro256PlusPlus) {
+        if self.transpositions.is_empty() {
+            return;
+        }
+        let mut possible: Vec<u16> = Vec::with_capacity(self.transpositions.len());
+        for start in starts {
+            let words = &self.songs[start.song as usize].words[start.word as usize..][..=self.cut.window];
+            possible.clear();
+            let is_possible =
+                |transposition: &Transposition| words.iter().all(|word| transposition[word.index()].is_some());
+            possible
+                .extend((0..).zip(&self.transpositions).filter(|(_, all)| is_possible(all)).map(|(number, _)| number));
+            if !possible.is_empty() {
+                start.transposition = Some(possible[random.random_range(0..possible.len())]);
+            }
+        }
     }
 
     /// A choice of `n_windows` windows, each at most once, that measures the training in batches of `batch_size`.
@@ -90,11 +117,22 @@ impl Windows {
     pub fn batch(&self, plan: &BatchPlan) -> Batch {
         let n_steps = self.cut.window;
         let words = |shift: usize| -> Vec<TokenId> {
-            let row = |start: &WindowStart| {
+            let mut words = Vec::with_capacity(plan.starts.len() * n_steps);
+            for start in &plan.starts {
                 let first = start.word as usize + shift;
-                &self.songs[start.song as usize].words[first..first + n_steps]
-            };
-            plan.starts.iter().flat_map(row).copied().collect()
+                let row = &self.songs[start.song as usize].words[first..first + n_steps];
+                match start.transposition {
+                    None => words.extend_from_slice(row),
+                    Some(number) => {
+                        let transposition = &self.transpositions[usize::from(number)];
+                        let moved = |word: &TokenId| transposition[word.index()];
+                        words.extend(
+                            row.iter().map(|word| moved(word).expect("a plan names transpositions with all words")),
+                        );
+                    }
+                }
+            }
+            words
         };
         Batch::new(plan.starts.len(), n_steps, words(0), words(1), plan.positions.clone())
             .expect("a plan names whole windows and counts every one of them")
@@ -110,7 +148,7 @@ impl Windows {
     /// The window of that number, counted through all songs.
     fn start(&self, index: usize) -> WindowStart {
         let song = self.first_window.partition_point(|&first| first <= index) - 1;
-        WindowStart { song: song as u32, word: (index - self.first_window[song]) as u32 }
+        WindowStart { song: song as u32, word: (index - self.first_window[song]) as u32, transposition: None }
     }
 }
 
@@ -175,10 +213,72 @@ mod tests {
     #[test]
     fn a_batch_holds_each_word_and_the_one_after_it() {
         let windows = windows(&[50, 60], CUT);
-        let plan = BatchPlan { starts: vec![WindowStart { song: 1, word: 3 }], positions: Positions::EveryWord };
+        let plan = BatchPlan {
+            starts: vec![WindowStart { song: 1, word: 3, transposition: None }],
+            positions: Positions::EveryWord,
+        };
         let batch = windows.batch(&plan);
         assert_eq!(batch.inputs(), (1003..1013).map(TokenId).collect::<Vec<_>>());
         assert_eq!(batch.targets(), (1004..1014).map(TokenId).collect::<Vec<_>>());
+    }
+
+    /// Words 0 to 9 in order, again and again, in keys 0, 10 and 20 above; key 10 has no word for 7.
+    fn in_keys() -> Windows {
+        let song = Song { name: "scale".to_owned(), words: (0..400).map(|word| TokenId(word % 10)).collect() };
+        let up = |by: u32| (0..10).map(move |word| Some(TokenId(word + by)));
+        let lacking = up(10).map(|word| word.filter(|word| word.0 != 17));
+        Windows::new(vec![song], Cut { window: 4, hold_out: 0.0 })
+            .unwrap()
+            .transposed(vec![up(0).collect(), lacking.collect(), up(20).collect()])
+            .unwrap()
+    }
+
+    #[test]
+    fn each_window_is_read_in_one_key_that_has_all_its_words() {
+        let windows = in_keys();
+        let mut n_in_key = [0; 3];
+        for plan in windows.every_word_epoch(16, 60, Seed(2)) {
+            let batch = windows.batch(&plan);
+            for (inputs, targets) in batch.inputs().chunks(4).zip(batch.targets().chunks(4)) {
+                let words: Vec<u32> = inputs.iter().chain(&targets[3..]).map(|word| word.0).collect();
+                let key = words[0] / 10;
+                n_in_key[key as usize] += 1;
+                assert!(words.iter().all(|word| word / 10 == key), "{words:?}");
+                assert!(words.windows(2).all(|pair| (pair[0] + 1) % 10 == pair[1] % 10), "{words:?}");
+                assert!(key != 1 || !words.contains(&17), "{words:?}");
+                assert_eq!(inputs[1..], targets[..3]);
+            }
+        }
+        // Two or three of five windows of a pass have word 7: key 1 is drawn for a third of the others, the two others
+        // share the rest.
+        let share = n_in_key.map(|n| f64::from(n) / 960.0);
+        let expected = 2.0 / 15.0 - 0.03..3.0 / 15.0 + 0.03;
+        assert!(expected.contains(&share[1]) && (share[0] - share[2]).abs() < 0.06, "{share:?}");
+    }
+
+    #[test]
+    fn keys_are_drawn_anew_and_the_same_from_the_same_seed() {
+        let windows = in_keys();
+        let keys = |seed| -> Vec<Option<u16>> {
+            let epoch = windows.last_word_epoch(16, Seed(seed));
+            epoch.iter().flat_map(|plan| &plan.starts).map(|start| start.transposition).collect()
+        };
+        assert_eq!(keys(1), keys(1));
+        assert_ne!(keys(1), keys(2));
+        assert!(keys(1).iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn a_window_without_a_key_is_read_as_it_is_written_and_so_is_what_measures() {
+        let windows = in_keys();
+        let nowhere = Windows { transpositions: vec![vec![None; 10]], ..windows.clone() };
+        let all_none =
+            |plans: &[BatchPlan]| plans.iter().flat_map(|plan| &plan.starts).all(|start| start.transposition.is_none());
+        assert!(all_none(&nowhere.every_word_epoch(4, 3, Seed(1))));
+        assert!(all_none(&windows.probe(50, 8, Seed(1))));
+        // Drawing keys leaves the choice of windows as it was.
+        let plain = Windows { transpositions: Vec::new(), ..windows.clone() };
+        assert_eq!(starts(&windows.every_word_epoch(4, 3, Seed(1))), starts(&plain.every_word_epoch(4, 3, Seed(1))));
     }
 
     #[test]

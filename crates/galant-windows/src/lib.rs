@@ -23,7 +23,7 @@ mod held_out;
 
 pub use epoch::{BatchPlan, WindowStart};
 
-use galant_types::Song;
+use galant_types::{Song, TokenId};
 use thiserror::Error;
 
 #[cfg(doctest)]
@@ -48,7 +48,12 @@ pub struct Windows {
     n_training: Vec<usize>,
     /// For each song, the number of windows in the songs before it; one more element for the total.
     first_window: Vec<usize>,
+    /// What training windows may be transposed by; empty if they are read as they are written.
+    transpositions: Vec<Transposition>,
 }
+
+/// For each word of the vocabulary the same word in another key; none where there is no such word.
+pub type Transposition = Vec<Option<TokenId>>;
 
 impl Windows {
     /// The longest window: more steps than anyone has trained a recurrent network on.
@@ -79,7 +84,24 @@ impl Windows {
             let (name, n_words) = longest.map_or((String::new(), 0), |(song, n)| (song.name.clone(), *n));
             return Err(WindowsError::SongsTooShort { n_songs: songs.len(), name, n_words, window: cut.window });
         }
-        Ok(Windows { songs, cut, n_training, first_window })
+        Ok(Windows { songs, cut, n_training, first_window, transpositions: Vec::new() })
+    }
+
+    /// Has training read each window in one of several keys, drawn anew in each epoch.
+    ///
+    /// All transpositions that have a word for each word of the window are drawn alike; a window that has none of them is
+    /// read as it is written. The corpus is not copied. What is measured stays as it is written: the held-out part and
+    /// the [probe](Windows::probe).
+    ///
+    /// # Errors
+    ///
+    /// If a transposition lacks a place for a word of the songs.
+    pub fn transposed(self, transpositions: Vec<Transposition>) -> Result<Windows, WindowsError> {
+        let n_words = self.songs.iter().flat_map(|song| &song.words).map(|word| word.index() + 1).max().unwrap_or(0);
+        match transpositions.iter().map(Vec::len).find(|&len| len < n_words) {
+            Some(len) => Err(WindowsError::Transposition { len, n_words }),
+            None => Ok(Windows { transpositions, ..self }),
+        }
     }
 
     /// The songs.
@@ -135,6 +157,14 @@ pub enum WindowsError {
         /// The share.
         hold_out: f64,
     },
+    /// A transposition is of another vocabulary.
+    #[error("a transposition has {len} words, and the songs have words up to number {n_words}, counted from 1")]
+    Transposition {
+        /// How many words it has.
+        len: usize,
+        /// How many it must have at least.
+        n_words: usize,
+    },
     /// No song is long enough.
     #[error(
         "the window of {window} words is as long as every song or longer ({n_songs} in all): the longest for training is \
@@ -154,8 +184,6 @@ pub enum WindowsError {
 
 #[cfg(test)]
 mod tests {
-    use galant_types::TokenId;
-
     use super::*;
 
     fn song(n_words: u32) -> Song {
@@ -194,6 +222,14 @@ mod tests {
             Windows::new(vec![], Cut { window: 10, hold_out: 0.0 }),
             Err(WindowsError::SongsTooShort { n_songs: 0, .. })
         ));
+    }
+
+    #[test]
+    fn a_transposition_of_another_vocabulary_is_refused() {
+        let windows = Windows::new(vec![song(50)], Cut { window: 10, hold_out: 0.0 }).unwrap();
+        assert!(windows.clone().transposed(vec![vec![None; 50]]).is_ok());
+        let error = windows.transposed(vec![vec![None; 50], vec![None; 49]]).unwrap_err();
+        assert_eq!(error, WindowsError::Transposition { len: 49, n_words: 50 });
     }
 
     #[test]

@@ -8,12 +8,13 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use galant_engine::Generator;
 use galant_model::{Loss, StepModel};
+use galant_words::Word;
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
 use crate::corpus::{DICE, read_piece};
 use crate::files;
-use crate::model::{Model, Tokens};
+use crate::model::Model;
 use crate::progress;
 
 /// What one piece came to, or all together.
@@ -25,8 +26,14 @@ struct Measured {
     words: u64,
     /// Words that the vocabulary lacks.
     unknown: usize,
+    /// Notes that these words strike.
+    notes: u64,
     nats_per_word: Option<f64>,
     perplexity: Option<f64>,
+    /// Words of different kinds are compared by this alone.
+    nats_per_note: Option<f64>,
+    /// The share of words that the model held for the likeliest.
+    accuracy: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -44,45 +51,71 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
         waltzes::report(&model, &generator, out)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut measured, mut total, mut n_unknown) = (Vec::new(), Loss::default(), 0);
+    let (mut measured, mut total) = (Vec::new(), Sum::default());
     let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let tokens = model.tokens(&read_piece(&path, model.reading)?.words);
-        let loss = measure(&generator, &tokens).with_context(|| format!("reading {}", path.display()))?;
-        total.add(loss);
-        n_unknown += tokens.unknown.len();
-        measured.push(Measured::of(Some(path.display().to_string()), loss, tokens.unknown.len()));
+        let words = read_piece(&path, model.reading)?.words;
+        let n_read = args.hold_out.map_or(0, |held_out| words.len() - (words.len() as f64 * held_out) as usize);
+        let sum = measure(&model, &generator, &words, n_read).with_context(|| format!("reading {}", path.display()))?;
+        total.add(&sum);
+        measured.push(Measured::of(Some(path.display().to_string()), &sum));
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let report = Report { files: measured, total: Measured::of(None, total, n_unknown) };
+    let report = Report { files: measured, total: Measured::of(None, &total) };
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&report)?)?;
     } else {
         print_text(&report, out)?;
     }
-    if total.n_words == 0 {
+    if total.loss.n_words == 0 {
         bail!("no word could be predicted: the files have no notes, or none that the model knows");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads a piece from its beginning and sums the surprise of each word that the vocabulary has.
+/// What words cost a model.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    loss: Loss,
+    n_notes: u64,
+    n_right: u64,
+    n_unknown: usize,
+}
+
+impl Sum {
+    fn add(&mut self, other: &Sum) {
+        self.loss.add(other.loss);
+        self.n_notes += other.n_notes;
+        self.n_right += other.n_right;
+        self.n_unknown += other.n_unknown;
+    }
+}
+
+/// Reads a piece from its beginning and sums the surprise of each word after the first `n_read` that the vocabulary has.
 ///
 /// A word it lacks is read as the nearest, and costs nothing: it is counted apart.
-fn measure(generator: &Generator, tokens: &Tokens) -> anyhow::Result<Loss> {
+fn measure(model: &Model, generator: &Generator, words: &[Word], n_read: usize) -> anyhow::Result<Sum> {
+    let tokens = model.tokens(words);
     let (mut state, mut logits) = (generator.zero_state(), vec![0.0; generator.vocab_size()]);
     let mut unknown = tokens.unknown.iter().copied().peekable();
-    let mut loss = Loss::default();
-    for (place, &token) in tokens.tokens.iter().enumerate() {
+    let mut sum = Sum::default();
+    for (place, (&token, word)) in tokens.tokens.iter().zip(words).enumerate() {
         let is_unknown = unknown.next_if_eq(&place).is_some();
-        if place > 0 && !is_unknown {
-            loss.add(Loss { nats: surprise(&logits, token.index()), n_words: 1 });
+        let counts = place >= n_read;
+        sum.n_unknown += usize::from(counts && is_unknown);
+        if counts && place > 0 && !is_unknown {
+            sum.loss.add(Loss { nats: surprise(&logits, token.index()), n_words: 1 });
+            sum.n_notes += word.pitches().len() as u64;
+            let logit = logits[token.index()];
+            // Of equals the first.
+            let first_better = logits[..token.index()].iter().any(|&other| other >= logit);
+            sum.n_right += u64::from(!first_better && logits.iter().all(|&other| other <= logit));
         }
         generator.step(token, &mut state, &mut logits)?;
     }
-    Ok(loss)
+    Ok(sum)
 }
 
 /// −ln softmax(logits)\[word\]
@@ -93,22 +126,40 @@ pub(super) fn surprise(logits: &[f32], word: usize) -> f64 {
 }
 
 impl Measured {
-    fn of(file: Option<String>, loss: Loss, unknown: usize) -> Measured {
+    fn of(file: Option<String>, sum: &Sum) -> Measured {
+        let Sum { loss, n_notes, n_right, n_unknown } = *sum;
         let nats_per_word = (loss.n_words > 0).then(|| loss.nats_per_word());
-        Measured { file, words: loss.n_words, unknown, nats_per_word, perplexity: nats_per_word.map(f64::exp) }
+        Measured {
+            file,
+            words: loss.n_words,
+            unknown: n_unknown,
+            notes: n_notes,
+            nats_per_word,
+            perplexity: nats_per_word.map(f64::exp),
+            nats_per_note: (n_notes > 0).then(|| loss.nats / n_notes as f64),
+            accuracy: (loss.n_words > 0).then(|| n_right as f64 / loss.n_words as f64),
+        }
     }
 }
 
 fn print_text(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {
     let number = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-    writeln!(out, "{:>9} {:>10} {:>7} {:>7}  file", "nats/word", "perplexity", "words", "unknown")?;
+    writeln!(
+        out,
+        "{:>9} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  file",
+        "nats/word", "perplexity", "nats/note", "accuracy", "words", "notes", "unknown"
+    )?;
     for measured in report.files.iter().chain([&report.total]) {
         writeln!(
             out,
-            "{:>9} {:>10} {:>7} {:>7}  {}",
+            "{:>9} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  {}",
             number(measured.nats_per_word, 4),
             number(measured.perplexity, 2),
+            number(measured.nats_per_note, 4),
+            number(measured.accuracy.map(|share| 100.0 * share), 1)
+                + if measured.accuracy.is_some() { " %" } else { "" },
             measured.words,
+            measured.notes,
             measured.unknown,
             measured.file.as_deref().unwrap_or("total")
         )?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_checkpoint::ModelFile;
+use galant_checkpoint::{ModelFile, PerformanceSettings};
 
 use crate::args::InfoArgs;
 use crate::model::Model;
@@ -26,7 +26,16 @@ pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitC
         spec.dropout,
         spec.n_parameters()
     )?;
-    writeln!(out, "words       {}, read by {} rules{top}", words.kind, words.reading)?;
+    let grid = words.grid.map_or(String::new(), |steps| format!(", on a grid of {steps} steps a quarter note"));
+    writeln!(out, "words       {}{grid}, read by {} rules{top}", words.kind, words.reading)?;
+    if let Some(PerformanceSettings { us_per_quarter, beats, beat_log2, program, .. }) = words.performance {
+        let tempo = 60e6 / f64::from(us_per_quarter);
+        let beat = 1_u32 << beat_log2.min(8);
+        writeln!(
+            out,
+            "played      mostly at {tempo:.1} quarter notes a minute, in {beats}/{beat}, by program {program}"
+        )?;
+    }
     writeln!(out, "vocabulary  {} words", spec.vocabulary)?;
     writeln!(out, "window      {} words", file.window)?;
     print_corpus(&file, out)?;

@@ -78,11 +78,12 @@ fn add_corpus(page: &mut Page, file: &ModelFile) {
     page.heading("What it learned from");
     let n_words: u64 = file.corpus.iter().map(|entry| entry.n_words).sum();
     page.paragraph(&format!(
-        "{} with {}, {} of them different. The words are {}, read by {} rules{}.",
+        "{} with {}, from a vocabulary of {}. The words are {}{}, read by {} rules{}.",
         count(file.corpus.len() as u64, "song"),
         count(n_words, "word"),
-        count(file.vocabulary.len() as u64, ""),
+        count(file.vocabulary.len() as u64, "word"),
         file.words.kind,
+        file.words.grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps a quarter note")),
         file.words.reading,
         file.words.top.map_or(String::new(), |top| format!(", the {top} highest notes of each")),
     ));

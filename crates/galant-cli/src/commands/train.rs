@@ -15,8 +15,9 @@ use galant_model::{EpochRecord, ModelSpec, Progress, Trainable, Weights};
 use galant_train::{Keep, Outcome, StopReason, TrainConfig, train};
 use galant_types::Seed;
 use galant_windows::{Cut, Windows};
+use galant_words::Vocabulary;
 
-use crate::args::{Initialization, TrainArgs};
+use crate::args::{Initialization, TrainArgs, Transpose};
 use crate::corpus::{Corpus, read_corpus};
 use crate::engine::Choice;
 use crate::files::quoted;
@@ -33,9 +34,15 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     let choice = Choice::of(&args.engine, threads(args))?;
     let settings = Settings::of(args)?;
     let seeds = Seeds::of(settings.seed);
-    let mut corpus = read_corpus(&args.corpus, settings.reading, settings.performance, seeds.corpus)?;
+    let (reading, transpose) = (settings.reading, settings.transpose);
+    let mut corpus = read_corpus(&args.corpus, reading, settings.performance, transpose, seeds.corpus)?;
     let cut = Cut { window: settings.window, hold_out: settings.hold_out };
-    let windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
+    let mut windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
+    if transpose != Transpose::NONE {
+        let table = |semitones| corpus.vocabulary.transposition(semitones);
+        windows = windows.transposed(transpose.semitones().map(table).collect())?;
+    }
+    corpus.words_per_note = words_per_held_out_note(&windows, &corpus.vocabulary);
     let spec = spec(&settings, &corpus);
     choice.validate(settings.optimizer, settings.clip_norm)?;
     spec.validate()?;
@@ -198,6 +205,18 @@ fn resume<T: Trainable>(engine: &mut T, folder: &Folder, identity: &str) -> anyh
     Ok(snapshot.progress)
 }
 
+/// How many held-out words there are for each note in them: by it words of different kinds are compared.
+fn words_per_held_out_note(windows: &Windows, vocabulary: &Vocabulary) -> Option<f64> {
+    let (mut n_words, mut n_notes) = (0_usize, 0);
+    for batch in windows.held_out(1) {
+        for (_, &word) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
+            n_words += 1;
+            n_notes += vocabulary.word(word).map_or(0, |word| word.pitches().len());
+        }
+    }
+    (n_notes > 0).then(|| n_words as f64 / n_notes as f64)
+}
+
 /// Writes the model and says what was learned and what comes next.
 fn finish(training: &Training<'_>, outcome: &Outcome, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let Training { args, settings, choice, corpus, folder, .. } = training;
@@ -222,7 +241,7 @@ fn finish(training: &Training<'_>, outcome: &Outcome, out: &mut impl Write) -> a
         program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     folder.write_model(&file)?;
-    report::print_outcome(out, settings, outcome, corpus.waltz)?;
+    report::print_outcome(out, settings, outcome, corpus.waltz, corpus.words_per_note)?;
     let model = folder.model();
     writeln!(
         out,

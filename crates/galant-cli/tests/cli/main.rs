@@ -3,6 +3,7 @@
 mod dice;
 mod engine;
 mod errors;
+mod kinds;
 mod plot;
 mod render;
 mod whole_way;

@@ -129,6 +129,7 @@ pub(super) fn print_outcome(
     settings: &Settings,
     outcome: &Outcome,
     waltz: Option<Waltz>,
+    words_per_note: Option<f64>,
 ) -> anyhow::Result<()> {
     let n_epochs = outcome.progress.records.len();
     let why = match (outcome.reason, settings.stop_at_loss, settings.patience) {
@@ -141,7 +142,11 @@ pub(super) fn print_outcome(
     let n_epochs = counted(n_epochs, "epoch");
     writeln!(out, "\nended after {n_epochs}: {why}; kept the weights of epoch {}", outcome.kept_epoch)?;
     let kept = outcome.progress.records.iter().find(|record| record.epoch == outcome.kept_epoch);
-    if let (Some(waltz), Some(valid_loss)) = (waltz, kept.and_then(|record| record.valid_loss)) {
+    let valid_loss = kept.and_then(|record| record.valid_loss);
+    if let (Some(valid_loss), Some(words)) = (valid_loss, words_per_note) {
+        writeln!(out, "a held-out note costs {:.4} nats: {words:.4} words of {valid_loss:.4}", words * valid_loss)?;
+    }
+    if let (Some(waltz), Some(valid_loss)) = (waltz, valid_loss) {
         let nats = valid_loss * waltz.words;
         writeln!(
             out,

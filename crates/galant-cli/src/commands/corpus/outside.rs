@@ -1,0 +1,153 @@
+//! Which held-out words the training parts lack, in bounded memory.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use galant_words::Word;
+
+/// Hashes of the different words for training, and of the words held out.
+///
+/// While there are few, all are kept. When they are more than [`MAX_KEPT`], only those whose hash is a multiple of 2, 4, 8
+/// and so on are: a word is in the sample or not wherever it stands, so that shares stay right on average.
+#[derive(Default)]
+pub(super) struct Outside {
+    training: HashSet<u64>,
+    /// The number of the file, and the word.
+    held_out: Vec<(u32, u64)>,
+    /// A word is kept if these bits of its hash are 0.
+    mask: u64,
+    /// The most kept; [`MAX_KEPT`] if 0.
+    max_kept: usize,
+}
+
+/// The most hashes kept: 16 bytes each, and as much again while a table grows.
+const MAX_KEPT: usize = 1 << 22;
+
+/// How many of the held-out words in the sample are outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Share {
+    n_outside: u64,
+    n_held_out: u64,
+}
+
+impl Outside {
+    /// A word of a part for training.
+    pub(super) fn train(&mut self, word: &Word) {
+        let hash = hash(word);
+        if hash & self.mask == 0 {
+            self.training.insert(hash);
+            self.thin_out();
+        }
+    }
+
+    /// A word of the held-out part of a file.
+    pub(super) fn hold_out(&mut self, file: usize, word: &Word) {
+        let hash = hash(word);
+        if hash & self.mask == 0 {
+            self.held_out.push((file as u32, hash));
+            self.thin_out();
+        }
+    }
+
+    fn thin_out(&mut self) {
+        let max_kept = if self.max_kept == 0 { MAX_KEPT } else { self.max_kept };
+        while self.training.len() + self.held_out.len() > max_kept {
+            self.mask = self.mask << 1 | 1;
+            let mask = self.mask;
+            self.training.retain(|hash| hash & mask == 0);
+            self.held_out.retain(|(_, hash)| hash & mask == 0);
+        }
+    }
+
+    /// Whether all words are kept.
+    pub(super) fn is_exact(&self) -> bool {
+        self.mask == 0
+    }
+
+    /// How many different words there are for training, as far as the sample tells.
+    pub(super) fn n_different(&self) -> u64 {
+        self.training.len() as u64 * (self.mask + 1)
+    }
+
+    /// The share of each of `n_files`.
+    pub(super) fn shares(&self, n_files: usize) -> Vec<Share> {
+        let mut shares = vec![Share::default(); n_files];
+        for (file, hash) in &self.held_out {
+            let share = &mut shares[*file as usize];
+            share.n_held_out += 1;
+            share.n_outside += u64::from(!self.training.contains(hash));
+        }
+        shares
+    }
+}
+
+impl Share {
+    pub(super) fn sum(shares: &[Share]) -> Share {
+        let add = |a: Share, b: &Share| Share {
+            n_outside: a.n_outside + b.n_outside,
+            n_held_out: a.n_held_out + b.n_held_out,
+        };
+        shares.iter().fold(Share::default(), add)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.n_held_out == 0 {
+            return f.pad("-");
+        }
+        f.pad(&format!("{:.1} %", 100.0 * self.n_outside as f64 / self.n_held_out as f64))
+    }
+}
+
+/// FNV-1a of the word's text, mixed so that every bit hangs on every letter (the finaliser of MurmurHash3).
+fn hash(word: &Word) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut hash = word.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+        hash = (hash ^ hash >> 33).wrapping_mul(factor);
+    }
+    hash ^ hash >> 33
+}
+
+#[cfg(test)]
+mod tests {
+    use galant_words::{GridWords, WordKind};
+
+    use super::*;
+
+    fn word(number: u32) -> Word {
+        let text = format!("{}+{}>{}", number % 128, number / 128 % 64 + 1, number / 8192);
+        WordKind::Rhythm(GridWords::default()).parse(&text).unwrap()
+    }
+
+    /// The words below 6000 for training; file 0 holds out 3000 that are all there, file 1 3000 of which half are.
+    fn looked(max_kept: usize) -> Outside {
+        let mut outside = Outside { max_kept, ..Outside::default() };
+        (0..6000).for_each(|number| outside.train(&word(number)));
+        (0..3000).for_each(|number| outside.hold_out(0, &word(number)));
+        (4500..7500).for_each(|number| outside.hold_out(1, &word(number)));
+        (0..6000).for_each(|number| outside.train(&word(number)));
+        outside
+    }
+
+    #[test]
+    fn words_are_outside_that_no_training_part_has() {
+        let outside = looked(0);
+        assert!(outside.is_exact());
+        assert_eq!(outside.n_different(), 6000);
+        let shares = outside.shares(3);
+        assert_eq!(shares.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.0 %", "50.0 %", "-"]);
+        assert_eq!(Share::sum(&shares), Share { n_outside: 1500, n_held_out: 6000 });
+    }
+
+    #[test]
+    fn a_sample_of_words_tells_about_the_same() {
+        let outside = looked(4000);
+        assert!(!outside.is_exact() && outside.training.len() + outside.held_out.len() <= 4000);
+        assert!(outside.n_different().abs_diff(6000) < 500, "{}", outside.n_different());
+        let [first, second] = outside.shares(2)[..] else { unreachable!() };
+        let share = second.n_outside as f64 / second.n_held_out as f64;
+        assert!(first.n_outside == 0 && first.n_held_out > 500 && (share - 0.5).abs() < 0.06, "{first:?} {second:?}");
+    }
+}
