@@ -1,5 +1,6 @@
 //! The program as a user meets it: commands, files, messages, exit codes.
 
+mod abc;
 mod dice;
 mod engine;
 mod errors;

@@ -1,0 +1,46 @@
+use std::fs;
+
+use crate::errors::check;
+use crate::{SMALL, folder, galant, run};
+
+const TUNE: &str = "X:1\nM:2/4\nL:1/4\nK:F\n|:FA|[FAc]2:|\n";
+
+#[test]
+fn abc_is_read_wherever_midi_is_and_whatever_its_name() {
+    let folder = folder("abc_is_read");
+    fs::write(folder.join("tune.abc"), TUNE).unwrap();
+    fs::write(folder.join("tune.mid"), TUNE).unwrap();
+    for name in ["tune.abc", "tune.mid"] {
+        let said = run(&folder, &format!("words {name}"));
+        assert_eq!(
+            said,
+            format!("{name}: 6 words, 3 different\n#0: 65\n#1: 69\n#2: 65.69.72\n#3: 65\n#4: 69\n#5: 65.69.72\n")
+        );
+    }
+    run(&folder, "plot roll tune.abc --out roll.svg");
+    assert!(fs::read_to_string(folder.join("roll.svg")).unwrap().contains("tune.abc"));
+    run(&folder, "render tune.abc --out tune.wav --soundfont none");
+    assert!(fs::metadata(folder.join("tune.wav")).unwrap().len() > 1000);
+}
+
+#[test]
+fn what_is_wrong_with_abc_is_said_with_its_place() {
+    let folder = folder("wrong_abc");
+    fs::write(folder.join("wrong.abc"), "X:1\nK:C\nCD?\n").unwrap();
+    check(&folder, "words wrong.abc", &["reading wrong.abc: line 3, column 3: '?' means nothing here"]);
+    fs::write(folder.join("latin.abc"), b"X:1\nT:Pr\xe9lude\nK:C\nC\n").unwrap();
+    check(&folder, "words latin.abc", &["reading latin.abc: ABC is read as UTF-8"]);
+    fs::write(folder.join("graced.abc"), "X:1\nK:C\n{d}CD\n").unwrap();
+    let said = String::from_utf8(galant(&folder, "words graced.abc").stderr).unwrap();
+    assert_eq!(said, "warning: graced.abc: line 3, column 1: grace notes were left out\n");
+}
+
+#[test]
+fn the_pieces_of_the_program_are_corpora_alone_and_together() {
+    let folder = folder("embedded");
+    let train = |corpus: &str, out| run(&folder, &format!("train --corpus {corpus} --out {out} --epochs 1 {SMALL}"));
+    assert!(train("mozart", "out_1").starts_with("corpus   2 songs, "));
+    assert!(train("bach", "out_2").starts_with("corpus   1 song, "));
+    fs::write(folder.join("tune.abc"), TUNE.replace("[FAc]2", &"FA|".repeat(20))).unwrap();
+    assert!(train("mozart bach tune.abc", "out_3").starts_with("corpus   4 songs, "));
+}
