@@ -62,7 +62,9 @@ fn broken_rhythm_gives_to_one_and_takes_from_the_next() {
 
 #[test]
 fn an_overlay_begins_with_its_bar() {
-    check("K:C\nCDEF & c4 | G", "60@0+24 72@0+96 62@24+24 64@48+24 65@72+24 67@96+24");
+    check("K:C\nCDEF & c4 | G | A", "60@0+24 72@0+96 62@24+24 64@48+24 65@72+24 67@96+24 69@120+24");
+    // A note of the other layer does not end a tie.
+    check("K:C\nC4- & zCz2 | C4", "60@0+192 60@24+24");
 }
 
 #[test]

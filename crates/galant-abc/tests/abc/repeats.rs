@@ -34,6 +34,7 @@ fn endings_are_played_in_their_playings() {
     check("|:C|1D:|2E|]F", "CDCEF");
     check("|:C|[1D:|[2E|F", "CDCEF");
     check("|:C|1,2D:|3E|F", "CDCDCEF");
+    check("|:C|1D:|E", "CDCE");
     check("|:C|1-3D|E:|4F||G", "CDECDECDECFG");
     // A section that follows a double bar line after the last ending is repeated by itself.
     check("|:C|1D:|2E||F:|G", "CDCEFFG");
@@ -66,4 +67,13 @@ fn what_the_header_says_stands_at_the_beginning() {
     assert_eq!((score.keys[0].sharps, score.keys[0].minor), (-2, true));
     // 40 dotted quarters a minute are 60 quarters.
     assert_eq!(score.tempos[0].us_per_quarter, 1_000_000);
+    // 60,000,000 / 7 = 8,571,428.57
+    assert_eq!(decode("Q:1/4=7\nK:C\nC").unwrap().score.tempos[0].us_per_quarter, 8_571_429);
+}
+
+#[test]
+fn a_change_that_each_voice_brings_is_one() {
+    let text = "K:C\n[V:1]CD[K:D][M:2/4][Q:1/4=90]EF|\n[V:2]CD[K:D][M:2/4][Q:1/4=90]EF|\n";
+    let score = decode(text).unwrap().score;
+    assert_eq!((score.keys.len(), score.meters.len(), score.tempos.len()), (2, 1, 1));
 }
