@@ -36,6 +36,14 @@ fn forward(c: &mut Criterion) {
         group.throughput(Throughput::Elements(size.forward_flop()));
         let (reference, batch) = reference(&size);
         group.bench_function(name("reference", &size), |b| b.iter(|| reference.loss(&batch, None)));
+        #[cfg(feature = "libtorch")]
+        group.bench_function(name("libtorch", &size), |b| {
+            let expected = reference.loss(&batch, None).expect("the batch is of the vocabulary").nats;
+            let engine = libtorch(&size);
+            let nats = galant_model::Trainable::evaluate(&engine, &batch).expect("the batch is of the vocabulary").nats;
+            assert!((nats - expected).abs() < 1e-5 * expected, "libtorch {size:?}: {nats}, not {expected}");
+            b.iter(|| galant_model::Trainable::evaluate(&engine, &batch));
+        });
         let input = StepInput::made(&size);
         let expected = sum_of_h(&size, &input);
         for level in Level::available() {
@@ -54,6 +62,16 @@ fn forward_backward(c: &mut Criterion) {
         group.throughput(Throughput::Elements(3 * size.forward_flop()));
         let (reference, batch) = reference(&size);
         group.bench_function(name("reference", &size), |b| b.iter(|| reference.gradients(&batch, None)));
+        #[cfg(feature = "libtorch")]
+        group.bench_function(name("libtorch", &size), |b| {
+            let expected = reference.gradients(&batch, None).expect("the batch is of the vocabulary").values;
+            let mut engine = libtorch(&size);
+            let (_, gradients) = engine.gradients(&batch, None).expect("the batch is of the vocabulary");
+            let differences = gradients.values().iter().zip(&expected).map(|(g, e)| (f64::from(*g) - e).powi(2));
+            let (difference, length) = (differences.sum::<f64>(), expected.iter().map(|e| e * e).sum::<f64>());
+            assert!(difference < 1e-8 * length, "libtorch {size:?}: the gradient is another");
+            b.iter(|| engine.gradients(&batch, None));
+        });
         let input = StepInput::made(&size);
         let expected = derivative(&size, &input);
         for level in Level::available() {
@@ -71,11 +89,25 @@ fn forward_backward(c: &mut Criterion) {
     }
 }
 
-/// A network of one layer that reads one word, with the smallest of dense layers on top.
-fn reference(size: &StepSize) -> (Reference, Batch) {
-    let StepSize { batch, input, hidden } = *size;
+/// A network of one layer, with the smallest of dense layers on top.
+fn weights(size: &StepSize) -> Weights {
+    let StepSize { input, hidden, .. } = *size;
     let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 2, embedding: input, hidden, layers: 1, dropout: 0.0 };
-    let weights = Weights::initial(spec, Seed(1)).expect("the sizes are within their limits");
+    Weights::initial(spec, Seed(1)).expect("the sizes are within their limits")
+}
+
+/// The same network by libtorch, on one thread as the kernels; its gradients are copied out of libtorch as well.
+#[cfg(feature = "libtorch")]
+fn libtorch(size: &StepSize) -> galant_engine_torch::TorchEngine {
+    let placement = galant_engine_torch::Placement::cpu(1);
+    let optimizer = galant_model::Optimizer::adam(1e-3);
+    let config = galant_engine_torch::TorchConfig { optimizer, clip_norm: None, placement };
+    galant_engine_torch::TorchEngine::new(&weights(size), config).expect("the settings are within their limits")
+}
+
+/// That network in plain loops, and a word for it to read.
+fn reference(size: &StepSize) -> (Reference, Batch) {
+    let (weights, batch) = (weights(size), size.batch);
     let (words, targets) = (vec![TokenId(0); batch], vec![TokenId(1); batch]);
     let batch = Batch::new(batch, 1, words, targets, Positions::LastWord).expect("a window has one word");
     (Reference::new(&weights), batch)

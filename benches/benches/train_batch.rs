@@ -30,6 +30,32 @@ fn train_batch(c: &mut Criterion) {
             });
         }
         assert_eq!(first_losses[0], first_losses[1], "{}: threads change bits", workload.name);
+        #[cfg(feature = "libtorch")]
+        libtorch(&mut group, &workload, &batch, f64::from_bits(first_losses[0]));
+    }
+}
+
+/// The same by libtorch, which must come to the same loss.
+#[cfg(feature = "libtorch")]
+fn libtorch(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    workload: &galant_benches::Workload,
+    batch: &galant_types::Batch,
+    expected: f64,
+) {
+    use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
+
+    for threads in [1, 2] {
+        let weights =
+            galant_model::Weights::initial(workload.spec, Seed(1)).expect("the sizes are within their limits");
+        let placement = Placement::cpu(threads);
+        let config = TorchConfig { optimizer: workload.optimizer, clip_norm: workload.clip_norm, placement };
+        let mut engine = TorchEngine::new(&weights, config).expect("the settings are within their limits");
+        let nats = engine.train_batch(batch, Seed(0)).expect("the batch is of the vocabulary").nats;
+        assert!((nats - expected).abs() < 1e-5 * expected, "{}: {nats} nats, not {expected}", workload.name);
+        group.bench_function(BenchmarkId::new(workload.name, format!("libtorch-{threads}-threads")), |b| {
+            b.iter(|| engine.train_batch(batch, Seed(1)));
+        });
     }
 }
 

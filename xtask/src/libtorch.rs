@@ -119,9 +119,10 @@ impl Libtorch {
 /// If a step fails.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     // `doc-only` compiles the real code without libtorch.
-    let features = ["--features", "galant-cli/libtorch,galant-engine-torch/doc-only", "--", "-D", "warnings"];
-    let lints = Task::cargo(&["clippy", "-p", "galant-engine-torch", "-p", "galant-cli", "--all-targets"]);
-    lints.args(features).within(&workspace.root).run()?;
+    let features = "galant-cli/libtorch,galant-benches/libtorch,galant-engine-torch/doc-only";
+    let packages = ["-p", "galant-engine-torch", "-p", "galant-cli", "-p", "galant-benches"];
+    let lints = Task::cargo(&["clippy", "--all-targets", "--features", features]).args(packages);
+    lints.args(["--", "-D", "warnings"]).within(&workspace.root).run()?;
     let libtorch = Libtorch::provide()?;
     let program = libtorch.build(workspace)?;
     let tests = |args: &[&str]| libtorch.cargo(workspace, "test", args).within(&workspace.root).run();
@@ -132,7 +133,8 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
         std::fs::remove_dir_all(&out)?;
     }
     let galant = || Task::new(&program.to_string_lossy(), &program);
-    let small = ["train", "--engine", "torch", "--device", "cpu", "--epochs", "1", "--hidden", "32", "--out"];
+    let small =
+        ["train", "--engine", "torch", "--device", "cpu", "--threads", "1", "--epochs", "1", "--hidden", "32", "--out"];
     galant().args(small).args([&out]).run()?;
     let model = out.join("model.safetensors");
     ensure!(model.is_file(), "the training on libtorch left no {}", model.display());

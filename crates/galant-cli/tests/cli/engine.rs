@@ -51,7 +51,7 @@ mod with_libtorch {
             run(&folder, &command)
         };
         train("embedded", "embedded", "4");
-        let said = train("torch --device cpu", "torch", "4");
+        let said = train("torch --device cpu --threads 1", "torch", "4");
         assert!(said.contains("libtorch on cpu, "), "{said}");
         let expected = losses(&folder, "embedded");
         assert_eq!(expected.len(), 12);
@@ -60,9 +60,9 @@ mod with_libtorch {
 
         // Two epochs by the one, two by the other.
         train("embedded", "first-embedded", "2");
-        train("torch --device cpu --resume", "first-embedded", "4");
+        train("torch --device cpu --threads 1 --resume", "first-embedded", "4");
         assert_close("losses", &losses(&folder, "first-embedded"), &expected, tolerance);
-        train("torch --device cpu", "first-torch", "2");
+        train("torch --device cpu --threads 1", "first-torch", "2");
         train("embedded --resume", "first-torch", "4");
         assert_close("losses", &losses(&folder, "first-torch"), &expected, tolerance);
 

@@ -45,7 +45,7 @@ fn weights(cell: Cell) -> Weights {
 }
 
 fn config(optimizer: Optimizer) -> TorchConfig {
-    TorchConfig { optimizer, clip_norm: Some(1.0), placement: Placement::cpu(2) }
+    TorchConfig { optimizer, clip_norm: Some(1.0), placement: Placement::cpu(1) }
 }
 
 fn engine(weights: &Weights, optimizer: Optimizer) -> TorchEngine {
