@@ -165,7 +165,7 @@ fn settings_without_end_or_measure() {
 #[test]
 fn arguments_that_are_wrong() {
     let folder = folder("wrong_arguments");
-    check(&folder, "composee", &["'composee'", "exists: 'compose'", "--help"]);
+    check(&folder, "composee", &["'composee'", "'compose'", "--help"]);
     check(&folder, "info", &["not provided: <FILE>", "--help"]);
     check(&folder, "info x --qiet", &["'--qiet'", "exists: '--quiet'", "--help"]);
     check(&folder, "compose --strategy best", &["'best'", "greedy, random, beam", "--help"]);
