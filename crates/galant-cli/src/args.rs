@@ -201,7 +201,7 @@ pub(crate) struct TrainArgs {
     /// Draws initial weights, batches and dropout
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Threads to compute on; as many as there are cores unless given. The result is the same
+    /// Threads to compute on; as many as there are cores unless given. The embedded engine gives the same result on any
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
