@@ -129,6 +129,9 @@ pub(crate) struct TrainArgs {
     /// Repeats the first part of waltzes of the dice game, as its print does
     #[arg(long)]
     pub(crate) repeat: bool,
+    /// Evenings of forty waltzes that are rolled for the dice game: 40 unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) evenings: Option<u16>,
     /// Where model, training curve and snapshot go
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(crate) out: PathBuf,
@@ -138,7 +141,7 @@ pub(crate) struct TrainArgs {
     /// By which rules MIDI is read
     #[arg(long, value_enum)]
     pub(crate) rules: Option<Rules>,
-    /// What a word is: rhythm unless given, but chords for the dice game and with --top, --rules lecture or its presets
+    /// What a word is: rhythm unless given, but chords with --top, --rules lecture or its presets
     #[arg(long, value_enum)]
     pub(crate) kind: Option<KindArg>,
     /// Steps that a quarter note has, for words with rhythm: 12 unless given

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::CorpusEntry;
-use galant_dice::{Performance as Repeats, evenings, medley};
+use galant_dice::{Performance as Repeats, Throws, evenings, medley};
 use galant_midi::encode;
 use galant_types::{Score, Seed, Song};
 use galant_words::{Performance, PerformanceTally, Rounding, Spelled, Vocabulary, Word};
@@ -19,10 +19,32 @@ use crate::waltz::Waltz;
 /// What stands for the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
 
-/// Songs rolled for the dice corpus, each a chain of waltzes: the end of each is held out, so waltzes are.
+/// What the pieces of the dice corpus are called, with a number each.
+pub(crate) const EVENING: &str = "evening";
+/// Evenings rolled for the dice corpus unless the command line says otherwise.
 const N_EVENINGS: usize = 40;
-/// Waltzes in each: a training window sees all of one and the turn to the next, and one in ten is held out.
-pub(crate) const N_WALTZES: usize = 40;
+/// Waltzes in each, a chain: a training window sees all of one and the turn to the next, and one in ten is held out.
+const N_WALTZES: usize = 40;
+
+/// What the dice corpus is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dance {
+    pub(crate) n_evenings: usize,
+    pub(crate) repeats: Repeats,
+}
+
+impl Default for Dance {
+    fn default() -> Dance {
+        Dance { n_evenings: N_EVENINGS, repeats: Repeats::Straight }
+    }
+}
+
+impl Dance {
+    /// The waltzes, all different, by evenings.
+    pub(crate) fn waltzes(self, seed: Seed) -> Vec<Vec<Throws>> {
+        evenings(seed, self.n_evenings, N_WALTZES)
+    }
+}
 
 /// Pieces as words.
 #[derive(Debug)]
@@ -73,20 +95,21 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 
 /// Reads what `--corpus` names.
 ///
-/// `repeats` is of the waltzes; the vocabulary holds every transposition of the words.
+/// `dance` is of the dice game, if that is among them; the vocabulary holds every transposition of the words.
 pub(crate) fn read_corpus(
     paths: &[PathBuf],
     reading: Reading,
-    repeats: Repeats,
+    dance: Dance,
     transpose: Transpose,
     seed: Seed,
 ) -> anyhow::Result<Corpus> {
     let has_dice = paths.iter().any(|path| path.as_os_str() == DICE);
-    ensure!(has_dice || repeats == Repeats::Straight, "--repeat is of use with --corpus {DICE} only");
+    let is_usual = dance == Dance::default();
+    ensure!(has_dice || is_usual, "--repeat and --evenings are of use with --corpus {DICE} only");
     let mut gathered = Gathered::default();
     for path in paths {
         if path.as_os_str() == DICE {
-            gathered.add_dice(reading, repeats, seed)?;
+            gathered.add_dice(reading, dance, seed)?;
         } else if let Some(collection) = path.to_str().and_then(embedded::collection) {
             for piece in collection {
                 gathered.add(Piece::new(piece.name, piece.text.as_bytes(), piece.score()?, reading));
@@ -98,8 +121,15 @@ pub(crate) fn read_corpus(
     if gathered.songs.is_empty() {
         bail!("no music to train on: none of the files has notes");
     }
-    let waltz = if is_dice(paths) { Waltz::of(reading, repeats) } else { None };
+    let waltz = if is_dice(paths) { Waltz::of(reading, dance.repeats) } else { None };
     gathered.corpus(reading, transpose, waltz)
+}
+
+/// The piece that an evening of the dice corpus is.
+pub(crate) fn evening(number: u32, throws: &[Throws], reading: Reading, repeats: Repeats) -> anyhow::Result<Piece> {
+    let score = medley(throws, repeats);
+    let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
+    Ok(Piece::new(&format!("{EVENING} {number}"), &bytes, score, reading))
 }
 
 /// Pieces read one after the other: their scores are not kept.
@@ -134,11 +164,9 @@ impl Gathered {
     }
 
     /// Evenings of waltzes, all different.
-    fn add_dice(&mut self, reading: Reading, repeats: Repeats, seed: Seed) -> anyhow::Result<()> {
-        for (throws, number) in evenings(seed, N_EVENINGS, N_WALTZES).iter().zip(1..) {
-            let score = medley(throws, repeats);
-            let bytes = encode(&score).with_context(|| format!("writing evening {number} of waltzes"))?;
-            self.add(Piece::new(&format!("evening {number}"), &bytes, score, reading));
+    fn add_dice(&mut self, reading: Reading, dance: Dance, seed: Seed) -> anyhow::Result<()> {
+        for (throws, number) in dance.waltzes(seed).iter().zip(1..) {
+            self.add(evening(number, throws, reading, dance.repeats)?);
         }
         Ok(())
     }

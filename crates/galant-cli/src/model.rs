@@ -4,11 +4,13 @@ use std::path::Path;
 
 use anyhow::Context;
 use galant_checkpoint::{MAX_MODEL_BYTES, ModelFile, decode_model};
+use galant_dice::Performance as Repeats;
 use galant_types::TokenId;
 use galant_words::{Performance, Vocabulary, Word};
 
 use crate::files;
 use crate::reading::Reading;
+use crate::settings::{REPEAT, repeats};
 
 /// A model file with its words understood.
 pub(crate) struct Model {
@@ -51,6 +53,11 @@ impl Model {
         };
         let tokens = words.iter().enumerate().map(token).collect();
         Tokens { tokens, unknown }
+    }
+
+    /// How the waltzes were played that it learned from, if it learned from any.
+    pub(crate) fn repeats(&self) -> Repeats {
+        repeats(self.file.training.settings.iter().any(|(name, _)| name == REPEAT))
     }
 
     pub(crate) fn word(&self, token: TokenId) -> &Word {

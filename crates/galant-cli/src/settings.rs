@@ -1,11 +1,11 @@
 //! The settings of a training: a preset, and what the command line changes of it.
 
-use galant_dice::Performance;
+use galant_dice::Performance as Repeats;
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
 use crate::args::{CellArg, Initialization, KindArg, ObjectiveArg, OptimizerArg, Preset, Rules, TrainArgs, Transpose};
-use crate::corpus::is_dice;
+use crate::corpus::Dance;
 use crate::reading::{Reading, rules_name};
 
 /// Everything that decides what a training learns, and when it ends.
@@ -14,8 +14,8 @@ pub(crate) struct Settings {
     pub(crate) reading: Reading,
     /// Which keys a window may be read in.
     pub(crate) transpose: Transpose,
-    /// Of waltzes of the dice game.
-    pub(crate) performance: Performance,
+    /// The waltzes of the dice game, if that is in the corpus.
+    pub(crate) dance: Dance,
     pub(crate) objective: Objective,
     pub(crate) cell: Cell,
     pub(crate) optimizer: Optimizer,
@@ -39,7 +39,7 @@ impl Settings {
         // The lecture's slides; its RMSprop is Keras', and it held nothing out.
         let lecture = Settings {
             reading: Reading::chords(Rules::Lecture),
-            performance: Performance::Straight,
+            dance: Dance::default(),
             transpose: Transpose::NONE,
             objective: Objective::LastWord,
             cell: Cell::Lstm,
@@ -84,7 +84,8 @@ impl Settings {
     pub(crate) fn of(args: &TrainArgs) -> anyhow::Result<Settings> {
         let mut settings = Settings::preset(args.preset);
         settings.reading = reading(args, settings.reading)?;
-        settings.performance = performance(args.repeat);
+        settings.dance.repeats = repeats(args.repeat);
+        settings.dance.n_evenings = args.evenings.map_or(settings.dance.n_evenings, usize::from);
         settings.transpose = args.transpose.unwrap_or(settings.transpose);
         if let Some(objective) = args.objective {
             settings.objective = match objective {
@@ -158,7 +159,7 @@ impl Settings {
             ("hold-out", self.hold_out.to_string()),
             ("seed", self.seed.to_string()),
         ];
-        let repeat = (self.performance == Performance::WithRepeats).then(|| (REPEAT, "yes".to_owned()));
+        let repeat = (self.dance.repeats == Repeats::WithRepeats).then(|| (REPEAT, "yes".to_owned()));
         let mut named: Vec<_> = named.into_iter().chain(repeat).map(|(name, value)| (name.to_owned(), value)).collect();
         if self.transpose != Transpose::NONE {
             named.push(("transpose".to_owned(), self.transpose.to_string()));
@@ -202,15 +203,15 @@ pub(crate) fn presets() -> String {
 pub(crate) const REPEAT: &str = "repeat";
 
 /// What `--repeat` asks for.
-pub(crate) fn performance(repeat: bool) -> Performance {
-    if repeat { Performance::WithRepeats } else { Performance::Straight }
+pub(crate) fn repeats(repeat: bool) -> Repeats {
+    if repeat { Repeats::WithRepeats } else { Repeats::Straight }
 }
 
 /// How music becomes words, where a preset reads it as `preset` does.
 fn reading(args: &TrainArgs, preset: Reading) -> anyhow::Result<Reading> {
     let rules = args.rules.unwrap_or(preset.rules);
     // Of chords the highest notes are a tune; and the lecture knows no rhythm.
-    let is_of_chords = args.top.is_some() || rules == Rules::Lecture || is_dice(&args.corpus);
+    let is_of_chords = args.top.is_some() || rules == Rules::Lecture;
     let usual = if is_of_chords { KindArg::Chords } else { preset.kind };
     let kind = args.kind.unwrap_or(usual);
     Reading { rules, kind, top: args.top.unwrap_or(preset.top), ..preset }.on_grid(args.grid)

@@ -16,8 +16,8 @@ pub(crate) struct ComposeArgs {
     /// The MIDI file to write; several get numbers: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI or ABC file to go on from; a window of random words unless given
-    #[arg(long, value_name = "FILE.mid", conflicts_with = "primer_words")]
+    /// A MIDI or ABC file to go on from, or "dice" for a rolled waltz of the dice game; random words unless given
+    #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_words")]
     pub(crate) primer: Option<PathBuf>,
     /// Takes only the first N bars of the primer, by its own meter
     #[arg(long, value_name = "N", requires = "primer")]

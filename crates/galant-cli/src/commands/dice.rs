@@ -14,14 +14,14 @@ use galant_types::{Score, Seed};
 use crate::args::DiceArgs;
 use crate::commands::render;
 use crate::files;
-use crate::settings::performance;
+use crate::settings::repeats;
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let throws = match args.throws {
         Some(sums) => Throws::new(sums.0)?,
         None => Throws::roll(Seed(args.seed)),
     };
-    let performance = performance(args.repeat);
+    let performance = repeats(args.repeat);
     let waltz = score(&throws, performance);
     let seconds = write(&args.out, &waltz)?;
     print(&throws, performance, out)?;

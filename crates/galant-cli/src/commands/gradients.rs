@@ -4,14 +4,13 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_dice::Performance;
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Reference, Trainable, Weights};
 use galant_types::{Batch, Seed, Song};
 use galant_windows::{Cut, Windows};
 
 use crate::args::{GradientsArgs, Rules, Transpose};
-use crate::corpus::{Corpus, read_corpus};
+use crate::corpus::{Corpus, Dance, read_corpus};
 use crate::files;
 use crate::model::Model;
 use crate::progress;
@@ -43,7 +42,7 @@ pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<
 /// The gradients of a trained network, whose words the corpus is read in.
 fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
     let Corpus { songs, vocabulary, .. } =
-        read_corpus(&args.corpus, model.reading, Performance::Straight, Transpose::NONE, Seed(args.seed))?;
+        read_corpus(&args.corpus, model.reading, Dance::default(), Transpose::NONE, Seed(args.seed))?;
     let renumber = |song: Song| {
         let words: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
         Song { words: model.tokens(&words).tokens, ..song }
@@ -59,7 +58,7 @@ fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
 fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
     let reading = Reading::chords(Rules::Standard);
     let Corpus { songs, vocabulary, .. } =
-        read_corpus(&args.corpus, reading, Performance::Straight, Transpose::NONE, Seed(args.seed))?;
+        read_corpus(&args.corpus, reading, Dance::default(), Transpose::NONE, Seed(args.seed))?;
     let windows = windows(args, songs)?;
     let batch = probe(args, &windows);
     let mut csv = HEADER.to_owned();

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
     let settings = Settings::of(args)?;
     let seeds = Seeds::of(settings.seed);
     let (reading, transpose) = (settings.reading, settings.transpose);
-    let mut corpus = read_corpus(&args.corpus, reading, settings.performance, transpose, seeds.corpus)?;
+    let mut corpus = read_corpus(&args.corpus, reading, settings.dance, transpose, seeds.corpus)?;
     let cut = Cut { window: settings.window, hold_out: settings.hold_out };
     let mut windows = Windows::new(std::mem::take(&mut corpus.songs), cut)?;
     if transpose != Transpose::NONE {

@@ -7,6 +7,7 @@ mod errors;
 mod kinds;
 mod plot;
 mod render;
+mod waltzes;
 mod whole_way;
 
 use std::fs;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use galant_dice::{Throws, played_bars, tables};
 use galant_sample::random_primer;
 use galant_types::{Score, Seed, TokenId};
 use galant_words::{NoteWord, PerformanceTally, Word};
 
 use crate::args::{ComposeArgs, MeterArg, PieceArgs};
+use crate::corpus::DICE;
 use crate::model::Model;
 use crate::music;
 
@@ -19,6 +21,9 @@ use crate::music;
 pub(crate) fn with_primer(args: &ComposeArgs, model: &Model) -> anyhow::Result<PieceArgs> {
     let mut piece = args.piece.clone();
     let words = match (&args.primer, &args.piece.primer_words) {
+        (Some(path), _) if path.as_os_str() == DICE => {
+            waltz(args.primer_bars.map(|bars| bars.get()), model, &mut piece)
+        }
         (Some(path), _) => read(path, args.primer_bars.map(|bars| bars.get()), model, &mut piece)?,
         (None, Some(words)) => parse(words, model)?,
         (None, None) => return Ok(piece),
@@ -64,6 +69,19 @@ pub(crate) fn drawn(model: &Model, seed: Seed) -> anyhow::Result<Vec<TokenId>> {
     }
     let drawn = random_primer(beginnings.len(), 1, seed)?;
     Ok(drawn.iter().map(|place| beginnings[place.index()]).collect())
+}
+
+/// The words of a waltz of the dice game, or of its first bars, rolled from the seed of the piece.
+///
+/// They end at the bar line, where the next waltz begins.
+fn waltz(n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> Vec<Word> {
+    let repeats = model.repeats();
+    let throws = Throws::roll(Seed(piece.seed));
+    if model.reading.words().grid().is_some() {
+        set_performance(piece, &galant_dice::score(&throws, repeats));
+    }
+    let bars = played_bars(&throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
+    bars.flat_map(|bar| model.reading.bar(tables().notes(bar))).collect()
 }
 
 /// The words of a file of music, or of its first bars.

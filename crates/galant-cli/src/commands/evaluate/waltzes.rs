@@ -1,5 +1,7 @@
 //! How well a network knows the waltzes of the dice game, of which everything is known exactly.
 
+mod composed;
+
 use std::io::Write;
 use std::ops::Range;
 
@@ -10,9 +12,9 @@ use galant_model::StepModel;
 use galant_types::{Seed, TokenId};
 
 use crate::model::Model;
-use crate::settings::{REPEAT, performance};
 
 use super::surprise;
+use composed::{Audition, known};
 
 /// Waltzes measured: what a network pays above chance differs little from waltz to waltz, its mean over these by about
 /// a tenth of a nat.
@@ -24,8 +26,9 @@ const N_BARS_OF_PART: usize = 8;
 
 /// Rolls waltzes, has the model predict them, and prints what each part costs beside what chance costs.
 pub(super) fn report(model: &Model, generator: &Generator, out: &mut impl Write) -> anyhow::Result<()> {
-    let performance = performance(model.file.training.settings.iter().any(|(name, _)| name == REPEAT));
+    let performance = model.repeats();
     let mut parts = vec![Part::default(); performance.n_bars() / N_BARS_OF_PART];
+    let mut primers = Vec::with_capacity(N_WALTZES);
     // Of two waltzes the first is there to be read: as in training, the second follows on something.
     for evening in evenings(SEED, N_WALTZES, 2) {
         let song = Song::new(model, &evening, performance)?;
@@ -40,8 +43,12 @@ pub(super) fn report(model: &Model, generator: &Generator, out: &mut impl Write)
             let is_again = number == 1 && position <= N_BARS_OF_PART;
             part.chance += if is_again { 0.0 } else { chance[position - 1] };
         }
+        let mut primer = song.words;
+        primer.truncate(song.bars[performance.n_bars()].start);
+        primers.push(primer);
     }
-    print(&parts, model, performance, out)
+    print(&parts, model, performance, out)?;
+    Audition { model, generator, performance, known: known(model, performance)? }.print(&primers, SEED, out)
 }
 
 /// Sums over all waltzes, in nats.
@@ -65,7 +72,10 @@ impl Song {
             let words = model.reading.bar(tables().notes(bar));
             let tokens = model.tokens(&words);
             if let Some(&unknown) = tokens.unknown.first() {
-                bail!("the model lacks the word {} of the dice game; train one with --corpus dice", words[unknown]);
+                bail!(
+                    "the model lacks the word {} of the dice game; train one with --corpus dice and as many --evenings as usual",
+                    words[unknown]
+                );
             }
             let first = song.words.len();
             song.words.extend(tokens.tokens);
