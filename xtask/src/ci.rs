@@ -61,7 +61,7 @@ fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
         // What an earlier run left must not pass for what this one writes.
         std::fs::remove_dir_all(&out)?;
     }
-    let train = Task::cargo(&["xtask", "train-mozart", "--epochs", "2", "--out"]).args([&out]);
+    let train = Task::cargo(&["xtask", "train-mozart", "--evenings", "40", "--epochs", "2", "--out"]).args([&out]);
     train.within(&workspace.root).run()?;
     let model = out.join("model.safetensors");
     for name in LEFT_BEHIND {

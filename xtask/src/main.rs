@@ -50,7 +50,7 @@ Development tasks and the main job of Galant.
 Usage: cargo xtask <task>
 
 Tasks:
-  train-mozart [ARGS]  build the program, train it on waltzes of Mozart's dice game, compose one of its own
+  train-mozart [ARGS]  build the program, train it on Mozart and his dice game, compose a waltz, measure it
   compare [ARGS]       measure Galant and other programs in turn, write benches/RESULTS.md
   libtorch [COMMAND]   find or fetch libtorch, and build the program with the engine that runs on it
   tidy                 check the rules of the house: layers, owners, files, fixtures
