@@ -17,7 +17,10 @@ fn two_trainings_do_not_share_a_folder() {
     first.child.kill().unwrap();
     first.child.wait().unwrap();
     // The lock went with the program that held it.
-    run(&folder, &format!("{train} --resume --epochs 1000"));
+    let mut second = Running::start(&folder, &format!("{train} --resume --epochs 1000000"));
+    assert!(second.next_epoch().is_some());
+    second.child.kill().unwrap();
+    second.child.wait().unwrap();
 }
 
 /// Runs the program with a limit on the size of files, in units of 512 bytes, past which writing fails as on a full disk.
