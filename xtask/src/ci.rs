@@ -24,6 +24,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         println!("$ cargo xtask tidy");
         tidy::run()
     })?;
+    timed(|| check_supply(&workspace))?;
     timed(|| cargo(&["test", "--workspace"]).run())?;
     // Each benchmark once, for what it asserts.
     timed(|| cargo(&["test", "-p", "galant-benches", "--benches"]).run())?;
@@ -40,6 +41,16 @@ fn timed(step: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     let result = step();
     println!("  {:.1} s", start.elapsed().as_secs_f64());
     result
+}
+
+/// What deny.toml refuses, as far as it can be told without the network, where cargo-deny is installed.
+fn check_supply(workspace: &Workspace) -> anyhow::Result<()> {
+    let cargo = |args: &[&str]| Task::cargo(args).within(&workspace.root);
+    if cargo(&["deny", "--version"]).output().is_err() {
+        println!("skipped: cargo deny, which `cargo install --locked cargo-deny` brings");
+        return Ok(());
+    }
+    cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"]).run()
 }
 
 /// What the main job writes.

@@ -3,6 +3,7 @@
 mod fixtures;
 mod manifests;
 mod sources;
+mod supply;
 mod tree;
 mod walls;
 
@@ -38,6 +39,7 @@ fn check() -> anyhow::Result<(usize, Vec<Violation>)> {
     violations.extend(sources::check(packages, &files));
     violations.extend(fixtures::check(&files));
     violations.extend(tree::check(packages, &files));
+    violations.extend(supply::check(&workspace, &files)?);
     violations.sort();
     Ok((files.len(), violations))
 }

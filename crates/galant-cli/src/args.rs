@@ -28,6 +28,9 @@ pub(crate) struct Args {
     /// Prints no progress and no notes, only what was asked for, warnings and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Refuses files of music that break their standard, instead of repairing what is wrong with a warning
+    #[arg(long, global = true)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Subcommand)]

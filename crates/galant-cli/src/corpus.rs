@@ -11,10 +11,10 @@ use galant_words::{Performance, PerformanceTally, Rounding, Spelled, Vocabulary,
 
 use crate::args::Transpose;
 use crate::embedded;
-use crate::files;
 use crate::music::{self, Music};
 use crate::reading::Reading;
 use crate::waltz::Waltz;
+use crate::{files, printable};
 
 /// What stands for the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
@@ -152,11 +152,11 @@ impl Gathered {
         for found in files::music_files(std::slice::from_ref(path))? {
             match read_piece(&found, reading) {
                 Ok(piece) if piece.words.is_empty() => {
-                    eprintln!("warning: {}: left out, it has no notes", found.display());
+                    printable::warn(&format!("{}: left out, it has no notes", found.display()));
                 }
                 Ok(piece) => self.add(piece),
                 // A file found in a folder is left out; one that was named is an error.
-                Err(error) if *path != found => eprintln!("warning: left out: {error:#}"),
+                Err(error) if *path != found => printable::warn(&format!("left out: {error:#}")),
                 Err(error) => return Err(error),
             }
         }

@@ -11,6 +11,7 @@ mod engine;
 mod files;
 mod model;
 mod music;
+mod printable;
 mod progress;
 mod reading;
 mod settings;
@@ -25,6 +26,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
+use printable::Printable;
 
 fn main() -> ExitCode {
     let args = match parse() {
@@ -38,13 +40,16 @@ fn main() -> ExitCode {
     if args.quiet {
         progress::silence();
     }
+    if args.strict {
+        music::be_strict();
+    }
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
         Command::Words(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
-            Box::new(io::stdout().lock())
+            Box::new(Printable::new(io::stdout().lock()))
         }
-        _ => Box::new(Patient(io::stdout().lock())),
+        _ => Box::new(Patient(Printable::new(io::stdout().lock()))),
     };
     let result = match &args.command {
         Command::Words(args) => commands::words::run(args, &mut out),
@@ -67,7 +72,7 @@ fn main() -> ExitCode {
         // Whoever read the output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", printable::text(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

@@ -41,7 +41,7 @@ const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
 /// Reads a Standard MIDI File, wrapped in RIFF or not, of format 0, 1 or 2.
 ///
 /// Notes end within the track where they begin; those of zero length are dropped, and those that never end are ended
-/// with their track.
+/// with their track, or a quarter note after they began if that is where the track ends.
 /// Tracks of format 2, which are independent pieces, are put one after the other.
 /// Where time is counted in film frames, a quarter note becomes one second long.
 /// Bytes that mean nothing are stepped over if their length is known; otherwise the rest of their track is dropped.

@@ -100,15 +100,24 @@ impl Notes {
     }
 
     /// Ends all that still sounds at the end of a track, and drops the notes of zero length.
-    pub(crate) fn end_track(&mut self, track: u16, tick: u64, warnings: &mut Warnings) {
+    ///
+    /// A note that begins where the track ends would have none; as players let it sound, it gets `quarter` ticks.
+    pub(crate) fn end_track(&mut self, track: u16, tick: u64, quarter: u64, warnings: &mut Warnings) {
         if self.n_sounding > 0 {
             self.n_sounding = 0;
             for place in 0..self.sounding.len() {
                 let old = std::mem::take(&mut self.sounding[place]);
                 if old.note != 0 {
                     let (channel, key) = ((place / N_KEYS) as u8, (place % N_KEYS) as u8);
-                    warnings.push(Some(track), old.offset as usize, WarningKind::NeverEnds { channel, key, tick });
-                    self.finish(old, tick, warnings);
+                    let begins_at_end = self.notes[old.note as usize - 1].onset >= tick;
+                    if begins_at_end && self.rules == ReadRules::Standard {
+                        let kind = WarningKind::NeverEndsAtEnd { channel, key, tick };
+                        warnings.push(Some(track), old.offset as usize, kind);
+                        self.finish(old, tick.saturating_add(quarter), warnings);
+                    } else {
+                        warnings.push(Some(track), old.offset as usize, WarningKind::NeverEnds { channel, key, tick });
+                        self.finish(old, tick, warnings);
+                    }
                 }
             }
         }

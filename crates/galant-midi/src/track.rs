@@ -6,10 +6,10 @@ use midly::MetaMessage;
 use crate::chunks::Track;
 use crate::error::DecodeError;
 use crate::events::{EventKind, Events};
-use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXTS};
+use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXT_BYTES, MAX_TEXTS};
 use crate::notes::{Notes, Strike};
 use crate::tally::Warnings;
-use crate::text::{read_name, read_text};
+use crate::text::{Text, cut_name, read_text};
 use crate::warning::WarningKind;
 
 /// What is read so far.
@@ -67,7 +67,8 @@ pub(crate) fn read_track(
         }
     }
     let next_track_at = reading.check_end(track, index, ended, &events);
-    reading.notes.end_track(index, tick, &mut reading.warnings);
+    let quarter = reading.score.ticks_per_quarter.into();
+    reading.notes.end_track(index, tick, quarter, &mut reading.warnings);
     reading.add_parts(index, header);
     Ok(TrackEnd { tick, next_track_at })
 }
@@ -106,17 +107,22 @@ impl Reading {
         match meta {
             MetaMessage::TrackName(_) if header.name.is_some() => self.warn(at, WarningKind::SecondName),
             MetaMessage::TrackName(bytes) => {
-                let (name, cut) = read_name(bytes);
+                let Text { text, assumed } = read_text(bytes);
+                self.warn_of_encoding(at, assumed);
+                let (name, is_cut) = cut_name(text);
                 header.name = Some(name);
-                if cut {
+                if is_cut {
                     self.warn(at, WarningKind::NameCut { n_bytes: bytes.len() });
                 }
             }
             MetaMessage::Text(bytes) if at.track == 0 && tick == 0 => {
                 let fits = self.score.texts.len() < MAX_TEXTS;
-                match read_text(bytes).filter(|_| fits) {
-                    Some(text) => self.score.texts.push(text),
-                    None => self.warn(at, WarningKind::Text { n_bytes: bytes.len() }),
+                let Text { text, assumed } = read_text(bytes);
+                if fits && text.len() <= MAX_TEXT_BYTES {
+                    self.warn_of_encoding(at, assumed);
+                    self.score.texts.push(text);
+                } else {
+                    self.warn(at, WarningKind::Text { n_bytes: bytes.len() });
                 }
             }
             MetaMessage::Tempo(_) if self.timecode => self.warn(at, WarningKind::TempoInTimecode),
@@ -174,6 +180,12 @@ impl Reading {
         }
         if self.score.parts.len() == n_parts_before && !name.is_empty() {
             self.score.parts.push(Part { track, channel: 0, name, program: None });
+        }
+    }
+
+    fn warn_of_encoding(&mut self, at: At, assumed: Option<&'static str>) {
+        if let Some(assumed) = assumed {
+            self.warn(at, WarningKind::Encoding { assumed });
         }
     }
 

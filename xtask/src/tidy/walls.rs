@@ -43,6 +43,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
 /// The dependencies that only some may name, so that each stays replaceable.
 pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("midly", &["galant-midi"]),
+    ("encoding_rs", &["galant-midi"]),
     ("rustysynth", &["galant-synth"]),
     ("hound", &["galant-synth"]),
     ("rodio", &["galant-cli"]),
@@ -85,7 +86,7 @@ pub(crate) const TOP_LEVEL: &[&str] = &[
 
 /// What may lie there besides, apart from names that begin with a full stop.
 pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] =
-    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml"];
+    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml", "SECURITY.md", "fuzz"];
 
 /// A source file has fewer lines than this.
 pub(crate) const LINES_LIMIT: usize = 400;
@@ -109,4 +110,39 @@ pub(crate) const FORBIDDEN_IN_LIBRARIES: &[&str] = &[
     "eprint!",
     "eprintln!",
     "dbg!",
+];
+
+/// The foreign packages whose build scripts were read: none downloads.
+///
+/// They ask what compiler and system there are; that of `alloca`, which only benches need, compiles a file of its own.
+pub(crate) const BUILD_SCRIPTS: &[&str] = &[
+    "alloca",
+    "anyhow",
+    "crc32fast",
+    "crunchy",
+    "encoding_rs",
+    "getrandom",
+    "libc",
+    "libm",
+    "matrixmultiply",
+    "nix",
+    "num-traits",
+    "objc2",
+    "portable-atomic",
+    "portable-atomic-util",
+    "proc-macro2",
+    "quote",
+    "rustix",
+    "rustversion",
+    "serde",
+    "serde_core",
+    "serde_json",
+    "thiserror",
+    "wasm-bindgen",
+    "wasm-bindgen-shared",
+    "winapi",
+    "winapi-i686-pc-windows-gnu",
+    "winapi-x86_64-pc-windows-gnu",
+    "zerocopy",
+    "zmij",
 ];

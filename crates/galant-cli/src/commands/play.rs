@@ -13,7 +13,7 @@ pub(crate) fn run(args: &PlayArgs, out: &mut impl Write) -> anyhow::Result<ExitC
     let device = match device::open() {
         Ok(device) => device,
         Err(error) => {
-            eprintln!("warning: there is no audio device to play on: {error}");
+            crate::printable::warn(&format!("there is no audio device to play on: {error}"));
             writeln!(out, "{}", how_to_listen(args))?;
             return Ok(ExitCode::SUCCESS);
         }

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::args::{KindArg, WordsArgs};
 use crate::corpus::{Piece, read_with_warnings};
-use crate::files;
 use crate::reading::Reading;
+use crate::{files, printable};
 
 use super::encode::WordsJson;
 
@@ -33,12 +33,13 @@ pub(crate) fn run(args: &WordsArgs, out: &mut impl Write) -> anyhow::Result<Exit
         let (piece, warnings) = read_with_warnings(&path, reading)?;
         if args.report {
             print_row(&path.display().to_string(), Some(&piece), piece.rounding.as_ref(), Some(warnings.len()), out)?;
+            warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
             piece.rounding.iter().for_each(|rounding| total.add(rounding));
             n_files += 1;
             continue;
         }
         for warning in warnings {
-            eprintln!("warning: {}: {warning}", path.display());
+            printable::warn(&format!("{}: {warning}", path.display()));
         }
         match (args.json, reading.kind) {
             (true, KindArg::Chords) => print_chords(&piece, out)?,

@@ -9,6 +9,8 @@ mod interrupts;
 mod folders;
 // Numbers that grow without bound, and settings that no training can have.
 mod refusals;
+// Files that break their standard, and names that would command the terminal.
+mod strangers;
 // Memory and open files of a training that goes on and on.
 mod long_run;
 

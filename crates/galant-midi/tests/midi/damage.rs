@@ -97,8 +97,8 @@ fn a_cut_track_keeps_what_is_there() {
             &format!("{cut} 5"),
             "track 0, byte 26: the track's last event is cut short; its 1 bytes are dropped",
             "track 0, byte 27: the track has no end-of-track event",
-            "track 0, byte 22: key 60 on channel 0 never ends; ended with the track at tick 0",
-            "track 0, byte 22: key 60 on channel 0 ends at tick 0, where it begins; dropped",
+            "track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note is \
+             assumed",
         ],
     );
     check(

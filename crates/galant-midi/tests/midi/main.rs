@@ -12,6 +12,8 @@ mod errors;
 mod round_trip;
 // The same notes as midly finds in good files.
 mod against_midly;
+// Oddities of files in the wild, each in a file.
+mod wild;
 // Any bytes at all.
 mod any_bytes;
 // Odd files of others, where this machine has them.

@@ -12,7 +12,7 @@ use galant_words::{NoteWord, PerformanceTally, Word};
 use crate::args::{ComposeArgs, MeterArg, PieceArgs};
 use crate::corpus::DICE;
 use crate::model::Model;
-use crate::music;
+use crate::{music, printable};
 
 /// The piece with the words to go on from, as `--primer-words` takes them and as the model knows them; without them if
 /// they are to be drawn. Of a file it takes the tempo, the meter and the program too, where words have rhythm.
@@ -40,7 +40,9 @@ pub(crate) fn with_primer(args: &ComposeArgs, model: &Model) -> anyhow::Result<P
     for (place, word, n_times) in unknown {
         let nearest = model.word(tokens.tokens[place]);
         let times = if n_times > 1 { format!(", and {} times later", n_times - 1) } else { String::new() };
-        eprintln!("warning: primer, word {place}{times}: {word} is not in the vocabulary; {nearest} stands for it");
+        printable::warn(&format!(
+            "primer, word {place}{times}: {word} is not in the vocabulary; {nearest} stands for it"
+        ));
     }
     let words: Vec<String> = tokens.tokens.iter().map(|&token| model.word(token).to_string()).collect();
     piece.primer_words = Some(words.join(" "));

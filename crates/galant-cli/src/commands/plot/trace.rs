@@ -15,7 +15,7 @@ use crate::commands::evaluate::surprise as surprise_of;
 use crate::files;
 use crate::model::{Model, Tokens};
 use crate::music;
-use crate::progress;
+use crate::{printable, progress};
 
 /// The piano roll of a piece, coloured by surprise.
 pub(super) fn surprise(args: &SurpriseArgs) -> anyhow::Result<Picture> {
@@ -152,12 +152,12 @@ fn read(path: &Path, model: &Model) -> anyhow::Result<(Score, Vec<Word>, Tokens)
     let words = model.reading.words().spell(&score).words;
     let tokens = model.tokens(&words);
     if let (n, Some(&first)) = (tokens.unknown.len(), tokens.unknown.first()) {
-        eprintln!(
-            "warning: {}: {n} of {} words are not in the vocabulary, {} for one; the nearest stand for them",
+        printable::warn(&format!(
+            "{}: {n} of {} words are not in the vocabulary, {} for one; the nearest stand for them",
             path.display(),
             words.len(),
             words[first]
-        );
+        ));
     }
     Ok((score, words, tokens))
 }

@@ -1,0 +1,59 @@
+use std::fs;
+use std::path::Path;
+
+use crate::{SMALL, check_failed, folder, galant, run};
+
+/// A copy of a seed of the fuzz target for MIDI files.
+fn seed(folder: &Path, name: &str) {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/midi");
+    fs::copy(seeds.join(name), folder.join(name)).unwrap();
+}
+
+#[test]
+fn strict_refuses_what_is_repaired_otherwise() {
+    let folder = folder("strict");
+    ["no-end.mid", "latin-1.mid"].iter().for_each(|name| seed(&folder, name));
+    let repair = "track 0, byte 30: the track has no end-of-track event";
+    let output = galant(&folder, "words no-end.mid");
+    assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("warning: no-end.mid: {repair}")));
+    for command in ["words no-end.mid", "render no-end.mid --out x.wav", "train --corpus no-end.mid"] {
+        check_failed(&galant(&folder, &format!("{command} --strict")), &["reading no-end.mid", repair, "--strict"]);
+    }
+    // Another encoding of a name is no damage.
+    run(&folder, "words latin-1.mid --strict");
+    // In a folder it is left out and named; the rest is read.
+    let output = galant(&folder, &format!("train --corpus . {SMALL} --epochs 1 --strict --out out"));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("left out: reading ./no-end.mid"), "{said}");
+}
+
+#[test]
+fn names_with_control_characters_command_no_terminal() {
+    let folder = folder("controls");
+    seed(&folder, "no-end.mid");
+    let name = "a\u{1b}]0;mine\u{7}\u{9b}2J.mid";
+    fs::rename(folder.join("no-end.mid"), folder.join(name)).unwrap();
+    let check = |args: &str| {
+        let output = galant(&folder, args);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(r"a\u{1b}]0;mine\u{7}\u{9b}2J.mid"), "{args}: {said:?}");
+        assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{args}: {said:?}");
+    };
+    check("words .");
+    check(&format!("train --corpus . {SMALL} --epochs 1 --out out"));
+    check("info out/model.safetensors");
+    fs::write(folder.join(name), "no MIDI").unwrap();
+    check(&format!("train --corpus . {SMALL} --epochs 1 --out other"));
+}
+
+#[test]
+fn the_report_lists_every_repair_below_its_file() {
+    let folder = folder("report-repairs");
+    seed(&folder, "stray.mid");
+    let said = run(&folder, "words stray.mid --report");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 5, "{said}");
+    assert!(lines[1].ends_with("stray.mid"), "{said}");
+    assert_eq!(lines[2], "    byte 14: 3 bytes belong to no chunk; skipped");
+}
