@@ -6,8 +6,7 @@ use galant_words::{ChordRules, ChordWords};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    for (rules, chord_rules) in
-        [(ReadRules::Standard, ChordRules::Standard), (ReadRules::Lecture, ChordRules::Lecture)]
+    for (rules, chord_rules) in [(ReadRules::Standard, ChordRules::Standard), (ReadRules::Lecture, ChordRules::Lecture)]
     {
         let Ok(decoded) = decode(bytes, rules) else { continue };
         assert!(decoded.score.notes.is_sorted());

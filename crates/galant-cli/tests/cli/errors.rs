@@ -121,10 +121,13 @@ fn nobody_listening_is_no_reason_not_to_finish() {
 fn words_that_are_no_words() {
     let folder = folder("no_words");
     let files = [
+        ("[[60],[64,-3]]", ["word 1", "-3 is no MIDI pitch"]),
         ("[[60],[64,300]]", ["word 1", "300 is no MIDI pitch"]),
         ("[[60],[]]", ["word 1", "at least one pitch"]),
         ("{\"words\":[]}", ["no list of chords", "galant words --json"]),
-        ("60 64 67", ["no JSON", "galant words --json"]),
+        ("60 64 67", ["expected a list of chords", "galant words --json"]),
+        ("[[60],", ["no JSON", "galant words --json"]),
+        ("[[60],67]", ["as word 1", "a list of pitches"]),
     ];
     for (json, parts) in files {
         fs::write(folder.join("words.json"), json).unwrap();
