@@ -10,6 +10,9 @@ pub(crate) struct Hostile {
     pub(crate) n_bytes: u64,
 }
 
+/// How a file begins, a piece, how often it stands there, and how the file ends.
+type Parts<'a> = (&'a [u8], &'a [u8], usize, &'a [u8]);
+
 pub(crate) fn write_all(folder: &Path) -> Vec<Hostile> {
     let mut files = midi(folder);
     files.extend(words(folder));
@@ -18,8 +21,7 @@ pub(crate) fn write_all(folder: &Path) -> Vec<Hostile> {
     files
 }
 
-/// Writes `begin`, a piece so many times, and `end`.
-fn write(folder: &Path, command: &str, name: &str, parts: (&[u8], &[u8], usize, &[u8])) -> Hostile {
+fn write(folder: &Path, command: &str, name: &str, parts: Parts<'_>) -> Hostile {
     let (begin, piece, n_pieces, end) = parts;
     let mut out = BufWriter::new(File::create(folder.join(name)).unwrap());
     out.write_all(begin).unwrap();
@@ -43,7 +45,7 @@ fn midi(folder: &Path) -> Vec<Hostile> {
     let all_keys: Vec<u8> = (0..128).flat_map(|key| [u8::from(key == 0), key, 64]).collect();
     let late = [&[0, 0x90, 60, 64, 0xff, 0xff, 0xff, 0x7f, 0x80, 60, 64][..], END, b"MTrk\0\0\0\x0f"].concat();
     let named = [&b"MTrk\0\0\0\x15\0\xff\x03\x09nine long"[..], &[0, 0xc0, 1, 0, 0xff, 0x2f, 0]].concat();
-    let files: [(&str, &str, (&[u8], &[u8], usize, &[u8])); 9] = [
+    let files: [(&str, &str, Parts<'_>); 9] = [
         (words, "at-once.mid", (&first_note, &[0, 60, 64], 300_000, END)),
         (words, "each-tick.mid", (&first_note, &[1, 60, 64], 300_000, END)),
         (words, "all-keys.mid", (&first_note, &all_keys, 2000, END)),
@@ -61,7 +63,7 @@ fn words(folder: &Path) -> Vec<Hostile> {
     let encode = "encode FILE --out x.mid";
     let grid = br#"{"kind":"notes","grid":4,"n_words":1,"n_different":1,"us_per_quarter":500000,"meter":[4,2],
         "program":0,"velocity":64,"words":["60""#;
-    let files: [(&str, &str, (&[u8], &[u8], usize, &[u8])); 7] = [
+    let files: [(&str, &str, Parts<'_>); 7] = [
         (encode, "ones.json", (b"[[1]", b",[1]", 2_000_000, b"]")),
         (encode, "flat.json", (b"[1", b",1", 3_000_000, b"]")),
         (encode, "long.json", (b"[[1", b",1", 3_000_000, b"]]")),
@@ -91,7 +93,7 @@ fn models(folder: &Path) -> Vec<Hostile> {
     let shape = model_begin(begin, 2 * 2_000_000 + end.len());
     let lie = (1_u64 << 30).to_le_bytes();
     let snapshot = [&b"GALANTSN\x01\0\0\0"[..], &u64::MAX.to_le_bytes()].concat();
-    let files: [(&str, &str, (&[u8], &[u8], usize, &[u8])); 6] = [
+    let files: [(&str, &str, Parts<'_>); 6] = [
         (info, "vocabulary.safetensors", (&vocabulary, item, n, b"]}\"}")),
         (info, "escapes.safetensors", (&escapes, escape, n_escapes, b"\"}}")),
         (info, "shape.safetensors", (&shape, b",0", 2_000_000, end)),
@@ -104,7 +106,7 @@ fn models(folder: &Path) -> Vec<Hostile> {
 
 fn abc(folder: &Path) -> Vec<Hostile> {
     let begin = b"X:1\nM:4/4\nL:1/8\nK:C\n";
-    let files: [(&str, &str, (&[u8], &[u8], usize, &[u8])); 4] = [
+    let files: [(&str, &str, Parts<'_>); 4] = [
         ("words FILE", "notes.abc", (begin, b"CDEF", 200_000, b"|\n")),
         ("words FILE", "repeats.abc", (begin, b"|:C:|", 200_000, b"\n")),
         ("words FILE", "chords.abc", (begin, b"[CEG]", 100_000, b"|\n")),
