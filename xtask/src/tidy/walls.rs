@@ -118,6 +118,7 @@ pub(crate) const FORBIDDEN_IN_LIBRARIES: &[&str] = &[
 pub(crate) const BUILD_SCRIPTS: &[&str] = &[
     "alloca",
     "anyhow",
+    "constant_time_eq",
     "crc32fast",
     "crunchy",
     "encoding_rs",
