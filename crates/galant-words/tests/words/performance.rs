@@ -31,6 +31,15 @@ fn the_usual_is_what_holds_longest_and_plays_most() {
 }
 
 #[test]
+fn of_equals_the_lowest_is_the_usual() {
+    let mut tally = PerformanceTally::default();
+    let tempos = [(0, 700_000), (600, 600_000)];
+    let tempos = tempos.map(|(tick, us_per_quarter)| Tempo { tick, us_per_quarter }).to_vec();
+    tally.add(&Score { tempos, ..score(1200) });
+    assert_eq!(tally.performance().us_per_quarter, 600_000);
+}
+
+#[test]
 fn what_no_file_could_say_is_refused() {
     let usual = Performance::default();
     let message = |performance: Performance| performance.validate().unwrap_err().to_string();
