@@ -49,7 +49,7 @@ pub use rules::{NgramBlock, Repetition, Rules};
 pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use strategy::{Draw, EntropyFloor, Keep, MAX_WINDOW, Strategy, StrategyError};
 pub use task::{MAX_WORDS, Task};
-pub use time::{GrammarMask, Piece, Polyphony, TimeEnd};
+pub use time::{GrammarMask, Opening, Piece, Polyphony, TimeEnd};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

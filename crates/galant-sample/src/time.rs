@@ -69,6 +69,34 @@ impl Mask for TimeEnd {
     }
 }
 
+/// Has what is composed begin with a note, not with silence; for pieces that go on from nothing that is played.
+///
+/// A piece of one or two words may begin with silence: in note words there would be no place for a note's length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Of each word, whether it strikes a note.
+    strikes: Vec<bool>,
+}
+
+impl Opening {
+    /// A mask for words numbered as in `vocabulary`.
+    pub fn new(vocabulary: &[Word]) -> Opening {
+        Opening { strikes: vocabulary.iter().map(|word| !word.pitches().is_empty()).collect() }
+    }
+}
+
+impl Mask for Opening {
+    fn name(&self) -> &str {
+        "the opening with a note"
+    }
+
+    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
+        if played.composed().is_empty() && played.n_left > 2 {
+            allowed.iter_mut().zip(&self.strikes).for_each(|(allowed, &strikes)| *allowed &= strikes);
+        }
+    }
+}
+
 /// Allows what the grammar of note words allows, so that the piece is the spelling of a score.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrammarMask {

@@ -1,7 +1,7 @@
 use galant_model::{Cell, ModelSpec, Reference, Weights};
 use galant_sample::{
-    Beam, Draw, GrammarMask, Mask, Piece, Played, Polyphony, Rules, Strategy, Task, TimeEnd, TonicEnd, compose,
-    random_primer, search,
+    Beam, Draw, GrammarMask, Mask, Opening, Piece, Played, Polyphony, Rules, Strategy, Task, TimeEnd, TonicEnd,
+    compose, random_primer, search,
 };
 use galant_types::{Seed, TokenId};
 use galant_words::{Grammar, Grid, GridWords, Performance, Vocabulary, Word, WordKind};
@@ -112,4 +112,11 @@ fn notes_of_several_words_are_counted_together() {
     let with_primer = Polyphony::new(&vocabulary, 2, Piece::WithPrimer);
     check(&with_primer, &[2], &[], &[1, 3]);
     assert_eq!(two.name(), "max-notes 2");
+}
+
+#[test]
+fn a_piece_opens_with_a_note() {
+    let vocabulary = rhythm("60.64+6>6 62+6>6 >6 >12 67+9>0");
+    check(&Opening::new(&vocabulary), &[3], &[], &[0, 1, 4]);
+    check(&Opening::new(&vocabulary), &[3], &[1], &[0, 1, 2, 3, 4]);
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use galant_sample::{
-    Beam, Draw, EntropyFloor, GrammarMask, Keep, LoopControl, MAX_WORDS, Mask, NgramBlock, Piece, Polyphony,
+    Beam, Draw, EntropyFloor, GrammarMask, Keep, LoopControl, MAX_WORDS, Mask, NgramBlock, Opening, Piece, Polyphony,
     Repetition, Rules, Scale, Selection, Strategy, TimeEnd, TonicEnd, WordMask, parse_pitch_class,
 };
 use galant_words::{Grammar, Performance, WordKind};
@@ -176,6 +176,9 @@ pub(crate) fn rules(args: &PieceArgs, model: &Model) -> anyhow::Result<Rules> {
     if let WordKind::Notes(words) = kind {
         let grammar = Grammar::new(&model.vocabulary, words).context("its words are not all note words")?;
         masks.push(Box::new(GrammarMask::new(grammar, piece)));
+    }
+    if kind.grid().is_some() && piece == Piece::WithoutPrimer {
+        masks.push(Box::new(Opening::new(vocabulary)));
     }
     let mut end = args.steps.map(|steps| TimeEnd::new(vocabulary, steps.get()));
     if let Some(key) = &args.key {
