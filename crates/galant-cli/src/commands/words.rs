@@ -25,11 +25,12 @@ struct ChordsJson<'a> {
 
 pub(crate) fn run(args: &WordsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let reading = Reading { kind: args.kind, top: args.top, ..Reading::chords(args.rules) }.on_grid(args.grid)?;
+    let paths = files::music_files(&args.files)?;
     if args.report {
         print_header(reading, out)?;
     }
     let (mut n_files, mut total) = (0, Rounding::default());
-    for path in files::music_files(&args.files)? {
+    for path in paths {
         let (piece, warnings) = read_with_warnings(&path, reading)?;
         if args.report {
             print_row(&path.display().to_string(), Some(&piece), piece.rounding.as_ref(), Some(warnings.len()), out)?;
