@@ -82,7 +82,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
 /// dropout is needed; a bar hangs on its position alone, so that a small network is enough.
 const SETTINGS: [(&str, &str); 6] = [
     ("--evenings", "300"),
-    ("--epochs", "4"),
+    ("--epochs", "6"),
     ("--hidden", "128"),
     ("--layers", "2"),
     ("--dropout", "0"),
