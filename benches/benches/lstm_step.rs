@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use galant_benches::{Step, StepInput, StepSize, sum_of_h};
+use galant_benches::{Step, StepSize, StepTensors, sum_of_h};
 use galant_kernels::Level;
 use galant_model::{Cell, ModelSpec, Reference, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
@@ -44,7 +44,7 @@ fn forward(c: &mut Criterion) {
             assert!((nats - expected).abs() < 1e-5 * expected, "libtorch {size:?}: {nats}, not {expected}");
             b.iter(|| galant_model::Trainable::evaluate(&engine, &batch));
         });
-        let input = StepInput::made(&size);
+        let input = StepTensors::made(&size);
         let expected = sum_of_h(&size, &input);
         for level in Level::available() {
             let mut step = Step::new(level, size, &input);
@@ -72,7 +72,7 @@ fn forward_backward(c: &mut Criterion) {
             assert!(difference < 1e-8 * length, "libtorch {size:?}: the gradient is another");
             b.iter(|| engine.gradients(&batch, None));
         });
-        let input = StepInput::made(&size);
+        let input = StepTensors::made(&size);
         let expected = derivative(&size, &input);
         for level in Level::available() {
             let mut step = Step::new(level, size, &input);
@@ -114,19 +114,19 @@ fn reference(size: &StepSize) -> (Reference, Batch) {
 }
 
 /// How fast the sum of h changes when everything that the step reads grows in proportion, by a finite difference.
-fn derivative(size: &StepSize, input: &StepInput) -> f64 {
+fn derivative(size: &StepSize, input: &StepTensors) -> f64 {
     const H: f32 = 1.0 / 1024.0;
     let at = |factor: f32| {
         let scaled = |values: &[f32]| values.iter().map(|value| value * factor).collect();
-        let StepInput { w_ih, w_hh, bias, x, h_before, c_before } = input;
+        let StepTensors { w_ih, w_hh, bias, x, h_before, c_before } = input;
         let [w_ih, w_hh, bias, x, h_before, c_before] = [w_ih, w_hh, bias, x, h_before, c_before].map(|v| scaled(v));
-        sum_of_h(size, &StepInput { w_ih, w_hh, bias, x, h_before, c_before })
+        sum_of_h(size, &StepTensors { w_ih, w_hh, bias, x, h_before, c_before })
     };
     (at(1.0 + H) - at(1.0 - H)) / (2.0 * f64::from(H))
 }
 
 /// The same from gradients: their product with what the step reads.
-fn slope(gradients: &galant_benches::StepGradients, input: &StepInput) -> f64 {
+fn slope(gradients: &StepTensors, input: &StepTensors) -> f64 {
     let dot = |d: &[f32], x: &[f32]| -> f64 { d.iter().zip(x).map(|(d, x)| f64::from(*d) * f64::from(*x)).sum() };
     dot(&gradients.w_ih, &input.w_ih)
         + dot(&gradients.w_hh, &input.w_hh)

@@ -5,7 +5,7 @@
 
 mod step;
 
-pub use step::{Step, StepGradients, StepInput, StepSize, sum_of_h};
+pub use step::{Step, StepSize, StepTensors, sum_of_h};
 
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Weights};

@@ -45,29 +45,12 @@ pub struct Step {
     d_gates_transposed: Vec<f32>,
     packed_x: PackedMatrix,
     packed_h: PackedMatrix,
-    gradients: StepGradients,
+    gradients: StepTensors,
 }
 
-/// The gradients of the sum of all h after the step.
+/// Everything that a step reads, or the gradients of the sum of all h with respect to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StepGradients {
-    /// `[4H, I]`
-    pub w_ih: Vec<f32>,
-    /// `[4H, H]`
-    pub w_hh: Vec<f32>,
-    /// `[4H]`
-    pub bias: Vec<f32>,
-    /// `[B, I]`
-    pub x: Vec<f32>,
-    /// `[B, H]`
-    pub h_before: Vec<f32>,
-    /// `[B, H]`
-    pub c_before: Vec<f32>,
-}
-
-/// Everything that a step reads.
-#[derive(Debug, Clone)]
-pub struct StepInput {
+pub struct StepTensors {
     /// `[4H, I]`, the gates in the order i, f, g, o.
     pub w_ih: Vec<f32>,
     /// `[4H, H]`
@@ -82,14 +65,14 @@ pub struct StepInput {
     pub c_before: Vec<f32>,
 }
 
-impl StepInput {
+impl StepTensors {
     /// Numbers between −0.5 and 0.5 that look irregular.
     #[must_use]
-    pub fn made(size: &StepSize) -> StepInput {
+    pub fn made(size: &StepSize) -> StepTensors {
         let StepSize { batch, input, hidden } = *size;
         let numbers =
             |n: usize, salt: usize| (0..n).map(move |i| ((i * 7919 + salt * 104_729) % 1009) as f32 / 1009.0 - 0.5);
-        StepInput {
+        StepTensors {
             w_ih: numbers(4 * hidden * input, 1).map(|w| w / (input as f32).sqrt()).collect(),
             w_hh: numbers(4 * hidden * hidden, 2).map(|w| w / (hidden as f32).sqrt()).collect(),
             bias: numbers(4 * hidden, 3).collect(),
@@ -103,7 +86,7 @@ impl StepInput {
 impl Step {
     /// A step of these numbers on the kernels of `level`.
     #[must_use]
-    pub fn new(level: Level, size: StepSize, from: &StepInput) -> Step {
+    pub fn new(level: Level, size: StepSize, from: &StepTensors) -> Step {
         let StepSize { batch, input, hidden } = size;
         let both_ways = |k, matrix: &[f32]| {
             [PackedMatrix::pack_transposed(k, 4 * hidden, matrix), PackedMatrix::pack(4 * hidden, k, matrix)]
@@ -124,7 +107,7 @@ impl Step {
             d_gates_transposed: vec![0.0; 4 * hidden * batch],
             packed_x: PackedMatrix::zeros(batch, input),
             packed_h: PackedMatrix::zeros(batch, hidden),
-            gradients: StepGradients {
+            gradients: StepTensors {
                 w_ih: vec![0.0; 4 * hidden * input],
                 w_hh: vec![0.0; 4 * hidden * hidden],
                 bias: vec![0.0; 4 * hidden],
@@ -146,7 +129,7 @@ impl Step {
     }
 
     /// Goes back from the sum of all h to everything the step read, after [`Step::forward`].
-    pub fn backward(&mut self) -> &StepGradients {
+    pub fn backward(&mut self) -> &StepTensors {
         let (level, StepSize { batch, hidden, .. }) = (self.level, self.size);
         let gradients = &mut self.gradients;
         gradients.c_before.fill(0.0);
@@ -172,7 +155,7 @@ impl Step {
 
 /// The sum of all h after a step, by the formulas in `f64`.
 #[must_use]
-pub fn sum_of_h(size: &StepSize, from: &StepInput) -> f64 {
+pub fn sum_of_h(size: &StepSize, from: &StepTensors) -> f64 {
     let StepSize { batch, input, hidden } = *size;
     let product = |matrix: &[f32], row: usize, x: &[f32]| -> f64 {
         matrix[row * x.len()..].iter().zip(x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum()

@@ -4,7 +4,7 @@ mod peers;
 mod results;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
@@ -48,12 +48,27 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     Task::cargo(&["build", "--release", "-p", "galant-benches", "--bin", "measure"]).within(&workspace.root).run()?;
     let measure = workspace.target.join("release").join(format!("measure{}", std::env::consts::EXE_SUFFIX));
     let mut results = Results::new(&workspace)?;
-    let mut ready = Vec::new();
-    for peer in Peer::all() {
-        if !request.only.is_empty() && !request.only.iter().any(|name| name == peer.name()) {
-            continue;
+    let ready = ready_peers(&request, &workspace, &mut results);
+    for round in 1..=request.rounds {
+        println!("round {round} of {}", request.rounds);
+        in_turn(&request, &workspace, &measure, &ready, &mut results)?;
+        for (name, task) in ALONE {
+            println!("{name}");
+            results.add_alone(name, &Task::new("measure", &measure).args(task.split(' ')).output()?)?;
         }
-        match peer.prepare(&request.peers, &request.python, &workspace) {
+    }
+    let text = results.to_markdown();
+    std::fs::write(&request.out, &text).with_context(|| format!("writing {}", request.out.display()))?;
+    println!("\n{text}\nwritten: {}", request.out.display());
+    Ok(())
+}
+
+/// The peers asked for that can be measured; of the others the results keep the reason.
+fn ready_peers(request: &Request, workspace: &Workspace, results: &mut Results) -> Vec<Peer> {
+    let is_wanted = |peer: &Peer| request.only.is_empty() || request.only.iter().any(|name| name == peer.name());
+    let mut ready = Vec::new();
+    for peer in Peer::all().into_iter().filter(is_wanted) {
+        match peer.prepare(&request.peers, &request.python, workspace) {
             Ok(()) => ready.push(peer),
             Err(error) => {
                 println!("not measured: {}: {error:#}", peer.name());
@@ -61,29 +76,28 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
             }
         }
     }
-    for round in 1..=request.rounds {
-        for row in MEASURES {
-            println!("round {round} of {}: {}", request.rounds, row.name);
-            let ours = || Task::new("measure", &measure).args(row.ours(&request.peers));
-            results.add(row, "galant", &ours().output()?)?;
-            for peer in &ready {
-                let Some(task) = peer.task(row, &request.peers, &request.python, &workspace) else { continue };
-                match task.output().and_then(|line| results.add(row, peer.name(), &line)) {
-                    Ok(()) => {}
-                    Err(error) => results.not_measured(&format!("{}, {}", peer.name(), row.name), &error),
-                }
+    ready
+}
+
+/// Measures every program at every kind of work once.
+fn in_turn(
+    request: &Request,
+    workspace: &Workspace,
+    measure: &Path,
+    peers: &[Peer],
+    results: &mut Results,
+) -> anyhow::Result<()> {
+    for row in MEASURES {
+        println!("{}", row.name);
+        let ours = Task::new("measure", measure).args(row.ours(&request.peers));
+        results.add(row, "galant", &ours.output()?)?;
+        for peer in peers {
+            let Some(task) = peer.task(row, &request.peers, &request.python, workspace) else { continue };
+            if let Err(error) = task.output().and_then(|line| results.add(row, peer.name(), &line)) {
+                results.not_measured(&format!("{}, {}", peer.name(), row.name), &error);
             }
         }
     }
-    for round in 1..=request.rounds {
-        for (name, task) in ALONE {
-            println!("round {round} of {}: {name}", request.rounds);
-            results.add_alone(name, &Task::new("measure", &measure).args(task.split(' ')).output()?)?;
-        }
-    }
-    let text = results.to_markdown();
-    std::fs::write(&request.out, &text).with_context(|| format!("writing {}", request.out.display()))?;
-    println!("\n{text}\nwritten: {}", request.out.display());
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use galant_kernels::{Output, gemm, lstm_backward, lstm_forward, mul_assign, mul_into, rnn_backward, rnn_forward};
+use galant_kernels::{
+    Output, add_assign, gemm, lstm_backward, lstm_forward, mul_assign, mul_into, prefetch, rnn_backward, rnn_forward,
+};
 use galant_model::{Cell, DropoutMasks, ModelSpec};
 use galant_types::Seed;
 
@@ -148,7 +150,7 @@ impl LayerActivations {
                 }
             }
             let d_hidden = &mut d_state.hidden;
-            galant_kernels::add_assign(d_hidden, d_output);
+            add_assign(d_hidden, d_output);
             let gates = &mut self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
             let at = step * state_len..(step + 1) * state_len;
             match spec.cell {
@@ -161,17 +163,21 @@ impl LayerActivations {
                 }
             }
             if step > 0 {
-                // The step before is far away by now: it comes while the product is computed.
-                let at = (step - 1) * state_len..step * state_len;
-                let n_gates = spec.cell.n_gates();
-                galant_kernels::prefetch(&self.gates[at.start * n_gates..at.end * n_gates]);
-                if spec.cell == Cell::Lstm {
-                    galant_kernels::prefetch(&self.cells[at.clone()]);
-                    galant_kernels::prefetch(&self.tanh_cells[at]);
-                }
+                // What the step before left is far away by now: it comes while the product is computed.
+                self.fetch(spec, (step - 1) * state_len..step * state_len);
             }
             let gates = &self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
             gemm(gates, shape.n_rows, &packed.w_hh.backward, &mut d_state.hidden, Output::Overwrite);
+        }
+    }
+
+    /// Brings closer what going back through a step reads; `units` are the step's in `[T, b, H]`.
+    fn fetch(&self, spec: &ModelSpec, units: Range<usize>) {
+        let n_gates = spec.cell.n_gates();
+        prefetch(&self.gates[units.start * n_gates..units.end * n_gates]);
+        if spec.cell == Cell::Lstm {
+            prefetch(&self.cells[units.clone()]);
+            prefetch(&self.tanh_cells[units]);
         }
     }
 }
