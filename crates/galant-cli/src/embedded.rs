@@ -28,6 +28,10 @@ pub(crate) fn collection(name: &str) -> Option<&'static [EmbeddedPiece]> {
 const MOZART: &[EmbeddedPiece] = &[
     EmbeddedPiece { name: "K. 331 I, theme", text: include_str!("../../../fixtures/mozart/k331-1-theme.abc") },
     EmbeddedPiece {
+        name: "K. 331 I, variation IV",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-4.abc"),
+    },
+    EmbeddedPiece {
         name: "K. 331 III, Rondo alla turca",
         text: include_str!("../../../fixtures/mozart/k331-3-rondo.abc"),
     },
