@@ -32,6 +32,10 @@ const MOZART: &[EmbeddedPiece] = &[
         text: include_str!("../../../fixtures/mozart/k331-1-variation-4.abc"),
     },
     EmbeddedPiece {
+        name: "K. 331 I, variation VI",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-6.abc"),
+    },
+    EmbeddedPiece {
         name: "K. 331 III, Rondo alla turca",
         text: include_str!("../../../fixtures/mozart/k331-3-rondo.abc"),
     },

@@ -121,3 +121,14 @@ fn fourth_variation_is_as_mutopia_has_it() {
         bar: 6,
     });
 }
+
+#[test]
+fn sixth_variation_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k331-1-variation-6.abc",
+        mutopia: "KV331_KV331_1_7_var6__KV331_1_7_var6.midi",
+        repeats: Repeats::Played,
+        upbeat: 0,
+        bar: 8,
+    });
+}
