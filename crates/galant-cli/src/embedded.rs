@@ -28,6 +28,18 @@ pub(crate) fn collection(name: &str) -> Option<&'static [EmbeddedPiece]> {
 const MOZART: &[EmbeddedPiece] = &[
     EmbeddedPiece { name: "K. 331 I, theme", text: include_str!("../../../fixtures/mozart/k331-1-theme.abc") },
     EmbeddedPiece {
+        name: "K. 331 I, variation I",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-1.abc"),
+    },
+    EmbeddedPiece {
+        name: "K. 331 I, variation II",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-2.abc"),
+    },
+    EmbeddedPiece {
+        name: "K. 331 I, variation III",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-3.abc"),
+    },
+    EmbeddedPiece {
         name: "K. 331 I, variation IV",
         text: include_str!("../../../fixtures/mozart/k331-1-variation-4.abc"),
     },

@@ -112,6 +112,39 @@ fn theme_of_the_variations_is_as_mutopia_has_it() {
 }
 
 #[test]
+fn first_variation_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k331-1-variation-1.abc",
+        mutopia: "KV331_KV331_1_2_var1__KV331_1_2_var1.midi",
+        repeats: Repeats::Played,
+        upbeat: 0,
+        bar: 6,
+    });
+}
+
+#[test]
+fn second_variation_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k331-1-variation-2.abc",
+        mutopia: "KV331_KV331_1_3_var2__KV331_1_3_var2.midi",
+        repeats: Repeats::Played,
+        upbeat: 0,
+        bar: 6,
+    });
+}
+
+#[test]
+fn third_variation_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k331-1-variation-3.abc",
+        mutopia: "KV331_KV331_1_4_var3__KV331_1_4_var3.midi",
+        repeats: Repeats::Played,
+        upbeat: 0,
+        bar: 6,
+    });
+}
+
+#[test]
 fn fourth_variation_is_as_mutopia_has_it() {
     check(&Piece {
         abc: "k331-1-variation-4.abc",
