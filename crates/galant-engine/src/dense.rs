@@ -31,9 +31,8 @@ impl Dense<'_> {
     ///
     /// Leaves `scale` times its gradient with respect to the logits in `logits`, `[N, V]`.
     pub(crate) fn loss(&self, outputs: &[f32], targets: &[TokenId], scale: f32, logits: &mut Vec<f32>) -> f64 {
-        logits.clear();
-        targets.iter().for_each(|_| logits.extend_from_slice(self.bias));
-        gemm(outputs, targets.len(), &self.weights.forward, logits, Output::Accumulate);
+        logits.resize(targets.len() * self.bias.len(), 0.0);
+        gemm(outputs, targets.len(), &self.weights.forward, logits, Output::Bias(self.bias));
         let rows = logits.chunks_exact_mut(self.bias.len()).zip(targets);
         rows.map(|(logits, target)| softmax_cross_entropy(logits, target.index(), scale)).sum()
     }

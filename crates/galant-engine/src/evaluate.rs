@@ -1,19 +1,15 @@
-//! The loss without learning: forward only, a stretch of steps at a time.
+//! The loss without learning: forward only, a stretch of steps at a time, as rows may be whole songs.
 
 use std::ops::Range;
 
 use galant_model::{Loss, Weights};
 use galant_types::{Batch, TokenId};
 
-use crate::dense::CHUNK;
 use crate::lanes::{SHARD_ROWS, in_parallel};
 use crate::layer::Shape;
 use crate::packed::PackedWeights;
-use crate::shard::{Activations, Network};
+use crate::shard::{Activations, Network, STRETCH};
 use crate::table::InputTable;
-
-/// How many steps are read before the memory is used again: rows may be whole songs.
-const STRETCH: usize = 64;
 
 /// The loss of `batch`, each row from the zero state, without dropout.
 ///
@@ -47,9 +43,7 @@ fn evaluate_shard(network: &Network<'_>, batch: &Batch, rows: Range<usize>) -> f
                 targets.push(batch.targets()[row * n_steps + step]);
             }
         }
-        for (outputs, targets) in gathered.chunks(CHUNK * spec.hidden).zip(targets.chunks(CHUNK)) {
-            nats += network.dense().loss(outputs, targets, 1.0, &mut logits);
-        }
+        nats += network.dense().loss(&gathered, &targets, 1.0, &mut logits);
         gathered.clear();
         targets.clear();
         activations.carry(spec, stretch);

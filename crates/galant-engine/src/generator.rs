@@ -124,8 +124,7 @@ impl StepModel for Generator {
             if number == 0 {
                 self.first.gates(token, &self.biases[0], gates);
             } else {
-                gates.copy_from_slice(&self.biases[number]);
-                gemm(&below[at - spec.hidden..], 1, &self.w_ih[number - 1], gates, Output::Accumulate);
+                gemm(&below[at - spec.hidden..], 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number]));
             }
             gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
@@ -141,8 +140,8 @@ impl StepModel for Generator {
                 }
             }
         }
-        logits.copy_from_slice(&self.dense_bias);
-        gemm(&state.hidden[(spec.layers - 1) * spec.hidden..], 1, &self.dense, logits, Output::Accumulate);
+        let top = &state.hidden[(spec.layers - 1) * spec.hidden..];
+        gemm(top, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
 

@@ -28,7 +28,7 @@ impl<'a> Network<'a> {
 }
 
 /// Steps that a layer reads before the next one does: what passes between layers stays in the second-level cache.
-const STRETCH: usize = 8;
+pub(crate) const STRETCH: usize = 8;
 
 /// The stretches of `n_steps`.
 fn stretches(n_steps: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
@@ -68,11 +68,9 @@ impl Activations {
                 let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
                 if let Some(below) = below.last() {
                     let gates = &mut layer.gates[steps.start * gates_len..steps.end * gates_len];
-                    gates.chunks_exact_mut(spec.n_gate_rows()).for_each(|row| {
-                        row.copy_from_slice(network.weights.layers[number].bias);
-                    });
                     let x = &below.outputs(state_len)[steps.start * state_len..steps.end * state_len];
-                    gemm(x, places.len(), &packed.w_ih.forward, gates, Output::Accumulate);
+                    let bias = Output::Bias(network.weights.layers[number].bias);
+                    gemm(x, places.len(), &packed.w_ih.forward, gates, bias);
                 }
                 layer.forward(spec, shape, steps.clone(), packed);
             }

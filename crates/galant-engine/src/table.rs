@@ -43,18 +43,15 @@ impl InputTable {
             self.embedding.extend_from_slice(&view.embedding[word.index() * spec.embedding..][..spec.embedding]);
         }
         self.n_gate_rows = spec.n_gate_rows();
-        self.gates.clear();
-        for _ in &self.words {
-            self.gates.extend_from_slice(view.layers[0].bias);
-        }
+        self.gates.resize(self.words.len() * self.n_gate_rows, 0.0);
         let mut rest = self.gates.as_mut_slice();
         let mut jobs = Vec::new();
         for rows in split(self.words.len(), threads) {
             let gates = rest.split_off_mut(..rows.len() * self.n_gate_rows).expect("the ranges make up the table");
             jobs.push((&self.embedding[rows.start * spec.embedding..rows.end * spec.embedding], rows.len(), gates));
         }
-        let w_ih = &packed.layers[0].w_ih.forward;
-        in_parallel(threads, &mut jobs, |_, (x, n_rows, gates)| gemm(x, *n_rows, w_ih, gates, Output::Accumulate));
+        let (w_ih, bias) = (&packed.layers[0].w_ih.forward, Output::Bias(view.layers[0].bias));
+        in_parallel(threads, &mut jobs, |_, (x, n_rows, gates)| gemm(x, *n_rows, w_ih, gates, bias));
     }
 
     /// The different words, ascending.

@@ -21,14 +21,14 @@ const M_BLOCK: usize = 128;
 /// Rows up to which K is not split: with two tiles a panel there is nothing to keep.
 const FEW_ROWS: usize = 2 * ROWS;
 
-/// C ← A·B or C ← C + A·B, where K is at least 1.
-pub(crate) fn gemm(_proof: Avx2, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+/// The product, where K is at least 1.
+pub(crate) fn gemm(_proof: Avx2, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     // SAFETY: a value of `Avx2` exists only where avx2 and fma were detected.
     unsafe { blocks(a, m, b, c, output) }
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     if m == 1 {
         return row(a, b, c, output);
     }
@@ -45,7 +45,8 @@ fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) 
                 while row < m_end {
                     let n_rows = rows_of_tile(m_end - row);
                     let tile_of_a = Rows { numbers: &a[row * k + k_first..], stride: k };
-                    let tile_of_c = Tile { numbers: &mut c[row * n + column..], stride: n, output };
+                    let tile_of_c =
+                        Tile { numbers: &mut c[row * n + column..], stride: n, output: output.at_column(column) };
                     tile(n_rows, &tile_of_a, panel, width, tile_of_c, n - column);
                     row += n_rows;
                 }
@@ -69,7 +70,7 @@ struct Rows<'a> {
 struct Tile<'a> {
     numbers: &'a mut [f32],
     stride: usize,
-    output: Output,
+    output: Output<'a>,
 }
 
 /// Writes or adds to a tile of C, of which `columns` are left in its rows, the product of rows of A and a panel.
@@ -81,9 +82,14 @@ fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, c
     // The padding of the last panel must not be written to C.
     let mut padded = [0.0; ROWS * PANEL];
     for row in 0..n_rows {
-        padded[row * width..][..columns].copy_from_slice(&c.numbers[row * c.stride..][..columns]);
+        let start = match c.output {
+            Output::Overwrite => continue,
+            Output::Accumulate => &c.numbers[row * c.stride..],
+            Output::Bias(bias) => bias,
+        };
+        padded[row * width..][..columns].copy_from_slice(&start[..columns]);
     }
-    let padded_tile = Tile { numbers: &mut padded, stride: width, output: c.output };
+    let padded_tile = Tile { numbers: &mut padded, stride: width, output: Output::Accumulate };
     sized_tile(n_rows, a, panel, width, padded_tile);
     for row in 0..n_rows {
         c.numbers[row * c.stride..][..columns].copy_from_slice(&padded[row * width..][..columns]);
@@ -224,7 +230,7 @@ fn small_tile<const R: usize, const V: usize>(a: &Rows<'_>, panel: &[f32], c: Ti
 
 /// The product for one row: two panels at a time, as six chains of additions keep the adders busier than three.
 #[target_feature(enable = "avx2,fma")]
-fn row(a: &[f32], b: &PackedMatrix, c: &mut [f32], output: Output) {
+fn row(a: &[f32], b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     let (k, n) = (b.k(), b.n());
     let mut panels = b.panels();
     while let Some((column, width, panel)) = panels.next() {
@@ -232,18 +238,18 @@ fn row(a: &[f32], b: &PackedMatrix, c: &mut [f32], output: Output) {
         if left >= 2 * PANEL
             && let Some((_, _, next_panel)) = panels.next()
         {
-            two_panels(a, panel, next_panel, &mut c[column..], output);
+            two_panels(a, panel, next_panel, &mut c[column..], output.at_column(column));
         } else {
-            let tile_of_c = Tile { numbers: &mut c[column..], stride: n, output };
+            let tile_of_c = Tile { numbers: &mut c[column..], stride: n, output: output.at_column(column) };
             tile(1, &Rows { numbers: a, stride: k }, panel, width, tile_of_c, left);
         }
     }
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn two_panels(a: &[f32], panel_0: &[f32], panel_1: &[f32], c: &mut [f32], output: Output) {
+fn two_panels(a: &[f32], panel_0: &[f32], panel_1: &[f32], c: &mut [f32], output: Output<'_>) {
     let mut c_0 = first_sums::<3>(output, c);
-    let mut c_1 = first_sums::<3>(output, &c[PANEL..]);
+    let mut c_1 = first_sums::<3>(output.at_column(PANEL), &c[PANEL..]);
     for ((a, b_0), b_1) in a.iter().zip(panel_0.chunks_exact(PANEL)).zip(panel_1.chunks_exact(PANEL)) {
         add_product(&mut c_0, *a, &load_row(b_0));
         add_product(&mut c_1, *a, &load_row(b_1));
@@ -259,6 +265,7 @@ fn first_sums<const V: usize>(output: Output, c: &[f32]) -> [__m256; V] {
     match output {
         Output::Overwrite => [_mm256_setzero_ps(); V],
         Output::Accumulate => load_row(c),
+        Output::Bias(bias) => load_row(bias),
     }
 }
 

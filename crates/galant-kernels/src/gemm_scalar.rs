@@ -3,11 +3,9 @@
 use crate::PackedMatrix;
 use crate::packed::{Output, VECTOR};
 
-/// C ← A·B or C ← C + A·B, for any CPU.
-pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
-    if output == Output::Overwrite {
-        c.fill(0.0);
-    }
+/// The product for any CPU.
+pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
+    start(c, output);
     let (k, n) = (b.k(), b.n());
     for (column, width, panel) in b.panels() {
         for row in 0..m {
@@ -17,6 +15,15 @@ pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output:
                 add_products(a, panel, width, first, c);
             }
         }
+    }
+}
+
+/// Writes to C what its sums start from.
+pub(crate) fn start(c: &mut [f32], output: Output<'_>) {
+    match output {
+        Output::Overwrite => c.fill(0.0),
+        Output::Accumulate => {}
+        Output::Bias(bias) => c.chunks_exact_mut(bias.len().max(1)).for_each(|row| row.copy_from_slice(bias)),
     }
 }
 

@@ -24,13 +24,25 @@ pub struct PackedMatrix {
     panels: Vec<f32>,
 }
 
-/// What a product does to the numbers that are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
+/// What the sums of a product start from, and so what becomes of the numbers that are there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Output<'a> {
     /// C ← A·B.
     Overwrite,
     /// C ← C + A·B.
     Accumulate,
+    /// C ← bias + A·B: every row of C starts from these N numbers.
+    Bias(&'a [f32]),
+}
+
+impl Output<'_> {
+    /// The same, seen from a column of C.
+    pub(crate) fn at_column(self, column: usize) -> Self {
+        match self {
+            Output::Bias(bias) => Output::Bias(&bias[column..]),
+            Output::Overwrite | Output::Accumulate => self,
+        }
+    }
 }
 
 impl PackedMatrix {
@@ -138,33 +150,33 @@ impl PackedMatrix {
     }
 }
 
-/// Multiplies matrices: C ← A·B, or C ← C + A·B.
+/// Multiplies matrices: C ← A·B, C ← C + A·B or C ← bias + A·B.
 ///
 /// `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`, all row after row.
-/// Each number of C is one chain of additions over k in ascending order, from 0 or from what is in C; so it depends
-/// neither on M nor on its row's place among the others.
+/// Each number of C is one chain of additions over k in ascending order, from 0, from what is in C or from the bias; so
+/// it depends neither on M nor on its row's place among the others.
 /// At level AVX2 each addition is fused with its multiplication and rounded once, at level scalar both round.
 /// Allocates nothing.
 ///
 /// # Panics
 ///
-/// If `a` is not `[M, K]` or `c` not `[M, N]`.
+/// If `a` is not `[M, K]`, `c` not `[M, N]` or the bias not `[N]`.
 #[track_caller]
-pub fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+pub fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     level().gemm(a, m, b, c, output);
 }
 
 impl Level {
     /// [`gemm`] at this level.
     #[track_caller]
-    pub fn gemm(self, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output) {
+    pub fn gemm(self, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
         check_len("gemm", "a", a.len(), m * b.k);
         check_len("gemm", "c", c.len(), m * b.n);
+        if let Output::Bias(bias) = output {
+            check_len("gemm", "bias", bias.len(), b.n);
+        }
         if b.k == 0 {
-            if output == Output::Overwrite {
-                c.fill(0.0);
-            }
-            return;
+            return gemm_scalar::start(c, output);
         }
         match self {
             Level::Scalar => gemm_scalar::gemm(a, m, b, c, output),

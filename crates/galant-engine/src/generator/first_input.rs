@@ -32,8 +32,8 @@ impl FirstInput {
         if spec.vocabulary.saturating_mul(n_rows) > max_table {
             return FirstInput::Product { embedding: view.embedding.to_vec(), w_ih };
         }
-        let mut table = view.layers[0].bias.repeat(spec.vocabulary);
-        gemm(view.embedding, spec.vocabulary, &w_ih, &mut table, Output::Accumulate);
+        let mut table = vec![0.0; spec.vocabulary * n_rows];
+        gemm(view.embedding, spec.vocabulary, &w_ih, &mut table, Output::Bias(view.layers[0].bias));
         FirstInput::Table(table)
     }
 
@@ -42,8 +42,7 @@ impl FirstInput {
         match self {
             FirstInput::Table(table) => gates.copy_from_slice(&table[word.index() * gates.len()..][..gates.len()]),
             FirstInput::Product { embedding, w_ih } => {
-                gates.copy_from_slice(bias);
-                gemm(&embedding[word.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, Output::Accumulate);
+                gemm(&embedding[word.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, Output::Bias(bias));
             }
         }
     }

@@ -29,13 +29,13 @@ impl Generator {
             let units = number * spec.hidden..(number + 1) * spec.hidden;
             let rows = number * spec.n_gate_rows()..(number + 1) * spec.n_gate_rows();
             let mut hidden = states.iter().flat_map(|state| &state.hidden[units.clone()]).copied().collect::<Vec<_>>();
-            let mut gates = self.biases[number].repeat(n);
+            let mut gates = vec![0.0; n * spec.n_gate_rows()];
             if number == 0 {
                 for (&token, gates) in tokens.iter().zip(gates.chunks_mut(spec.n_gate_rows())) {
                     self.first.gates(token, &self.biases[0], gates);
                 }
             } else {
-                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Accumulate);
+                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Bias(&self.biases[number]));
             }
             gemm(&hidden, n, &self.w_hh[number], &mut gates, Output::Accumulate);
             match spec.cell {
@@ -60,8 +60,7 @@ impl Generator {
             }
             x = hidden;
         }
-        logits.chunks_mut(spec.vocabulary).for_each(|logits| logits.copy_from_slice(&self.dense_bias));
-        gemm(&x, n, &self.dense, logits, Output::Accumulate);
+        gemm(&x, n, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
 }

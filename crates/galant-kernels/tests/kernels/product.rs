@@ -15,12 +15,12 @@ fn chain(level: Level, a: &[f32], b: &[f32], n: usize, column: usize, start: f32
 
 #[track_caller]
 fn check_bits(m: usize, k: usize, n: usize) {
-    let (a, b, c) = (numbers(m * k, 1), numbers(k * n, 2), numbers(m * n, 3));
+    let (a, b, c, bias) = (numbers(m * k, 1), numbers(k * n, 2), numbers(m * n, 3), numbers(n, 4));
     let packed = PackedMatrix::pack(k, n, &b);
     for level in Level::available() {
-        for output in [Output::Overwrite, Output::Accumulate] {
+        for output in [Output::Overwrite, Output::Accumulate, Output::Bias(&bias)] {
             let mut actual = c.clone();
-            if output == Output::Overwrite {
+            if output != Output::Accumulate {
                 // What is overwritten must not matter.
                 actual.fill(f32::NAN);
             }
@@ -28,7 +28,11 @@ fn check_bits(m: usize, k: usize, n: usize) {
             for row in 0..m {
                 for column in 0..n {
                     let at = row * n + column;
-                    let start = if output == Output::Overwrite { 0.0 } else { c[at] };
+                    let start = match output {
+                        Output::Overwrite => 0.0,
+                        Output::Accumulate => c[at],
+                        Output::Bias(bias) => bias[column],
+                    };
                     let expected = chain(level, &a[row * k..(row + 1) * k], &b, n, column, start);
                     assert!(
                         actual[at].to_bits() == expected.to_bits(),

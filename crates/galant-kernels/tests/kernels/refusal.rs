@@ -23,6 +23,12 @@ fn gemm_refuses_c_of_another_shape() {
 }
 
 #[test]
+#[should_panic(expected = "gemm: bias has 4 elements, must have 5")]
+fn gemm_refuses_a_bias_of_another_shape() {
+    gemm(&[0.0; 6], 2, &PackedMatrix::zeros(3, 5), &mut [0.0; 10], Output::Bias(&[0.0; 4]));
+}
+
+#[test]
 #[should_panic(expected = "repack: b has 14 elements, must have 15")]
 fn packing_refuses_another_shape() {
     let _ = PackedMatrix::pack(3, 5, &[0.0; 14]);
