@@ -26,6 +26,7 @@ pub(crate) fn collection(name: &str) -> Option<&'static [EmbeddedPiece]> {
 }
 
 const MOZART: &[EmbeddedPiece] = &[
+    EmbeddedPiece { name: "K. 2, minuet", text: include_str!("../../../fixtures/mozart/k2-minuet.abc") },
     EmbeddedPiece { name: "K. 331 I, theme", text: include_str!("../../../fixtures/mozart/k331-1-theme.abc") },
     EmbeddedPiece {
         name: "K. 331 I, variation I",

@@ -165,3 +165,14 @@ fn sixth_variation_is_as_mutopia_has_it() {
         bar: 8,
     });
 }
+
+#[test]
+fn minuet_in_f_is_as_mutopia_has_it() {
+    check(&Piece {
+        abc: "k2-minuet.abc",
+        mutopia: "KV2_menuet_k2__menuet_k2.midi",
+        repeats: Repeats::LeftOut,
+        upbeat: 0,
+        bar: 6,
+    });
+}
