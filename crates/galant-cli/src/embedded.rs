@@ -45,6 +45,10 @@ const MOZART: &[EmbeddedPiece] = &[
         text: include_str!("../../../fixtures/mozart/k331-1-variation-4.abc"),
     },
     EmbeddedPiece {
+        name: "K. 331 I, variation V",
+        text: include_str!("../../../fixtures/mozart/k331-1-variation-5.abc"),
+    },
+    EmbeddedPiece {
         name: "K. 331 I, variation VI",
         text: include_str!("../../../fixtures/mozart/k331-1-variation-6.abc"),
     },

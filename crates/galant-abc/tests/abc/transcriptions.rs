@@ -71,6 +71,12 @@ fn report(piece: &Piece, ours: &Notes, theirs: &Notes) -> String {
 /// A transcription and Mutopia's file must have the same notes.
 #[track_caller]
 fn check(piece: &Piece) {
+    check_without(piece, &[]);
+}
+
+/// The same without the notes of turns that Mutopia's file spells out at these places: bar and eighth, in sixths.
+#[track_caller]
+fn check_without(piece: &Piece, turns: &[(u64, u64)]) {
     let Some(data) = shared_data() else {
         println!("skipped: no shared data for {}", piece.mutopia);
         return;
@@ -82,7 +88,9 @@ fn check(piece: &Piece) {
     };
     let ours = notes(&decode(&text).unwrap().score);
     let bytes = fs::read(data.join("mozart-mutopia-pd").join(piece.mutopia)).unwrap();
-    let theirs = notes(&galant_midi::decode(&bytes, ReadRules::Standard).unwrap().score);
+    let mut theirs = notes(&galant_midi::decode(&bytes, ReadRules::Standard).unwrap().score);
+    let turns: Vec<u64> = turns.iter().map(|(bar, sixths)| ((bar - 1) * piece.bar * 6 + sixths) * 40).collect();
+    theirs.retain(|(onset, _), _| !turns.contains(onset));
     let report = report(piece, &ours, &theirs);
     let (n_ours, n_theirs) = (ours.len(), theirs.len());
     println!("{}: {n_ours} notes here, {n_theirs} there\n{report}", piece.abc);
@@ -153,6 +161,18 @@ fn fourth_variation_is_as_mutopia_has_it() {
         upbeat: 0,
         bar: 6,
     });
+}
+
+#[test]
+fn fifth_variation_is_as_mutopia_has_it() {
+    let piece = Piece {
+        abc: "k331-1-variation-5.abc",
+        mutopia: "KV331_KV331_1_6_var5__KV331_1_6_var5.midi",
+        repeats: Repeats::Played,
+        upbeat: 0,
+        bar: 6,
+    };
+    check_without(&piece, &[(18, 10), (21, 14), (28, 10), (31, 14)]);
 }
 
 #[test]
