@@ -10,16 +10,16 @@ use crate::level::Avx2;
 use crate::packed::{Output, PANEL, VECTOR};
 
 /// Rows of C in one tile.
-const ROWS: usize = 4;
+pub(crate) const ROWS: usize = 4;
 
 /// Rows of a panel worked through before the next rows of A: 24 KB, which with four rows of A stay in 32 KB.
-const K_BLOCK: usize = 256;
+pub(crate) const K_BLOCK: usize = 256;
 
 /// Rows of A that take their turn with every panel: 128 KB at most, a quarter of the second-level cache.
-const M_BLOCK: usize = 128;
+pub(crate) const M_BLOCK: usize = 128;
 
 /// Rows up to which K is not split: with two tiles a panel there is nothing to keep.
-const FEW_ROWS: usize = 2 * ROWS;
+pub(crate) const FEW_ROWS: usize = 2 * ROWS;
 
 /// The product, where K is at least 1.
 pub(crate) fn gemm(_proof: Avx2, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
@@ -28,7 +28,7 @@ pub(crate) fn gemm(_proof: Avx2, a: &[f32], m: usize, b: &PackedMatrix, c: &mut 
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
+pub(crate) fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     if m == 1 {
         return row(a, b, c, output);
     }
@@ -61,21 +61,21 @@ fn rows_of_tile(left: usize) -> usize {
 }
 
 /// Rows of A, `stride` apart.
-struct Rows<'a> {
-    numbers: &'a [f32],
-    stride: usize,
+pub(crate) struct Rows<'a> {
+    pub(crate) numbers: &'a [f32],
+    pub(crate) stride: usize,
 }
 
 /// Rows of C, `stride` apart.
-struct Tile<'a> {
-    numbers: &'a mut [f32],
-    stride: usize,
-    output: Output<'a>,
+pub(crate) struct Tile<'a> {
+    pub(crate) numbers: &'a mut [f32],
+    pub(crate) stride: usize,
+    pub(crate) output: Output<'a>,
 }
 
 /// Writes or adds to a tile of C, of which `columns` are left in its rows, the product of rows of A and a panel.
 #[target_feature(enable = "avx2,fma")]
-fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, columns: usize) {
+pub(crate) fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, columns: usize) {
     if columns >= width {
         return sized_tile(n_rows, a, panel, width, c);
     }

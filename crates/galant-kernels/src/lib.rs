@@ -6,8 +6,8 @@
 //! one, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
 //! An element's result depends neither on its place in a slice nor on the number of rows.
-//! Products and exponentials differ in the last bits between levels, since AVX2's fuse multiplication and addition; all
-//! else gives the same bits at each.
+//! Products and exponentials at level scalar differ in the last bits from those at the others, which fuse multiplication
+//! and addition; all else gives the same bits at each.
 //!
 //! ```
 //! use galant_kernels::{Output, PackedMatrix, gemm, tanh};
@@ -27,6 +27,8 @@ mod activation;
 mod cell;
 #[cfg(target_arch = "x86_64")]
 mod gemm_avx2;
+#[cfg(target_arch = "x86_64")]
+mod gemm_avx512;
 mod gemm_scalar;
 mod level;
 mod loss;
@@ -38,7 +40,7 @@ mod vector;
 pub use activation::{exp, sigmoid, tanh};
 pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
 #[cfg(target_arch = "x86_64")]
-pub use level::Avx2;
+pub use level::{Avx2, Avx512};
 pub use level::{Level, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};

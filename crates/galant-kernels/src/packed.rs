@@ -2,7 +2,7 @@ use crate::level::check_len;
 use crate::{Level, gemm_scalar, level};
 
 #[cfg(target_arch = "x86_64")]
-use crate::gemm_avx2;
+use crate::{gemm_avx2, gemm_avx512};
 
 /// Columns of a full panel.
 ///
@@ -155,7 +155,7 @@ impl PackedMatrix {
 /// `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`, all row after row.
 /// Each number of C is one chain of additions over k in ascending order, from 0, from what is in C or from the bias; so
 /// it depends neither on M nor on its row's place among the others.
-/// At level AVX2 each addition is fused with its multiplication and rounded once, at level scalar both round.
+/// At level scalar multiplication and addition both round; at the others they are fused and round once.
 /// Allocates nothing.
 ///
 /// # Panics
@@ -182,6 +182,8 @@ impl Level {
             Level::Scalar => gemm_scalar::gemm(a, m, b, c, output),
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c, output),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(cpu) => gemm_avx512::gemm(cpu, a, m, b, c, output),
         }
     }
 }
