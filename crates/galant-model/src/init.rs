@@ -137,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn an_inner_product_has_every_product_at_every_tail() {
+        for len in 0..=25_u32 {
+            let (a, b): (Vec<f64>, Vec<f64>) = (1..=len).map(|i| (f64::from(i), f64::from(2 * i + 1))).unzip();
+            // Whole numbers, so that the order of the additions does not matter.
+            let expected: u32 = (1..=len).map(|i| i * (2 * i + 1)).sum();
+            assert_eq!(dot(&a, &b), f64::from(expected), "{len} numbers");
+        }
+    }
+
+    #[test]
     fn recurrent_weights_have_orthonormal_columns() {
         for cell in [Cell::Lstm, Cell::VanillaRnn] {
             let weights = initial(cell);
