@@ -1,4 +1,4 @@
-//! A MIDI file's bytes to a score and to chord words: forty waltzes of the dice game.
+//! A MIDI file's bytes to a score and to chord tokens: forty waltzes of the dice game.
 //!
 //! Throughput is in notes.
 //!
@@ -6,25 +6,25 @@
 #![forbid(unsafe_code)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use galant_dice::{Performance, evenings, medley};
+use galant_dice::{Repeats, evenings, medley};
 use galant_midi::{ReadRules, decode, encode};
+use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::Seed;
-use galant_words::{ChordRules, ChordWords};
 
 fn decode_midi(c: &mut Criterion) {
-    let score = medley(&evenings(Seed(1), 1, 40)[0], Performance::Straight);
+    let score = medley(&evenings(Seed(1), 1, 40)[0], Repeats::Straight);
     let bytes = encode(&score).expect("the score fits into a file");
     let decoded = decode(&bytes, ReadRules::Standard).expect("what was written can be read");
     assert!(decoded.warnings.is_empty() && decoded.score.notes.len() == score.notes.len());
-    let words = ChordWords { rules: ChordRules::Standard, top: 0 };
-    assert_eq!(words.chords(&decoded.score), words.chords(&score));
+    let tokens = ChordTokenizer { rules: ChordRules::Standard, top: 0 };
+    assert_eq!(tokens.chords(&decoded.score), tokens.chords(&score));
     let mut group = c.benchmark_group("decode_midi");
     group.throughput(Throughput::Elements(score.notes.len() as u64));
     for (name, rules) in [("standard", ReadRules::Standard), ("lecture", ReadRules::Lecture)] {
         group.bench_function(name, |b| b.iter(|| decode(&bytes, rules)));
     }
-    group.bench_function("with-words", |b| {
-        b.iter(|| decode(&bytes, ReadRules::Standard).map(|decoded| words.chords(&decoded.score)));
+    group.bench_function("with-tokens", |b| {
+        b.iter(|| decode(&bytes, ReadRules::Standard).map(|decoded| tokens.chords(&decoded.score)));
     });
 }
 

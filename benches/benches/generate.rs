@@ -1,4 +1,4 @@
-//! Composing with the large network: a word by each strategy, and a piece by beam search.
+//! Composing with the large network: a token by each strategy, and a piece by beam search.
 //!
 //! `cargo bench -p galant-benches --bench generate`
 #![forbid(unsafe_code)]
@@ -14,17 +14,17 @@ use galant_types::{Seed, TokenId};
 
 /// The network of the lecture's nine concertos.
 const LARGE: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+    ModelSpec { cell: Cell::Lstm, vocab_size: 745, embedding_size: 128, hidden_size: 256, n_layers: 3, dropout: 0.3 };
 
-/// Words composed in one measurement.
-const N_WORDS: usize = 64;
+/// Tokens composed in one measurement.
+const N_TOKENS: usize = 64;
 
 fn large() -> Generator {
     Generator::new(Weights::initial(LARGE, Seed(1)).expect("the sizes are within their limits"))
 }
 
 fn primer() -> Vec<TokenId> {
-    random_primer(LARGE.vocabulary, 16, Seed(1)).expect("there are words to draw")
+    random_primer(LARGE.vocab_size, 16, Seed(1)).expect("there are tokens to draw")
 }
 
 fn strategies() -> Vec<(&'static str, Strategy, Rules)> {
@@ -47,43 +47,43 @@ fn strategies() -> Vec<(&'static str, Strategy, Rules)> {
     named.into_iter().map(|(name, (strategy, rules))| (name, strategy, rules)).collect()
 }
 
-fn words(c: &mut Criterion) {
+fn tokens(c: &mut Criterion) {
     let (model, primer) = (large(), primer());
-    let mut group = c.benchmark_group("words");
-    group.throughput(Throughput::Elements(N_WORDS as u64));
+    let mut group = c.benchmark_group("tokens");
+    group.throughput(Throughput::Elements(N_TOKENS as u64));
     for (name, strategy, rules) in &strategies() {
-        let task = Task { primer: &primer, n_words: N_WORDS, rules, seed: Seed(1) };
+        let task = Task { primer: &primer, n_tokens: N_TOKENS, rules, seed: Seed(1) };
         let expected = compose(&model, &task, strategy, &mut |_| ()).expect("nothing is forbidden");
-        assert_eq!(expected.len(), N_WORDS);
+        assert_eq!(expected.len(), N_TOKENS);
         let ready = Composer::new(&model, &task, strategy).expect("the primer is of the vocabulary");
-        assert_eq!(piece(ready.clone()).words()[primer.len()..], expected);
+        assert_eq!(piece(ready.clone()).tokens()[primer.len()..], expected);
         group.bench_function(*name, |b| b.iter_batched(|| ready.clone(), piece, BatchSize::SmallInput));
     }
 }
 
 fn piece(mut composer: Composer<'_, Generator>) -> Composer<'_, Generator> {
-    for _ in 0..N_WORDS {
-        composer.next_word().expect("nothing is forbidden");
+    for _ in 0..N_TOKENS {
+        composer.next_token().expect("nothing is forbidden");
     }
     composer
 }
 
 fn beam(c: &mut Criterion) {
-    const N_WORDS: usize = 512;
+    const N_TOKENS: usize = 512;
     let (model, primer, rules) = (large(), primer(), Rules::default());
     let mut group = c.benchmark_group("beam");
     // One run takes the better part of a second.
-    group.sample_size(10).throughput(Throughput::Elements(N_WORDS as u64));
-    let task = Task { primer: &primer, n_words: N_WORDS, rules: &rules, seed: Seed(1) };
+    group.sample_size(10).throughput(Throughput::Elements(N_TOKENS as u64));
+    let task = Task { primer: &primer, n_tokens: N_TOKENS, rules: &rules, seed: Seed(1) };
     let drawn = Beam { width: 8, selection: Selection::Drawn { temperature: 1.0 } };
     for (name, beam) in [("1", Beam::best(1)), ("8", Beam::best(8)), ("8-drawn", drawn)] {
         let found = search(&model, &task, &beam).expect("nothing is forbidden");
         assert_eq!(found.len(), beam.width);
-        assert!(found.iter().all(|found| found.words.len() == N_WORDS));
+        assert!(found.iter().all(|found| found.tokens.len() == N_TOKENS));
         assert!(found.is_sorted_by(|a, b| a.score >= b.score));
         group.bench_function(name, |b| b.iter(|| search(&model, &task, &beam)));
     }
 }
 
-criterion_group!(benches, words, beam);
+criterion_group!(benches, tokens, beam);
 criterion_main!(benches);

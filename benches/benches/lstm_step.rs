@@ -92,7 +92,14 @@ fn forward_backward(c: &mut Criterion) {
 /// A network of one layer, with the smallest of dense layers on top.
 fn weights(size: &StepSize) -> Weights {
     let StepSize { input, hidden, .. } = *size;
-    let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 2, embedding: input, hidden, layers: 1, dropout: 0.0 };
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: 2,
+        embedding_size: input,
+        hidden_size: hidden,
+        n_layers: 1,
+        dropout: 0.0,
+    };
     Weights::initial(spec, Seed(1)).expect("the sizes are within their limits")
 }
 
@@ -105,11 +112,11 @@ fn libtorch(size: &StepSize) -> galant_engine_torch::TorchEngine {
     galant_engine_torch::TorchEngine::new(&weights(size), config).expect("the settings are within their limits")
 }
 
-/// That network in plain loops, and a word for it to read.
+/// That network in plain loops, and a token for it to read.
 fn reference(size: &StepSize) -> (Reference, Batch) {
     let (weights, batch) = (weights(size), size.batch);
-    let (words, targets) = (vec![TokenId(0); batch], vec![TokenId(1); batch]);
-    let batch = Batch::new(batch, 1, words, targets, Positions::LastWord).expect("a window has one word");
+    let (tokens, targets) = (vec![TokenId(0); batch], vec![TokenId(1); batch]);
+    let batch = Batch::new(batch, 1, tokens, targets, Positions::LastToken).expect("a window has one token");
     (Reference::new(&weights), batch)
 }
 

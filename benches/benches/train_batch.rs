@@ -1,6 +1,6 @@
-//! A training step from batch to new weights: the lecture's two networks, and the large one trained at every word.
+//! A training step from batch to new weights: the lecture's two networks, and the large one trained at every token.
 //!
-//! Throughput is in words read.
+//! Throughput is in tokens read.
 //!
 //! `cargo bench -p galant-benches --bench train_batch`
 #![forbid(unsafe_code)]
@@ -21,9 +21,9 @@ fn train_batch(c: &mut Criterion) {
         for threads in [1, 2] {
             let mut engine = workload.engine(threads);
             let loss = engine.train_batch(&batch, Seed(0)).expect("the batch is of the vocabulary");
-            // A network that knows nothing guesses: ln V nats a word, or a little more by its random start.
-            let (nats, guess) = (loss.nats / loss.n_words as f64, (workload.spec.vocabulary as f64).ln());
-            assert!((nats - guess).abs() < 0.2, "{}: {nats} nats a word, a guess costs {guess}", workload.name);
+            // A network that knows nothing guesses: ln V nats a token, or a little more by its random start.
+            let (nats, guess) = (loss.nats / loss.n_tokens as f64, (workload.spec.vocab_size as f64).ln());
+            assert!((nats - guess).abs() < 0.2, "{}: {nats} nats a token, a guess costs {guess}", workload.name);
             first_losses.push(loss.nats.to_bits());
             group.bench_function(BenchmarkId::new(workload.name, format!("{threads}-threads")), |b| {
                 b.iter(|| engine.train_batch(&batch, Seed(1)));

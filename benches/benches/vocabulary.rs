@@ -1,29 +1,29 @@
-//! Building a vocabulary from songs, and looking words up in it: forty evenings of waltzes as rhythm words.
+//! Building a vocabulary from songs, and looking tokens up in it: forty evenings of waltzes as rhythm tokens.
 //!
-//! Throughput is in words.
+//! Throughput is in tokens.
 //!
 //! `cargo bench -p galant-benches --bench vocabulary`
 #![forbid(unsafe_code)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use galant_dice::{Performance, evenings, medley};
+use galant_dice::{Repeats, evenings, medley};
+use galant_tokens::{GridTokenizer, Token, Tokenizer, Vocabulary};
 use galant_types::{Seed, TokenId};
-use galant_words::{GridWords, Vocabulary, Word, WordKind};
 
 fn vocabulary(c: &mut Criterion) {
-    let kind = WordKind::Rhythm(GridWords::default());
-    let song = |throws| kind.spell(&medley(throws, Performance::Straight)).words;
-    let songs: Vec<Vec<Word>> = evenings(Seed(1), 40, 40).iter().map(|throws| song(throws)).collect();
-    let build = || Vocabulary::new(kind, songs.iter().map(Vec::as_slice), 0..=0).expect("there are words");
+    let kind = Tokenizer::Rhythm(GridTokenizer::default());
+    let song = |throws| kind.encode(&medley(throws, Repeats::Straight)).tokens;
+    let songs: Vec<Vec<Token>> = evenings(Seed(1), 40, 40).iter().map(|throws| song(throws)).collect();
+    let build = || Vocabulary::new(kind, songs.iter().map(Vec::as_slice), 0..=0).expect("there are tokens");
     let vocabulary = build();
-    let read = |song: &[Word]| -> Vec<TokenId> { song.iter().filter_map(|word| vocabulary.token(word)).collect() };
+    let read = |song: &[Token]| -> Vec<TokenId> { song.iter().filter_map(|token| vocabulary.id(token)).collect() };
     for song in &songs {
-        let back: Vec<&Word> = read(song).iter().map(|token| &vocabulary.words()[token.index()]).collect();
-        assert!(back.iter().copied().eq(song), "a word is lost on the way");
+        let back: Vec<&Token> = read(song).iter().map(|id| &vocabulary.tokens()[id.index()]).collect();
+        assert!(back.iter().copied().eq(song), "a token is lost on the way");
     }
-    let n_words = songs.iter().map(Vec::len).sum::<usize>() as u64;
+    let n_tokens = songs.iter().map(Vec::len).sum::<usize>() as u64;
     let mut group = c.benchmark_group("vocabulary");
-    group.throughput(Throughput::Elements(n_words));
+    group.throughput(Throughput::Elements(n_tokens));
     group.bench_function("build", |b| b.iter(build));
     group.bench_function("look-up", |b| b.iter(|| songs.iter().map(|song| read(song).len()).sum::<usize>()));
 }

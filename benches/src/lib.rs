@@ -1,6 +1,6 @@
 //! The workloads that the benchmarks and the comparison with other programs share.
 //!
-//! They are the lecture's: windows of 128 words; a small network for one song, a large one for nine concertos.
+//! They are the lecture's: windows of 128 tokens; a small network for one song, a large one for nine concertos.
 #![forbid(unsafe_code)]
 
 mod step;
@@ -11,16 +11,16 @@ use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-/// Words of a window.
+/// Tokens of a window.
 pub const WINDOW: usize = 128;
 
 /// The network for one song.
 pub const SMALL: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocabulary: 104, embedding: 128, hidden: 128, layers: 3, dropout: 0.3 };
+    ModelSpec { cell: Cell::Lstm, vocab_size: 104, embedding_size: 128, hidden_size: 128, n_layers: 3, dropout: 0.3 };
 
 /// The network for the nine concertos.
 pub const LARGE: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+    ModelSpec { cell: Cell::Lstm, vocab_size: 745, embedding_size: 128, hidden_size: 256, n_layers: 3, dropout: 0.3 };
 
 /// What a training step does.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct Workload {
     pub spec: ModelSpec,
     /// Windows of a batch.
     pub n_windows: usize,
-    /// The positions whose next word is learned.
+    /// The positions whose next token is learned.
     pub positions: Positions,
     /// How the weights are updated.
     pub optimizer: Optimizer,
@@ -42,22 +42,22 @@ pub struct Workload {
 /// The lecture's two networks with its settings, and the large one trained at every position.
 #[must_use]
 pub fn workloads() -> [Workload; 3] {
-    let last_word = |name, spec| Workload {
+    let last_token = |name, spec| Workload {
         name,
         spec,
         n_windows: 64,
-        positions: Positions::LastWord,
+        positions: Positions::LastToken,
         optimizer: Optimizer::rms_prop(1e-3),
         clip_norm: None,
     };
     [
-        last_word("small", SMALL),
-        last_word("large", LARGE),
+        last_token("small", SMALL),
+        last_token("large", LARGE),
         Workload {
-            name: "every-word",
+            name: "every-token",
             spec: LARGE,
             n_windows: 16,
-            positions: Positions::EveryWord,
+            positions: Positions::EveryToken,
             optimizer: Optimizer::adam(2e-3),
             clip_norm: Some(1.0),
         },
@@ -84,7 +84,7 @@ impl Workload {
     /// Never: windows of a fixed length make a batch.
     #[must_use]
     pub fn batch(&self, number: u64) -> Batch {
-        let song = made_song(4000, self.spec.vocabulary);
+        let song = made_song(4000, self.spec.vocab_size);
         let (mut inputs, mut targets) = (Vec::new(), Vec::new());
         for window in 0..self.n_windows as u64 {
             let first = (Seed(number).child(window).0 % (song.len() - WINDOW) as u64) as usize;
@@ -95,10 +95,10 @@ impl Workload {
     }
 }
 
-/// Broken chords that move on every sixteen words: the song that every program of the comparison reads.
+/// Broken chords that move on every sixteen tokens: the song that every program of the comparison reads.
 #[must_use]
-pub fn made_song(n_words: usize, vocabulary: usize) -> Vec<TokenId> {
+pub fn made_song(n_tokens: usize, vocabulary: usize) -> Vec<TokenId> {
     const PATTERN: [usize; 8] = [0, 4, 7, 12, 16, 12, 7, 4];
-    let word = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocabulary;
-    (0..n_words).map(|i| TokenId(word(i) as u32)).collect()
+    let token = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocabulary;
+    (0..n_tokens).map(|i| TokenId(token(i) as u32)).collect()
 }

@@ -1,8 +1,8 @@
-//! Any bytes are decoded or refused; what is decoded is written, comes back, and turns into words.
+//! Any bytes are decoded or refused; what is decoded is written, comes back, and turns into tokens.
 #![no_main]
 
 use galant_midi::{EncodeError, ReadRules, decode, encode};
-use galant_words::{ChordRules, ChordWords};
+use galant_tokens::{ChordRules, ChordTokenizer};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
             Err(EncodeError::GapTooLong { .. }) => {}
             Err(error) => panic!("{error}"),
         }
-        let n_words = ChordWords { rules: chord_rules, top: 0 }.chords(&decoded.score).len();
-        assert!(n_words <= decoded.score.notes.len() + 1);
+        let n_tokens = ChordTokenizer { rules: chord_rules, top: 0 }.chords(&decoded.score).len();
+        assert!(n_tokens <= decoded.score.notes.len() + 1);
     }
 });

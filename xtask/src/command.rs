@@ -100,13 +100,13 @@ impl fmt::Display for CommandFailed {
 
 impl std::error::Error for CommandFailed {}
 
-/// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
+/// A token as a POSIX shell reads it back.
+fn quoted(token: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-+=./:,@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
+    if !token.is_empty() && token.chars().all(plain) {
+        token.to_owned()
     } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        format!("'{}'", token.replace('\'', r"'\''"))
     }
 }
 

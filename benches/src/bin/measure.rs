@@ -1,8 +1,8 @@
 //! Measures Galant as other programs are measured by scripts of their own, and prints one line of JSON a measurement.
 //!
 //! ```text
-//! measure steps small|large|every-word [THREADS] [ROUNDS]
-//! measure vocabulary WORDS        training at every word, with a vocabulary of that size
+//! measure steps small|large|every-token [THREADS] [ROUNDS]
+//! measure vocabulary TOKENS        training at every token, with a vocabulary of that size
 //! measure songs SONGS             the same, with windows drawn from so many songs
 //! measure generate small|large
 //! measure decode FILE.mid...
@@ -11,17 +11,17 @@
 
 use std::time::{Duration, Instant};
 
+use galant_batches::{Cut, Windows};
 use galant_benches::{LARGE, SMALL, WINDOW, Workload, made_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
 use galant_model::{ModelSpec, StepModel, Trainable, Weights};
+use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
-use galant_windows::{Cut, Windows};
-use galant_words::{ChordRules, ChordWords};
 use serde_json::json;
 
-const USAGE: &str = "usage: measure steps small|large|every-word [THREADS] [ROUNDS]\n       \
-    measure vocabulary WORDS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...";
+const USAGE: &str = "usage: measure steps small|large|every-token [THREADS] [ROUNDS]\n       \
+    measure vocabulary TOKENS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,9 +33,9 @@ fn main() -> Result<(), String> {
             let n_rounds = numbers.next().transpose()?.unwrap_or(15);
             steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
         }
-        ["vocabulary", n_words] => {
-            let spec = ModelSpec { vocabulary: n_words.parse().map_err(|_| USAGE)?, ..LARGE };
-            steps(&Workload { spec, ..every_word() }, 2, 15)
+        ["vocabulary", n_tokens] => {
+            let spec = ModelSpec { vocab_size: n_tokens.parse().map_err(|_| USAGE)?, ..LARGE };
+            steps(&Workload { spec, ..every_token() }, 2, 15)
         }
         ["songs", n_songs] => songs(n_songs.parse().map_err(|_| USAGE)?)?,
         ["decode", first, rest @ ..] => decode_all(&[&[*first], rest].concat())?,
@@ -64,25 +64,25 @@ fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Va
     json!({
         "peer": "galant", "task": "steps", "which": workload.name, "threads": threads,
         "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3,
-        "windows_per_second": windows, "words_per_second": windows * WINDOW as f64,
+        "windows_per_second": windows, "tokens_per_second": windows * WINDOW as f64,
     })
 }
 
-/// The large network, trained at every word.
-fn every_word() -> Workload {
-    let [.., every_word] = workloads();
-    every_word
+/// The large network, trained at every token.
+fn every_token() -> Workload {
+    let [.., every_token] = workloads();
+    every_token
 }
 
-/// Times batches drawn from many songs of 4,000 words, drawing and copying the windows included.
+/// Times batches drawn from many songs of 4,000 tokens, drawing and copying the windows included.
 fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
-    let workload = every_word();
-    let song = |number| Song { name: format!("song {number}"), words: made_song(4000, workload.spec.vocabulary) };
+    let workload = every_token();
+    let song = |number| Song { name: format!("song {number}"), tokens: made_song(4000, workload.spec.vocab_size) };
     let cut = Cut { window: WINDOW, hold_out: 0.0 };
     let windows = Windows::new((0..n_songs).map(song).collect(), cut).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();
-    let plans = windows.every_word_epoch(workload.n_windows, 20, Seed(1));
+    let plans = windows.every_token_epoch(workload.n_windows, 20, Seed(1));
     let per_plan = began.elapsed() / u32::try_from(plans.len()).unwrap_or(u32::MAX);
     let mut times = Vec::new();
     for (plan, step) in plans.iter().zip(0..20) {
@@ -91,42 +91,44 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
         times.push(began.elapsed() + per_plan);
     }
     let seconds = median(&mut times[5..]).as_secs_f64();
-    let words = (workload.n_windows * WINDOW) as f64 / seconds;
-    Ok(json!({ "peer": "galant", "task": "songs", "songs": n_songs, "words_per_second": words }))
+    let tokens = (workload.n_windows * WINDOW) as f64 / seconds;
+    Ok(json!({ "peer": "galant", "task": "songs", "songs": n_songs, "tokens_per_second": tokens }))
 }
 
-/// Times words composed one by one, after a hundred that warm up.
+/// Times tokens composed one by one, after a hundred that warm up.
 fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
     let model = Generator::new(Weights::initial(spec, Seed(1)).expect("the sizes are within their limits"));
-    let (mut state, mut logits, mut word) = (model.zero_state(), vec![0.0; spec.vocabulary], TokenId(0));
+    let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size], TokenId(0));
     let mut times = Vec::new();
     for number in 0..2000 {
         let began = Instant::now();
-        model.step(word, &mut state, &mut logits).expect("the word is of the vocabulary");
-        word = draw(&mut logits, Seed(number));
+        model.step(token, &mut state, &mut logits).expect("the token is of the vocabulary");
+        token = draw(&mut logits, Seed(number));
         times.push(began.elapsed());
     }
     let seconds = median(&mut times[100..]).as_secs_f64();
-    json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_word": seconds * 1e3 })
+    json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_token": seconds * 1e3 })
 }
 
-/// Times files made into chord words, bytes and all, until a second has passed.
+/// Times files made into chord tokens, bytes and all, until a second has passed.
 fn decode_all(paths: &[&str]) -> Result<serde_json::Value, String> {
-    let (began, mut n_files, mut n_words) = (Instant::now(), 0, 0);
+    let (began, mut n_files, mut n_tokens) = (Instant::now(), 0, 0);
     while began.elapsed() < Duration::from_secs(1) {
-        n_words = 0;
+        n_tokens = 0;
         for path in paths {
             let bytes = std::fs::read(path).map_err(|error| format!("reading {path}: {error}"))?;
             let decoded = decode(&bytes, ReadRules::Lecture).map_err(|error| format!("reading {path}: {error}"))?;
-            n_words += ChordWords { rules: ChordRules::Lecture, top: 0 }.chords(&decoded.score).len();
+            n_tokens += ChordTokenizer { rules: ChordRules::Lecture, top: 0 }.chords(&decoded.score).len();
             n_files += 1;
         }
     }
     let rate = f64::from(n_files) / began.elapsed().as_secs_f64();
-    Ok(json!({ "peer": "galant", "task": "decode", "files": paths.len(), "words": n_words, "files_per_second": rate }))
+    Ok(
+        json!({ "peer": "galant", "task": "decode", "files": paths.len(), "tokens": n_tokens, "files_per_second": rate }),
+    )
 }
 
-/// Draws a word by its probability.
+/// Draws a token by its probability.
 fn draw(logits: &mut [f32], seed: Seed) -> TokenId {
     galant_kernels::softmax(logits);
     let mut left = (seed.child(0).0 >> 40) as f32 / (1 << 24) as f32;

@@ -53,11 +53,11 @@ fn fraction(value: &Cursor) -> Option<Fraction> {
     cursor.rest().is_empty().then(|| Fraction::new(numerator, fraction))
 }
 
-/// `1/4=120`, `"Andante" 3/8=40`, or `120` unit lengths a minute, in microseconds a quarter; none for words alone.
+/// `1/4=120`, `"Andante" 3/8=40`, or `120` unit lengths a minute, in microseconds a quarter; none for tokens alone.
 pub(crate) fn tempo(value: &Cursor, unit: Fraction) -> Result<Option<u32>, DecodeError> {
     let allowed = "a tempo is written as 1/4=120, between 4 and 60,000,000 quarters a minute";
-    let without_words: String = value.rest().split('"').step_by(2).collect();
-    let text = without_words.trim();
+    let without_tokens: String = value.rest().split('"').step_by(2).collect();
+    let text = without_tokens.trim();
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return Ok(None);
     }
@@ -121,7 +121,7 @@ const LAYOUT: [&str; 14] = [
     "staffscale",
     "brace",
 ];
-const LAYOUT_WORDS: [&str; 8] = ["treble", "alto", "tenor", "bass", "perc", "up", "down", "merge"];
+const LAYOUT_TOKENS: [&str; 8] = ["treble", "alto", "tenor", "bass", "perc", "up", "down", "merge"];
 
 fn properties(field: char, value: &Cursor, warnings: &mut Warnings) -> Result<Properties, DecodeError> {
     let mut found = Properties::default();
@@ -141,7 +141,7 @@ fn properties(field: char, value: &Cursor, warnings: &mut Warnings) -> Result<Pr
                 found.octaves = Some(octaves.ok_or_else(|| refused(field, value, "octave is within -10 and 10"))?);
             }
             Some((layout, _)) if LAYOUT.contains(&layout) => {}
-            None if LAYOUT_WORDS.contains(&property) => {}
+            None if LAYOUT_TOKENS.contains(&property) => {}
             _ => warn(value.place(), property, warnings),
         }
         rest = after.trim_start();

@@ -27,9 +27,9 @@ impl Key {
         } else if let Some(after) = rest.strip_prefix('b') {
             (sharps, rest) = (sharps - 7, after);
         }
-        let word = rest.trim_start();
-        let word_end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
-        let (mode, after) = word.split_at(word_end);
+        let token = rest.trim_start();
+        let token_end = token.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(token.len());
+        let (mode, after) = token.split_at(token_end);
         let mut minor = false;
         // `clef=bass` is no mode but a property.
         if !mode.is_empty() && !after.starts_with('=') {
@@ -60,12 +60,12 @@ const CLEFS: [&str; 5] = ["treble", "alto", "tenor", "bass", "perc"];
 /// How many fifths a mode lies above the major key of its tonic, and whether it is minor.
 ///
 /// ABC tells modes by their first three letters in any case, and minor by `m` as well.
-fn mode_of(word: &str) -> Option<(i8, bool)> {
-    let word = word.to_ascii_lowercase();
-    if word == "m" {
+fn mode_of(token: &str) -> Option<(i8, bool)> {
+    let token = token.to_ascii_lowercase();
+    if token == "m" {
         return Some((-3, true));
     }
-    match word.get(..3)? {
+    match token.get(..3)? {
         "maj" | "ion" => Some((0, false)),
         "min" | "aeo" => Some((-3, true)),
         "mix" => Some((-1, false)),

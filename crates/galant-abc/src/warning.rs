@@ -75,7 +75,7 @@ pub enum WarningKind {
         /// The property.
         text: String,
     },
-    /// A tempo has words only; they were left out.
+    /// A tempo has tokens only; they were left out.
     TempoWithoutNumber,
     /// An instruction to a program (`%%…` or I:) was left out.
     Directive {
@@ -135,7 +135,7 @@ impl fmt::Display for WarningKind {
             WarningKind::ChordSymbol { text } => write!(f, "the chord symbol \"{text}\" was left out"),
             WarningKind::Field { field } => write!(f, "the field {field}: is not followed and was left out"),
             WarningKind::Property { text } => write!(f, "the property {text} is not followed and was left out"),
-            WarningKind::TempoWithoutNumber => f.write_str("a tempo in words alone was left out; add one as 1/4=120"),
+            WarningKind::TempoWithoutNumber => f.write_str("a tempo in tokens alone was left out; add one as 1/4=120"),
             WarningKind::Directive { text } => write!(f, "the instruction {text} is not followed and was left out"),
             WarningKind::AfterEnd => f.write_str("text after the empty line that ends the tune was left out"),
             WarningKind::LaterTune => f.write_str("a later tune was left out; only the first is read"),

@@ -5,14 +5,14 @@
 //! Both go to bytes and come from bytes; opening files is left to the caller.
 //!
 //! ```
-//! use galant_checkpoint::{CorpusEntry, ModelFile, TrainingSummary, WordSettings, decode_model, encode_model};
+//! use galant_checkpoint::{CorpusEntry, ModelFile, TrainingSummary, TokenSettings, decode_model, encode_model};
 //! use galant_model::{Cell, ModelSpec, Weights};
 //! use galant_types::Seed;
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 3, embedding: 4, hidden: 8, layers: 2, dropout: 0.3 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.3 };
 //! let file = ModelFile {
 //!     weights: Weights::initial(spec, Seed(1))?,
-//!     words: WordSettings { kind: "chords".into(), reading: "standard".into(), top: Some(2), grid: None, performance: None },
+//!     tokens: TokenSettings { kind: "chords".into(), reading: "standard".into(), top: Some(2), grid: None, playback: None },
 //!     vocabulary: vec!["60".into(), "60.64".into(), "62".into()],
 //!     corpus: vec![CorpusEntry::of("minuet.mid", b"the bytes of the MIDI file", 831)],
 //!     training: TrainingSummary { settings: vec![], seed: Seed(1), epochs: vec![], kept_epoch: 0 },
@@ -31,7 +31,7 @@ mod snapshot;
 
 pub use model_file::{
     CorpusEntry, DecodeModelError, EncodeModelError, EpochLosses, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, ModelFile,
-    ModelFileError, PerformanceSettings, TrainingSummary, WordSettings, decode_model, encode_model,
+    ModelFileError, PlaybackSettings, TokenSettings, TrainingSummary, decode_model, encode_model,
 };
 pub use snapshot::{
     DecodeSnapshotError, EncodeSnapshotError, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_EPOCHS, MAX_SNAPSHOT_SETTINGS_BYTES,

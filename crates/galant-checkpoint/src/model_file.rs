@@ -33,38 +33,38 @@ pub const MAX_MODEL_BYTES: u64 = 8
 pub struct ModelFile {
     /// The network.
     pub weights: Weights,
-    /// How music became words.
-    pub words: WordSettings,
-    /// The text of each word, in the order of the tokens; none stands twice.
+    /// How music became tokens.
+    pub tokens: TokenSettings,
+    /// The text of each token, in the order of the tokens; none stands twice.
     pub vocabulary: Vec<String>,
     /// What the network learned from.
     pub corpus: Vec<CorpusEntry>,
     /// How it learned.
     pub training: TrainingSummary,
-    /// How many words it read at once in training.
+    /// How many tokens it read at once in training.
     pub window: usize,
     /// The program that wrote the file, with its version.
     pub program: String,
 }
 
-/// How music became words.
+/// How music became tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordSettings {
-    /// The family of words, such as `chords`.
+pub struct TokenSettings {
+    /// The family of tokens, such as `chords`.
     pub kind: String,
     /// The rules by which MIDI was read: `standard` or `lecture`.
     pub reading: String,
     /// How many of the highest notes of a chord were kept; none if all were.
     pub top: Option<usize>,
-    /// How many steps a quarter note has, for words with rhythm.
+    /// How many steps a quarter note has, for tokens with rhythm.
     pub grid: Option<u16>,
-    /// How the music was mostly played, for words with rhythm.
-    pub performance: Option<PerformanceSettings>,
+    /// How the music was mostly played, for tokens with rhythm.
+    pub playback: Option<PlaybackSettings>,
 }
 
 /// How music was mostly played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PerformanceSettings {
+pub struct PlaybackSettings {
     /// Microseconds a quarter note lasts.
     pub us_per_quarter: u32,
     /// Beats in a bar.
@@ -84,8 +84,8 @@ pub struct CorpusEntry {
     pub name: String,
     /// SHA-256 of its bytes, as 64 lower-case hexadecimal digits.
     pub sha256: String,
-    /// How many words it has.
-    pub n_words: u64,
+    /// How many tokens it has.
+    pub n_tokens: u64,
 }
 
 /// How a network learned.
@@ -101,16 +101,16 @@ pub struct TrainingSummary {
     pub kept_epoch: u64,
 }
 
-/// The losses of an epoch, in nats per word.
+/// The losses of an epoch, in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EpochLosses {
     /// Which epoch, from 1.
     pub epoch: u64,
     /// The mean over its batches, each before its update, with dropout.
     pub train_loss: f64,
-    /// The word after a window, without dropout, over a fixed choice of training windows.
+    /// The token after a window, without dropout, over a fixed choice of training windows.
     pub windowed_train_loss: f64,
-    /// The held-out words; none if nothing was held out.
+    /// The held-out tokens; none if nothing was held out.
     pub valid_loss: Option<f64>,
 }
 
@@ -121,7 +121,7 @@ impl ModelFile {
     ///
     /// Names the first part that is not as it must be.
     pub fn validate(&self) -> Result<(), ModelFileError> {
-        check_vocabulary(&self.vocabulary, self.weights.spec().vocabulary)?;
+        check_vocabulary(&self.vocabulary, self.weights.spec().vocab_size)?;
         check_finite(&self.weights)?;
         self.corpus.iter().try_for_each(check_hash)?;
         self.training.epochs.iter().try_for_each(check_losses)
@@ -129,21 +129,21 @@ impl ModelFile {
 }
 
 impl CorpusEntry {
-    /// The entry of a piece with the given name, bytes and number of words.
-    pub fn of(name: &str, bytes: &[u8], n_words: u64) -> CorpusEntry {
+    /// The entry of a piece with the given name, bytes and number of tokens.
+    pub fn of(name: &str, bytes: &[u8], n_tokens: u64) -> CorpusEntry {
         let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        CorpusEntry { name: name.to_owned(), sha256, n_words }
+        CorpusEntry { name: name.to_owned(), sha256, n_tokens }
     }
 }
 
 fn check_vocabulary(vocabulary: &[String], n_rows: usize) -> Result<(), ModelFileError> {
     if vocabulary.len() != n_rows {
-        return Err(ModelFileError::VocabularySize { n_words: vocabulary.len(), n_rows });
+        return Err(ModelFileError::VocabularySize { n_tokens: vocabulary.len(), n_rows });
     }
     let mut places = HashMap::with_capacity(vocabulary.len());
-    for (second, word) in vocabulary.iter().enumerate() {
-        if let Some(first) = places.insert(word.as_str(), second) {
-            return Err(ModelFileError::DuplicateWord { word: word.clone(), first, second });
+    for (second, token) in vocabulary.iter().enumerate() {
+        if let Some(first) = places.insert(token.as_str(), second) {
+            return Err(ModelFileError::DuplicateToken { token: token.clone(), first, second });
         }
     }
     Ok(())
@@ -181,19 +181,19 @@ fn check_losses(losses: &EpochLosses) -> Result<(), ModelFileError> {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelFileError {
-    /// There is not one word for each row of the embedding.
-    #[error("the vocabulary has {n_words} words, tensor embedding.weight has {n_rows} rows; they must be as many")]
+    /// There is not one token for each row of the embedding.
+    #[error("the vocabulary has {n_tokens} tokens, tensor embedding.weight has {n_rows} rows; they must be as many")]
     VocabularySize {
-        /// How many words are listed.
-        n_words: usize,
+        /// How many tokens are listed.
+        n_tokens: usize,
         /// How many rows `embedding.weight` has.
         n_rows: usize,
     },
-    /// A word stands twice.
-    #[error("word {word:?} stands twice in the vocabulary, as number {first} and {second}; each must stand once")]
-    DuplicateWord {
+    /// A token stands twice.
+    #[error("token {token:?} stands twice in the vocabulary, as number {first} and {second}; each must stand once")]
+    DuplicateToken {
         /// Its text.
-        word: String,
+        token: String,
         /// Its first number.
         first: usize,
         /// Its second number.

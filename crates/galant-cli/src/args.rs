@@ -4,20 +4,20 @@ mod compose;
 mod dice;
 mod engine;
 mod plot;
-mod words;
+mod tokens;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use compose::{AgainArgs, ComposeArgs, Loops, MeterArg, PieceArgs, PitchRange, StrategyArg};
+pub(crate) use compose::{ComposeArgs, Loops, MeterArg, PieceArgs, PitchRange, ReproduceArgs, StrategyArg};
 pub(crate) use dice::DiceArgs;
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
-pub(crate) use words::{CorpusArgs, KindArg, Rules, Transpose, WordsArgs};
+pub(crate) use tokens::{CorpusArgs, KindArg, Rules, TokenizeArgs, Transpose};
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
@@ -35,8 +35,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Prints the words of MIDI or ABC files
-    Words(WordsArgs),
+    /// Prints the tokens of MIDI or ABC files
+    Tokenize(TokenizeArgs),
     /// Looks through a corpus before it is trained on: what each file holds, duplicates, what is left out and why
     Corpus(CorpusArgs),
     /// Trains a network on music: files, pieces for piano it brings along, or waltzes of Mozart's dice game
@@ -47,14 +47,14 @@ pub(crate) enum Command {
     /// Composes pieces with a trained network
     Compose(Box<ComposeArgs>),
     /// Composes a piece once more, from what its file says of itself
-    Again(AgainArgs),
-    /// Measures how well a network predicts MIDI or ABC files, in nats per word
+    Reproduce(ReproduceArgs),
+    /// Measures how well a network predicts MIDI or ABC files, in nats per token
     Evaluate(EvaluateArgs),
-    /// Turns words back into a MIDI file; chord words as the lecture does
-    Encode(EncodeArgs),
+    /// Turns tokens back into a MIDI file; chord tokens as the lecture does
+    Detokenize(DetokenizeArgs),
     /// Tells what a model file holds
     Info(InfoArgs),
-    /// Prints how much of the gradient of the last word's loss reaches earlier steps, as CSV
+    /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
     /// Turns a MIDI or ABC file into sound, as a WAV file
     Render(RenderArgs),
@@ -70,7 +70,7 @@ impl Command {
     /// Whether what it prints is what it was asked for, and not a note on what it does.
     pub(crate) fn prints_results(&self) -> bool {
         match self {
-            Command::Words(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
+            Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
             Command::Compose(args) => args.verbose || args.report,
@@ -82,7 +82,7 @@ impl Command {
 /// Settings made for a purpose; single options override them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Preset {
-    /// Learns from every word, holds a tenth out, keeps the best weights
+    /// Learns from every token, holds a tenth out, keeps the best weights
     Default,
     /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop
     LectureSong,
@@ -92,10 +92,10 @@ pub(crate) enum Preset {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ObjectiveArg {
-    /// Predicts the next word at every place of a window
-    EveryWord,
-    /// Predicts the word after a window
-    LastWord,
+    /// Predicts the next token at every place of a window
+    EveryToken,
+    /// Predicts the token after a window
+    LastToken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -144,13 +144,13 @@ pub(crate) struct TrainArgs {
     /// By which rules MIDI is read
     #[arg(long, value_enum)]
     pub(crate) rules: Option<Rules>,
-    /// What a word is: rhythm unless given, but chords with --top, --rules lecture or its presets
+    /// What a token is: rhythm unless given, but chords with --top, --rules lecture or its presets
     #[arg(long, value_enum)]
-    pub(crate) kind: Option<KindArg>,
-    /// Steps that a quarter note has, for words with rhythm: 12 unless given
+    pub(crate) tokenizer: Option<KindArg>,
+    /// Steps that a quarter note has, for tokens with rhythm: 12 unless given
     #[arg(long, value_name = "N")]
     pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset, 0 all; without --kind the words are chords
+    /// Keeps only the N highest notes of each onset, 0 all; without --tokenizer the tokens are chords
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
     /// Trains on the music this many semitones higher and lower too, drawn for each window; needs a larger vocabulary
@@ -168,19 +168,19 @@ pub(crate) struct TrainArgs {
     /// What the first weights are drawn from
     #[arg(long, value_enum)]
     pub(crate) initialization: Option<Initialization>,
-    /// Numbers that stand for a word inside the network
+    /// Numbers that stand for a token inside the network
     #[arg(long, value_name = "N")]
-    pub(crate) embedding: Option<usize>,
+    pub(crate) embedding_size: Option<usize>,
     /// Size of each layer's hidden state
     #[arg(long, value_name = "N")]
-    pub(crate) hidden: Option<usize>,
+    pub(crate) hidden_size: Option<usize>,
     /// Recurrent layers
     #[arg(long, value_name = "N")]
     pub(crate) layers: Option<usize>,
     /// Probability that training drops an output of a layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
-    /// Words in a window
+    /// Tokens in a window
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
     /// Windows in a step
@@ -223,7 +223,7 @@ pub(crate) struct TrainArgs {
 /// A training must be able to reach it: one that waits for NaN never ends.
 fn loss_to_reach(text: &str) -> Result<f64, String> {
     let loss = text.parse().ok().filter(|&loss: &f64| loss.is_finite() && loss > 0.0);
-    loss.ok_or_else(|| "give nats per word above 0, such as 0.25".to_owned())
+    loss.ok_or_else(|| "give nats per token above 0, such as 0.25".to_owned())
 }
 
 fn fraction(text: &str) -> Result<f64, String> {
@@ -248,10 +248,10 @@ pub(crate) struct EvaluateArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct EncodeArgs {
-    /// What `galant words --json` printed of a file, of any kind of words, or a JSON list of chords
-    #[arg(value_name = "WORDS.json")]
-    pub(crate) words: PathBuf,
+pub(crate) struct DetokenizeArgs {
+    /// What `galant tokenize --json` printed of a file, of any kind of tokens, or a JSON list of chords
+    #[arg(value_name = "TOKENS.json")]
+    pub(crate) tokens: PathBuf,
     /// The MIDI file to write
     #[arg(long, value_name = "FILE.mid")]
     pub(crate) out: PathBuf,
@@ -276,7 +276,7 @@ pub(crate) struct GradientsArgs {
     /// ABC; several are trained on together
     #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Words in a window
+    /// Tokens in a window
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) window: usize,
     /// Windows to average over
@@ -284,7 +284,7 @@ pub(crate) struct GradientsArgs {
     pub(crate) windows: NonZeroUsize,
     /// Hidden size of those two
     #[arg(long, value_name = "N", default_value_t = 128)]
-    pub(crate) hidden: usize,
+    pub(crate) hidden_size: usize,
     /// Draws the networks and the windows
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,

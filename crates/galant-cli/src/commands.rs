@@ -1,10 +1,9 @@
 //! What the program does, a module a command.
 
-pub(crate) mod again;
 pub(crate) mod compose;
 pub(crate) mod corpus;
+pub(crate) mod detokenize;
 pub(crate) mod dice;
-pub(crate) mod encode;
 pub(crate) mod evaluate;
 pub(crate) mod gradients;
 pub(crate) mod info;
@@ -12,5 +11,6 @@ pub(crate) mod play;
 pub(crate) mod plot;
 pub(crate) mod render;
 pub(crate) mod report;
+pub(crate) mod reproduce;
+pub(crate) mod tokenize;
 pub(crate) mod train;
-pub(crate) mod words;

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::CorpusEntry;
-use galant_dice::{Performance as Repeats, Throws, evenings, medley};
+use galant_dice::{Repeats, Throws, evenings, medley};
 use galant_midi::encode;
+use galant_tokens::{Encoded, Playback, PlaybackTally, Rounding, Token, Vocabulary};
 use galant_types::{Score, Seed, Song};
-use galant_words::{Performance, PerformanceTally, Rounding, Spelled, Vocabulary, Word};
 
 use crate::args::Transpose;
 use crate::embedded;
@@ -46,33 +46,33 @@ impl Dance {
     }
 }
 
-/// Pieces as words.
+/// Pieces as tokens.
 #[derive(Debug)]
 pub(crate) struct Corpus {
     pub(crate) songs: Vec<Song>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) entries: Vec<CorpusEntry>,
-    /// How most of it is played, for words with rhythm.
-    pub(crate) performance: Option<Performance>,
+    /// How most of it is played, for tokens with rhythm.
+    pub(crate) playback: Option<Playback>,
     /// What a waltz holds, if these are waltzes.
     pub(crate) waltz: Option<Waltz>,
-    /// How many words the held-out part has for each of its notes; none until it is known what is held out.
-    pub(crate) words_per_note: Option<f64>,
+    /// How many tokens the held-out part has for each of its notes; none until it is known what is held out.
+    pub(crate) tokens_per_note: Option<f64>,
 }
 
-/// The words of one piece.
+/// The tokens of one piece.
 pub(crate) struct Piece {
     pub(crate) entry: CorpusEntry,
     pub(crate) score: Score,
-    pub(crate) words: Vec<Word>,
-    /// What became of the notes, for words on a grid.
+    pub(crate) tokens: Vec<Token>,
+    /// What became of the notes, for tokens on a grid.
     pub(crate) rounding: Option<Rounding>,
 }
 
 impl Piece {
     fn new(name: &str, bytes: &[u8], score: Score, reading: Reading) -> Piece {
-        let Spelled { words, rounding } = reading.words().spell(&score);
-        Piece { entry: CorpusEntry::of(name, bytes, words.len() as u64), score, words, rounding }
+        let Encoded { tokens, rounding } = reading.tokens().encode(&score);
+        Piece { entry: CorpusEntry::of(name, bytes, tokens.len() as u64), score, tokens, rounding }
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 
 /// Reads what `--corpus` names.
 ///
-/// `dance` is of the dice game, if that is among them; the vocabulary holds every transposition of the words.
+/// `dance` is of the dice game, if that is among them; the vocabulary holds every transposition of the tokens.
 pub(crate) fn read_corpus(
     paths: &[PathBuf],
     reading: Reading,
@@ -136,22 +136,22 @@ pub(crate) fn evening(number: u32, throws: &[Throws], reading: Reading, repeats:
 #[derive(Default)]
 struct Gathered {
     entries: Vec<CorpusEntry>,
-    songs: Vec<Vec<Word>>,
-    tally: PerformanceTally,
+    songs: Vec<Vec<Token>>,
+    tally: PlaybackTally,
 }
 
 impl Gathered {
     fn add(&mut self, piece: Piece) {
         self.tally.add(&piece.score);
         self.entries.push(piece.entry);
-        self.songs.push(piece.words);
+        self.songs.push(piece.tokens);
     }
 
     /// The pieces of a file or folder.
     fn add_files(&mut self, path: &PathBuf, reading: Reading) -> anyhow::Result<()> {
         for found in files::music_files(std::slice::from_ref(path))? {
             match read_piece(&found, reading) {
-                Ok(piece) if piece.words.is_empty() => {
+                Ok(piece) if piece.tokens.is_empty() => {
                     printable::warn(&format!("{}: left out, it has no notes", found.display()));
                 }
                 Ok(piece) => self.add(piece),
@@ -172,15 +172,15 @@ impl Gathered {
     }
 
     fn corpus(self, reading: Reading, transpose: Transpose, waltz: Option<Waltz>) -> anyhow::Result<Corpus> {
-        let kind = reading.words();
+        let kind = reading.tokens();
         let vocabulary = Vocabulary::new(kind, self.songs.iter().map(Vec::as_slice), transpose.semitones())?;
-        let token = |word: &Word| vocabulary.token(word).expect("the vocabulary was made of these words");
-        let song = |(entry, words): (&CorpusEntry, &Vec<Word>)| Song {
+        let id = |token: &Token| vocabulary.id(token).expect("the vocabulary was made of these tokens");
+        let song = |(entry, tokens): (&CorpusEntry, &Vec<Token>)| Song {
             name: entry.name.clone(),
-            words: words.iter().map(token).collect(),
+            tokens: tokens.iter().map(id).collect(),
         };
         let songs = self.entries.iter().zip(&self.songs).map(song).collect();
-        let performance = kind.grid().map(|_| self.tally.performance());
-        Ok(Corpus { songs, vocabulary, entries: self.entries, performance, waltz, words_per_note: None })
+        let playback = kind.grid().map(|_| self.tally.playback());
+        Ok(Corpus { songs, vocabulary, entries: self.entries, playback, waltz, tokens_per_note: None })
     }
 }

@@ -46,20 +46,20 @@ fn main() -> ExitCode {
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
-        Command::Words(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
+        Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
             Box::new(Printable::new(io::stdout().lock()))
         }
         _ => Box::new(Patient(Printable::new(io::stdout().lock()))),
     };
     let result = match &args.command {
-        Command::Words(args) => commands::words::run(args, &mut out),
+        Command::Tokenize(args) => commands::tokenize::run(args, &mut out),
         Command::Corpus(args) => commands::corpus::run(args, &mut out),
         Command::Train(args) => commands::train::run(args, &mut out),
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, &mut out),
-        Command::Again(args) => commands::again::run(args, &mut out),
+        Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, &mut out),
-        Command::Encode(args) => commands::encode::run(args, &mut out),
+        Command::Detokenize(args) => commands::detokenize::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),
         Command::Gradients(args) => commands::gradients::run(args, &mut out),
         Command::Render(args) => commands::render::run(args, &mut out),

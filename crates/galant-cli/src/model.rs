@@ -4,27 +4,27 @@ use std::path::Path;
 
 use anyhow::Context;
 use galant_checkpoint::{MAX_MODEL_BYTES, ModelFile, decode_model};
-use galant_dice::Performance as Repeats;
+use galant_dice::Repeats;
+use galant_tokens::{Playback, Token, Vocabulary};
 use galant_types::TokenId;
-use galant_words::{Performance, Vocabulary, Word};
 
 use crate::files;
 use crate::reading::Reading;
 use crate::settings::{REPEAT, repeats};
 
-/// A model file with its words understood.
+/// A model file with its tokens understood.
 pub(crate) struct Model {
     pub(crate) file: ModelFile,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) reading: Reading,
-    /// How its words are played unless the command line says otherwise.
-    pub(crate) performance: Performance,
+    /// How its tokens are played unless the command line says otherwise.
+    pub(crate) playback: Playback,
 }
 
-/// Words of a piece in the numbers of a model.
-pub(crate) struct Tokens {
-    pub(crate) tokens: Vec<TokenId>,
-    /// Where the vocabulary lacks the word and the nearest one stands in its place.
+/// Tokens of a piece in the numbers of a model.
+pub(crate) struct TokenIds {
+    pub(crate) ids: Vec<TokenId>,
+    /// Where the vocabulary lacks the token and the nearest one stands in its place.
     pub(crate) unknown: Vec<usize>,
 }
 
@@ -36,23 +36,23 @@ impl Model {
 
     fn of(bytes: &[u8]) -> anyhow::Result<Model> {
         let file = decode_model(bytes)?;
-        let (reading, performance) = Reading::of(&file.words)?;
-        let kind = reading.words();
-        let words: Vec<Word> = file.vocabulary.iter().map(|text| kind.parse(text)).collect::<Result<_, _>>()?;
-        Ok(Model { vocabulary: Vocabulary::from_words(words)?, reading, performance, file })
+        let (reading, playback) = Reading::of(&file.tokens)?;
+        let kind = reading.tokens();
+        let tokens: Vec<Token> = file.vocabulary.iter().map(|text| kind.parse(text)).collect::<Result<_, _>>()?;
+        Ok(Model { vocabulary: Vocabulary::from_tokens(tokens)?, reading, playback, file })
     }
 
-    /// The numbers of `words`; one that the vocabulary lacks becomes the nearest that it has.
-    pub(crate) fn tokens(&self, words: &[Word]) -> Tokens {
+    /// The numbers of `tokens`; one that the vocabulary lacks becomes the nearest that it has.
+    pub(crate) fn ids(&self, tokens: &[Token]) -> TokenIds {
         let mut unknown = Vec::new();
-        let token = |(place, word)| {
-            self.vocabulary.token(word).unwrap_or_else(|| {
+        let id = |(place, token)| {
+            self.vocabulary.id(token).unwrap_or_else(|| {
                 unknown.push(place);
-                self.vocabulary.nearest(word)
+                self.vocabulary.nearest(token)
             })
         };
-        let tokens = words.iter().enumerate().map(token).collect();
-        Tokens { tokens, unknown }
+        let ids = tokens.iter().enumerate().map(id).collect();
+        TokenIds { ids, unknown }
     }
 
     /// How the waltzes were played that it learned from, if it learned from any.
@@ -60,7 +60,7 @@ impl Model {
         repeats(self.file.training.settings.iter().any(|(name, _)| name == REPEAT))
     }
 
-    pub(crate) fn word(&self, token: TokenId) -> &Word {
-        self.vocabulary.word(token).expect("a model gives a logit to each word of its vocabulary and to no other")
+    pub(crate) fn token(&self, id: TokenId) -> &Token {
+        self.vocabulary.token(id).expect("a model gives a logit to each token of its vocabulary and to no other")
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn read(path: &Path, rules: ReadRules) -> anyhow::Result<Music> {
     let music = read_with_warnings(path, rules)?;
     if let Some(first) = music.warnings.first() {
         let (n, path) = (music.warnings.len(), path.display());
-        let all = if n == 1 { String::new() } else { format!("; {n} such in all, `galant words` lists them") };
+        let all = if n == 1 { String::new() } else { format!("; {n} such in all, `galant tokenize` lists them") };
         printable::warn(&format!("{path}: {first}{all}"));
     }
     Ok(music)

@@ -14,7 +14,7 @@ pub(crate) fn silence() {
     SILENT.store(true, Ordering::Relaxed);
 }
 
-/// A bar for a job of `len` things, such as `words`, with their rate and the time left.
+/// A bar for a job of `len` things, such as `tokens`, with their rate and the time left.
 pub(crate) fn bar(len: u64, things: &'static str) -> ProgressBar {
     let template = format!("{{bar:24}} {{percent:>3}}%  {{rate}} {things}/s, {{eta}} left");
     let style = ProgressStyle::with_template(&template).expect("the template is well-formed");

@@ -1,25 +1,25 @@
-//! How music becomes words, as the command line and model files say it.
+//! How music becomes tokens, as the command line and model files say it.
 
 use anyhow::{Context, bail, ensure};
-use galant_checkpoint::{PerformanceSettings, WordSettings};
+use galant_checkpoint::{PlaybackSettings, TokenSettings};
 use galant_midi::ReadRules;
-use galant_words::{ChordRules, ChordWords, Grid, GridWords, Performance, WordKind};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Playback, Tokenizer};
 
 use crate::args::{KindArg, Rules};
 
-/// How music becomes words.
+/// How music becomes tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reading {
     pub(crate) rules: Rules,
     pub(crate) kind: KindArg,
     /// How many of the highest notes of an onset are kept; 0 keeps all.
     pub(crate) top: usize,
-    /// What words with rhythm are on.
+    /// What tokens with rhythm are on.
     pub(crate) grid: Grid,
 }
 
 impl Reading {
-    /// Chord words of all notes.
+    /// Chord tokens of all notes.
     pub(crate) fn chords(rules: Rules) -> Reading {
         Reading { rules, kind: KindArg::Chords, top: 0, grid: Grid::default() }
     }
@@ -27,7 +27,7 @@ impl Reading {
     /// The same, on the grid that the command line names, if any.
     pub(crate) fn on_grid(self, steps_per_quarter: Option<u16>) -> anyhow::Result<Reading> {
         let Some(steps) = steps_per_quarter else { return Ok(self) };
-        ensure!(self.kind != KindArg::Chords, "--grid is of use with --kind rhythm or --kind notes only");
+        ensure!(self.kind != KindArg::Chords, "--grid is of use with --tokenizer rhythm or --tokenizer notes only");
         Ok(Reading { grid: Grid::new(steps).context("--grid")?, ..self })
     }
 
@@ -38,40 +38,40 @@ impl Reading {
         }
     }
 
-    pub(crate) fn words(self) -> WordKind {
+    pub(crate) fn tokens(self) -> Tokenizer {
         let rules = match self.rules {
             Rules::Standard => ChordRules::Standard,
             Rules::Lecture => ChordRules::Lecture,
         };
-        let on_grid = GridWords { grid: self.grid, top: self.top };
+        let on_grid = GridTokenizer { grid: self.grid, top: self.top };
         match self.kind {
-            KindArg::Chords => WordKind::Chords(ChordWords { rules, top: self.top }),
-            KindArg::Rhythm => WordKind::Rhythm(on_grid),
-            KindArg::Notes => WordKind::Notes(on_grid),
+            KindArg::Chords => Tokenizer::Chords(ChordTokenizer { rules, top: self.top }),
+            KindArg::Rhythm => Tokenizer::Rhythm(on_grid),
+            KindArg::Notes => Tokenizer::Notes(on_grid),
         }
     }
 
-    /// What a model file says of its words.
-    pub(crate) fn settings(self, performance: Option<Performance>) -> WordSettings {
-        let kind = self.words();
-        WordSettings {
+    /// What a model file says of its tokens.
+    pub(crate) fn settings(self, playback: Option<Playback>) -> TokenSettings {
+        let kind = self.tokens();
+        TokenSettings {
             kind: kind.name().to_owned(),
             reading: rules_name(self.rules).to_owned(),
             top: Some(self.top).filter(|&top| top > 0),
             grid: kind.grid().map(Grid::steps_per_quarter),
-            performance: performance.map(|performance| {
-                let Performance { us_per_quarter, beats, beat_log2, program, velocity } = performance;
-                PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity }
+            playback: playback.map(|playback| {
+                let Playback { us_per_quarter, beats, beat_log2, program, velocity } = playback;
+                PlaybackSettings { us_per_quarter, beats, beat_log2, program, velocity }
             }),
         }
     }
 
-    /// What a model file says of its words, and how they are played.
-    pub(crate) fn of(settings: &WordSettings) -> anyhow::Result<(Reading, Performance)> {
+    /// What a model file says of its tokens, and how they are played.
+    pub(crate) fn of(settings: &TokenSettings) -> anyhow::Result<(Reading, Playback)> {
         let rules = [Rules::Standard, Rules::Lecture].into_iter().find(|&rules| rules_name(rules) == settings.reading);
         let Some(rules) = rules else {
             bail!(
-                "its words are read by '{}' rules; this version of galant knows standard and lecture",
+                "its tokens are read by '{}' rules; this version of galant knows standard and lecture",
                 settings.reading
             )
         };
@@ -80,21 +80,21 @@ impl Reading {
             "rhythm" => KindArg::Rhythm,
             "notes" => KindArg::Notes,
             other => {
-                bail!("its words are of the kind '{other}'; this version of galant knows chords, rhythm and notes")
+                bail!("its tokens are of the kind '{other}'; this version of galant knows chords, rhythm and notes")
             }
         };
         let grid = match (kind, settings.grid) {
             (KindArg::Chords, _) => Grid::default(),
-            (_, Some(steps)) => Grid::new(steps).context("its words")?,
-            (_, None) => bail!("its words are of the kind '{}' and it does not name their grid", settings.kind),
+            (_, Some(steps)) => Grid::new(steps).context("its tokens")?,
+            (_, None) => bail!("its tokens are of the kind '{}' and it does not name their grid", settings.kind),
         };
         let reading = Reading { rules, kind, top: settings.top.unwrap_or(0), grid };
-        let performance = settings.performance.map_or(reading.words().usual_performance(), |performance| {
-            let PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity } = performance;
-            Performance { us_per_quarter, beats, beat_log2, program, velocity }
+        let playback = settings.playback.map_or(reading.tokens().default_playback(), |playback| {
+            let PlaybackSettings { us_per_quarter, beats, beat_log2, program, velocity } = playback;
+            Playback { us_per_quarter, beats, beat_log2, program, velocity }
         });
-        performance.validate().context("its words")?;
-        Ok((reading, performance))
+        playback.validate().context("its tokens")?;
+        Ok((reading, playback))
     }
 }
 

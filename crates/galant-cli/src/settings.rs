@@ -1,6 +1,6 @@
 //! The settings of a training: a preset, and what the command line changes of it.
 
-use galant_dice::Performance as Repeats;
+use galant_dice::Repeats;
 use galant_model::{Cell, Optimizer};
 use galant_train::Objective;
 
@@ -20,8 +20,8 @@ pub(crate) struct Settings {
     pub(crate) cell: Cell,
     pub(crate) optimizer: Optimizer,
     pub(crate) initialization: Initialization,
-    pub(crate) embedding: usize,
-    pub(crate) hidden: usize,
+    pub(crate) embedding_size: usize,
+    pub(crate) hidden_size: usize,
     pub(crate) layers: usize,
     pub(crate) dropout: f32,
     pub(crate) window: usize,
@@ -41,12 +41,12 @@ impl Settings {
             reading: Reading::chords(Rules::Lecture),
             dance: Dance::default(),
             transpose: Transpose::NONE,
-            objective: Objective::LastWord,
+            objective: Objective::LastToken,
             cell: Cell::Lstm,
             optimizer: Optimizer::rms_prop(1e-3),
             initialization: Initialization::Keras,
-            embedding: 128,
-            hidden: 128,
+            embedding_size: 128,
+            hidden_size: 128,
             layers: 3,
             dropout: 0.3,
             window: 128,
@@ -62,14 +62,14 @@ impl Settings {
             Preset::LectureSong => lecture,
             Preset::LectureConcertos => {
                 let reading = Reading { top: 2, ..lecture.reading };
-                Settings { reading, hidden: 256, epochs: 150, ..lecture }
+                Settings { reading, hidden_size: 256, epochs: 150, ..lecture }
             }
             Preset::Default => Settings {
                 reading: Reading { kind: KindArg::Rhythm, ..Reading::chords(Rules::Standard) },
-                objective: Objective::EveryWord,
+                objective: Objective::EveryToken,
                 optimizer: Optimizer::adam(3e-3),
                 initialization: Initialization::NormalEmbedding,
-                hidden: 256,
+                hidden_size: 256,
                 batch: 16,
                 epochs: 12,
                 clip_norm: Some(1.0),
@@ -89,8 +89,8 @@ impl Settings {
         settings.transpose = args.transpose.unwrap_or(settings.transpose);
         if let Some(objective) = args.objective {
             settings.objective = match objective {
-                ObjectiveArg::EveryWord => Objective::EveryWord,
-                ObjectiveArg::LastWord => Objective::LastWord,
+                ObjectiveArg::EveryToken => Objective::EveryToken,
+                ObjectiveArg::LastToken => Objective::LastToken,
             };
         }
         if let Some(cell) = args.cell {
@@ -108,8 +108,8 @@ impl Settings {
             None => Optimizer::rms_prop(learning_rate),
         };
         settings.initialization = args.initialization.unwrap_or(settings.initialization);
-        settings.embedding = args.embedding.unwrap_or(settings.embedding);
-        settings.hidden = args.hidden.unwrap_or(settings.hidden);
+        settings.embedding_size = args.embedding_size.unwrap_or(settings.embedding_size);
+        settings.hidden_size = args.hidden_size.unwrap_or(settings.hidden_size);
         settings.layers = args.layers.unwrap_or(settings.layers);
         settings.dropout = args.dropout.unwrap_or(settings.dropout);
         settings.window = args.window.unwrap_or(settings.window);
@@ -135,7 +135,7 @@ impl Settings {
     /// Names and values of what decides the bits of every step: a training is resumed only with the same.
     pub(crate) fn of_steps(&self) -> Vec<(String, String)> {
         let optimizer = if matches!(self.optimizer, Optimizer::Adam(_)) { "adam" } else { "rmsprop" };
-        let objective = if self.objective == Objective::EveryWord { "every-word" } else { "last-word" };
+        let objective = if self.objective == Objective::EveryToken { "every-token" } else { "last-token" };
         let initialization = match self.initialization {
             Initialization::Keras => "keras",
             Initialization::NormalEmbedding => "normal-embedding",
@@ -150,8 +150,8 @@ impl Settings {
             ("learning-rate", self.optimizer.learning_rate().to_string()),
             ("clip-norm", clip_norm),
             ("initialization", initialization.to_owned()),
-            ("embedding", self.embedding.to_string()),
-            ("hidden", self.hidden.to_string()),
+            ("embedding-size", self.embedding_size.to_string()),
+            ("hidden-size", self.hidden_size.to_string()),
             ("layers", self.layers.to_string()),
             ("dropout", self.dropout.to_string()),
             ("window", self.window.to_string()),
@@ -164,9 +164,9 @@ impl Settings {
         if self.transpose != Transpose::NONE {
             named.push(("transpose".to_owned(), self.transpose.to_string()));
         }
-        // Chord words go without saying.
-        if let Some(grid) = self.reading.words().grid() {
-            named.insert(0, ("kind".to_owned(), self.reading.words().name().to_owned()));
+        // Chord tokens go without saying.
+        if let Some(grid) = self.reading.tokens().grid() {
+            named.insert(0, ("kind".to_owned(), self.reading.tokens().name().to_owned()));
             named.insert(1, ("grid".to_owned(), grid.steps_per_quarter().to_string()));
         }
         named
@@ -207,13 +207,13 @@ pub(crate) fn repeats(repeat: bool) -> Repeats {
     if repeat { Repeats::WithRepeats } else { Repeats::Straight }
 }
 
-/// How music becomes words, where a preset reads it as `preset` does.
+/// How music becomes tokens, where a preset reads it as `preset` does.
 fn reading(args: &TrainArgs, preset: Reading) -> anyhow::Result<Reading> {
     let rules = args.rules.unwrap_or(preset.rules);
     // Of chords the highest notes are a tune; and the lecture knows no rhythm.
     let is_of_chords = args.top.is_some() || rules == Rules::Lecture;
     let usual = if is_of_chords { KindArg::Chords } else { preset.kind };
-    let kind = args.kind.unwrap_or(usual);
+    let kind = args.tokenizer.unwrap_or(usual);
     Reading { rules, kind, top: args.top.unwrap_or(preset.top), ..preset }.on_grid(args.grid)
 }
 

@@ -1,8 +1,8 @@
-//! What a waltz of the dice game holds, as words of each kind.
+//! What a waltz of the dice game holds, as tokens of each kind.
 
-use galant_dice::{BarNote, Performance, chord_words, word_entropy};
+use galant_dice::{BarNote, Repeats, chord_tokens, token_entropy};
+use galant_tokens::{Token, Tokenizer};
 use galant_types::{Chord, Note, Score};
-use galant_words::{Word, WordKind};
 
 use crate::reading::Reading;
 
@@ -10,28 +10,28 @@ use crate::reading::Reading;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waltz {
     pub(crate) nats: f64,
-    pub(crate) words: f64,
+    pub(crate) tokens: f64,
 }
 
 impl Waltz {
-    /// The exact figures of a waltz as such words.
+    /// The exact figures of a waltz as such tokens.
     ///
-    /// With notes left out a row of words may be cut into bars in several ways; then there are none.
-    pub(crate) fn of(reading: Reading, performance: Performance) -> Option<Waltz> {
-        let entropy = word_entropy(|bar| reading.bar(bar), performance).ok()?;
-        Some(Waltz { nats: entropy.nats_per_waltz, words: entropy.words_per_waltz })
+    /// With notes left out a row of tokens may be cut into bars in several ways; then there are none.
+    pub(crate) fn of(reading: Reading, playback: Repeats) -> Option<Waltz> {
+        let entropy = token_entropy(|bar| reading.bar(bar), playback).ok()?;
+        Some(Waltz { nats: entropy.nats_per_waltz, tokens: entropy.tokens_per_waltz })
     }
 }
 
 impl Reading {
-    /// The words of a bar of the dice game that another bar follows.
+    /// The tokens of a bar of the dice game that another bar follows.
     ///
     /// Every bar of the print begins with an onset, so that the time after the last one ends at the bar line, and no note
-    /// lasts beyond: the words of a bar do not hang on the next.
-    pub(crate) fn bar(self, bar: &[BarNote]) -> Vec<Word> {
-        let kind = self.words();
-        if let WordKind::Chords(words) = kind {
-            return chord_words(bar).iter().map(|chord| Word::Chord(highest(chord, words.top))).collect();
+    /// lasts beyond: the tokens of a bar do not hang on the next.
+    pub(crate) fn bar(self, bar: &[BarNote]) -> Vec<Token> {
+        let kind = self.tokens();
+        if let Tokenizer::Chords(tokens) = kind {
+            return chord_tokens(bar).iter().map(|chord| Token::Chord(highest(chord, tokens.top))).collect();
         }
         let note = |onset: u8, length: u8, pitch| Note {
             onset: onset.into(),
@@ -45,10 +45,10 @@ impl Reading {
         notes.sort();
         // Stands for the next bar.
         notes.push(note(SIXTEENTHS_PER_BAR, 1, 0));
-        let mut words = kind.spell(&Score { notes, ..Score::new(4) }).words;
-        let n_of_next = if matches!(kind, WordKind::Notes(_)) { 2 } else { 1 };
-        words.truncate(words.len() - n_of_next);
-        words
+        let mut tokens = kind.encode(&Score { notes, ..Score::new(4) }).tokens;
+        let n_of_next = if matches!(kind, Tokenizer::Notes(_)) { 2 } else { 1 };
+        tokens.truncate(tokens.len() - n_of_next);
+        tokens
     }
 }
 
@@ -64,8 +64,8 @@ fn highest(chord: &Chord, top: usize) -> Chord {
 #[cfg(test)]
 mod tests {
     use galant_dice::{evenings, medley, played_bars, tables};
+    use galant_tokens::Grid;
     use galant_types::Seed;
-    use galant_words::Grid;
 
     use super::*;
     use crate::args::{KindArg, Rules};
@@ -75,22 +75,22 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_an_evening_are_those_of_its_bars() {
+    fn the_tokens_of_an_evening_are_those_of_its_bars() {
         for kind in [KindArg::Chords, KindArg::Rhythm, KindArg::Notes] {
             for top in [0, 1] {
                 let reading = reading(kind, top);
-                let performances = [Performance::Straight, Performance::WithRepeats].into_iter().cycle();
-                for (throws, performance) in evenings(Seed(3), 4, 40).into_iter().zip(performances) {
-                    let mut words = reading.words().spell(&medley(&throws, performance)).words;
-                    let bars = throws.iter().flat_map(|throws| played_bars(throws, performance));
-                    let mut expected: Vec<Word> = bars.flat_map(|bar| reading.bar(tables().notes(bar))).collect();
+                let performances = [Repeats::Straight, Repeats::WithRepeats].into_iter().cycle();
+                for (throws, playback) in evenings(Seed(3), 4, 40).into_iter().zip(performances) {
+                    let mut tokens = reading.tokens().encode(&medley(&throws, playback)).tokens;
+                    let bars = throws.iter().flat_map(|throws| played_bars(throws, playback));
+                    let mut expected: Vec<Token> = bars.flat_map(|bar| reading.bar(tables().notes(bar))).collect();
                     // Nothing follows the last bar: its last time is that of its last note, or not told.
                     if kind == KindArg::Notes {
-                        expected.truncate(words.len());
+                        expected.truncate(tokens.len());
                     } else if kind == KindArg::Rhythm {
-                        assert_eq!(words.pop().unwrap().pitches(), expected.pop().unwrap().pitches());
+                        assert_eq!(tokens.pop().unwrap().pitches(), expected.pop().unwrap().pitches());
                     }
-                    assert!(words == expected, "{kind:?}, top {top}");
+                    assert!(tokens == expected, "{kind:?}, top {top}");
                 }
             }
         }
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_waltz_has_the_entropy_of_its_bars_where_rhythm_tells_them_apart() {
-        let waltz = |kind| Waltz::of(reading(kind, 0), Performance::Straight).unwrap();
+        let waltz = |kind| Waltz::of(reading(kind, 0), Repeats::Straight).unwrap();
         assert!((waltz(KindArg::Chords).nats - 31.936_510_725).abs() < 1e-8);
         // Bars of equal chords and different rhythm are told apart.
         for kind in [KindArg::Rhythm, KindArg::Notes] {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use galant_types::Chord;
 
-use crate::performance::{LAST_OF_FIRST_PART, Performance};
+use crate::repeats::{LAST_OF_FIRST_PART, Repeats};
 use crate::tables::{BarNote, BarNumber, MIN_SUM, N_POSITIONS, N_SUMS, SUM_WEIGHTS, tables};
 use crate::throws::Throws;
 
@@ -15,7 +15,7 @@ use crate::throws::Throws;
 ///
 /// With the position in the waltz known, a model that predicts bar by bar needs at least this on average.
 pub fn bar_entropy() -> f64 {
-    Performance::Straight.choices().map(|choices| entropy(contents(choices, <[BarNote]>::to_vec).values())).sum()
+    Repeats::Straight.choices().map(|choices| entropy(contents(choices, <[BarNote]>::to_vec).values())).sum()
 }
 
 /// Computes the entropy of sixteen sums of two dice, in nats: 36.314279334001.
@@ -33,56 +33,55 @@ pub fn sum_nats(throws: &Throws) -> f64 {
 /// Computes how unlikely what is played at each position is, whatever sums give it: −ln p in nats.
 ///
 /// `content` says which bars count as one: with `<[BarNote]>::to_vec` those that sound the same, which is [`bar_entropy`]
-/// a waltz on average; with what turns a bar into words, those of equal words.
+/// a waltz on average; with what turns a bar into tokens, those of equal tokens.
 pub fn position_nats<T: Ord>(throws: &Throws, content: impl Fn(&[BarNote]) -> T) -> [f64; 16] {
     let total: u32 = SUM_WEIGHTS.iter().sum();
     let mut nats = [0.0; N_POSITIONS];
-    for ((nats, choices), sum) in nats.iter_mut().zip(Performance::Straight.choices()).zip(throws.sums()) {
+    for ((nats, choices), sum) in nats.iter_mut().zip(Repeats::Straight.choices()).zip(throws.sums()) {
         let played = content(tables().notes(choices[usize::from(sum - MIN_SUM)]));
         *nats = (f64::from(total) / f64::from(contents(choices, &content)[&played])).ln();
     }
     nats
 }
 
-/// Computes the entropy of the words of a waltz in nats, and how many words it has.
+/// Computes the entropy of the tokens of a waltz in nats, and how many tokens it has.
 ///
-/// `words_of_bar` turns a bar's notes into the words of the bar, as [`chord_words`] does: 31.936510725 nats and
-/// 78.472222 words a straight waltz, which is 0.406978 nats a word of an endless evening.
-/// Repeats add words and no entropy: who remembers the first playing knows the second.
+/// `tokens_of_bar` turns a bar's notes into the tokens of the bar, as [`chord_tokens`] does: 31.936510725 nats and
+/// 78.472222 tokens a straight waltz, which is 0.406978 nats a token of an endless evening.
+/// Repeats add tokens and no entropy: who remembers the first playing knows the second.
 ///
-/// The sum over the positions is the entropy of the words if each row of words can be cut into bars in one way only;
+/// The sum over the positions is the entropy of the tokens if each row of tokens can be cut into bars in one way only;
 /// that is checked, by the test of Sardinas and Patterson (1953), with a code of its own at each bar that is played.
 ///
 /// # Errors
 ///
-/// If two different rows of bars can give the same row of words.
-pub fn word_entropy<W: Ord>(
-    words_of_bar: impl Fn(&[BarNote]) -> Vec<W>,
-    performance: Performance,
-) -> Result<WordEntropy, WordEntropyError> {
-    let bars: Vec<BTreeMap<Vec<W>, u32>> =
-        performance.choices().map(|choices| contents(choices, &words_of_bar)).collect();
+/// If two different rows of bars can give the same row of tokens.
+pub fn token_entropy<W: Ord>(
+    tokens_of_bar: impl Fn(&[BarNote]) -> Vec<W>,
+    repeats: Repeats,
+) -> Result<TokenEntropy, TokenEntropyError> {
+    let bars: Vec<BTreeMap<Vec<W>, u32>> = repeats.choices().map(|choices| contents(choices, &tokens_of_bar)).collect();
     let codes: Vec<Vec<&[W]>> = bars.iter().map(|contents| contents.keys().map(Vec::as_slice).collect()).collect();
     let prefixes = prefixes(&codes);
     check_one_way_to_cut(&codes, &prefixes)?;
     let total: u32 = SUM_WEIGHTS.iter().sum();
-    let n_words = |contents: &BTreeMap<Vec<W>, u32>| -> usize {
-        contents.iter().map(|(words, &weight)| words.len() * weight as usize).sum()
+    let n_tokens = |contents: &BTreeMap<Vec<W>, u32>| -> usize {
+        contents.iter().map(|(tokens, &weight)| tokens.len() * weight as usize).sum()
     };
     let nats: Vec<f64> = bars.iter().map(|contents| entropy(contents.values())).collect();
     let first_playing = &nats[..LAST_OF_FIRST_PART];
-    let second_part = &nats[performance.n_bars() - LAST_OF_FIRST_PART..];
-    Ok(WordEntropy {
+    let second_part = &nats[repeats.n_bars() - LAST_OF_FIRST_PART..];
+    Ok(TokenEntropy {
         nats_per_waltz: first_playing.iter().chain(second_part).sum(),
         nats_of_first_part: first_playing.iter().sum(),
-        words_per_waltz: bars.iter().map(n_words).sum::<usize>() as f64 / f64::from(total),
+        tokens_per_waltz: bars.iter().map(n_tokens).sum::<usize>() as f64 / f64::from(total),
         n_different: codes.iter().flatten().copied().flatten().collect::<BTreeSet<&W>>().len(),
         n_prefixes: prefixes.len(),
     })
 }
 
 /// Turns a bar into its chords: at each onset the different pitches of both hands, without their lengths.
-pub fn chord_words(notes: &[BarNote]) -> Vec<Chord> {
+pub fn chord_tokens(notes: &[BarNote]) -> Vec<Chord> {
     let mut onsets: BTreeMap<u8, BTreeSet<u8>> = BTreeMap::new();
     for note in notes {
         onsets.entry(note.onset_16).or_default().insert(note.pitch);
@@ -92,31 +91,31 @@ pub fn chord_words(notes: &[BarNote]) -> Vec<Chord> {
     onsets.into_values().map(chord).collect()
 }
 
-/// The exact figures of waltzes as words.
+/// The exact figures of waltzes as tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WordEntropy {
+pub struct TokenEntropy {
     /// Entropy of a waltz, in nats.
     pub nats_per_waltz: f64,
     /// Entropy of the first part, positions 1 to 8, in nats; its second playing has none.
     pub nats_of_first_part: f64,
-    /// How many words a waltz has on average.
-    pub words_per_waltz: f64,
-    /// How many different words there are.
+    /// How many tokens a waltz has on average.
+    pub tokens_per_waltz: f64,
+    /// How many different tokens there are.
     pub n_different: usize,
-    /// How many pairs of bars there are for one place of the waltz of which one begins with all the words of the other.
+    /// How many pairs of bars there are for one place of the waltz of which one begins with all the tokens of the other.
     ///
     /// Where there are some, only what follows shows where the bar ends.
     pub n_prefixes: usize,
 }
 
-/// Why words have no entropy that is known exactly.
+/// Why tokens have no entropy that is known exactly.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum WordEntropyError {
-    /// The same words come of different bars.
+pub enum TokenEntropyError {
+    /// The same tokens come of different bars.
     #[error(
-        "the words from bar {bar} of the waltz on can be cut into bars in two ways; \
-         each row of words must come of one row of bars"
+        "the tokens from bar {bar} of the waltz on can be cut into bars in two ways; \
+         each row of tokens must come of one row of bars"
     )]
     Ambiguous {
         /// Where in the waltz as it is played the two ways part, from 1.
@@ -139,7 +138,7 @@ fn entropy<'a>(weights: impl Iterator<Item = &'a u32> + Clone) -> f64 {
     weights.map(|&weight| f64::from(weight) / f64::from(total)).map(|p| -p * p.ln()).sum()
 }
 
-/// A bar that begins with all the words of another of its position, and goes on with `rest`.
+/// A bar that begins with all the tokens of another of its position, and goes on with `rest`.
 struct Prefix<'a, W> {
     /// From 0.
     index: usize,
@@ -158,23 +157,23 @@ fn prefixes<'a, W: Ord>(codes: &[Vec<&'a [W]>]) -> Vec<Prefix<'a, W>> {
     prefixes
 }
 
-/// Follows every two ways to cut that part at a prefix, until the words of one rule out the other.
+/// Follows every two ways to cut that part at a prefix, until the tokens of one rule out the other.
 ///
-/// One way is ahead of the other by `rest`; if it ever is by nothing, the words up to there come of both.
-fn check_one_way_to_cut<W: Ord>(codes: &[Vec<&[W]>], prefixes: &[Prefix<'_, W>]) -> Result<(), WordEntropyError> {
+/// One way is ahead of the other by `rest`; if it ever is by nothing, the tokens up to there come of both.
+fn check_one_way_to_cut<W: Ord>(codes: &[Vec<&[W]>], prefixes: &[Prefix<'_, W>]) -> Result<(), TokenEntropyError> {
     for parting in prefixes {
         let next = (parting.index + 1) % codes.len();
         let mut seen = BTreeSet::from([(next, next, parting.rest)]);
         let mut open: Vec<(usize, usize, &[W])> = seen.iter().copied().collect();
         while let Some((ahead, behind, rest)) = open.pop() {
             if rest.is_empty() {
-                return Err(WordEntropyError::Ambiguous { bar: parting.index + 1 });
+                return Err(TokenEntropyError::Ambiguous { bar: parting.index + 1 });
             }
             let after_behind = (behind + 1) % codes.len();
-            for words in &codes[behind] {
-                let state = if let Some(rest) = words.strip_prefix(rest) {
+            for tokens in &codes[behind] {
+                let state = if let Some(rest) = tokens.strip_prefix(rest) {
                     (after_behind, ahead, rest)
-                } else if let Some(rest) = rest.strip_prefix(*words) {
+                } else if let Some(rest) = rest.strip_prefix(*tokens) {
                     (ahead, after_behind, rest)
                 } else {
                     continue;
@@ -192,10 +191,10 @@ fn check_one_way_to_cut<W: Ord>(codes: &[Vec<&[W]>], prefixes: &[Prefix<'_, W>])
 mod tests {
     use super::*;
 
-    /// The number of prefixes, and the verdict, on a piece of two positions with these bars, a letter a word.
-    fn check(first: &[&'static str], second: &[&'static str]) -> (usize, Result<(), WordEntropyError>) {
+    /// The number of prefixes, and the verdict, on a piece of two positions with these bars, a letter a token.
+    fn check(first: &[&'static str], second: &[&'static str]) -> (usize, Result<(), TokenEntropyError>) {
         let codes = [first, second].map(|code| {
-            let ascending: BTreeSet<&[u8]> = code.iter().map(|words| words.as_bytes()).collect();
+            let ascending: BTreeSet<&[u8]> = code.iter().map(|tokens| tokens.as_bytes()).collect();
             ascending.into_iter().collect()
         });
         let prefixes = prefixes(&codes);
@@ -210,14 +209,14 @@ mod tests {
 
     #[test]
     fn two_ways_to_cut_are_found_however_long_they_go_on() {
-        let ambiguous = |bar| Err(WordEntropyError::Ambiguous { bar });
+        let ambiguous = |bar| Err(TokenEntropyError::Ambiguous { bar });
         // a·bx = ab·x
         assert_eq!(check(&["a", "ab"], &["x", "bx"]), (1, ambiguous(1)));
         // a·bcd·e = abc·de
         assert_eq!(check(&["a", "abc", "e"], &["bcd", "de"]), (1, ambiguous(1)));
         // x·a·yb = x·ay·b: the ways part at the second position.
         assert_eq!(check(&["x", "yb", "b"], &["a", "ay"]), (1, ambiguous(2)));
-        // A bar without words leaves its place open.
+        // A bar without tokens leaves its place open.
         assert_eq!(check(&["", "a"], &["a", "aa"]).1, ambiguous(1));
     }
 }

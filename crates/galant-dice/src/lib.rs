@@ -6,17 +6,17 @@
 //! name, which is doubtful.
 //!
 //! ```
-//! use galant_dice::{Performance, Throws, bar_entropy, bars, medley, score};
+//! use galant_dice::{Repeats, Throws, bar_entropy, bars, medley, score};
 //! use galant_types::Seed;
 //!
 //! let throws = Throws::new([6, 9, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7])?;
 //! assert_eq!(bars(&throws)[0].number(), 148);
 //! assert_eq!(bars(&throws)[1].number(), 84);
 //!
-//! let waltz = score(&throws, Performance::Straight);
+//! let waltz = score(&throws, Repeats::Straight);
 //! assert_eq!(waltz.parts.len(), 2);
 //!
-//! let evening = medley(&[throws, Throws::roll(Seed(1))], Performance::WithRepeats);
+//! let evening = medley(&[throws, Throws::roll(Seed(1))], Repeats::WithRepeats);
 //! assert!(evening.end() > waltz.end());
 //! assert!((bar_entropy() - 31.989_553_572_428).abs() < 1e-11);
 //! # Ok::<(), galant_dice::ThrowsError>(())
@@ -26,17 +26,17 @@
 #![forbid(unsafe_code)]
 
 mod entropy;
-mod performance;
 mod recognise;
+mod repeats;
 mod score;
 mod tables;
 mod throws;
 
 pub use entropy::{
-    WordEntropy, WordEntropyError, bar_entropy, chord_words, position_nats, sum_entropy, sum_nats, word_entropy,
+    TokenEntropy, TokenEntropyError, bar_entropy, chord_tokens, position_nats, sum_entropy, sum_nats, token_entropy,
 };
-pub use performance::{Performance, bars, played_bars};
 pub use recognise::{DiceReport, KnownWaltzes, RecogniseError, Recognised, judge, recognise};
+pub use repeats::{Repeats, bars, played_bars};
 pub use score::{medley, score};
 pub use tables::{BarNote, BarNumber, Hand, N_POSITIONS, Tables, tables};
 pub use throws::{Throws, ThrowsError, evenings};

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use galant_types::Score;
 
-use crate::performance::Performance;
+use crate::repeats::Repeats;
 use crate::tables::{BarNumber, MIN_SUM, N_POSITIONS, SIXTEENTHS_PER_BAR, tables};
 use crate::throws::Throws;
 
@@ -18,7 +18,7 @@ use crate::throws::Throws;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
     /// How it is played, as its length tells.
-    pub performance: Performance,
+    pub repeats: Repeats,
     /// For each position all sums that give what is played, in ascending order: several where bars are equal.
     pub sums: [Vec<u8>; 16],
 }
@@ -66,11 +66,11 @@ pub enum RecogniseError {
 /// If the score is not a waltz that [`score`](crate::score) can make.
 pub fn recognise(score: &Score) -> Result<Recognised, RecogniseError> {
     let bars = Bars::cut(score);
-    let performance = [Performance::Straight, Performance::WithRepeats]
+    let repeats = [Repeats::Straight, Repeats::WithRepeats]
         .into_iter()
-        .find(|performance| performance.n_bars() as u64 == bars.n_bars)
+        .find(|repeats| repeats.n_bars() as u64 == bars.n_bars)
         .ok_or(RecogniseError::Length { n_bars: bars.n_bars })?;
-    bars.waltz(0, performance)
+    bars.waltz(0, repeats)
 }
 
 /// How much of a piece is music of the game.
@@ -109,16 +109,16 @@ impl DiceReport {
 ///
 /// The bars are cut from the first note on, where a waltz begins; the next one begins where it ends.
 /// A note that lasts beyond its bar makes the bar where it begins none of the game.
-pub fn judge(score: &Score, performance: Performance, known: &KnownWaltzes) -> DiceReport {
+pub fn judge(score: &Score, repeats: Repeats, known: &KnownWaltzes) -> DiceReport {
     let bars = Bars::cut(score);
-    let n_bars = performance.n_bars() as u64;
-    let choices: Vec<_> = performance.choices().collect();
+    let n_bars = repeats.n_bars() as u64;
+    let choices: Vec<_> = repeats.choices().collect();
     let in_place = |(index, equal): (&u64, &&[BarNumber])| {
         let choices = &choices[(index % n_bars) as usize];
         equal.iter().any(|bar| choices.contains(bar))
     };
     let begun: BTreeSet<u64> = bars.of_game.keys().map(|index| index / n_bars).collect();
-    let legal = begun.into_iter().filter_map(|waltz| bars.waltz(waltz * n_bars, performance).ok());
+    let legal = begun.into_iter().filter_map(|waltz| bars.waltz(waltz * n_bars, repeats).ok());
     let legal: Vec<Throws> = legal.map(|recognised| recognised.lowest()).collect();
     DiceReport {
         n_bars: bars.n_bars,
@@ -186,9 +186,9 @@ impl Bars {
     }
 
     /// The waltz that begins with bar `first`.
-    fn waltz(&self, first: u64, performance: Performance) -> Result<Recognised, RecogniseError> {
+    fn waltz(&self, first: u64, repeats: Repeats) -> Result<Recognised, RecogniseError> {
         let mut sums: [Vec<u8>; N_POSITIONS] = Default::default();
-        for ((index, position), choices) in (first..).zip(performance.positions()).zip(performance.choices()) {
+        for ((index, position), choices) in (first..).zip(repeats.positions()).zip(repeats.choices()) {
             let bar = index + 1;
             let equal = self.of_game.get(&index).copied().unwrap_or_default();
             let choices = (MIN_SUM..).zip(choices).filter(|(_, choice)| equal.contains(choice));
@@ -203,7 +203,7 @@ impl Bars {
                 return Err(RecogniseError::Repeat { bar, position });
             }
         }
-        Ok(Recognised { performance, sums })
+        Ok(Recognised { repeats, sums })
     }
 }
 

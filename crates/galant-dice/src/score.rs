@@ -2,7 +2,7 @@
 
 use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
 
-use crate::performance::{Performance, played_bars};
+use crate::repeats::{Repeats, played_bars};
 use crate::tables::{Hand, SIXTEENTHS_PER_BAR, tables};
 use crate::throws::Throws;
 
@@ -11,15 +11,15 @@ use crate::throws::Throws;
 /// Meter 3/8, C major, 480 ticks a quarter, so that a bar lasts 720; the treble is track 0 on channel 0, the bass
 /// track 1 on channel 1, both MIDI program 0, a piano.
 /// The print names no tempo; this one is a bar a second, the pace of a quick waltz.
-pub fn score(throws: &Throws, performance: Performance) -> Score {
-    medley(&[*throws], performance)
+pub fn score(throws: &Throws, repeats: Repeats) -> Score {
+    medley(&[*throws], repeats)
 }
 
 /// An evening of waltzes: one after the other without a gap, each as [`score`] plays it.
-pub fn medley(waltzes: &[Throws], performance: Performance) -> Score {
+pub fn medley(waltzes: &[Throws], repeats: Repeats) -> Score {
     let mut notes = Vec::new();
     let mut bar_start = 0;
-    for bar in waltzes.iter().flat_map(|throws| played_bars(throws, performance)) {
+    for bar in waltzes.iter().flat_map(|throws| played_bars(throws, repeats)) {
         notes.extend(tables().notes(bar).iter().map(|note| {
             let (track, channel, velocity) = match note.hand {
                 Hand::Treble => (0, 0, TREBLE_VELOCITY),

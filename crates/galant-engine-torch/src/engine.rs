@@ -2,7 +2,7 @@ use galant_model::{DropoutMasks, Loss, ModelSpec, Trainable, TrainingState, Weig
 use galant_types::{Batch, Seed, TokenId};
 use tch::{TchError, Tensor, no_grad};
 
-use crate::loss::{Predictions, evaluate, sum, words};
+use crate::loss::{Predictions, evaluate, sum, tokens};
 use crate::network::{Network, Pass, download, upload};
 use crate::update::{Moments, clipped, join};
 use crate::{TorchConfig, TorchError};
@@ -37,7 +37,7 @@ impl TorchEngine {
     ///
     /// # Errors
     ///
-    /// If the batch holds a word that is not in the vocabulary, or if libtorch fails.
+    /// If the batch holds a token that is not in the vocabulary, or if libtorch fails.
     pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), TorchError> {
         let (loss, gradients) = self.back_propagate(batch, dropout)?;
         let joined = join(&gradients).and_then(|joined| download(&joined));
@@ -46,7 +46,7 @@ impl TorchEngine {
 
     /// The loss of `batch` and the gradient of its mean for each tensor.
     fn back_propagate(&self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TorchError> {
-        check_words(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        check_tokens(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
         self.config.placement.set_threads();
         let dropout = dropout.filter(|_| self.network.spec().dropout > 0.0);
         back_propagate(&self.network, batch, dropout).map_err(TorchError::libtorch("a training step"))
@@ -73,7 +73,7 @@ impl Trainable for TorchEngine {
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, TorchError> {
-        check_words(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        check_tokens(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
         self.config.placement.set_threads();
         let loss = no_grad(|| evaluate(&self.network, batch)).map_err(TorchError::libtorch("an evaluation"))?;
         if loss.nats.is_finite() { Ok(loss) } else { Err(TorchError::LossNotFinite { n_updates: self.n_updates }) }
@@ -114,36 +114,36 @@ impl Trainable for TorchEngine {
 
 fn back_propagate(network: &Network, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TchError> {
     let (placement, steps) = (network.placement(), 0..batch.n_steps());
-    let words = words(batch.inputs(), batch, steps.clone(), placement)?;
+    let tokens = tokens(batch.inputs(), batch, steps.clone(), placement)?;
     let state = network.zero_state(batch.n_windows())?;
     let outputs = match dropout {
-        Some(seed) => network.read_with_dropout(&words, &state, &dropout_factors(network, batch, seed)?)?,
-        None => network.read(&words, state, Pass::Learning)?.0,
+        Some(seed) => network.read_with_dropout(&tokens, &state, &dropout_factors(network, batch, seed)?)?,
+        None => network.read(&tokens, state, Pass::Learning)?.0,
     };
     let predictions = Predictions::of(batch, steps, placement)?.expect("a prediction of a batch counts");
     let losses = predictions.losses(network, &outputs)?;
     let gradients = Tensor::f_run_backward(&[losses.f_mean(None)?], network.tensors(), false, false)?;
     let nats = no_grad(|| sum(&losses, placement))?;
-    Ok((Loss { nats, n_words: batch.n_counted() as u64 }, gradients))
+    Ok((Loss { nats, n_tokens: batch.n_counted() as u64 }, gradients))
 }
 
 /// The factors of each layer's outputs, `[L, T, B, H]`: those of every other engine.
 fn dropout_factors(network: &Network, batch: &Batch, seed: Seed) -> Result<Tensor, TchError> {
     let (spec, n_windows, n_steps) = (network.spec(), batch.n_windows(), batch.n_steps());
-    let mut factors = vec![0.0; spec.layers * n_windows * n_steps * spec.hidden];
-    for (at, factors) in factors.chunks_exact_mut(n_steps * spec.hidden).enumerate() {
+    let mut factors = vec![0.0; spec.n_layers * n_windows * n_steps * spec.hidden_size];
+    for (at, factors) in factors.chunks_exact_mut(n_steps * spec.hidden_size).enumerate() {
         DropoutMasks::draw_window(spec.dropout, seed, at / n_windows, at % n_windows, factors);
     }
-    let shape = [spec.layers, n_windows, n_steps, spec.hidden].map(|size| size as i64);
+    let shape = [spec.n_layers, n_windows, n_steps, spec.hidden_size].map(|size| size as i64);
     upload(&factors, network.placement())?.f_reshape(shape)?.f_transpose(1, 2)?.f_to_kind(network.kind())
 }
 
-pub(crate) fn check_words<'a>(
-    words: impl IntoIterator<Item = &'a TokenId>,
+pub(crate) fn check_tokens<'a>(
+    tokens: impl IntoIterator<Item = &'a TokenId>,
     spec: &ModelSpec,
 ) -> Result<(), TorchError> {
-    match words.into_iter().find(|word| word.index() >= spec.vocabulary) {
-        Some(&word) => Err(TorchError::Word { word, vocabulary: spec.vocabulary }),
+    match tokens.into_iter().find(|token| token.index() >= spec.vocab_size) {
+        Some(&token) => Err(TorchError::Token { token, vocab_size: spec.vocab_size }),
         None => Ok(()),
     }
 }

@@ -9,21 +9,21 @@ use crate::config::MAX_THREADS;
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TorchError {
-    /// A word is not in the vocabulary.
-    #[error("word {} is not in the vocabulary of {vocabulary} words", word.0)]
-    Word {
-        /// The word.
-        word: TokenId,
-        /// V, the number of different words.
-        vocabulary: usize,
+    /// A token is not in the vocabulary.
+    #[error("token {} is not in the vocabulary of {vocab_size} tokens", token.0)]
+    Token {
+        /// The token.
+        token: TokenId,
+        /// V, the number of different tokens.
+        vocab_size: usize,
     },
-    /// There is not one logit for each word.
-    #[error("{len} logits asked for; the vocabulary has {vocabulary} words")]
+    /// There is not one logit for each token.
+    #[error("{len} logits asked for; the vocabulary has {vocab_size} tokens")]
     Logits {
         /// How many there are.
         len: usize,
-        /// V, the number of different words.
-        vocabulary: usize,
+        /// V, the number of different tokens.
+        vocab_size: usize,
     },
     /// A constant of the optimiser is out of its range.
     #[error(transparent)]

@@ -2,17 +2,17 @@ use galant_model::{StepModel, Weights};
 use galant_types::TokenId;
 use tch::{TchError, Tensor, no_grad};
 
-use crate::engine::check_words;
+use crate::engine::check_tokens;
 use crate::network::{Network, Pass, State, download, upload};
 use crate::{Placement, TorchError};
 
-/// A network that reads a word at a time, on libtorch.
+/// A network that reads a token at a time, on libtorch.
 #[derive(Debug)]
 pub struct TorchGenerator {
     network: Network,
 }
 
-/// What a [`TorchGenerator`] remembers of the words read; it lies in the computer's own memory.
+/// What a [`TorchGenerator`] remembers of the tokens read; it lies in the computer's own memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TorchState {
     /// `[L, H]`, each layer's hidden state.
@@ -34,24 +34,24 @@ impl TorchGenerator {
         Ok(TorchGenerator { network })
     }
 
-    /// Reads a word into each of `states`, whose logits are returned, `[B, V]`.
+    /// Reads a token into each of `states`, whose logits are returned, `[B, V]`.
     fn read(&self, tokens: &[TokenId], states: &mut [&mut TorchState]) -> Result<Vec<f32>, TchError> {
         let (spec, placement) = (self.network.spec(), self.network.placement());
         let hidden: Vec<&[f32]> = states.iter().map(|state| state.hidden.as_slice()).collect();
         let cells: Vec<&[f32]> = states.iter().map(|state| state.cells.as_slice()).collect();
-        let shape = [states.len(), spec.layers, spec.hidden].map(|size| size as i64);
+        let shape = [states.len(), spec.n_layers, spec.hidden_size].map(|size| size as i64);
         let side_by_side = |values: Vec<&[f32]>| {
             let values = upload(&values.concat(), placement)?.f_reshape(shape)?;
             values.f_transpose(0, 1)?.f_contiguous()?.f_to_kind(self.network.kind())
         };
         let before = State { hidden: side_by_side(hidden)?, cells: side_by_side(cells)? };
-        let words: Vec<i64> = tokens.iter().map(|token| i64::from(token.0)).collect();
-        let words = upload(&words, placement)?.f_reshape([1, tokens.len() as i64])?;
-        let (outputs, after) = self.network.read(&words, before, Pass::Reading)?;
+        let tokens: Vec<i64> = tokens.iter().map(|token| i64::from(token.0)).collect();
+        let tokens = upload(&tokens, placement)?.f_reshape([1, tokens.len() as i64])?;
+        let (outputs, after) = self.network.read(&tokens, before, Pass::Reading)?;
         let logits = download(&self.network.logits(&outputs)?)?;
         let one_by_one = |tensor: &Tensor| download(&tensor.f_transpose(0, 1)?);
         let (hidden, cells) = (one_by_one(&after.hidden)?, one_by_one(&after.cells)?);
-        let len = spec.layers * spec.hidden;
+        let len = spec.n_layers * spec.hidden_size;
         for (number, state) in states.iter_mut().enumerate() {
             state.hidden.copy_from_slice(&hidden[number * len..][..len]);
             state.cells.copy_from_slice(&cells[number * len..][..len]);
@@ -65,11 +65,11 @@ impl StepModel for TorchGenerator {
     type Error = TorchError;
 
     fn vocab_size(&self) -> usize {
-        self.network.spec().vocabulary
+        self.network.spec().vocab_size
     }
 
     fn zero_state(&self) -> TorchState {
-        let zeros = vec![0.0; self.network.spec().layers * self.network.spec().hidden];
+        let zeros = vec![0.0; self.network.spec().n_layers * self.network.spec().hidden_size];
         TorchState { hidden: zeros.clone(), cells: zeros }
     }
 
@@ -86,14 +86,14 @@ impl StepModel for TorchGenerator {
         states: &mut [&mut TorchState],
         logits: &mut [f32],
     ) -> Result<(), TorchError> {
-        assert_eq!(tokens.len(), states.len(), "step_each: words and states");
+        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
         assert_eq!(logits.len(), tokens.len() * self.vocab_size(), "step_each: logits");
-        check_words(tokens, self.network.spec())?;
+        check_tokens(tokens, self.network.spec())?;
         if tokens.is_empty() {
             return Ok(());
         }
         self.network.placement().set_threads();
-        let read = no_grad(|| self.read(tokens, states)).map_err(TorchError::libtorch("reading a word"))?;
+        let read = no_grad(|| self.read(tokens, states)).map_err(TorchError::libtorch("reading a token"))?;
         logits.copy_from_slice(&read);
         Ok(())
     }

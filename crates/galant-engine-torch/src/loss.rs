@@ -41,20 +41,20 @@ impl Predictions {
         if places.is_empty() {
             return Ok(None);
         }
-        let all_count = *batch.positions() == Positions::EveryWord;
+        let all_count = *batch.positions() == Positions::EveryToken;
         let places = if all_count { None } else { Some(upload(&places, placement)?) };
         Ok(Some(Predictions { places, targets: upload(&targets, placement)? }))
     }
 
-    /// −ln p(word) of each, `[n]`, from `outputs`, `[T, B, H]`.
+    /// −ln p(token) of each, `[n]`, from `outputs`, `[T, B, H]`.
     pub(crate) fn losses(&self, network: &Network, outputs: &Tensor) -> Result<Tensor, TchError> {
-        let outputs = outputs.f_reshape([-1, network.spec().hidden as i64])?;
+        let outputs = outputs.f_reshape([-1, network.spec().hidden_size as i64])?;
         let outputs = match &self.places {
             Some(places) => outputs.f_index_select(0, places)?,
             None => outputs,
         };
         let logits = network.logits(&outputs)?;
-        // All classes weigh the same, none is ignored (-100 is no word), and targets are not smoothed.
+        // All classes weigh the same, none is ignored (-100 is no token), and targets are not smoothed.
         logits.f_cross_entropy_loss::<Tensor>(&self.targets, None, Reduction::None, -100, 0.0)
     }
 }
@@ -62,32 +62,32 @@ impl Predictions {
 /// The loss of `batch`, each row from the zero state, without dropout.
 pub(crate) fn evaluate(network: &Network, batch: &Batch) -> Result<Loss, TchError> {
     let placement = network.placement();
-    let logits_a_step = batch.n_windows() * network.spec().vocabulary;
+    let logits_a_step = batch.n_windows() * network.spec().vocab_size;
     let stretch = (MAX_LOGITS / logits_a_step).clamp(1, STRETCH);
     let mut state = network.zero_state(batch.n_windows())?;
     let mut nats = 0.0;
     for first in (0..batch.n_steps()).step_by(stretch) {
         let steps = first..(first + stretch).min(batch.n_steps());
-        let words = words(batch.inputs(), batch, steps.clone(), placement)?;
-        let (outputs, after) = network.read(&words, state, Pass::Reading)?;
+        let tokens = tokens(batch.inputs(), batch, steps.clone(), placement)?;
+        let (outputs, after) = network.read(&tokens, state, Pass::Reading)?;
         state = after;
         if let Some(predictions) = Predictions::of(batch, steps, placement)? {
             nats += sum(&predictions.losses(network, &outputs)?, placement)?;
         }
     }
-    Ok(Loss { nats, n_words: batch.n_counted() as u64 })
+    Ok(Loss { nats, n_tokens: batch.n_counted() as u64 })
 }
 
-/// Some steps of `words`, `[B, T]`, as a tensor, `[T, B]`.
-pub(crate) fn words(
-    words: &[TokenId],
+/// Some steps of `tokens`, `[B, T]`, as a tensor, `[T, B]`.
+pub(crate) fn tokens(
+    tokens: &[TokenId],
     batch: &Batch,
     steps: Range<usize>,
     placement: Placement,
 ) -> Result<Tensor, TchError> {
     let (n_windows, n_steps) = (batch.n_windows(), batch.n_steps());
     let at = steps.clone().flat_map(|step| (0..n_windows).map(move |window| window * n_steps + step));
-    let numbers: Vec<i64> = at.map(|at| i64::from(words[at].0)).collect();
+    let numbers: Vec<i64> = at.map(|at| i64::from(tokens[at].0)).collect();
     upload(&numbers, placement)?.f_reshape([steps.len() as i64, n_windows as i64])
 }
 

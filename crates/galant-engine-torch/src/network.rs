@@ -72,27 +72,27 @@ impl Network {
     }
 
     pub(crate) fn zero_state(&self, n_windows: usize) -> Result<State, TchError> {
-        let shape = [self.spec.layers as i64, n_windows as i64, self.spec.hidden as i64];
+        let shape = [self.spec.n_layers as i64, n_windows as i64, self.spec.hidden_size as i64];
         let zeros = || Tensor::f_zeros(shape, (self.kind(), self.placement.device.tch()));
         Ok(State { hidden: zeros()?, cells: zeros()? })
     }
 
-    /// Reads `words`, `[T, B]`, from `state` on, and returns the top layer's outputs, `[T, B, H]`.
-    pub(crate) fn read(&self, words: &Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
-        self.recur(&self.embed(words)?, state, 0..self.spec.layers, pass)
+    /// Reads `tokens`, `[T, B]`, from `state` on, and returns the top layer's outputs, `[T, B, H]`.
+    pub(crate) fn read(&self, tokens: &Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
+        self.recur(&self.embed(tokens)?, state, 0..self.spec.n_layers, pass)
     }
 
-    /// Reads `words`, `[T, B]`, and multiplies each layer's outputs with its factors, `[L, T, B, H]`.
+    /// Reads `tokens`, `[T, B]`, and multiplies each layer's outputs with its factors, `[L, T, B, H]`.
     ///
     /// The same layers as in [`Network::read`], one at a time.
     pub(crate) fn read_with_dropout(
         &self,
-        words: &Tensor,
+        tokens: &Tensor,
         state: &State,
         factors: &Tensor,
     ) -> Result<Tensor, TchError> {
-        let mut x = self.embed(words)?;
-        for layer in 0..self.spec.layers {
+        let mut x = self.embed(tokens)?;
+        for layer in 0..self.spec.n_layers {
             let of_layer = |all: &Tensor| all.f_narrow(0, layer as i64, 1);
             let state = State { hidden: of_layer(&state.hidden)?, cells: of_layer(&state.cells)? };
             let (outputs, _) = self.recur(&x, state, layer..layer + 1, Pass::Learning)?;
@@ -101,7 +101,7 @@ impl Network {
         Ok(x)
     }
 
-    /// A logit for each word, `[…, V]` of outputs `[…, H]`, always in `f32`.
+    /// A logit for each token, `[…, V]` of outputs `[…, H]`, always in `f32`.
     pub(crate) fn logits(&self, outputs: &Tensor) -> Result<Tensor, TchError> {
         let [.., dense, bias] = self.tensors.as_slice() else { unreachable!("the dense layer has two tensors") };
         outputs.f_linear(&self.cast(dense)?, Some(self.cast(bias)?))?.f_to_kind(Kind::Float)
@@ -112,9 +112,9 @@ impl Network {
         self.placement.precision.kind()
     }
 
-    fn embed(&self, words: &Tensor) -> Result<Tensor, TchError> {
-        // No padding word; gradients neither scaled by frequency nor sparse.
-        self.cast(&Tensor::f_embedding(&self.tensors[0], words, -1, false, false)?)
+    fn embed(&self, tokens: &Tensor) -> Result<Tensor, TchError> {
+        // No padding token; gradients neither scaled by frequency nor sparse.
+        self.cast(&Tensor::f_embedding(&self.tensors[0], tokens, -1, false, false)?)
     }
 
     /// Some of the layers by libtorch's fused operation, which has neither dropout nor two directions here.

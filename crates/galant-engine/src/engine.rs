@@ -72,7 +72,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the batch holds a word that is not in the vocabulary.
+    /// If the batch holds a token that is not in the vocabulary.
     pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), EngineError> {
         let loss = self.back_propagate(batch, dropout)?;
         Ok((loss, self.lanes[0].gradients.clone()))
@@ -80,7 +80,7 @@ impl Engine {
 
     /// Leaves the gradient of the mean loss in the first lane.
     fn back_propagate(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<Loss, EngineError> {
-        check_words(batch, self.weights.spec())?;
+        check_tokens(batch, self.weights.spec())?;
         let threads = self.config.threads;
         self.table.fill(batch.inputs(), &self.weights, &self.packed, threads);
         let rows = lanes(batch.n_windows());
@@ -115,7 +115,7 @@ impl Trainable for Engine {
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
-        check_words(batch, self.weights.spec())?;
+        check_tokens(batch, self.weights.spec())?;
         let loss = evaluate(&self.weights, &self.packed, batch, self.config.threads);
         if loss.nats.is_finite() {
             return Ok(loss);
@@ -158,10 +158,10 @@ impl Trainable for Engine {
     }
 }
 
-fn check_words(batch: &Batch, spec: &ModelSpec) -> Result<(), EngineError> {
-    let mut words = batch.inputs().iter().chain(batch.targets());
-    match words.find(|word| word.index() >= spec.vocabulary) {
-        Some(&word) => Err(EngineError::Word { word, vocabulary: spec.vocabulary }),
+fn check_tokens(batch: &Batch, spec: &ModelSpec) -> Result<(), EngineError> {
+    let mut tokens = batch.inputs().iter().chain(batch.targets());
+    match tokens.find(|token| token.index() >= spec.vocab_size) {
+        Some(&token) => Err(EngineError::Token { token, vocab_size: spec.vocab_size }),
         None => Ok(()),
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn evaluate(weights: &Weights, packed: &PackedWeights, batch: &Batch,
     let rows = firsts.map(|first| first..(first + SHARD_ROWS).min(batch.n_windows()));
     let mut shards: Vec<(Range<usize>, f64)> = rows.map(|rows| (rows, 0.0)).collect();
     in_parallel(threads, &mut shards, |_, (rows, nats)| *nats = evaluate_shard(&network, batch, rows.clone()));
-    Loss { nats: shards.iter().map(|(_, nats)| nats).sum(), n_words: batch.n_counted() as u64 }
+    Loss { nats: shards.iter().map(|(_, nats)| nats).sum(), n_tokens: batch.n_counted() as u64 }
 }
 
 fn evaluate_shard(network: &Network<'_>, batch: &Batch, rows: Range<usize>) -> f64 {
@@ -35,7 +35,7 @@ fn evaluate_shard(network: &Network<'_>, batch: &Batch, rows: Range<usize>) -> f
     for first in (0..n_steps).step_by(STRETCH) {
         let stretch = STRETCH.min(n_steps - first);
         activations.forward(network, stretch, |row, step| batch.inputs()[(rows.start + row) * n_steps + first + step]);
-        let outputs = activations.outputs(spec).chunks_exact(spec.hidden).take(stretch * n_rows);
+        let outputs = activations.outputs(spec).chunks_exact(spec.hidden_size).take(stretch * n_rows);
         for (at, output) in outputs.enumerate() {
             let (row, step) = (rows.start + at % n_rows, first + at / n_rows);
             if batch.counts(row, step) {

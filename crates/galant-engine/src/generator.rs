@@ -8,7 +8,7 @@ use galant_types::TokenId;
 use self::first_input::FirstInput;
 use crate::EngineError;
 
-/// A network that reads a word at a time: packed for composing, without what only training needs.
+/// A network that reads a token at a time: packed for composing, without what only training needs.
 ///
 /// A step reads every matrix once, so its limit is how fast the memory delivers them; it allocates nothing.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub struct Generator {
     dense_bias: Vec<f32>,
 }
 
-/// What a [`Generator`] remembers of the words read.
+/// What a [`Generator`] remembers of the tokens read.
 #[derive(Debug, Clone)]
 pub struct GeneratorState {
     /// `[layers, H]`
@@ -45,14 +45,14 @@ impl Generator {
     /// The network of these weights.
     pub fn new(weights: Weights) -> Generator {
         let (spec, view) = (*weights.spec(), weights.view());
-        let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden, spec.n_gate_rows(), matrix);
+        let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden_size, spec.n_gate_rows(), matrix);
         Generator {
             spec,
             first: FirstInput::new(&spec, &view),
             w_ih: view.layers[1..].iter().map(|layer| packed(layer.w_ih)).collect(),
             w_hh: view.layers.iter().map(|layer| packed(layer.w_hh)).collect(),
             biases: view.layers.iter().map(|layer| layer.bias.to_vec()).collect(),
-            dense: PackedMatrix::pack_transposed(spec.hidden, spec.vocabulary, view.dense),
+            dense: PackedMatrix::pack_transposed(spec.hidden_size, spec.vocab_size, view.dense),
             dense_bias: view.dense_bias.to_vec(),
         }
     }
@@ -64,7 +64,7 @@ impl Generator {
 }
 
 impl GeneratorState {
-    /// The hidden state of a layer, from 0, after the last word read: `[H]`.
+    /// The hidden state of a layer, from 0, after the last token read: `[H]`.
     ///
     /// # Panics
     ///
@@ -74,7 +74,7 @@ impl GeneratorState {
         &self.hidden[layer * n_units..][..n_units]
     }
 
-    /// The gates of a layer, from 0, as the last word read set them: `[4H]` in the order i, f, g, o of an LSTM.
+    /// The gates of a layer, from 0, as the last token read set them: `[4H]` in the order i, f, g, o of an LSTM.
     ///
     /// A vanilla RNN has none; there it is the hidden state, `[H]`.
     ///
@@ -93,46 +93,52 @@ impl StepModel for Generator {
     type Error = EngineError;
 
     fn vocab_size(&self) -> usize {
-        self.spec().vocabulary
+        self.spec().vocab_size
     }
 
     fn zero_state(&self) -> GeneratorState {
         let spec = self.spec();
         GeneratorState {
-            hidden: vec![0.0; spec.layers * spec.hidden],
-            cells: vec![0.0; spec.layers * spec.hidden],
-            gates: vec![0.0; spec.layers * spec.n_gate_rows()],
-            cells_before: vec![0.0; spec.hidden],
-            tanh_cells: vec![0.0; spec.hidden],
+            hidden: vec![0.0; spec.n_layers * spec.hidden_size],
+            cells: vec![0.0; spec.n_layers * spec.hidden_size],
+            gates: vec![0.0; spec.n_layers * spec.n_gate_rows()],
+            cells_before: vec![0.0; spec.hidden_size],
+            tanh_cells: vec![0.0; spec.hidden_size],
         }
     }
 
     fn step(&self, token: TokenId, state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
         let spec = &self.spec;
-        if token.index() >= spec.vocabulary {
-            return Err(EngineError::Word { word: token, vocabulary: spec.vocabulary });
+        if token.index() >= spec.vocab_size {
+            return Err(EngineError::Token { token, vocab_size: spec.vocab_size });
         }
-        if logits.len() != spec.vocabulary {
-            return Err(EngineError::Logits { len: logits.len(), vocabulary: spec.vocabulary });
+        if logits.len() != spec.vocab_size {
+            return Err(EngineError::Logits { len: logits.len(), vocab_size: spec.vocab_size });
         }
-        for number in 0..spec.layers {
-            let at = number * spec.hidden;
+        for number in 0..spec.n_layers {
+            let at = number * spec.hidden_size;
             let (below, rest) = state.hidden.split_at_mut(at);
-            let hidden = &mut rest[..spec.hidden];
+            let hidden = &mut rest[..spec.hidden_size];
             let n_rows = spec.n_gate_rows();
             let gates = &mut state.gates[number * n_rows..][..n_rows];
             if number == 0 {
                 self.first.gates(token, &self.biases[0], gates);
             } else {
-                gemm(&below[at - spec.hidden..], 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number]));
+                gemm(
+                    &below[at - spec.hidden_size..],
+                    1,
+                    &self.w_ih[number - 1],
+                    gates,
+                    Output::Bias(&self.biases[number]),
+                );
             }
             gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
-                    let cells = &mut state.cells[at..at + spec.hidden];
+                    let cells = &mut state.cells[at..at + spec.hidden_size];
                     state.cells_before.copy_from_slice(cells);
                     let tanh_cells = &mut state.tanh_cells;
-                    lstm_forward(spec.hidden, gates, &state.cells_before, cells, tanh_cells, hidden);
+                    lstm_forward(spec.hidden_size, gates, &state.cells_before, cells, tanh_cells, hidden);
                 }
                 Cell::VanillaRnn => {
                     rnn_forward(gates);
@@ -140,7 +146,7 @@ impl StepModel for Generator {
                 }
             }
         }
-        let top = &state.hidden[(spec.layers - 1) * spec.hidden..];
+        let top = &state.hidden[(spec.n_layers - 1) * spec.hidden_size..];
         gemm(top, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
@@ -162,12 +168,13 @@ mod tests {
 
     #[test]
     fn gates_and_hidden_states_of_each_layer_obey_the_formula_of_the_cell() {
-        let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 5, embedding: 3, hidden: 4, layers: 2, dropout: 0.0 };
+        let spec =
+            ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.0 };
         let generator = Generator::new(Weights::initial(spec, Seed(1)).unwrap());
         let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
         let mut cells = [[0.0; 4]; 2];
-        for word in [3, 1, 4] {
-            generator.step(TokenId(word), &mut state, &mut logits).unwrap();
+        for token in [3, 1, 4] {
+            generator.step(TokenId(token), &mut state, &mut logits).unwrap();
             for (layer, cells) in cells.iter_mut().enumerate() {
                 let [i, f, g, o] = [0, 1, 2, 3].map(|gate| &state.gates(layer)[4 * gate..][..4]);
                 for unit in 0..4 {
@@ -175,7 +182,7 @@ mod tests {
                     cells[unit] = f[unit] * cells[unit] + i[unit] * g[unit];
                     let hidden = o[unit] * cells[unit].tanh();
                     let difference = (state.hidden(layer)[unit] - hidden).abs();
-                    assert!(difference < 1e-6, "word {word}, layer {layer}, unit {unit}: {difference}");
+                    assert!(difference < 1e-6, "token {token}, layer {layer}, unit {unit}: {difference}");
                 }
             }
         }

@@ -65,7 +65,7 @@ impl StateGradients {
 impl LayerActivations {
     /// Makes room for a shard and puts the zero state in front; drops outputs if told so.
     pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, layer: usize, dropout: Option<Dropout>) {
-        let state_len = shape.n_rows * spec.hidden;
+        let state_len = shape.n_rows * spec.hidden_size;
         let n_outputs = shape.n_steps * state_len;
         self.gates.resize(n_outputs * spec.cell.n_gates(), 0.0);
         self.hidden.resize(n_outputs + state_len, 0.0);
@@ -79,7 +79,7 @@ impl LayerActivations {
         self.factors.resize(n_dropped, 0.0);
         self.dropped.resize(n_dropped, 0.0);
         if let Some(dropout) = dropout.filter(|_| n_dropped > 0) {
-            for (row, factors) in self.factors.chunks_exact_mut(shape.n_steps * spec.hidden).enumerate() {
+            for (row, factors) in self.factors.chunks_exact_mut(shape.n_steps * spec.hidden_size).enumerate() {
                 DropoutMasks::draw_window(spec.dropout, dropout.seed, layer, dropout.first_window + row, factors);
             }
         }
@@ -87,7 +87,7 @@ impl LayerActivations {
 
     /// Puts the state after the first `n_steps` in front, to read on from there.
     pub(crate) fn carry(&mut self, spec: &ModelSpec, n_rows: usize, n_steps: usize) {
-        let state_len = n_rows * spec.hidden;
+        let state_len = n_rows * spec.hidden_size;
         let last = n_steps * state_len..(n_steps + 1) * state_len;
         self.hidden.copy_within(last.clone(), 0);
         if spec.cell == Cell::Lstm {
@@ -102,7 +102,7 @@ impl LayerActivations {
 
     /// Reads a stretch of steps: `gates` holds the share of the input and receives the gates.
     pub(crate) fn forward(&mut self, spec: &ModelSpec, shape: Shape, steps: Range<usize>, packed: &PackedLayer) {
-        let (hidden_size, state_len) = (spec.hidden, shape.n_rows * spec.hidden);
+        let (hidden_size, state_len) = (spec.hidden_size, shape.n_rows * spec.hidden_size);
         for step in steps {
             let gates = &mut self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
             let (before, after) = self.hidden[step * state_len..].split_at_mut(state_len);
@@ -141,7 +141,7 @@ impl LayerActivations {
         d_outputs: &mut [f32],
         d_state: &mut StateGradients,
     ) {
-        let (hidden_size, state_len) = (spec.hidden, shape.n_rows * spec.hidden);
+        let (hidden_size, state_len) = (spec.hidden_size, shape.n_rows * spec.hidden_size);
         for step in steps.rev() {
             let d_output = &mut d_outputs[step * state_len..][..state_len];
             if !self.factors.is_empty() {

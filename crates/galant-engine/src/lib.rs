@@ -1,6 +1,6 @@
 //! The embedded training engine for LSTMs and vanilla RNNs.
 //!
-//! [`Engine`] learns from batches on the CPU, [`Generator`] reads a word at a time and says which may come next.
+//! [`Engine`] learns from batches on the CPU, [`Generator`] reads a token at a time and says which may come next.
 //! Both compute in `f32` what [`galant_model::Reference`] computes in `f64`.
 //! The number of threads changes how long a step takes, never a bit of its result.
 //!
@@ -9,17 +9,17 @@
 //! use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
 //! use galant_types::{Batch, Positions, Seed, TokenId};
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 4, embedding: 8, hidden: 16, layers: 1, dropout: 0.0 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 4, embedding_size: 8, hidden_size: 16, n_layers: 1, dropout: 0.0 };
 //! let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 1 };
 //! let mut engine = Engine::new(Weights::initial(spec, Seed(1))?, config)?;
 //!
-//! // The scale 0 1 2 3 0 1 2 3 …, two windows of eight words.
-//! let words = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();
-//! let batch = Batch::new(2, 8, words(0), words(1), Positions::EveryWord)?;
+//! // The scale 0 1 2 3 0 1 2 3 …, two windows of eight tokens.
+//! let tokens = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();
+//! let batch = Batch::new(2, 8, tokens(0), tokens(1), Positions::EveryToken)?;
 //! for step in 0..100 {
 //!     engine.train_batch(&batch, Seed(step))?;
 //! }
-//! assert!(engine.evaluate(&batch)?.nats_per_word() < 0.1);
+//! assert!(engine.evaluate(&batch)?.nats_per_token() < 0.1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![forbid(unsafe_code)]

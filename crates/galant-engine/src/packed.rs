@@ -44,11 +44,11 @@ impl PackedWeights {
         let rows = spec.n_gate_rows();
         let layer = |layer| PackedLayer {
             w_ih: TwoWays::zeros(rows, spec.input_size(layer)),
-            w_hh: TwoWays::zeros(rows, spec.hidden),
+            w_hh: TwoWays::zeros(rows, spec.hidden_size),
         };
         let mut packed = PackedWeights {
-            layers: (0..spec.layers).map(layer).collect(),
-            dense: TwoWays::zeros(spec.vocabulary, spec.hidden),
+            layers: (0..spec.n_layers).map(layer).collect(),
+            dense: TwoWays::zeros(spec.vocab_size, spec.hidden_size),
         };
         packed.refresh(weights, threads);
         packed

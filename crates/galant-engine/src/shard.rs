@@ -46,24 +46,24 @@ impl Activations {
     /// Makes room for a shard and begins at the zero state.
     pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, dropout: Option<Dropout>) {
         self.shape = shape;
-        self.layers.resize_with(spec.layers, LayerActivations::default);
+        self.layers.resize_with(spec.n_layers, LayerActivations::default);
         for (number, layer) in self.layers.iter_mut().enumerate() {
             layer.begin(spec, shape, number, dropout);
         }
     }
 
-    /// Reads the first `n_steps` of the steps there is room for; `word` tells which word stands in a row at a step.
-    pub(crate) fn forward(&mut self, network: &Network<'_>, n_steps: usize, word: impl Fn(usize, usize) -> TokenId) {
+    /// Reads the first `n_steps` of the steps there is room for; `token` tells which token stands in a row at a step.
+    pub(crate) fn forward(&mut self, network: &Network<'_>, n_steps: usize, token: impl Fn(usize, usize) -> TokenId) {
         let (spec, n_rows) = (network.spec, self.shape.n_rows);
         let shape = Shape { n_rows, n_steps };
-        let (state_len, gates_len) = (n_rows * spec.hidden, n_rows * spec.n_gate_rows());
+        let (state_len, gates_len) = (n_rows * spec.hidden_size, n_rows * spec.n_gate_rows());
         for steps in stretches(n_steps) {
             let places = steps.start * n_rows..steps.end * n_rows;
             let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
             for (at, gates) in gates.enumerate().take(places.end).skip(places.start) {
-                gates.copy_from_slice(network.table.gates(word(at % n_rows, at / n_rows)));
+                gates.copy_from_slice(network.table.gates(token(at % n_rows, at / n_rows)));
             }
-            for number in 0..spec.layers {
+            for number in 0..spec.n_layers {
                 let (below, layer) = self.layers.split_at_mut(number);
                 let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
                 if let Some(below) = below.last() {
@@ -84,7 +84,7 @@ impl Activations {
 
     /// What the dense layer reads, `[T, b, H]`.
     pub(crate) fn outputs(&self, spec: &ModelSpec) -> &[f32] {
-        self.layers[spec.layers - 1].outputs(self.shape.n_rows * spec.hidden)
+        self.layers[spec.n_layers - 1].outputs(self.shape.n_rows * spec.hidden_size)
     }
 }
 
@@ -138,11 +138,11 @@ impl Lane {
         for shard in shards(rows) {
             let shape = Shape { n_rows: shard.len(), n_steps: batch.n_steps() };
             let dropout = dropout.map(|seed| Dropout { seed, first_window: shard.start });
-            let word = |row, step| batch.inputs()[(shard.start + row) * shape.n_steps + step];
+            let token = |row, step| batch.inputs()[(shard.start + row) * shape.n_steps + step];
             self.activations.begin(network.spec, shape, dropout);
-            self.activations.forward(network, shape.n_steps, word);
+            self.activations.forward(network, shape.n_steps, token);
             self.predict(network, batch, shard.start);
-            self.backward(network, word);
+            self.backward(network, token);
         }
     }
 
@@ -166,29 +166,29 @@ impl Lane {
             for &at in places {
                 let (row, step) = (first_row + at % shape.n_rows, at / shape.n_rows);
                 targets.push(batch.targets()[row * shape.n_steps + step]);
-                gathered.extend_from_slice(&outputs[at * spec.hidden..][..spec.hidden]);
+                gathered.extend_from_slice(&outputs[at * spec.hidden_size..][..spec.hidden_size]);
             }
             self.loss.nats += network.dense().loss(gathered, targets, scale, logits);
-            self.loss.n_words += places.len() as u64;
+            self.loss.n_tokens += places.len() as u64;
             d_outputs.resize(gathered.len(), 0.0);
             network.dense().backward(gathered, logits, d_outputs, &mut d_dense);
-            for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden)) {
-                self.d_outputs[at * spec.hidden..][..spec.hidden].copy_from_slice(d_output);
+            for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden_size)) {
+                self.d_outputs[at * spec.hidden_size..][..spec.hidden_size].copy_from_slice(d_output);
             }
         }
     }
 
     /// Goes back from the gradient of the top layer's outputs to every tensor.
-    fn backward(&mut self, network: &Network<'_>, word: impl Fn(usize, usize) -> TokenId) {
+    fn backward(&mut self, network: &Network<'_>, token: impl Fn(usize, usize) -> TokenId) {
         let (spec, shape) = (network.spec, self.activations.shape);
-        let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden);
+        let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden_size);
         let gates_len = shape.n_rows * spec.n_gate_rows();
         let mut view = self.gradients.view_mut();
-        for number in (0..spec.layers).rev() {
+        for number in (0..spec.n_layers).rev() {
             let (below, layer) = self.activations.layers.split_at_mut(number);
             let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
             self.d_state.begin(state_len);
-            self.d_below.resize(n_places * spec.hidden, 0.0);
+            self.d_below.resize(n_places * spec.hidden_size, 0.0);
             for steps in stretches(shape.n_steps).rev() {
                 layer.backward(spec, shape, steps.clone(), packed, &mut self.d_outputs, &mut self.d_state);
                 if number > 0 {
@@ -204,15 +204,15 @@ impl Lane {
                 }
             }
             let d = &mut view.layers[number];
-            add_transposed_product(&layer.gates, &layer.hidden[..n_places * spec.hidden], n_places, d.w_hh);
+            add_transposed_product(&layer.gates, &layer.hidden[..n_places * spec.hidden_size], n_places, d.w_hh);
             if let Some(below) = below.last() {
                 layer.gates.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
                 add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
                 for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {
-                    let word = word(at % shape.n_rows, at / shape.n_rows);
-                    network.table.add_gradient(word, d_gates, &mut self.d_table);
+                    let token = token(at % shape.n_rows, at / shape.n_rows);
+                    network.table.add_gradient(token, d_gates, &mut self.d_table);
                 }
             }
         }

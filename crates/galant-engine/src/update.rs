@@ -38,18 +38,18 @@ fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
     });
 }
 
-/// Carries the gradients summed by word through the product with the embedding.
+/// Carries the gradients summed by token through the product with the embedding.
 fn finish_first_layer(gradients: &mut Weights, d_table: &[f32], table: &InputTable, packed: &PackedWeights) {
     let spec = *gradients.spec();
     let mut view = gradients.view_mut();
     let d = &mut view.layers[0];
     d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
-    let n_words = table.words().len();
-    add_transposed_product(d_table, table.embedding(), n_words, d.w_ih);
-    let mut d_embedding = vec![0.0; n_words * spec.embedding];
-    gemm(d_table, n_words, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
-    for (word, d_row) in table.words().iter().zip(d_embedding.chunks_exact(spec.embedding)) {
-        view.embedding[word.index() * spec.embedding..][..spec.embedding].copy_from_slice(d_row);
+    let n_tokens = table.tokens().len();
+    add_transposed_product(d_table, table.embedding(), n_tokens, d.w_ih);
+    let mut d_embedding = vec![0.0; n_tokens * spec.embedding_size];
+    gemm(d_table, n_tokens, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
+    for (token, d_row) in table.tokens().iter().zip(d_embedding.chunks_exact(spec.embedding_size)) {
+        view.embedding[token.index() * spec.embedding_size..][..spec.embedding_size].copy_from_slice(d_row);
     }
 }
 

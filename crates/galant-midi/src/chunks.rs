@@ -1,6 +1,6 @@
 //! The frame of a MIDI file: the optional RIFF wrapping, the header and the walk from chunk to chunk.
 //!
-//! midly's own walk skips what it does not like without a word, so this crate walks itself.
+//! midly's own walk skips what it does not like without a token, so this crate walks itself.
 
 use crate::error::DecodeError;
 use crate::tally::Warnings;

@@ -1,7 +1,7 @@
 //! The events of one track.
 //!
 //! midly stops a track at the first event it cannot read, and takes numbers that are too long and events that are cut
-//! short as they come, all without a word.
+//! short as they come, all without a token.
 //! So each event's frame (delta time, status, length) is read and checked here, and a bad event whose length is known
 //! is stepped over. Channel messages, nearly all of a file, are nothing but frame; what a meta event means, midly says.
 

@@ -13,7 +13,7 @@ pub(crate) struct Text {
 
 /// Reads a text as UTF-8 if it is that, otherwise as Shift-JIS or Windows-1252, of which Latin-1 is a part.
 ///
-/// Shift-JIS, in which most of the world's karaoke files are, is assumed where the bytes are whole words of it and
+/// Shift-JIS, in which most of the world's karaoke files are, is assumed where the bytes are whole tokens of it and
 /// have some from 0x80 to 0x9f: nearly every kanji and kana begins with one, and no letter of Latin-1 is one.
 pub(crate) fn read_text(bytes: &[u8]) -> Text {
     if let Ok(text) = str::from_utf8(bytes) {

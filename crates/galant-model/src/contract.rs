@@ -4,29 +4,29 @@ use galant_types::{Batch, Seed, TokenId};
 
 use crate::Weights;
 
-/// A model that reads one word at a time: what generation needs.
+/// A model that reads one token at a time: what generation needs.
 ///
 /// The state carries everything read so far, so the cost of a step does not grow with the length of the piece.
 pub trait StepModel {
-    /// What the model remembers of the words read; search clones it.
+    /// What the model remembers of the tokens read; search clones it.
     type State: Clone;
     /// What a step may fail with.
     type Error: Error + Send + Sync + 'static;
 
-    /// V, the number of different words.
+    /// V, the number of different tokens.
     fn vocab_size(&self) -> usize;
 
-    /// The state before the first word.
+    /// The state before the first token.
     fn zero_state(&self) -> Self::State;
 
-    /// Reads `token` and writes a logit for each word that may come next; `logits` is `[V]`.
+    /// Reads `token` and writes a logit for each token that may come next; `logits` is `[V]`.
     ///
     /// # Errors
     ///
     /// If `token` is not in the vocabulary, if `logits` is not `[V]`, or if the model itself fails.
     fn step(&self, token: TokenId, state: &mut Self::State, logits: &mut [f32]) -> Result<(), Self::Error>;
 
-    /// Reads a word into each of `states`, which do not touch each other; `logits` is `[B, V]`, a row for each.
+    /// Reads a token into each of `states`, which do not touch each other; `logits` is `[B, V]`, a row for each.
     ///
     /// This gives what steps one by one give; a model that reads its weights once for all states is faster.
     ///
@@ -36,7 +36,7 @@ pub trait StepModel {
     ///
     /// # Panics
     ///
-    /// If there are not as many states as words, or `logits` is not `[B, V]`.
+    /// If there are not as many states as tokens, or `logits` is not `[B, V]`.
     fn step_each(
         &self,
         tokens: &[TokenId],
@@ -44,7 +44,7 @@ pub trait StepModel {
         logits: &mut [f32],
     ) -> Result<(), Self::Error> {
         let vocab_size = self.vocab_size();
-        assert_eq!(tokens.len(), states.len(), "step_each: words and states");
+        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
         assert_eq!(logits.len(), tokens.len() * vocab_size, "step_each: logits");
         for (number, (&token, state)) in tokens.iter().zip(states).enumerate() {
             self.step(token, state, &mut logits[number * vocab_size..][..vocab_size])?;
@@ -64,14 +64,14 @@ pub trait Trainable {
     ///
     /// # Errors
     ///
-    /// If the batch holds a word that is not in the vocabulary, or if the numbers stop being finite.
+    /// If the batch holds a token that is not in the vocabulary, or if the numbers stop being finite.
     fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Self::Error>;
 
     /// The loss on `batch`, each row from a zero state, without dropout.
     ///
     /// # Errors
     ///
-    /// If the batch holds a word that is not in the vocabulary, or if the loss is not finite.
+    /// If the batch holds a token that is not in the vocabulary, or if the loss is not finite.
     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error>;
 
     /// The weights as they are now.
@@ -99,22 +99,22 @@ pub trait Trainable {
 /// Cross-entropy summed over predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Loss {
-    /// The sum of −ln p(word) over the words predicted, in nats.
+    /// The sum of −ln p(token) over the tokens predicted, in nats.
     pub nats: f64,
-    /// How many words were predicted.
-    pub n_words: u64,
+    /// How many tokens were predicted.
+    pub n_tokens: u64,
 }
 
 impl Loss {
-    /// The mean, in nats per word; NaN without words.
-    pub fn nats_per_word(&self) -> f64 {
-        self.nats / self.n_words as f64
+    /// The mean, in nats per token; NaN without tokens.
+    pub fn nats_per_token(&self) -> f64 {
+        self.nats / self.n_tokens as f64
     }
 
     /// Adds the loss of other predictions.
     pub fn add(&mut self, other: Loss) {
         self.nats += other.nats;
-        self.n_words += other.n_words;
+        self.n_tokens += other.n_tokens;
     }
 }
 

@@ -19,15 +19,15 @@ pub struct DropoutMasks {
 }
 
 impl DropoutMasks {
-    /// The factors for `n_windows` windows of `n_steps` words.
+    /// The factors for `n_windows` windows of `n_steps` tokens.
     pub fn draw(spec: &ModelSpec, n_windows: usize, n_steps: usize, seed: Seed) -> DropoutMasks {
         let draw_window = |layer, window| {
-            let mut factors = vec![0.0; n_steps * spec.hidden];
+            let mut factors = vec![0.0; n_steps * spec.hidden_size];
             DropoutMasks::draw_window(spec.dropout, seed, layer, window, &mut factors);
             factors
         };
         let draw_layer = |layer| (0..n_windows).map(|window| draw_window(layer, window)).collect();
-        DropoutMasks { n_steps, hidden: spec.hidden, factors: (0..spec.layers).map(draw_layer).collect() }
+        DropoutMasks { n_steps, hidden: spec.hidden_size, factors: (0..spec.n_layers).map(draw_layer).collect() }
     }
 
     /// Writes the factors of one layer's outputs for one window; `factors` is `[T, H]`.

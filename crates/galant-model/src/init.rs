@@ -21,9 +21,9 @@ impl Weights {
 
     /// The same, but with an embedding of standard normal numbers, as PyTorch's `nn.Embedding` draws it.
     ///
-    /// Words that differ by 0.05 at most are hard to tell apart through three layers: for hundreds of steps a network only
-    /// learns how frequent each word is. On nine concerto movements (3 × 256 LSTM) the windowed training loss after 350
-    /// steps is 2.5 nats per word with this embedding, 4.7 with Keras'.
+    /// Tokens that differ by 0.05 at most are hard to tell apart through three layers: for hundreds of steps a network only
+    /// learns how frequent each token is. On nine concerto movements (3 × 256 LSTM) the windowed training loss after 350
+    /// steps is 2.5 nats per token with this embedding, 4.7 with Keras'.
     ///
     /// # Errors
     ///
@@ -34,10 +34,10 @@ impl Weights {
 
     fn drawn(spec: ModelSpec, seed: Seed, fill_embedding: fn(&mut [f32], Seed)) -> Result<Weights, SpecError> {
         let mut weights = Weights::zeros(spec)?;
-        let (rows, hidden) = (spec.n_gate_rows(), spec.hidden);
+        let (rows, hidden) = (spec.n_gate_rows(), spec.hidden_size);
         let view = weights.view_mut();
         fill_embedding(view.embedding, seed.child(0));
-        fill_uniform(view.dense, glorot(hidden, spec.vocabulary), seed.child(1));
+        fill_uniform(view.dense, glorot(hidden, spec.vocab_size), seed.child(1));
         for (layer, tensors) in view.layers.into_iter().enumerate() {
             let seed = seed.child(2 + layer as u64);
             fill_uniform(tensors.w_ih, glorot(spec.input_size(layer), rows), seed.child(0));
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn initial(cell: Cell) -> Weights {
-        let spec = ModelSpec { cell, vocabulary: 40, embedding: 24, hidden: 16, layers: 2, dropout: 0.3 };
+        let spec = ModelSpec { cell, vocab_size: 40, embedding_size: 24, hidden_size: 16, n_layers: 2, dropout: 0.3 };
         Weights::initial(spec, Seed(7)).unwrap()
     }
 

@@ -1,6 +1,6 @@
 //! The network as plain data, with the engine contract and a slow reference.
 //!
-//! A network reads words one after the other and gives, after each, a score (logit) for every word that may come next:
+//! A network reads tokens one after the other and gives, after each, a score (logit) for every token that may come next:
 //! embedding → recurrent layers, each followed by dropout → dense → softmax.
 //! [`ModelSpec`] states its sizes, [`Weights`] holds its numbers, [`StepModel`] and [`Trainable`] are what an engine
 //! does with them, and [`Reference`] does it in plain loops of `f64`, to be read and to check engines against.
@@ -9,7 +9,7 @@
 //! use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
 //! use galant_types::{Seed, TokenId};
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 5, embedding: 4, hidden: 8, layers: 2, dropout: 0.0 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0 };
 //! let weights = Weights::initial(spec, Seed(1))?;
 //!
 //! let model = Reference::new(&weights);

@@ -1,19 +1,19 @@
 use crate::{Loss, Weights};
 
-/// What an epoch of training came to. Losses are in nats per word.
+/// What an epoch of training came to. Losses are in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EpochRecord {
     /// Which epoch, from 1.
     pub epoch: u64,
     /// How long training has taken up to its end, in seconds, measurements left out.
     pub seconds: f64,
-    /// How fast it learned, in words read per second.
-    pub words_per_second: f64,
+    /// How fast it learned, in tokens read per second.
+    pub tokens_per_second: f64,
     /// The mean over its batches, each before its update, with dropout.
     pub train_loss: f64,
-    /// The word after a window, from a zero state, without dropout, over a fixed choice of training windows.
+    /// The token after a window, from a zero state, without dropout, over a fixed choice of training windows.
     pub windowed_train_loss: f64,
-    /// The held-out words; none if nothing is held out.
+    /// The held-out tokens; none if nothing is held out.
     pub valid_loss: Option<f64>,
 }
 
@@ -26,8 +26,8 @@ pub struct Progress {
     pub step_in_epoch: u64,
     /// The sum of their losses.
     pub epoch_loss: Loss,
-    /// The words they read.
-    pub epoch_words: u64,
+    /// The tokens they read.
+    pub epoch_tokens: u64,
     /// How long they took, in seconds.
     pub epoch_seconds: f64,
     /// The weights of the epoch with the lowest validation loss; none while nothing is held out or measured.
@@ -50,7 +50,7 @@ mod tests {
         EpochRecord {
             epoch,
             seconds: 0.0,
-            words_per_second: 0.0,
+            tokens_per_second: 0.0,
             train_loss: 0.0,
             windowed_train_loss: 0.0,
             valid_loss,

@@ -30,7 +30,7 @@ pub struct ReferenceGradients {
     pub hidden_norms: Vec<Vec<f64>>,
 }
 
-/// What a [`Reference`] remembers of the words read.
+/// What a [`Reference`] remembers of the tokens read.
 #[derive(Debug, Clone)]
 pub struct ReferenceState {
     layers: Vec<CellState>,
@@ -55,7 +55,7 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// If a word is not in the vocabulary.
+    /// If a token is not in the vocabulary.
     pub fn loss(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<Loss, ReferenceError> {
         self.check(batch)?;
         let mut loss = Loss::default();
@@ -70,13 +70,13 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// If a word is not in the vocabulary.
+    /// If a token is not in the vocabulary.
     pub fn gradients(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<ReferenceGradients, ReferenceError> {
         self.check(batch)?;
         let mut gradients = ReferenceGradients {
             loss: Loss::default(),
             values: vec![0.0; self.values.len()],
-            hidden_norms: vec![vec![0.0; batch.n_steps()]; self.spec.layers],
+            hidden_norms: vec![vec![0.0; batch.n_steps()]; self.spec.n_layers],
         };
         for window in 0..batch.n_windows() {
             let trace = self.forward(batch, window, masks);
@@ -90,21 +90,21 @@ impl Reference {
     }
 
     fn check(&self, batch: &Batch) -> Result<(), ReferenceError> {
-        let words = batch.inputs().iter().chain(batch.targets());
-        match words.into_iter().find(|word| word.index() >= self.spec.vocabulary) {
-            Some(&word) => Err(ReferenceError::Word { word, vocabulary: self.spec.vocabulary }),
+        let tokens = batch.inputs().iter().chain(batch.targets());
+        match tokens.into_iter().find(|token| token.index() >= self.spec.vocab_size) {
+            Some(&token) => Err(ReferenceError::Token { token, vocab_size: self.spec.vocab_size }),
             None => Ok(()),
         }
     }
 
     /// Reads one window and keeps everything computed on the way.
     fn forward(&self, batch: &Batch, window: usize, masks: Option<&DropoutMasks>) -> Trace {
-        let words = row(batch.inputs(), batch, window);
-        let mut inputs: Vec<Vec<f64>> = words.iter().map(|&word| self.embedding(word).to_vec()).collect();
+        let tokens = row(batch.inputs(), batch, window);
+        let mut inputs: Vec<Vec<f64>> = tokens.iter().map(|&token| self.embedding(token).to_vec()).collect();
         let mut layers = Vec::new();
-        for layer in 0..self.spec.layers {
+        for layer in 0..self.spec.n_layers {
             let parameters = self.layer(layer);
-            let mut state = CellState::zero(self.spec.hidden);
+            let mut state = CellState::zero(self.spec.hidden_size);
             let steps: Vec<CellStep> = inputs.iter().map(|x| parameters.forward(x, &mut state)).collect();
             let outputs = steps.iter().enumerate().map(|(t, step)| {
                 let mut output = step.state.hidden.clone();
@@ -123,7 +123,7 @@ impl Reference {
         for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
             if batch.counts(window, t) {
                 let log_probabilities = log_softmax(&self.logits(output));
-                loss.add(Loss { nats: -log_probabilities[target.index()], n_words: 1 });
+                loss.add(Loss { nats: -log_probabilities[target.index()], n_tokens: 1 });
             }
         }
         loss
@@ -139,18 +139,18 @@ impl Reference {
         gradients: &mut ReferenceGradients,
     ) {
         let mut d_outputs = self.backward_dense(batch, window, trace, &mut gradients.values);
-        for layer in (0..self.spec.layers).rev() {
+        for layer in (0..self.spec.n_layers).rev() {
             let parameters = self.layer(layer);
             let LayerTrace { inputs, steps } = &trace.layers[layer];
             let mut d_layer = LayerGradients::of(&parameters);
             let mut d_inputs = vec![vec![0.0; parameters.input_size]; steps.len()];
             // The gradient of the state that a step hands to the next one.
-            let mut d_state = CellState::zero(self.spec.hidden);
+            let mut d_state = CellState::zero(self.spec.hidden_size);
             for t in (0..steps.len()).rev() {
                 apply_mask(&mut d_outputs[t], masks, layer, window, t);
                 d_state.hidden.iter_mut().zip(&d_outputs[t]).for_each(|(d, from_above)| *d += from_above);
                 gradients.hidden_norms[layer][t] += d_state.hidden.iter().map(|d| d * d).sum::<f64>();
-                let before = if t == 0 { CellState::zero(self.spec.hidden) } else { steps[t - 1].state.clone() };
+                let before = if t == 0 { CellState::zero(self.spec.hidden_size) } else { steps[t - 1].state.clone() };
                 d_inputs[t] = parameters.backward(&inputs[t], &before, &steps[t], &mut d_state, &mut d_layer);
             }
             for (tensor, d) in self.layer_tensors(layer).iter().zip([&d_layer.w_ih, &d_layer.w_hh, &d_layer.bias]) {
@@ -158,16 +158,16 @@ impl Reference {
             }
             d_outputs = d_inputs;
         }
-        let words = row(batch.inputs(), batch, window);
-        for (word, d_embedding) in words.iter().zip(&d_outputs) {
-            add(&mut gradients.values[self.embedding_range(*word)], d_embedding);
+        let tokens = row(batch.inputs(), batch, window);
+        for (token, d_embedding) in tokens.iter().zip(&d_outputs) {
+            add(&mut gradients.values[self.embedding_range(*token)], d_embedding);
         }
     }
 
     /// Adds the dense layer's gradients and returns those of the top layer's outputs, `[T][H]`.
     fn backward_dense(&self, batch: &Batch, window: usize, trace: &Trace, values: &mut [f64]) -> Vec<Vec<f64>> {
         let [dense, bias] = self.dense_tensors();
-        let hidden = self.spec.hidden;
+        let hidden = self.spec.hidden_size;
         let mut d_outputs = vec![vec![0.0; hidden]; trace.outputs.len()];
         let targets = row(batch.targets(), batch, window);
         for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
@@ -177,13 +177,13 @@ impl Reference {
             // ∂(−ln softmax(logits)[target])/∂logits = softmax(logits) − onehot(target)
             let mut d_logits: Vec<f64> = log_softmax(&self.logits(output)).iter().map(|log_p| log_p.exp()).collect();
             d_logits[target.index()] -= 1.0;
-            for (word, d_logit) in d_logits.iter().map(|d| d / batch.n_counted() as f64).enumerate() {
-                let weights = &self.values[dense.range.clone()][word * hidden..][..hidden];
+            for (token, d_logit) in d_logits.iter().map(|d| d / batch.n_counted() as f64).enumerate() {
+                let weights = &self.values[dense.range.clone()][token * hidden..][..hidden];
                 for h in 0..hidden {
                     d_outputs[t][h] += d_logit * weights[h];
-                    values[dense.range.start + word * hidden + h] += d_logit * output[h];
+                    values[dense.range.start + token * hidden + h] += d_logit * output[h];
                 }
-                values[bias.range.start + word] += d_logit;
+                values[bias.range.start + token] += d_logit;
             }
         }
         d_outputs
@@ -192,17 +192,17 @@ impl Reference {
     /// logits = W_dense·output + b
     fn logits(&self, output: &[f64]) -> Vec<f64> {
         let [dense, bias] = self.dense_tensors().map(|tensor| &self.values[tensor.range.clone()]);
-        let scores = dense.chunks_exact(self.spec.hidden).zip(bias);
+        let scores = dense.chunks_exact(self.spec.hidden_size).zip(bias);
         scores.map(|(weights, bias)| bias + weights.iter().zip(output).map(|(w, o)| w * o).sum::<f64>()).collect()
     }
 
-    fn embedding_range(&self, word: TokenId) -> std::ops::Range<usize> {
-        let start = word.index() * self.spec.embedding;
-        start..start + self.spec.embedding
+    fn embedding_range(&self, token: TokenId) -> std::ops::Range<usize> {
+        let start = token.index() * self.spec.embedding_size;
+        start..start + self.spec.embedding_size
     }
 
-    fn embedding(&self, word: TokenId) -> &[f64] {
-        &self.values[self.embedding_range(word)]
+    fn embedding(&self, token: TokenId) -> &[f64] {
+        &self.values[self.embedding_range(token)]
     }
 
     fn layer(&self, layer: usize) -> LayerParameters<'_> {
@@ -210,7 +210,7 @@ impl Reference {
         LayerParameters {
             cell: self.spec.cell,
             input_size: self.spec.input_size(layer),
-            hidden_size: self.spec.hidden,
+            hidden_size: self.spec.hidden_size,
             w_ih: &self.values[w_ih.range.clone()],
             w_hh: &self.values[w_hh.range.clone()],
             bias: &self.values[bias.range.clone()],
@@ -232,19 +232,19 @@ impl StepModel for Reference {
     type Error = ReferenceError;
 
     fn vocab_size(&self) -> usize {
-        self.spec.vocabulary
+        self.spec.vocab_size
     }
 
     fn zero_state(&self) -> ReferenceState {
-        ReferenceState { layers: vec![CellState::zero(self.spec.hidden); self.spec.layers] }
+        ReferenceState { layers: vec![CellState::zero(self.spec.hidden_size); self.spec.n_layers] }
     }
 
     fn step(&self, token: TokenId, state: &mut ReferenceState, logits: &mut [f32]) -> Result<(), ReferenceError> {
-        if token.index() >= self.spec.vocabulary {
-            return Err(ReferenceError::Word { word: token, vocabulary: self.spec.vocabulary });
+        if token.index() >= self.spec.vocab_size {
+            return Err(ReferenceError::Token { token, vocab_size: self.spec.vocab_size });
         }
-        if logits.len() != self.spec.vocabulary {
-            return Err(ReferenceError::Logits { len: logits.len(), vocabulary: self.spec.vocabulary });
+        if logits.len() != self.spec.vocab_size {
+            return Err(ReferenceError::Logits { len: logits.len(), vocab_size: self.spec.vocab_size });
         }
         let mut x = self.embedding(token).to_vec();
         for (layer, state) in state.layers.iter_mut().enumerate() {
@@ -268,8 +268,8 @@ struct LayerTrace {
     steps: Vec<CellStep>,
 }
 
-fn row<'a>(words: &'a [TokenId], batch: &Batch, window: usize) -> &'a [TokenId] {
-    &words[window * batch.n_steps()..][..batch.n_steps()]
+fn row<'a>(tokens: &'a [TokenId], batch: &Batch, window: usize) -> &'a [TokenId] {
+    &tokens[window * batch.n_steps()..][..batch.n_steps()]
 }
 
 fn apply_mask(output: &mut [f64], masks: Option<&DropoutMasks>, layer: usize, window: usize, step: usize) {
@@ -294,20 +294,20 @@ fn log_softmax(x: &[f64]) -> Vec<f64> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReferenceError {
-    /// A word is not in the vocabulary.
-    #[error("word {} is not in the vocabulary of {vocabulary} words", word.0)]
-    Word {
-        /// The word.
-        word: TokenId,
-        /// V, the number of different words.
-        vocabulary: usize,
+    /// A token is not in the vocabulary.
+    #[error("token {} is not in the vocabulary of {vocab_size} tokens", token.0)]
+    Token {
+        /// The token.
+        token: TokenId,
+        /// V, the number of different tokens.
+        vocab_size: usize,
     },
-    /// There is not one logit for each word.
-    #[error("{len} logits asked for; the vocabulary has {vocabulary} words")]
+    /// There is not one logit for each token.
+    #[error("{len} logits asked for; the vocabulary has {vocab_size} tokens")]
     Logits {
         /// How many there are.
         len: usize,
-        /// V, the number of different words.
-        vocabulary: usize,
+        /// V, the number of different tokens.
+        vocab_size: usize,
     },
 }

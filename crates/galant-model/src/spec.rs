@@ -34,21 +34,21 @@ impl Cell {
 pub struct ModelSpec {
     /// What its recurrent layers compute.
     pub cell: Cell,
-    /// V, the number of different words.
-    pub vocabulary: usize,
-    /// E, how many numbers stand for a word inside the network.
-    pub embedding: usize,
+    /// V, the number of different tokens.
+    pub vocab_size: usize,
+    /// E, how many numbers stand for a token inside the network.
+    pub embedding_size: usize,
     /// H, the size of each layer's hidden state.
-    pub hidden: usize,
+    pub hidden_size: usize,
     /// How many recurrent layers stand on each other.
-    pub layers: usize,
+    pub n_layers: usize,
     /// The probability that training drops an output of a layer, 0 to below 1.
     pub dropout: f32,
 }
 
 impl ModelSpec {
-    /// The most words a vocabulary may have.
-    pub const MAX_VOCABULARY: usize = 1 << 20;
+    /// The most tokens a vocabulary may have.
+    pub const MAX_VOCAB_SIZE: usize = 1 << 20;
     /// The largest embedding and hidden size.
     pub const MAX_WIDTH: usize = 1 << 14;
     /// The most layers.
@@ -63,10 +63,10 @@ impl ModelSpec {
     /// Names the first size that is not.
     pub fn validate(&self) -> Result<(), SpecError> {
         let sizes = [
-            ("vocabulary", self.vocabulary, ModelSpec::MAX_VOCABULARY),
-            ("embedding", self.embedding, ModelSpec::MAX_WIDTH),
-            ("hidden", self.hidden, ModelSpec::MAX_WIDTH),
-            ("layers", self.layers, ModelSpec::MAX_LAYERS),
+            ("vocabulary size", self.vocab_size, ModelSpec::MAX_VOCAB_SIZE),
+            ("embedding size", self.embedding_size, ModelSpec::MAX_WIDTH),
+            ("hidden size", self.hidden_size, ModelSpec::MAX_WIDTH),
+            ("number of layers", self.n_layers, ModelSpec::MAX_LAYERS),
         ];
         for (what, value, max) in sizes {
             if value == 0 || value > max {
@@ -88,18 +88,19 @@ impl ModelSpec {
     /// Within the limits of [`ModelSpec::validate`]'s single sizes this cannot overflow.
     pub fn n_parameters(&self) -> usize {
         let rows = self.n_gate_rows();
-        let layers: usize = (0..self.layers).map(|layer| rows * (self.input_size(layer) + self.hidden + 1)).sum();
-        self.vocabulary * self.embedding + layers + self.vocabulary * (self.hidden + 1)
+        let layers: usize =
+            (0..self.n_layers).map(|layer| rows * (self.input_size(layer) + self.hidden_size + 1)).sum();
+        self.vocab_size * self.embedding_size + layers + self.vocab_size * (self.hidden_size + 1)
     }
 
     /// I, the size of what `layer` reads: the embedding or the layer below.
     pub fn input_size(&self, layer: usize) -> usize {
-        if layer == 0 { self.embedding } else { self.hidden }
+        if layer == 0 { self.embedding_size } else { self.hidden_size }
     }
 
     /// G·H, the rows of a layer's matrices: [`Cell::n_gates`] blocks of the hidden size.
     pub fn n_gate_rows(&self) -> usize {
-        self.cell.n_gates() * self.hidden
+        self.cell.n_gates() * self.hidden_size
     }
 }
 
@@ -136,8 +137,14 @@ mod tests {
     use super::*;
 
     /// The network of the lecture's nine concertos.
-    const LARGE: ModelSpec =
-        ModelSpec { cell: Cell::Lstm, vocabulary: 745, embedding: 128, hidden: 256, layers: 3, dropout: 0.3 };
+    const LARGE: ModelSpec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: 745,
+        embedding_size: 128,
+        hidden_size: 256,
+        n_layers: 3,
+        dropout: 0.3,
+    };
 
     #[test]
     fn the_large_network_has_as_many_parameters_as_counted_by_hand() {
@@ -148,13 +155,13 @@ mod tests {
 
     #[test]
     fn sizes_out_of_their_limits_are_named() {
-        let no_layers = ModelSpec { layers: 0, ..LARGE };
-        assert_eq!(no_layers.validate(), Err(SpecError::Size { what: "layers", value: 0, max: 64 }));
+        let no_layers = ModelSpec { n_layers: 0, ..LARGE };
+        assert_eq!(no_layers.validate(), Err(SpecError::Size { what: "number of layers", value: 0, max: 64 }));
         let certain = ModelSpec { dropout: 1.0, ..LARGE };
         assert_eq!(certain.validate(), Err(SpecError::Dropout { dropout: 1.0 }));
         let undefined = ModelSpec { dropout: f32::NAN, ..LARGE };
         assert!(matches!(undefined.validate(), Err(SpecError::Dropout { .. })));
-        let huge = ModelSpec { hidden: 1 << 14, ..LARGE };
+        let huge = ModelSpec { hidden_size: 1 << 14, ..LARGE };
         assert!(matches!(huge.validate(), Err(SpecError::TooLarge { .. })));
     }
 }

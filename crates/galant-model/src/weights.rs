@@ -68,14 +68,14 @@ impl Weights {
     /// The tensors of a network of `spec`, in order.
     pub fn tensors(spec: &ModelSpec) -> Vec<Tensor> {
         let (cell, rows) = (spec.cell.name(), spec.n_gate_rows());
-        let mut named = vec![("embedding.weight".to_owned(), vec![spec.vocabulary, spec.embedding])];
-        for layer in 0..spec.layers {
+        let mut named = vec![("embedding.weight".to_owned(), vec![spec.vocab_size, spec.embedding_size])];
+        for layer in 0..spec.n_layers {
             named.push((format!("{cell}.weight_ih_l{layer}"), vec![rows, spec.input_size(layer)]));
-            named.push((format!("{cell}.weight_hh_l{layer}"), vec![rows, spec.hidden]));
+            named.push((format!("{cell}.weight_hh_l{layer}"), vec![rows, spec.hidden_size]));
             named.push((format!("{cell}.bias_ih_l{layer}"), vec![rows]));
         }
-        named.push(("dense.weight".to_owned(), vec![spec.vocabulary, spec.hidden]));
-        named.push(("dense.bias".to_owned(), vec![spec.vocabulary]));
+        named.push(("dense.weight".to_owned(), vec![spec.vocab_size, spec.hidden_size]));
+        named.push(("dense.bias".to_owned(), vec![spec.vocab_size]));
         let mut start = 0;
         let place = |(name, shape): (String, Vec<usize>)| {
             let range = start..start + shape.iter().product::<usize>();
@@ -95,16 +95,16 @@ impl Weights {
         };
         let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
         WeightsView {
-            embedding: take(spec.vocabulary * spec.embedding),
-            layers: (0..spec.layers)
+            embedding: take(spec.vocab_size * spec.embedding_size),
+            layers: (0..spec.n_layers)
                 .map(|layer| LayerView {
                     w_ih: take(rows * spec.input_size(layer)),
-                    w_hh: take(rows * spec.hidden),
+                    w_hh: take(rows * spec.hidden_size),
                     bias: take(rows),
                 })
                 .collect(),
-            dense: take(spec.vocabulary * spec.hidden),
-            dense_bias: take(spec.vocabulary),
+            dense: take(spec.vocab_size * spec.hidden_size),
+            dense_bias: take(spec.vocab_size),
         }
     }
 
@@ -114,16 +114,16 @@ impl Weights {
         let mut take = |len: usize| rest.split_off_mut(..len).expect("the tensors make up the slice");
         let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
         WeightsViewMut {
-            embedding: take(spec.vocabulary * spec.embedding),
-            layers: (0..spec.layers)
+            embedding: take(spec.vocab_size * spec.embedding_size),
+            layers: (0..spec.n_layers)
                 .map(|layer| LayerViewMut {
                     w_ih: take(rows * spec.input_size(layer)),
-                    w_hh: take(rows * spec.hidden),
+                    w_hh: take(rows * spec.hidden_size),
                     bias: take(rows),
                 })
                 .collect(),
-            dense: take(spec.vocabulary * spec.hidden),
-            dense_bias: take(spec.vocabulary),
+            dense: take(spec.vocab_size * spec.hidden_size),
+            dense_bias: take(spec.vocab_size),
         }
     }
 }
@@ -131,7 +131,7 @@ impl Weights {
 /// The tensors of a network; V vocabulary, E embedding, H hidden size, G gates, I input size of a layer.
 #[derive(Debug, Clone)]
 pub struct WeightsView<'a> {
-    /// `[V, E]`, a row for each word.
+    /// `[V, E]`, a row for each token.
     pub embedding: &'a [f32],
     /// The recurrent layers, from below.
     pub layers: Vec<LayerView<'a>>,
@@ -199,7 +199,7 @@ mod tests {
     use crate::Cell;
 
     fn spec(cell: Cell) -> ModelSpec {
-        ModelSpec { cell, vocabulary: 7, embedding: 3, hidden: 5, layers: 2, dropout: 0.0 }
+        ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 2, dropout: 0.0 }
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct GradientCurve {
     pub network: String,
     /// Which layer, from 1: layers differ in line style.
     pub layer: u64,
-    /// ‖∂loss/∂h‖ for 0, 1, 2, … steps back from the last word.
+    /// ‖∂loss/∂h‖ for 0, 1, 2, … steps back from the last token.
     pub norms: Vec<f64>,
 }
 
@@ -37,7 +37,7 @@ pub fn gradient_norms(gradients: &[GradientCurve], title: &str) -> Picture {
     let (lowest, highest) = if lowest <= highest { (lowest, highest) } else { (-1.0, 0.0) };
     let y = Axis::powers(lowest.floor() as i32, highest.ceil() as i32, 8, "norm of ∂loss/∂h");
     let steps = gradients.iter().map(|gradient| gradient.norms.len()).max().unwrap_or(0);
-    let x = Axis::counting(0.0, steps.saturating_sub(1) as f64, 10, "steps back from the last word");
+    let x = Axis::counting(0.0, steps.saturating_sub(1) as f64, 10, "steps back from the last token");
     let area = Area::from_left(y.left(), top, 330.0);
     area.draw_grid(&mut picture, &x, &y);
     curves::draw(&mut picture, &area, &x, &y, &curves);
@@ -67,7 +67,7 @@ fn curve(gradient: &GradientCurve, network: usize) -> Curve {
 fn facts(gradients: &[GradientCurve], curves: &[Curve]) -> String {
     let n_norms: usize = gradients.iter().map(|gradient| gradient.norms.len()).sum();
     let n_shown: usize = curves.iter().map(|curve| curve.points.len()).sum();
-    let facts = "how much of the last word's loss depends on each hidden state before it";
+    let facts = "how much of the last token's loss depends on each hidden state before it";
     match n_norms - n_shown {
         _ if n_shown == 0 => "no norms over 0".to_owned(),
         0 => facts.to_owned(),

@@ -6,16 +6,16 @@ use crate::curves::{self, Curve, Dash, Marker, Style};
 use crate::picture::{Anchor, Picture, Shape, WIDTH};
 use crate::text;
 
-/// What one epoch of a training came to, in nats per word.
+/// What one epoch of a training came to, in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EpochLosses {
     /// Which epoch, from 1.
     pub epoch: u64,
     /// The mean over its batches, each before its update, with dropout.
     pub train: f64,
-    /// The word after a window of training data, without dropout.
+    /// The token after a window of training data, without dropout.
     pub windowed: f64,
-    /// The held-out words; none if nothing was held out.
+    /// The held-out tokens; none if nothing was held out.
     pub validation: Option<f64>,
 }
 
@@ -30,7 +30,7 @@ pub fn loss_curves(epochs: &[EpochLosses], memorising_since: Option<u64>, title:
     let top = curves::draw_legend(&mut picture, HEAD, &curves) + 20.0;
     let most = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(0.0, f64::max);
     let last = epochs.iter().map(|losses| losses.epoch).max().unwrap_or(1);
-    let y = Axis::linear(0.0, if most > 0.0 { most * 1.05 } else { 1.0 }, 6, "loss, nats per word");
+    let y = Axis::linear(0.0, if most > 0.0 { most * 1.05 } else { 1.0 }, 6, "loss, nats per token");
     // Room beside the first and the last epoch: their markers are not cut.
     let margin = (last as f64 - 1.0).max(1.0) * 0.02;
     let mut x = Axis::counting(1.0 - margin, last as f64 + margin, 12, "epoch");
@@ -70,9 +70,9 @@ fn facts(epochs: &[EpochLosses]) -> String {
     let best = best.filter(|(_, loss)| loss.is_finite()).min_by(|(_, a), (_, b)| a.total_cmp(b));
     match (epochs.last(), best) {
         (None, _) => "no epochs".to_owned(),
-        (Some(_), Some((epoch, loss))) => format!("lowest validation loss {loss:.4} nats per word, in epoch {epoch}"),
+        (Some(_), Some((epoch, loss))) => format!("lowest validation loss {loss:.4} nats per token, in epoch {epoch}"),
         (Some(last), None) => {
-            format!("training loss {:.4} nats per word in epoch {}; nothing was held out", last.train, last.epoch)
+            format!("training loss {:.4} nats per token in epoch {}; nothing was held out", last.train, last.epoch)
         }
     }
 }

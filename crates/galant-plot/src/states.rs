@@ -51,8 +51,8 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
         assert_eq!(n_values, n_steps * n_units, "state_maps: {} has {n_values} values", map.name);
     }
     let mut picture = Picture::new();
-    draw_head(&mut picture, title, &format!("{n_steps} words read, {n_units} units"));
-    let mut time = Axis::counting(0.0, n_steps as f64, 12, "words read");
+    draw_head(&mut picture, title, &format!("{n_steps} tokens read, {n_units} units"));
+    let mut time = Axis::counting(0.0, n_steps as f64, 12, "tokens read");
     let rows = Axis::counting(n_units as f64, 0.0, 4, "");
     let rows = Axis { from: n_units as f64, to: 0.0, title: units_title.to_owned(), ..rows };
     let mut top = HEAD;
@@ -73,7 +73,7 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
             .draw_frame(&mut picture);
         draw_scale(&mut picture, &area, map.range);
         let is_last = number + 1 == maps.len();
-        time.title = if is_last { "words read".to_owned() } else { String::new() };
+        time.title = if is_last { "tokens read".to_owned() } else { String::new() };
         if is_last {
             area.draw_x_axis(&mut picture, &time);
         }

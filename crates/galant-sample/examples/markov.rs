@@ -7,17 +7,17 @@ use std::error::Error;
 
 use galant_model::StepModel;
 use galant_sample::{
-    Beam, Draw, EntropyFloor, Keep, NgramBlock, Repetition, Rules, Selection, Strategy, Task, TonicEnd, WordMask,
+    Beam, Draw, EntropyFloor, Keep, NgramBlock, Repetition, Rules, Selection, Strategy, Task, TokenMask, TonicEnd,
     compose, search,
 };
+use galant_tokens::Token;
 use galant_types::{Chord, Seed, TokenId};
-use galant_words::Word;
 
-/// How often each word follows each other.
+/// How often each token follows each other.
 struct Markov(Vec<Vec<f32>>);
 
 impl StepModel for Markov {
-    /// The next word hangs on the one before alone, so there is nothing to remember.
+    /// The next token hangs on the one before alone, so there is nothing to remember.
     type State = ();
     type Error = Infallible;
 
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     tune.windows(2).for_each(|pair| model.0[pair[0]][pair[1]] += 1.0);
 
     let none = Rules::default();
-    let task = Task { primer: &[TokenId(0)], n_words: 24, rules: &none, seed: Seed(1) };
+    let task = Task { primer: &[TokenId(0)], n_tokens: 24, rules: &none, seed: Seed(1) };
     let strategies = [
         ("greedy", Strategy::Greedy),
         ("random", Strategy::Random(Draw::at(1.0))),
@@ -61,28 +61,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         print(name, &compose(&model, &task, strategy, &mut |_| ())?);
     }
 
-    let vocabulary: Vec<Word> =
-        NOTES.iter().map(|note| Chord::new(vec![note.1]).map(Word::Chord)).collect::<Result<_, _>>()?;
+    let vocabulary: Vec<Token> =
+        NOTES.iter().map(|note| Chord::new(vec![note.1]).map(Token::Chord)).collect::<Result<_, _>>()?;
     let ruled = Rules {
         repetition: Some(Repetition { factor: 1.5, window: 2 }),
         ngram_block: Some(NgramBlock { n: 5, window: 64 }),
         masks: vec![
-            Box::new(WordMask::scale(&vocabulary, "C pentatonic".parse()?)),
+            Box::new(TokenMask::scale(&vocabulary, "C pentatonic".parse()?)),
             Box::new(TonicEnd::new(&vocabulary, "C major".parse()?)),
         ],
     };
     let ruled = Task { rules: &ruled, ..task };
     print("rules", &compose(&model, &ruled, &Strategy::Random(Draw::at(1.0)), &mut |_| ())?);
 
-    print("beam", &search(&model, &task, &Beam::best(8))?[0].words);
+    print("beam", &search(&model, &task, &Beam::best(8))?[0].tokens);
     let drawn = Beam { width: 3, selection: Selection::Drawn { temperature: 1.0 } };
     for found in search(&model, &task, &drawn)? {
-        print("stochastic beam", &found.words);
+        print("stochastic beam", &found.tokens);
     }
     Ok(())
 }
 
-fn print(name: &str, words: &[TokenId]) {
-    let names: Vec<&str> = words.iter().map(|word| NOTES[word.index()].0).collect();
+fn print(name: &str, tokens: &[TokenId]) {
+    let names: Vec<&str> = tokens.iter().map(|token| NOTES[token.index()].0).collect();
     println!("{name:>15}  {}", names.join(" "));
 }

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! beam ← [primer]
-//! for each word:
-//!     for each piece in beam, for each word that may follow: rank the piece with that word
+//! for each token:
+//!     for each piece in beam, for each token that may follow: rank the piece with that token
 //!     beam ← the `width` of highest rank
 //! ```
 
@@ -15,7 +15,7 @@ use crate::mask::Played;
 use crate::random::Random;
 use crate::rules::{Candidates, NothingLeft};
 use crate::strategy::{check_not_negative, check_positive};
-use crate::{ComposeError, MAX_WORDS, StrategyError, Task, task};
+use crate::{ComposeError, MAX_TOKENS, StrategyError, Task, task};
 
 /// A search that goes on from several pieces at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ pub struct Beam {
 pub enum Selection {
     /// Those of highest score, Σ ln p / lengthᵅ.
     Best {
-        /// α: 0 favours short pieces, 1 compares means per word.
+        /// α: 0 favours short pieces, 1 compares means per token.
         ///
         /// It decides between pieces of different length only, which there are where a mask ends pieces.
         length_normalisation: f64,
@@ -43,7 +43,7 @@ pub enum Selection {
     ///
     /// Kool, van Hoof and Welling 2019.
     Drawn {
-        /// T: words are drawn with probability ∝ p^(1/T).
+        /// T: tokens are drawn with probability ∝ p^(1/T).
         temperature: f64,
     },
 }
@@ -51,8 +51,8 @@ pub enum Selection {
 /// A piece found by [`search`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// Its words, without the primer.
-    pub words: Vec<TokenId>,
+    /// Its tokens, without the primer.
+    pub tokens: Vec<TokenId>,
     /// −ln p of all of them under the model itself, in nats.
     pub nats: f64,
     /// What it was ranked by: Σ ln p / lengthᵅ after the repetition penalty, or a perturbed Σ ln p if it was drawn.
@@ -63,8 +63,8 @@ impl Beam {
     /// The widest beam: its states of a network of 3 × 256 take 50 MB.
     pub const MAX_WIDTH: usize = 4096;
 
-    /// The most words in all pieces of a beam together.
-    pub const MAX_WORDS: usize = 1 << 24;
+    /// The most tokens in all pieces of a beam together.
+    pub const MAX_TOKENS: usize = 1 << 24;
 
     /// A beam of the likeliest pieces.
     pub fn best(width: usize) -> Beam {
@@ -90,21 +90,21 @@ impl Beam {
     }
 }
 
-/// Composes the words of `task` by beam search; the best piece, or the first drawn, comes first.
+/// Composes the tokens of `task` by beam search; the best piece, or the first drawn, comes first.
 ///
 /// There are at most as many pieces as the beam is wide, fewer where there are no more, and at least one.
-/// Of pieces of equal score that with words of lower numbers comes first.
+/// Of pieces of equal score that with tokens of lower numbers comes first.
 ///
 /// # Errors
 ///
-/// As [`compose`](crate::compose); rules are broken only where they leave no word to any piece of the beam.
+/// As [`compose`](crate::compose); rules are broken only where they leave no token to any piece of the beam.
 pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<Vec<Found>, ComposeError<M::Error>> {
     beam.validate()?;
-    if task.n_words <= MAX_WORDS && beam.width.saturating_mul(task.n_words) > Beam::MAX_WORDS {
-        return Err(ComposeError::BeamTooLarge { width: beam.width, n_words: task.n_words });
+    if task.n_tokens <= MAX_TOKENS && beam.width.saturating_mul(task.n_tokens) > Beam::MAX_TOKENS {
+        return Err(ComposeError::BeamTooLarge { width: beam.width, n_tokens: task.n_tokens });
     }
     let root = Branch {
-        words: task.primer.to_vec(),
+        tokens: task.primer.to_vec(),
         log_p: 0.0,
         score: 0.0,
         nats: 0.0,
@@ -113,19 +113,19 @@ pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<V
     };
     let mut ranking = Ranking { beam, random: Random::draws(task.seed), children: Vec::new() };
     let mut branches = vec![root];
-    for word in 0..task.n_words {
-        let mut steps = look_ahead(model, task, word, &mut branches, &mut ranking)?;
+    for token in 0..task.n_tokens {
+        let mut steps = look_ahead(model, task, token, &mut branches, &mut ranking)?;
         steps.sort_by(|a, b| descending(a.rank, b.rank));
         steps.truncate(beam.width);
-        branches = grow(&branches, &steps, task, task.n_words - word - 1);
+        branches = grow(&branches, &steps, task, task.n_tokens - token - 1);
         if branches.iter().all(|branch| branch.is_over) {
             break;
         }
     }
-    branches.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.words.cmp(&b.words)));
+    branches.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
     let found = |mut branch: Branch<M::State>| {
-        let words = branch.words.split_off(task.primer.len());
-        Found { words, nats: branch.nats, score: branch.score }
+        let tokens = branch.tokens.split_off(task.primer.len());
+        Found { tokens, nats: branch.nats, score: branch.score }
     };
     Ok(branches.into_iter().map(found).collect())
 }
@@ -137,11 +137,11 @@ const N_TOGETHER: usize = 32;
 fn look_ahead<M: StepModel>(
     model: &M,
     task: &Task<'_>,
-    word: usize,
+    token: usize,
     branches: &mut [Branch<M::State>],
     ranking: &mut Ranking<'_>,
 ) -> Result<Vec<Step>, ComposeError<M::Error>> {
-    let (vocab_size, n_left) = (model.vocab_size(), task.n_words - word);
+    let (vocab_size, n_left) = (model.vocab_size(), task.n_tokens - token);
     let (mut steps, mut nothing_left) = (Vec::new(), None);
     let (mut candidates, mut logits) = (Candidates::default(), Vec::new());
     for (chunk, first) in branches.chunks_mut(N_TOGETHER).zip((0..).step_by(N_TOGETHER)) {
@@ -149,8 +149,8 @@ fn look_ahead<M: StepModel>(
         let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::unread).unzip();
         logits.resize(tokens.len() * vocab_size, 0.0);
         let step = model.step_each(&tokens, &mut states, &mut logits);
-        step.map_err(|source| ComposeError::Model { word, source })?;
-        task::check_logits(word, &logits, vocab_size)?;
+        step.map_err(|source| ComposeError::Model { token, source })?;
+        task::check_logits(token, &logits, vocab_size)?;
         let mut rows = logits.chunks(vocab_size);
         for (parent, branch) in (first..).zip(&*chunk) {
             if branch.is_over {
@@ -158,15 +158,17 @@ fn look_ahead<M: StepModel>(
                 continue;
             }
             let logits = rows.next().expect("each branch that goes on has its logits");
-            let played = Played { words: &branch.words, n_primer: task.primer.len(), n_left };
+            let played = Played { tokens: &branch.tokens, n_primer: task.primer.len(), n_left };
             match candidates.fill(logits, task.rules, &played) {
-                Ok(()) => ranking.extend(parent, branch, word + 1, logits, &candidates, &mut steps),
+                Ok(()) => ranking.extend(parent, branch, token + 1, logits, &candidates, &mut steps),
                 Err(nothing) => nothing_left = Some(nothing),
             }
         }
     }
     match nothing_left {
-        Some(NothingLeft { rule, n_left }) if steps.is_empty() => Err(ComposeError::NothingLeft { word, rule, n_left }),
+        Some(NothingLeft { rule, n_left }) if steps.is_empty() => {
+            Err(ComposeError::NothingLeft { token, rule, n_left })
+        }
         _ => Ok(steps),
     }
 }
@@ -174,28 +176,28 @@ fn look_ahead<M: StepModel>(
 /// A piece in the beam.
 struct Branch<S> {
     /// With the primer.
-    words: Vec<TokenId>,
+    tokens: Vec<TokenId>,
     /// Σ ln p, after temperature and rules.
     log_p: f64,
     /// What it is ranked by, but for the diversity penalty.
     score: f64,
     nats: f64,
-    /// After all words but the last.
+    /// After all tokens but the last.
     state: S,
     is_over: bool,
 }
 
 impl<S> Branch<S> {
-    /// The word that its state has not read.
+    /// The token that its state has not read.
     fn unread(&mut self) -> (TokenId, &mut S) {
-        (*self.words.last().expect("a primer has a word"), &mut self.state)
+        (*self.tokens.last().expect("a primer has a token"), &mut self.state)
     }
 }
 
 /// A piece that may be in the next beam.
 struct Step {
     parent: usize,
-    /// The word to go on with; none if the piece is over.
+    /// The token to go on with; none if the piece is over.
     token: Option<TokenId>,
     log_p: f64,
     score: f64,
@@ -215,13 +217,13 @@ impl Step {
 fn grow<S: Clone>(branches: &[Branch<S>], steps: &[Step], task: &Task<'_>, n_left: usize) -> Vec<Branch<S>> {
     let branch = |step: &Step| {
         let parent = &branches[step.parent];
-        let mut words = Vec::with_capacity(parent.words.len() + 1);
-        words.extend_from_slice(&parent.words);
-        words.extend(step.token);
+        let mut tokens = Vec::with_capacity(parent.tokens.len() + 1);
+        tokens.extend_from_slice(&parent.tokens);
+        tokens.extend(step.token);
         let is_over =
-            step.token.is_none() || task.rules.is_end(&Played { words: &words, n_primer: task.primer.len(), n_left });
+            step.token.is_none() || task.rules.is_end(&Played { tokens: &tokens, n_primer: task.primer.len(), n_left });
         let Step { log_p, score, nats, .. } = *step;
-        Branch { words, log_p, score, nats, state: parent.state.clone(), is_over }
+        Branch { tokens, log_p, score, nats, state: parent.state.clone(), is_over }
     };
     steps.iter().map(branch).collect()
 }
@@ -235,7 +237,7 @@ struct Ranking<'a> {
 }
 
 impl Ranking<'_> {
-    /// Adds to `steps` the continuations of `branch` that the beam may keep; with them it has `length` words.
+    /// Adds to `steps` the continuations of `branch` that the beam may keep; with them it has `length` tokens.
     fn extend<S>(
         &mut self,
         parent: usize,
@@ -273,7 +275,7 @@ impl Ranking<'_> {
         }));
     }
 
-    /// Words that rules forbid keep their share of the probability: the piece found is the likeliest that keeps the rules.
+    /// Tokens that rules forbid keep their share of the probability: the piece found is the likeliest that keeps the rules.
     fn score<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, divisor: f64) {
         let log_sum = log_sum_exp(&candidates.logits);
         let allowed =
@@ -287,7 +289,7 @@ impl Ranking<'_> {
 
     /// Adds Gumbel noise to each Σ ln p, such that the largest is as large as the branch's own.
     ///
-    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Words that rules forbid give
+    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Tokens that rules forbid give
     /// their share of the probability to the others.
     fn perturb<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, temperature: f64) {
         let log_sum = allowed_log_sum_exp(&candidates.logits, &candidates.allowed, temperature);

@@ -1,4 +1,4 @@
-//! From logits to a word, by one strategy.
+//! From logits to a token, by one strategy.
 
 use std::collections::VecDeque;
 
@@ -41,8 +41,8 @@ impl Chooser {
         Chooser { strategy, temperature, random, distribution: Distribution::default(), entropies: VecDeque::new() }
     }
 
-    /// Chooses one of the candidates to stand after `words`.
-    pub(crate) fn choose(&mut self, candidates: &Candidates, words: &[TokenId]) -> Choice {
+    /// Chooses one of the candidates to stand after `tokens`.
+    pub(crate) fn choose(&mut self, candidates: &Candidates, tokens: &[TokenId]) -> Choice {
         let Chooser { strategy, temperature, random, distribution, entropies } = self;
         let draw = match strategy {
             Strategy::Greedy => {
@@ -53,8 +53,8 @@ impl Chooser {
         };
         let mut loop_length = None;
         if let Some(control) = &draw.loop_control {
-            *temperature = control.adjust(*temperature, words);
-            loop_length = control.found(words);
+            *temperature = control.adjust(*temperature, tokens);
+            loop_length = control.found(tokens);
         }
         fill(distribution, candidates, draw, *temperature);
         let freed =

@@ -6,7 +6,7 @@ use crate::Keep;
 
 /// softmax(logits / T) without its division: weights that need not sum to 1.
 ///
-/// Words that may not come have weight 0.
+/// Tokens that may not come have weight 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distribution {
     weights: Vec<f64>,
@@ -15,7 +15,7 @@ pub(crate) struct Distribution {
 }
 
 impl Distribution {
-    /// Sets the weights of the words allowed to exp((logit − max) / `temperature`), so that the largest is 1 and none
+    /// Sets the weights of the tokens allowed to exp((logit − max) / `temperature`), so that the largest is 1 and none
     /// overflows; at least one must be allowed.
     ///
     /// After division by their sum they are pᵢ^(1/T) / Σ pⱼ^(1/T), with p the model's own probabilities.
@@ -28,9 +28,9 @@ impl Distribution {
         self.weights.extend(logits.iter().zip(allowed).map(weight));
     }
 
-    /// Sets the weights of the words that `keep` leaves out to 0.
+    /// Sets the weights of the tokens that `keep` leaves out to 0.
     ///
-    /// Of equal words those of lower number are kept.
+    /// Of equal tokens those of lower number are kept.
     pub(crate) fn keep(&mut self, keep: Keep) {
         match keep {
             Keep::All => {}
@@ -39,7 +39,7 @@ impl Distribution {
                 self.sort();
                 self.order[k..].iter().for_each(|&index| self.weights[index] = 0.0);
             }
-            // Rounding must not cut a word from the whole.
+            // Rounding must not cut a token from the whole.
             Keep::TopP(p) if p >= 1.0 => {}
             Keep::TopP(p) => {
                 self.sort();
@@ -89,7 +89,7 @@ impl Distribution {
 
 /// −ln softmax(logits)ᵢ, in nats.
 pub(crate) fn nats(logits: &[f32], index: usize) -> f64 {
-    // Rounding must not make a certain word less than certain to 0.
+    // Rounding must not make a certain token less than certain to 0.
     (log_sum_exp(logits) - f64::from(logits[index])).max(0.0)
 }
 
@@ -99,18 +99,18 @@ pub(crate) fn log_sum_exp(logits: &[f32]) -> f64 {
     max + logits.iter().map(|&logit| (f64::from(logit) - max).exp()).sum::<f64>().ln()
 }
 
-/// ln Σ exp(logitᵢ / T) over the words allowed, of which there must be one.
+/// ln Σ exp(logitᵢ / T) over the tokens allowed, of which there must be one.
 pub(crate) fn allowed_log_sum_exp(logits: &[f32], allowed: &[bool], temperature: f64) -> f64 {
     let max = allowed_max(logits, allowed);
     let exps = logits.iter().zip(allowed).filter(|(_, allowed)| **allowed);
     max / temperature + exps.map(|(&logit, _)| ((f64::from(logit) - max) / temperature).exp()).sum::<f64>().ln()
 }
 
-/// The index of the largest logit of the words allowed, the first one if there are several.
+/// The index of the largest logit of the tokens allowed, the first one if there are several.
 pub(crate) fn argmax(logits: &[f32], allowed: &[bool]) -> usize {
     let indices = (0..logits.len()).filter(|&index| allowed[index]);
     let best = indices.min_by(|&a, &b| descending(logits[a].into(), logits[b].into()));
-    best.expect("some word is allowed")
+    best.expect("some token is allowed")
 }
 
 /// Larger numbers first; of a pair of zeros neither is larger, and there is no NaN.
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nats_of_a_word_are_those_of_its_probability() {
+    fn nats_of_a_token_are_those_of_its_probability() {
         let logits = logits_of(&[0.5, 0.25, 0.25]);
         let nats = [nats(&logits, 0), nats(&logits, 1), nats(&[1e30, -1e30], 0), nats(&[f32::MAX, 0.0], 0)];
         let ln_2 = std::f64::consts::LN_2;
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_kept_by_number_by_sum_or_by_share_of_the_largest() {
+    fn tokens_are_kept_by_number_by_sum_or_by_share_of_the_largest() {
         let weights = [0.25, 0.5, 1.0, 0.25];
         check_kept(&weights, Keep::All, &weights);
         check_kept(&weights, Keep::TopK(1), &[0.0, 0.0, 1.0, 0.0]);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn entropy_is_that_of_the_words_left() {
+    fn entropy_is_that_of_the_tokens_left() {
         let ln_2 = std::f64::consts::LN_2;
         let entropies = [
             of_weights(&[1.0, 1.0, 0.0, 1.0, 1.0]).entropy(),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn forbidden_words_have_no_weight_whatever_their_logit() {
+    fn forbidden_tokens_have_no_weight_whatever_their_logit() {
         let mut distribution = Distribution::default();
         distribution.fill(&[3.0e38, 0.0, 1.0], &[false, true, true], 0.5);
         assert_close("weights", &distribution.weights, &[0.0, (-2.0_f64).exp(), 1.0], TIGHT);
@@ -254,7 +254,7 @@ mod tests {
         }
 
         #[test]
-        fn any_finite_logits_at_any_temperature_give_a_word_that_may_come(
+        fn any_finite_logits_at_any_temperature_give_a_token_that_may_come(
             logits in prop::collection::vec(any::<f32>().prop_filter("finite", |logit| logit.is_finite()), 1..30),
             temperature in any::<f64>().prop_map(f64::abs).prop_filter("positive", |t| *t > 0.0 && t.is_finite()),
             unit in 0.0_f64..1.0,

@@ -3,14 +3,14 @@ use galant_types::TokenId;
 use crate::StrategyError;
 use crate::strategy::check_positive;
 
-/// Heats where words repeat themselves and cools where they do not.
+/// Heats where tokens repeat themselves and cools where they do not.
 ///
-/// Before each draw the words so far, primer included, are looked at:
+/// Before each draw the tokens so far, primer included, are looked at:
 /// if the last n are the n before them, for an n of `lengths`, T is multiplied by `raise`, else by `lower`;
 /// then it is brought into `min` to `max`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoopControl {
-    /// How many words a repetition may have, each at least 1.
+    /// How many tokens a repetition may have, each at least 1.
     pub lengths: Vec<usize>,
     /// The factor at a repetition.
     pub raise: f64,
@@ -23,27 +23,27 @@ pub struct LoopControl {
 }
 
 impl Default for LoopControl {
-    /// The lecture's numbers: repetitions of 2, 3 or 4 words, factors 1.20 and 0.95, temperatures 0.2 to 5.
+    /// The lecture's numbers: repetitions of 2, 3 or 4 tokens, factors 1.20 and 0.95, temperatures 0.2 to 5.
     fn default() -> LoopControl {
         LoopControl { lengths: vec![2, 3, 4], raise: 1.20, lower: 0.95, min: 0.2, max: 5.0 }
     }
 }
 
 impl LoopControl {
-    /// The longest repetition looked for: each draw compares that many words.
+    /// The longest repetition looked for: each draw compares that many tokens.
     pub const MAX_LENGTH: usize = 1024;
 
     /// The most lengths looked for.
     pub const MAX_LENGTHS: usize = 64;
 
-    /// The first of `lengths` for which the last n words are the n before them.
-    pub fn found(&self, words: &[TokenId]) -> Option<usize> {
-        self.lengths.iter().copied().find(|&n| repeats(words, n))
+    /// The first of `lengths` for which the last n tokens are the n before them.
+    pub fn found(&self, tokens: &[TokenId]) -> Option<usize> {
+        self.lengths.iter().copied().find(|&n| repeats(tokens, n))
     }
 
-    /// The temperature for the draw that follows `words`, where the one before was drawn at `temperature`.
-    pub fn adjust(&self, temperature: f64, words: &[TokenId]) -> f64 {
-        let factor = if self.found(words).is_some() { self.raise } else { self.lower };
+    /// The temperature for the draw that follows `tokens`, where the one before was drawn at `temperature`.
+    pub fn adjust(&self, temperature: f64, tokens: &[TokenId]) -> f64 {
+        let factor = if self.found(tokens).is_some() { self.raise } else { self.lower };
         (temperature * factor).max(self.min).min(self.max)
     }
 
@@ -68,12 +68,12 @@ impl LoopControl {
     }
 }
 
-/// Whether the last `n` words are the `n` before them; not if there are fewer.
-fn repeats(words: &[TokenId], n: usize) -> bool {
-    let Some(before) = words.len().checked_sub(2 * n) else {
+/// Whether the last `n` tokens are the `n` before them; not if there are fewer.
+fn repeats(tokens: &[TokenId], n: usize) -> bool {
+    let Some(before) = tokens.len().checked_sub(2 * n) else {
         return false;
     };
-    let (first, second) = words[before..].split_at(n);
+    let (first, second) = tokens[before..].split_at(n);
     first == second
 }
 
@@ -81,33 +81,33 @@ fn repeats(words: &[TokenId], n: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn words(numbers: &[u32]) -> Vec<TokenId> {
+    fn tokens(numbers: &[u32]) -> Vec<TokenId> {
         numbers.iter().copied().map(TokenId).collect()
     }
 
     #[test]
     fn a_repetition_is_seen_at_the_end_only_and_only_when_whole() {
-        assert!(repeats(&words(&[9, 1, 2, 1, 2]), 2));
-        assert!(!repeats(&words(&[1, 2, 1, 2, 9]), 2));
-        assert!(!repeats(&words(&[2, 1, 2]), 2));
-        assert!(repeats(&words(&[1, 2, 3, 1, 2, 3]), 3));
-        assert!(!repeats(&words(&[1, 2, 3, 1, 2, 3]), 2));
+        assert!(repeats(&tokens(&[9, 1, 2, 1, 2]), 2));
+        assert!(!repeats(&tokens(&[1, 2, 1, 2, 9]), 2));
+        assert!(!repeats(&tokens(&[2, 1, 2]), 2));
+        assert!(repeats(&tokens(&[1, 2, 3, 1, 2, 3]), 3));
+        assert!(!repeats(&tokens(&[1, 2, 3, 1, 2, 3]), 2));
         assert!(!repeats(&[], 2));
     }
 
     #[test]
     fn the_repetition_found_is_the_first_of_the_lengths() {
         let control = LoopControl { lengths: vec![4, 1, 2], ..LoopControl::default() };
-        assert_eq!(control.found(&words(&[1, 2, 1, 2])), Some(2));
-        assert_eq!(control.found(&words(&[3, 3, 3, 3])), Some(1));
-        assert_eq!(control.found(&words(&[1, 2, 1, 1, 1, 2, 1, 1])), Some(4));
-        assert_eq!(control.found(&words(&[1, 2, 3])), None);
+        assert_eq!(control.found(&tokens(&[1, 2, 1, 2])), Some(2));
+        assert_eq!(control.found(&tokens(&[3, 3, 3, 3])), Some(1));
+        assert_eq!(control.found(&tokens(&[1, 2, 1, 1, 1, 2, 1, 1])), Some(4));
+        assert_eq!(control.found(&tokens(&[1, 2, 3])), None);
     }
 
     #[test]
     fn the_temperature_rises_in_a_loop_and_falls_out_of_it_within_its_bounds() {
         let control = LoopControl::default();
-        let (calm, looping) = (words(&[1, 2, 3, 4]), words(&[1, 2, 1, 2]));
+        let (calm, looping) = (tokens(&[1, 2, 3, 4]), tokens(&[1, 2, 1, 2]));
         assert_eq!(control.adjust(1.0, &calm), 0.95);
         assert_eq!(control.adjust(1.0, &looping), 1.2);
         assert_eq!(control.adjust(0.21, &calm), 0.2);

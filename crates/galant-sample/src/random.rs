@@ -16,7 +16,7 @@ impl Random {
         Random(Xoshiro256PlusPlus::seed_from_u64(seed.child(0).0))
     }
 
-    /// The stream that words are drawn with.
+    /// The stream that tokens are drawn with.
     pub(crate) fn draws(seed: Seed) -> Random {
         Random(Xoshiro256PlusPlus::seed_from_u64(seed.child(1).0))
     }
@@ -29,7 +29,7 @@ impl Random {
 
     /// A number from Gumbel's distribution, −ln(−ln u): the largest of many waiting times, centred.
     ///
-    /// The word of largest logit plus Gumbel number is a draw from softmax(logits).
+    /// The token of largest logit plus Gumbel number is a draw from softmax(logits).
     pub(crate) fn gumbel(&mut self) -> f64 {
         const HALF_STEP: f64 = 0.5 / (1_u64 << 53) as f64;
         // Half a step up, since the logarithm of 0 is infinite; at most 1 − 2⁻⁵³, so that 1 is not rounded to.

@@ -9,15 +9,15 @@ use crate::strategy::check_window;
 /// They are asked in the order of the fields, and each sees what those before it left.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// Makes words that were just played less likely.
+    /// Makes tokens that were just played less likely.
     pub repetition: Option<Repetition>,
-    /// Forbids to play a row of words twice.
+    /// Forbids to play a row of tokens twice.
     pub ngram_block: Option<NgramBlock>,
     /// Forbid all else.
     pub masks: Vec<Box<dyn Mask>>,
 }
 
-/// Divides the probability of each word that stands among the last `window`, however often, by `factor`.
+/// Divides the probability of each token that stands among the last `window`, however often, by `factor`.
 ///
 /// As the penalty of Keskar et al. 2019, but on probabilities: theirs divides logits above 0 and multiplies those below,
 /// so that it changes when a constant is added to all, which a model is free to do.
@@ -25,18 +25,18 @@ pub struct Rules {
 pub struct Repetition {
     /// By what, at least 1.
     pub factor: f64,
-    /// How many words are looked back, at least 1.
+    /// How many tokens are looked back, at least 1.
     pub window: usize,
 }
 
-/// Forbids a word that would complete a row of `n` words which stands among the last `window` already.
+/// Forbids a token that would complete a row of `n` tokens which stands among the last `window` already.
 ///
 /// Paulus, Xiong and Socher 2018.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NgramBlock {
     /// How long the row is, at least 1.
     pub n: usize,
-    /// How many words are looked back, at least 1.
+    /// How many tokens are looked back, at least 1.
     pub window: usize,
 }
 
@@ -68,7 +68,7 @@ impl Rules {
     }
 }
 
-/// The words that may stand at one place, and how they score there.
+/// The tokens that may stand at one place, and how they score there.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
     /// `[V]`: the model's logits, less what the repetition penalty takes.
@@ -77,12 +77,12 @@ pub(crate) struct Candidates {
     pub(crate) allowed: Vec<bool>,
 }
 
-/// No word is left.
+/// No token is left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NothingLeft {
     /// The rule that forbade the last.
     pub(crate) rule: String,
-    /// How many words it found.
+    /// How many tokens it found.
     pub(crate) n_left: usize,
 }
 
@@ -94,14 +94,14 @@ impl Candidates {
         self.allowed.clear();
         self.allowed.resize(logits.len(), true);
         if let Some(Repetition { factor, window }) = rules.repetition {
-            let recent = last(played.words, window);
+            let recent = last(played.tokens, window);
             let penalty = factor.ln() as f32;
-            // From the model's own logit, so that a word that stands there twice is not made less likely twice.
-            recent.iter().for_each(|word| self.logits[word.index()] = logits[word.index()] - penalty);
+            // From the model's own logit, so that a token that stands there twice is not made less likely twice.
+            recent.iter().for_each(|token| self.logits[token.index()] = logits[token.index()] - penalty);
         }
         let mut n_left = self.allowed.len();
         if let Some(block) = rules.ngram_block {
-            block.forbid(played.words, &mut self.allowed);
+            block.forbid(played.tokens, &mut self.allowed);
             n_left = self.left(n_left, || format!("the block of {}-grams", block.n))?;
         }
         for mask in &rules.masks {
@@ -111,7 +111,7 @@ impl Candidates {
         Ok(())
     }
 
-    /// How many words are left after a rule that found `n_left`.
+    /// How many tokens are left after a rule that found `n_left`.
     fn left(&self, n_left: usize, rule: impl Fn() -> String) -> Result<usize, NothingLeft> {
         match self.allowed.iter().filter(|allowed| **allowed).count() {
             0 => Err(NothingLeft { rule: rule(), n_left }),
@@ -121,14 +121,14 @@ impl Candidates {
 }
 
 impl NgramBlock {
-    fn forbid(self, words: &[TokenId], allowed: &mut [bool]) {
-        let recent = last(words, self.window);
+    fn forbid(self, tokens: &[TokenId], allowed: &mut [bool]) {
+        let recent = last(tokens, self.window);
         if recent.len() < self.n {
             return;
         }
         let begun = &recent[recent.len() - (self.n - 1)..];
         for row in recent.windows(self.n) {
-            let (next, before) = row.split_last().expect("a row has n words, at least 1");
+            let (next, before) = row.split_last().expect("a row has n tokens, at least 1");
             if before == begun {
                 allowed[next.index()] = false;
             }
@@ -136,28 +136,28 @@ impl NgramBlock {
     }
 }
 
-fn last(words: &[TokenId], n: usize) -> &[TokenId] {
-    &words[words.len().saturating_sub(n)..]
+fn last(tokens: &[TokenId], n: usize) -> &[TokenId] {
+    &tokens[tokens.len().saturating_sub(n)..]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(numbers: &[u32]) -> Vec<TokenId> {
+    fn tokens(numbers: &[u32]) -> Vec<TokenId> {
         numbers.iter().copied().map(TokenId).collect()
     }
 
     #[track_caller]
     fn check_block(n: usize, window: usize, played: &[u32], forbidden: &[usize]) {
         let mut allowed = [true; 5];
-        NgramBlock { n, window }.forbid(&words(played), &mut allowed);
-        let found: Vec<usize> = (0..5).filter(|&word| !allowed[word]).collect();
+        NgramBlock { n, window }.forbid(&tokens(played), &mut allowed);
+        let found: Vec<usize> = (0..5).filter(|&token| !allowed[token]).collect();
         assert_eq!(found, forbidden);
     }
 
     #[test]
-    fn a_block_forbids_what_followed_the_same_words_before() {
+    fn a_block_forbids_what_followed_the_same_tokens_before() {
         check_block(3, 100, &[0, 1, 2, 4, 0, 1, 3, 0, 1], &[2, 3]);
         check_block(3, 5, &[0, 1, 2, 4, 0, 1, 3, 0, 1], &[3]);
         check_block(2, 100, &[1, 1], &[1]);
@@ -172,8 +172,8 @@ mod tests {
         let repetition = Some(Repetition { factor: std::f64::consts::E, window: 3 });
         let rules = Rules { repetition, ..Rules::default() };
         let mut candidates = Candidates::default();
-        let played = words(&[3, 0, 1, 0]);
-        let played = Played { words: &played, n_primer: 1, n_left: 1 };
+        let played = tokens(&[3, 0, 1, 0]);
+        let played = Played { tokens: &played, n_primer: 1, n_left: 1 };
         candidates.fill(&[2.0, -2.0, 0.5, 7.0], &rules, &played).unwrap();
         assert_eq!(candidates.logits, [1.0, -3.0, 0.5, 7.0]);
     }
@@ -186,10 +186,10 @@ mod tests {
         assert_eq!(message(repetition(0.9, 9)), "repetition penalty is 0.9; it must be at least 1 and finite");
         assert_eq!(
             message(repetition(2.0, 4097)),
-            "the window of the repetition penalty is 4097 words; it must be 1 to 4096"
+            "the window of the repetition penalty is 4097 tokens; it must be 1 to 4096"
         );
-        assert_eq!(message(block(0, 9)), "the n-gram block is of 0 words; it must be 1 to its window of 9");
-        assert_eq!(message(block(10, 9)), "the n-gram block is of 10 words; it must be 1 to its window of 9");
+        assert_eq!(message(block(0, 9)), "the n-gram block is of 0 tokens; it must be 1 to its window of 9");
+        assert_eq!(message(block(10, 9)), "the n-gram block is of 10 tokens; it must be 1 to its window of 9");
         assert_eq!(Rules::default().validate(), Ok(()));
     }
 }

@@ -2,33 +2,33 @@ use thiserror::Error;
 
 use crate::LoopControl;
 
-/// How the next word is chosen.
+/// How the next token is chosen.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// The likeliest word, the one of lowest number if several are; without chance, and soon in a loop.
+    /// The likeliest token, the one of lowest number if several are; without chance, and soon in a loop.
     Greedy,
-    /// A word by its probability.
+    /// A token by its probability.
     Random(Draw),
 }
 
-/// How a word is drawn: with probability ∝ p^(1/T) among the words kept, where p is the model's.
+/// How a token is drawn: with probability ∝ p^(1/T) among the tokens kept, where p is the model's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draw {
     /// T, or where it starts if loop control changes it; below 1 it sharpens, above 1 it flattens.
     pub temperature: f64,
     /// What changes the temperature; none if it stays.
     pub loop_control: Option<LoopControl>,
-    /// Which words are kept, by their probability at the temperature.
+    /// Which tokens are kept, by their probability at the temperature.
     pub keep: Keep,
     /// What breaks a collapse; none if nothing does.
     pub entropy_floor: Option<EntropyFloor>,
 }
 
-/// Which words a draw is made from.
+/// Which tokens a draw is made from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Keep {
-    /// All words.
+    /// All tokens.
     All,
     /// The k likeliest. Fan, Lewis and Dauphin 2018.
     TopK(usize),
@@ -71,7 +71,7 @@ impl Strategy {
 }
 
 impl Draw {
-    /// A draw from all words at an unchanging temperature.
+    /// A draw from all tokens at an unchanging temperature.
     pub fn at(temperature: f64) -> Draw {
         Draw { temperature, loop_control: None, keep: Keep::All, entropy_floor: None }
     }
@@ -98,11 +98,11 @@ impl Draw {
 }
 
 impl EntropyFloor {
-    /// Where a floor gives up to raise the temperature: there all words are as likely as each other to a per cent.
+    /// Where a floor gives up to raise the temperature: there all tokens are as likely as each other to a per cent.
     pub const MAX_TEMPERATURE: f64 = 1000.0;
 }
 
-/// The longest window that a setting may look back: each word costs so many looks.
+/// The longest window that a setting may look back: each token costs so many looks.
 pub const MAX_WINDOW: usize = 4096;
 
 pub(crate) fn check_positive(what: &'static str, value: f64) -> Result<(), StrategyError> {
@@ -149,8 +149,8 @@ pub enum StrategyError {
         /// Its value.
         value: f64,
     },
-    /// No word would be kept.
-    #[error("top-k is 0; it must keep at least 1 word")]
+    /// No token would be kept.
+    #[error("top-k is 0; it must keep at least 1 token")]
     TopK,
     /// The lowest temperature is above the highest.
     #[error("loop control's min is {min}, its max {max}; min must not be above max")]
@@ -172,8 +172,8 @@ pub enum StrategyError {
         /// The length.
         length: usize,
     },
-    /// A setting looks back at no words or at too many.
-    #[error("the window of the {what} is {window} words; it must be 1 to {MAX_WINDOW}")]
+    /// A setting looks back at no tokens or at too many.
+    #[error("the window of the {what} is {window} tokens; it must be 1 to {MAX_WINDOW}")]
     Window {
         /// Of which setting.
         what: &'static str,
@@ -186,12 +186,12 @@ pub enum StrategyError {
         /// The factor.
         factor: f64,
     },
-    /// A block is of no words, or of more than it looks back.
-    #[error("the n-gram block is of {n} words; it must be 1 to its window of {window}")]
+    /// A block is of no tokens, or of more than it looks back.
+    #[error("the n-gram block is of {n} tokens; it must be 1 to its window of {window}")]
     Ngram {
-        /// How many words.
+        /// How many tokens.
         n: usize,
-        /// How many words are looked back.
+        /// How many tokens are looked back.
         window: usize,
     },
     /// A search keeps no piece or too many.
@@ -241,9 +241,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_a_number_of_words_or_a_share() {
+    fn what_is_kept_is_a_number_of_tokens_or_a_share() {
         let keep = |keep| Draw { keep, ..Draw::at(1.0) };
-        check(keep(Keep::TopK(0)), "top-k is 0; it must keep at least 1 word");
+        check(keep(Keep::TopK(0)), "top-k is 0; it must keep at least 1 token");
         check(keep(Keep::TopP(0.0)), "top-p is 0; it must be above 0 and at most 1");
         check(keep(Keep::TopP(1.5)), "top-p is 1.5; it must be above 0 and at most 1");
         check(keep(Keep::MinP(f64::NAN)), "min-p is NaN; it must be above 0 and at most 1");
@@ -252,6 +252,6 @@ mod tests {
         }
         let floor = |nats, window| Draw { entropy_floor: Some(EntropyFloor { nats, window }), ..Draw::at(1.0) };
         check(floor(0.0, 8), "entropy floor is 0; it must be above 0 and finite");
-        check(floor(0.1, 0), "the window of the entropy floor is 0 words; it must be 1 to 4096");
+        check(floor(0.1, 0), "the window of the entropy floor is 0 tokens; it must be 1 to 4096");
     }
 }

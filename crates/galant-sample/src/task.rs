@@ -5,16 +5,16 @@ use galant_types::{Seed, TokenId};
 
 use crate::{ComposeError, Rules};
 
-/// The most words composed at once: a day and a half of music at eight words a second.
-pub const MAX_WORDS: usize = 1 << 20;
+/// The most tokens composed at once: a day and a half of music at eight tokens a second.
+pub const MAX_TOKENS: usize = 1 << 20;
 
 /// What a piece goes on from, how long it gets and what it may not do.
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
-    /// What the model reads first, from the zero state; at least one word, and no part of what is composed.
+    /// What the model reads first, from the zero state; at least one token, and no part of what is composed.
     pub primer: &'a [TokenId],
-    /// How many words to compose, at most [`MAX_WORDS`].
-    pub n_words: usize,
+    /// How many tokens to compose, at most [`MAX_TOKENS`].
+    pub n_tokens: usize,
     /// What may not be composed.
     pub rules: &'a Rules,
     /// Where all chance comes from.
@@ -22,37 +22,42 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Checks the task and reads all of the primer but its last word, which the first choice waits for.
+    /// Checks the task and reads all of the primer but its last token, which the first choice waits for.
     pub(crate) fn begin<M: StepModel>(&self, model: &M) -> Result<M::State, ComposeError<M::Error>> {
-        if self.n_words > MAX_WORDS {
-            return Err(ComposeError::TooManyWords { n_words: self.n_words });
+        if self.n_tokens > MAX_TOKENS {
+            return Err(ComposeError::TooManyTokens { n_tokens: self.n_tokens });
         }
         self.rules.validate()?;
         let vocab_size = model.vocab_size();
-        if let Some((position, &word)) = self.primer.iter().enumerate().find(|(_, word)| word.index() >= vocab_size) {
-            return Err(ComposeError::PrimerWord { position, word, vocab_size });
+        if let Some((position, &token)) = self.primer.iter().enumerate().find(|(_, token)| token.index() >= vocab_size)
+        {
+            return Err(ComposeError::PrimerToken { position, token, vocab_size });
         }
         let Some((_, read)) = self.primer.split_last() else {
             return Err(ComposeError::EmptyPrimer);
         };
         let (mut state, mut logits) = (model.zero_state(), vec![0.0; vocab_size]);
-        for (position, &word) in read.iter().enumerate() {
-            let step = model.step(word, &mut state, &mut logits);
+        for (position, &token) in read.iter().enumerate() {
+            let step = model.step(token, &mut state, &mut logits);
             step.map_err(|source| ComposeError::Primer { position, source })?;
         }
         Ok(state)
     }
 }
 
-/// Checks that logits of word number `word`, `[B, V]`, are all finite.
-pub(crate) fn check_logits<E: StdError>(word: usize, logits: &[f32], vocab_size: usize) -> Result<(), ComposeError<E>> {
+/// Checks that logits of token number `token`, `[B, V]`, are all finite.
+pub(crate) fn check_logits<E: StdError>(
+    token: usize,
+    logits: &[f32],
+    vocab_size: usize,
+) -> Result<(), ComposeError<E>> {
     match logits.iter().position(|logit| !logit.is_finite()) {
-        Some(at) => Err(ComposeError::Logit { word, index: at % vocab_size, value: logits[at] }),
+        Some(at) => Err(ComposeError::Logit { token, index: at % vocab_size, value: logits[at] }),
         None => Ok(()),
     }
 }
 
-/// The number of a word as the model counts them.
+/// The number of a token as the model counts them.
 pub(crate) fn token(index: usize) -> TokenId {
-    TokenId(u32::try_from(index).expect("a word's number has 32 bits"))
+    TokenId(u32::try_from(index).expect("a token's number has 32 bits"))
 }

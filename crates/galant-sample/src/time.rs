@@ -1,11 +1,11 @@
-//! Masks for words that know time or have a grammar.
+//! Masks for tokens that know time or have a grammar.
 
+use galant_tokens::{Grammar, Token};
 use galant_types::TokenId;
-use galant_words::{Grammar, Word};
 
 use crate::mask::{Mask, Played, TonicEnd};
 
-/// Which of the words that a mask sees make the piece.
+/// Which of the tokens that a mask sees make the piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
     /// The primer and what is composed.
@@ -15,9 +15,9 @@ pub enum Piece {
 }
 
 impl Piece {
-    fn words<'a>(self, played: &Played<'a>) -> &'a [TokenId] {
+    fn tokens<'a>(self, played: &Played<'a>) -> &'a [TokenId] {
         match self {
-            Piece::WithPrimer => played.words,
+            Piece::WithPrimer => played.tokens,
             Piece::WithoutPrimer => played.composed(),
         }
     }
@@ -27,26 +27,26 @@ impl Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeEnd {
     name: String,
-    /// Of each word, in steps.
+    /// Of each token, in steps.
     times: Vec<u16>,
     steps: u64,
     ending: Option<TonicEnd>,
 }
 
 impl TimeEnd {
-    /// Ends after `steps` of the grid; words are numbered as in `vocabulary`.
-    pub fn new(vocabulary: &[Word], steps: u64) -> TimeEnd {
-        let times = vocabulary.iter().map(Word::time).collect();
+    /// Ends after `steps` of the grid; tokens are numbered as in `vocabulary`.
+    pub fn new(vocabulary: &[Token], steps: u64) -> TimeEnd {
+        let times = vocabulary.iter().map(Token::time).collect();
         TimeEnd { name: format!("end after {steps} steps"), times, steps, ending: None }
     }
 
-    /// The same, but the word that ends the piece must be a tonic chord.
+    /// The same, but the token that ends the piece must be a tonic chord.
     pub fn on_tonic(self, ending: TonicEnd) -> TimeEnd {
         TimeEnd { name: format!("{}, {}", self.name, ending.name()), ending: Some(ending), ..self }
     }
 
     fn elapsed(&self, played: &Played<'_>) -> u64 {
-        played.composed().iter().map(|word| u64::from(self.times[word.index()])).sum()
+        played.composed().iter().map(|token| u64::from(self.times[token.index()])).sum()
     }
 }
 
@@ -71,17 +71,17 @@ impl Mask for TimeEnd {
 
 /// Has what is composed begin with a note, not with silence; for pieces that go on from nothing that is played.
 ///
-/// A piece of one or two words may begin with silence: in note words there would be no place for a note's length.
+/// A piece of one or two tokens may begin with silence: in note tokens there would be no place for a note's length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// Of each word, whether it strikes a note.
+    /// Of each token, whether it strikes a note.
     strikes: Vec<bool>,
 }
 
 impl Opening {
-    /// A mask for words numbered as in `vocabulary`.
-    pub fn new(vocabulary: &[Word]) -> Opening {
-        Opening { strikes: vocabulary.iter().map(|word| !word.pitches().is_empty()).collect() }
+    /// A mask for tokens numbered as in `vocabulary`.
+    pub fn new(vocabulary: &[Token]) -> Opening {
+        Opening { strikes: vocabulary.iter().map(|token| !token.pitches().is_empty()).collect() }
     }
 }
 
@@ -97,7 +97,7 @@ impl Mask for Opening {
     }
 }
 
-/// Allows what the grammar of note words allows, so that the piece is the spelling of a score.
+/// Allows what the grammar of note tokens allows, so that the piece is the spelling of a score.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrammarMask {
     grammar: Grammar,
@@ -113,45 +113,45 @@ impl GrammarMask {
 
 impl Mask for GrammarMask {
     fn name(&self) -> &str {
-        "the grammar of note words"
+        "the grammar of note tokens"
     }
 
     fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        self.grammar.forbid(self.piece.words(played), played.n_left, allowed);
+        self.grammar.forbid(self.piece.tokens(played), played.n_left, allowed);
     }
 }
 
-/// Allows at most so many notes to be struck together, also where several words strike them.
+/// Allows at most so many notes to be struck together, also where several tokens strike them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Polyphony {
     name: String,
     /// By number.
-    words: Vec<Struck>,
+    tokens: Vec<Struck>,
     n_notes: usize,
     piece: Piece,
 }
 
-/// What counts of a word.
+/// What counts of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Struck {
     n_notes: usize,
     time_passes: bool,
-    /// Whether the next word strikes more notes with it.
+    /// Whether the next token strikes more notes with it.
     goes_on: bool,
 }
 
 impl Struck {
-    fn of(word: &Word) -> Struck {
-        let (n_notes, time_passes) = (word.pitches().len(), word.time() > 0);
-        Struck { n_notes, time_passes, goes_on: matches!(word, Word::Rhythm(_)) && !time_passes }
+    fn of(token: &Token) -> Struck {
+        let (n_notes, time_passes) = (token.pitches().len(), token.time() > 0);
+        Struck { n_notes, time_passes, goes_on: matches!(token, Token::Rhythm(_)) && !time_passes }
     }
 }
 
 impl Polyphony {
-    /// Allows `n_notes`; words are numbered as in `vocabulary`, and know time.
-    pub fn new(vocabulary: &[Word], n_notes: usize, piece: Piece) -> Polyphony {
-        let words = vocabulary.iter().map(Struck::of).collect();
-        Polyphony { name: format!("max-notes {n_notes}"), words, n_notes, piece }
+    /// Allows `n_notes`; tokens are numbered as in `vocabulary`, and know time.
+    pub fn new(vocabulary: &[Token], n_notes: usize, piece: Piece) -> Polyphony {
+        let tokens = vocabulary.iter().map(Struck::of).collect();
+        Polyphony { name: format!("max-notes {n_notes}"), tokens, n_notes, piece }
     }
 }
 
@@ -161,10 +161,10 @@ impl Mask for Polyphony {
     }
 
     fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        let words = self.piece.words(played).iter().rev().map(|word| self.words[word.index()]);
-        let struck: usize = words.take_while(|word| !word.time_passes).map(|word| word.n_notes).sum();
-        for (allowed, word) in allowed.iter_mut().zip(&self.words) {
-            *allowed &= word.n_notes == 0 || struck + word.n_notes + usize::from(word.goes_on) <= self.n_notes;
+        let tokens = self.piece.tokens(played).iter().rev().map(|token| self.tokens[token.index()]);
+        let struck: usize = tokens.take_while(|token| !token.time_passes).map(|token| token.n_notes).sum();
+        for (allowed, token) in allowed.iter_mut().zip(&self.tokens) {
+            *allowed &= token.n_notes == 0 || struck + token.n_notes + usize::from(token.goes_on) <= self.n_notes;
         }
     }
 }

@@ -3,16 +3,16 @@ use galant_types::Seed;
 /// What a step learns to predict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Objective {
-    /// The next word at every place of a window: as much to learn from as the window has words.
-    EveryWord,
-    /// The word after a window, as in the lecture.
-    LastWord,
+    /// The next token at every place of a window: as much to learn from as the window has tokens.
+    EveryToken,
+    /// The token after a window, as in the lecture.
+    LastToken,
 }
 
 /// Which weights a training ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// Those that predicted the held-out words best; the last ones if nothing is held out.
+    /// Those that predicted the held-out tokens best; the last ones if nothing is held out.
     BestValidation,
     /// The last ones: for training that is meant to memorise.
     Last,
@@ -27,7 +27,7 @@ pub struct TrainConfig {
     pub batch_size: usize,
     /// The most epochs.
     pub epochs: u64,
-    /// Stops when the windowed training loss, in nats per word, is no higher.
+    /// Stops when the windowed training loss, in nats per token, is no higher.
     pub stop_at_loss: Option<f64>,
     /// Stops after so many epochs without a lower validation loss.
     pub patience: Option<u64>,

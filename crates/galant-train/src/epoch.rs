@@ -1,6 +1,6 @@
+use galant_batches::{BatchPlan, Windows};
 use galant_model::{Loss, Trainable};
 use galant_types::{Batch, Seed};
-use galant_windows::{BatchPlan, Windows};
 
 use crate::{Objective, TrainConfig};
 
@@ -8,8 +8,8 @@ use crate::{Objective, TrainConfig};
 const PROBE_WINDOWS: usize = 512;
 /// How many windows or songs are measured side by side.
 const MEASURE_ROWS: usize = 64;
-/// The fewest batches between two measurements of every-word training, which sees small corpora many times an epoch.
-const EVERY_WORD_BATCHES: usize = 50;
+/// The fewest batches between two measurements of every-token training, which sees small corpora many times an epoch.
+const EVERY_TOKEN_BATCHES: usize = 50;
 
 /// What hangs on the seed of a training, each act with a number of its own.
 pub(crate) struct Seeds {
@@ -33,8 +33,8 @@ impl Seeds {
 pub(crate) fn plan(windows: &Windows, config: &TrainConfig, seeds: &Seeds, epoch: u64) -> Vec<BatchPlan> {
     let seed = seeds.order.child(epoch);
     match config.objective {
-        Objective::EveryWord => windows.every_word_epoch(config.batch_size, EVERY_WORD_BATCHES, seed),
-        Objective::LastWord => windows.last_word_epoch(config.batch_size, seed),
+        Objective::EveryToken => windows.every_token_epoch(config.batch_size, EVERY_TOKEN_BATCHES, seed),
+        Objective::LastToken => windows.last_token_epoch(config.batch_size, seed),
     }
 }
 
@@ -53,14 +53,14 @@ impl Measure {
         }
     }
 
-    /// Nats per word of the word after a training window.
+    /// Nats per token of the token after a training window.
     pub(crate) fn windowed_train_loss<T: Trainable>(&self, engine: &T) -> Result<f64, T::Error> {
-        Ok(loss(engine, &self.probe)?.nats_per_word())
+        Ok(loss(engine, &self.probe)?.nats_per_token())
     }
 
-    /// Nats per word of the held-out words; none if nothing is held out.
+    /// Nats per token of the held-out tokens; none if nothing is held out.
     pub(crate) fn valid_loss<T: Trainable>(&self, engine: &T) -> Result<Option<f64>, T::Error> {
-        if self.held_out.is_empty() { Ok(None) } else { Ok(Some(loss(engine, &self.held_out)?.nats_per_word())) }
+        if self.held_out.is_empty() { Ok(None) } else { Ok(Some(loss(engine, &self.held_out)?.nats_per_token())) }
     }
 }
 

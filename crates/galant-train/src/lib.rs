@@ -1,6 +1,6 @@
 //! The training loop, whatever the engine.
 //!
-//! [`train`] goes through epochs of seeded batches, measures after each, keeps the weights that predict held-out words
+//! [`train`] goes through epochs of seeded batches, measures after each, keeps the weights that predict held-out tokens
 //! best, and stops when told to or when nothing is gained any more.
 //! It prints nothing: each step and each epoch is an event.
 //!
@@ -10,11 +10,11 @@
 //! use galant_model::{Loss, Progress, Trainable, TrainingState, Weights};
 //! use galant_train::{Keep, Objective, TrainConfig, TrainEvent, train};
 //! use galant_types::{Batch, Seed, Song, TokenId};
-//! use galant_windows::{Cut, Windows};
+//! use galant_batches::{Cut, Windows};
 //! # use galant_model::{Cell, ModelSpec};
 //! # struct Halving(Weights, f64);
 //! # impl Halving { fn loss(&self, batch: &Batch) -> Loss {
-//! #     Loss { nats: self.1 * batch.n_counted() as f64, n_words: batch.n_counted() as u64 } } }
+//! #     Loss { nats: self.1 * batch.n_counted() as f64, n_tokens: batch.n_counted() as u64 } } }
 //! # impl Trainable for Halving {
 //! #     type Error = std::convert::Infallible;
 //! #     fn train_batch(&mut self, batch: &Batch, _: Seed) -> Result<Loss, Self::Error> {
@@ -24,13 +24,13 @@
 //! #     fn training_state(&self) -> Result<TrainingState, Self::Error> { unreachable!() }
 //! #     fn restore(&mut self, _: &TrainingState) -> Result<(), Self::Error> { unreachable!() }
 //! # }
-//! # let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 7, embedding: 2, hidden: 2, layers: 1, dropout: 0.0 };
+//! # let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 7, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0 };
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
-//! let song = Song { name: "scale".to_owned(), words: (0..400).map(|i| TokenId(i % 7)).collect() };
+//! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect() };
 //! let windows = Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 })?;
 //! let config = TrainConfig {
-//!     objective: Objective::EveryWord,
+//!     objective: Objective::EveryToken,
 //!     batch_size: 8,
 //!     epochs: 3,
 //!     stop_at_loss: None,
@@ -41,7 +41,7 @@
 //! // `engine` is any `Trainable`, such as `galant_engine::Engine`.
 //! let outcome = train(&mut engine, &windows, &config, Progress::default(), &mut |_, _, event| {
 //!     if let TrainEvent::Epoch { record, .. } = event {
-//!         println!("epoch {}: {:.3} nats per word", record.epoch, record.train_loss);
+//!         println!("epoch {}: {:.3} nats per token", record.epoch, record.train_loss);
 //!     }
 //!     ControlFlow::Continue(())
 //! })?;

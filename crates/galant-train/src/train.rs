@@ -2,8 +2,8 @@ use std::error::Error;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use galant_batches::{BatchPlan, Windows};
 use galant_model::{EpochRecord, Loss, Progress, Trainable, Weights};
-use galant_windows::{BatchPlan, Windows};
 use thiserror::Error;
 
 use crate::epoch::{Measure, Seeds, plan};
@@ -12,7 +12,7 @@ use crate::{Keep, TrainConfig};
 /// How many epochs without a lower validation loss mean that a network has begun to memorise.
 const MEMORISING_AFTER: u64 = 3;
 /// The share of the best epoch's windowed training loss that is left by then: a network that learns nothing new from its
-/// training words either has not begun to memorise.
+/// training tokens either has not begun to memorise.
 const MEMORISING_BELOW: f64 = 0.95;
 
 /// What happens while training.
@@ -28,14 +28,14 @@ pub enum TrainEvent<'a> {
         n_steps: u64,
         /// The loss of the step.
         loss: Loss,
-        /// How many words this epoch's steps have read a second.
-        words_per_second: f64,
+        /// How many tokens this epoch's steps have read a second.
+        tokens_per_second: f64,
     },
     /// An epoch was completed and measured; this is when to take a snapshot.
     Epoch {
         /// What it came to.
         record: &'a EpochRecord,
-        /// The first epoch that did not predict held-out words better; none while validation still falls.
+        /// The first epoch that did not predict held-out tokens better; none while validation still falls.
         memorising_since: Option<u64>,
     },
 }
@@ -132,14 +132,14 @@ fn run_steps<T: Trainable>(
             engine.train_batch(&batch, seeds.dropout(epoch, step)).map_err(|source| engine_error(progress, source))?;
         progress.step_in_epoch = step + 1;
         progress.epoch_loss.add(loss);
-        progress.epoch_words += batch.inputs().len() as u64;
+        progress.epoch_tokens += batch.inputs().len() as u64;
         progress.epoch_seconds += began.elapsed().as_secs_f64();
         let event = TrainEvent::Step {
             epoch,
             step: step + 1,
             n_steps: batches.len() as u64,
             loss,
-            words_per_second: progress.epoch_words as f64 / progress.epoch_seconds,
+            tokens_per_second: progress.epoch_tokens as f64 / progress.epoch_seconds,
         };
         if observe(engine, progress, event).is_break() {
             return Ok(ControlFlow::Break(()));
@@ -160,8 +160,8 @@ fn complete_epoch<T: Trainable>(
     let record = EpochRecord {
         epoch,
         seconds: seconds_before + progress.epoch_seconds,
-        words_per_second: progress.epoch_words as f64 / progress.epoch_seconds,
-        train_loss: progress.epoch_loss.nats_per_word(),
+        tokens_per_second: progress.epoch_tokens as f64 / progress.epoch_seconds,
+        train_loss: progress.epoch_loss.nats_per_token(),
         windowed_train_loss: measure.windowed_train_loss(engine).map_err(failed)?,
         valid_loss: measure.valid_loss(engine).map_err(failed)?,
     };
@@ -172,7 +172,7 @@ fn complete_epoch<T: Trainable>(
     }
     progress.step_in_epoch = 0;
     progress.epoch_loss = Loss::default();
-    progress.epoch_words = 0;
+    progress.epoch_tokens = 0;
     progress.epoch_seconds = 0.0;
     Ok(())
 }

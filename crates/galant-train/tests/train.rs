@@ -3,15 +3,15 @@
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
+use galant_batches::{Cut, Windows};
 use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, Trainable, TrainingState, Weights};
 use galant_train::{
     Keep, Objective, Outcome, StopReason, TrainConfig, TrainError, TrainEvent, memorising_since, train,
 };
 use galant_types::{Batch, Positions, Seed, Song, TokenId};
-use galant_windows::{Cut, Windows};
 
 const SPEC: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocabulary: 500, embedding: 1, hidden: 1, layers: 1, dropout: 0.0 };
+    ModelSpec { cell: Cell::Lstm, vocab_size: 500, embedding_size: 1, hidden_size: 1, n_layers: 1, dropout: 0.0 };
 
 /// An engine that has one weight, the number of its updates, and remembers what it was given.
 struct Script {
@@ -29,17 +29,17 @@ impl Trainable for Script {
     fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Infallible> {
         self.seen.push((batch.clone(), dropout));
         self.n_updates += 1;
-        let n_words = batch.n_counted() as u64;
-        Ok(Loss { nats: 2.0 * n_words as f64, n_words })
+        let n_tokens = batch.n_counted() as u64;
+        Ok(Loss { nats: 2.0 * n_tokens as f64, n_tokens })
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, Infallible> {
-        let n_words = batch.n_counted() as u64;
-        let per_word = match batch.positions() {
+        let n_tokens = batch.n_counted() as u64;
+        let per_token = match batch.positions() {
             Positions::Mask(_) => (self.valid)(self.n_updates),
             _ => (self.train)(self.n_updates),
         };
-        Ok(Loss { nats: per_word * n_words as f64, n_words })
+        Ok(Loss { nats: per_token * n_tokens as f64, n_tokens })
     }
 
     fn weights(&self) -> Result<Weights, Infallible> {
@@ -61,14 +61,14 @@ fn script(valid: fn(u64) -> f64) -> Script {
     Script { n_updates: 0, seen: Vec::new(), valid, train: |n_updates| 1.0 / n_updates as f64 }
 }
 
-/// 200 words, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
+/// 200 tokens, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
 fn windows() -> Windows {
-    let song = Song { name: "scale".to_owned(), words: (0..200).map(TokenId).collect() };
+    let song = Song { name: "scale".to_owned(), tokens: (0..200).map(TokenId).collect() };
     Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 }).unwrap()
 }
 
 const CONFIG: TrainConfig = TrainConfig {
-    objective: Objective::LastWord,
+    objective: Objective::LastToken,
     batch_size: 16,
     epochs: 6,
     stop_at_loss: None,
@@ -132,7 +132,7 @@ fn memorising_began_after_the_best_epoch_if_only_the_training_loss_fell_on() {
         let record = |(epoch, &(windowed_train_loss, valid_loss)): (u64, &(f64, f64))| EpochRecord {
             epoch,
             seconds: 0.0,
-            words_per_second: 0.0,
+            tokens_per_second: 0.0,
             train_loss: windowed_train_loss,
             windowed_train_loss,
             valid_loss: Some(valid_loss),
@@ -162,7 +162,7 @@ fn records_hold_what_was_measured() {
     let record = outcome.progress.records[0];
     assert_eq!((record.epoch, record.train_loss, record.valid_loss), (1, 2.0, Some(1.0)));
     assert!((record.windowed_train_loss - 1.0 / STEPS as f64).abs() < 1e-12);
-    assert!(record.seconds > 0.0 && record.words_per_second > 0.0);
+    assert!(record.seconds > 0.0 && record.tokens_per_second > 0.0);
 }
 
 #[test]

@@ -2,9 +2,9 @@ use std::fmt;
 
 use crate::TokenId;
 
-/// B windows of T words, side by side, with the word that follows each.
+/// B windows of T tokens, side by side, with the token that follows each.
 ///
-/// `inputs` and `targets` are `[B, T]`, row after row; `targets[b][t]` is the word that follows `inputs[b][t]`.
+/// `inputs` and `targets` are `[B, T]`, row after row; `targets[b][t]` is the token that follows `inputs[b][t]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     n_windows: usize,
@@ -17,16 +17,16 @@ pub struct Batch {
 /// Which predictions of a batch count towards the loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Positions {
-    /// The word after each window.
-    LastWord,
-    /// Every word of each window.
-    EveryWord,
+    /// The token after each window.
+    LastToken,
+    /// Every token of each window.
+    EveryToken,
     /// Those marked, `[B, T]`; the rest is context or padding.
     Mask(Vec<bool>),
 }
 
 impl Batch {
-    /// A batch of `n_windows` (B) windows of `n_steps` (T) words.
+    /// A batch of `n_windows` (B) windows of `n_steps` (T) tokens.
     ///
     /// # Errors
     ///
@@ -57,17 +57,17 @@ impl Batch {
         self.n_windows
     }
 
-    /// T, the number of words in each window.
+    /// T, the number of tokens in each window.
     pub fn n_steps(&self) -> usize {
         self.n_steps
     }
 
-    /// The words read, `[B, T]`.
+    /// The tokens read, `[B, T]`.
     pub fn inputs(&self) -> &[TokenId] {
         &self.inputs
     }
 
-    /// The words to predict, `[B, T]`.
+    /// The tokens to predict, `[B, T]`.
     pub fn targets(&self) -> &[TokenId] {
         &self.targets
     }
@@ -80,8 +80,8 @@ impl Batch {
     /// Whether the prediction at `step` of `window` counts.
     pub fn counts(&self, window: usize, step: usize) -> bool {
         match &self.positions {
-            Positions::LastWord => step + 1 == self.n_steps,
-            Positions::EveryWord => true,
+            Positions::LastToken => step + 1 == self.n_steps,
+            Positions::EveryToken => true,
             Positions::Mask(mask) => mask[window * self.n_steps + step],
         }
     }
@@ -89,14 +89,14 @@ impl Batch {
     /// How many predictions count.
     pub fn n_counted(&self) -> usize {
         match &self.positions {
-            Positions::LastWord => self.n_windows.min(self.inputs.len()),
-            Positions::EveryWord => self.inputs.len(),
+            Positions::LastToken => self.n_windows.min(self.inputs.len()),
+            Positions::EveryToken => self.inputs.len(),
             Positions::Mask(mask) => mask.iter().filter(|&&counts| counts).count(),
         }
     }
 }
 
-/// Why words do not make a batch.
+/// Why tokens do not make a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BatchError {
@@ -108,14 +108,14 @@ pub enum BatchError {
         len: usize,
         /// B, the number of windows.
         n_windows: usize,
-        /// T, the number of words in each window.
+        /// T, the number of tokens in each window.
         n_steps: usize,
     },
     /// No prediction counts.
     NothingCounts {
         /// B, the number of windows.
         n_windows: usize,
-        /// T, the number of words in each window.
+        /// T, the number of tokens in each window.
         n_steps: usize,
     },
 }
@@ -126,11 +126,11 @@ impl fmt::Display for BatchError {
             BatchError::Shape { what, len, n_windows, n_steps } => {
                 write!(
                     f,
-                    "{what} has {len} elements; a batch of {n_windows} windows of {n_steps} words needs {n_windows} × {n_steps}"
+                    "{what} has {len} elements; a batch of {n_windows} windows of {n_steps} tokens needs {n_windows} × {n_steps}"
                 )
             }
             BatchError::NothingCounts { n_windows, n_steps } => {
-                write!(f, "no prediction counts in a batch of {n_windows} windows of {n_steps} words")
+                write!(f, "no prediction counts in a batch of {n_windows} windows of {n_steps} tokens")
             }
         }
     }
@@ -142,13 +142,13 @@ impl std::error::Error for BatchError {}
 mod tests {
     use super::*;
 
-    fn words(n: u32) -> Vec<TokenId> {
+    fn tokens(n: u32) -> Vec<TokenId> {
         (0..n).map(TokenId).collect()
     }
 
     #[test]
-    fn last_word_counts_one_prediction_a_window() {
-        let batch = Batch::new(2, 3, words(6), words(6), Positions::LastWord).unwrap();
+    fn last_token_counts_one_prediction_a_window() {
+        let batch = Batch::new(2, 3, tokens(6), tokens(6), Positions::LastToken).unwrap();
         assert_eq!(batch.n_counted(), 2);
         assert!(batch.counts(1, 2));
         assert!(!batch.counts(1, 1));
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_mask_counts_what_it_marks() {
         let mask = vec![false, true, false, false, false, true];
-        let batch = Batch::new(2, 3, words(6), words(6), Positions::Mask(mask)).unwrap();
+        let batch = Batch::new(2, 3, tokens(6), tokens(6), Positions::Mask(mask)).unwrap();
         assert_eq!(batch.n_counted(), 2);
         assert!(batch.counts(0, 1));
         assert!(!batch.counts(1, 1));
@@ -165,13 +165,13 @@ mod tests {
 
     #[test]
     fn a_batch_refuses_shapes_that_disagree_and_batches_without_a_loss() {
-        let error = Batch::new(2, 3, words(6), words(5), Positions::EveryWord).unwrap_err();
+        let error = Batch::new(2, 3, tokens(6), tokens(5), Positions::EveryToken).unwrap_err();
         assert_eq!(error, BatchError::Shape { what: "targets", len: 5, n_windows: 2, n_steps: 3 });
-        let error = Batch::new(0, 3, words(0), words(0), Positions::LastWord).unwrap_err();
+        let error = Batch::new(0, 3, tokens(0), tokens(0), Positions::LastToken).unwrap_err();
         assert_eq!(error, BatchError::NothingCounts { n_windows: 0, n_steps: 3 });
         let nothing = Positions::Mask(vec![false; 6]);
         assert!(matches!(
-            Batch::new(2, 3, words(6), words(6), nothing),
+            Batch::new(2, 3, tokens(6), tokens(6), nothing),
             Err(BatchError::NothingCounts { n_windows: 2, n_steps: 3 })
         ));
     }

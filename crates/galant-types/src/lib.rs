@@ -17,15 +17,25 @@
 
 mod batch;
 mod chord;
+mod constraint;
+mod epoch_record;
+mod playback;
+mod scale;
 mod score;
 mod seed;
 mod song;
+mod warning;
 
 pub use batch::{Batch, BatchError, Positions};
 pub use chord::{Chord, ChordError};
+pub use constraint::Constraint;
+pub use epoch_record::EpochRecord;
+pub use playback::{Playback, PlaybackError};
+pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};
+pub use warning::{Place, Severity, Warning};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

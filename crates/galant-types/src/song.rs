@@ -1,4 +1,4 @@
-/// The number of a word in a vocabulary, from 0.
+/// The number of a token in a vocabulary, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[repr(transparent)]
 pub struct TokenId(pub u32);
@@ -10,11 +10,11 @@ impl TokenId {
     }
 }
 
-/// One piece of music as a sequence of words.
+/// One piece of music as a sequence of tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Song {
     /// What to call it in messages: a file's name, a waltz's number.
     pub name: String,
-    /// The words, in order.
-    pub words: Vec<TokenId>,
+    /// The tokens, in order.
+    pub tokens: Vec<TokenId>,
 }

@@ -55,19 +55,19 @@ impl Peer {
 
     /// The command that measures it at `measure`, none if that is not its work.
     pub(crate) fn task(self, measure: &Measure, folder: &Path, python: &str, workspace: &Workspace) -> Option<Task> {
-        let words: Vec<&str> = measure.task.split(' ').collect();
+        let tokens: Vec<&str> = measure.task.split(' ').collect();
         let script = |name: &str| Task::new("python3", python).args([folder.join(name)]);
-        match (self, words.as_slice()) {
-            (Peer::Torch, ["steps" | "generate", _]) => Some(script("torch_lecture.py").args(words)),
+        match (self, tokens.as_slice()) {
+            (Peer::Torch, ["steps" | "generate", _]) => Some(script("torch_lecture.py").args(tokens)),
             (Peer::Keras, ["steps", "small" | "large"] | ["generate", _]) => {
                 // TensorFlow tells on stderr about itself, which is no result.
-                Some(script("keras_lecture.py").args(words).env("TF_CPP_MIN_LOG_LEVEL", "3"))
+                Some(script("keras_lecture.py").args(tokens).env("TF_CPP_MIN_LOG_LEVEL", "3"))
             }
             // Both are fastest when fed one column at a time; five steps tell enough of a slow program.
             (Peer::Candle, ["steps", which]) => {
                 Some(built(workspace, self, "candle")?.args(["steps", which, "step", "5"]))
             }
-            (Peer::Candle, ["generate", _]) => Some(built(workspace, self, "candle")?.args(words)),
+            (Peer::Candle, ["generate", _]) => Some(built(workspace, self, "candle")?.args(tokens)),
             (Peer::Burn, ["steps", which]) => {
                 Some(built(workspace, self, "burn")?.args(["flex", "steps", which, "step", "5"]))
             }
@@ -75,7 +75,7 @@ impl Peer {
                 Some(built(workspace, self, "burn")?.args(["flex", "generate", which]))
             }
             (Peer::Mido, ["decode"]) => {
-                let script = workspace.root.join("benches/peers/mido_words.py");
+                let script = workspace.root.join("benches/peers/mido_tokens.py");
                 let task = Task::new("python3", python).args([script, folder.join("../oracle")]);
                 Some(task.args(midi_files(folder)))
             }

@@ -38,9 +38,9 @@ enum Better {
 const ANY: &[&str] = &["torch", "keras", "candle", "burn"];
 
 pub(crate) const MEASURES: &[Measure] = &[
-    training("small, last word", "steps small", "windows_per_second", "windows/s", 1.9, 2.3),
-    training("large, last word", "steps large", "windows_per_second", "windows/s", 1.6, 1.9),
-    training("every word", "steps every-word", "words_per_second", "words/s", 1.35, 1.6),
+    training("small, last token", "steps small", "windows_per_second", "windows/s", 1.9, 2.3),
+    training("large, last token", "steps large", "windows_per_second", "windows/s", 1.6, 1.9),
+    training("every token", "steps every-token", "tokens_per_second", "tokens/s", 1.35, 1.6),
     generating("compose, small", "generate small", 2.0, 4.0),
     generating("compose, large", "generate large", 1.5, 2.5),
     Measure {
@@ -55,10 +55,10 @@ pub(crate) const MEASURES: &[Measure] = &[
     },
 ];
 
-/// What Galant is measured at alone: how the cost of a word grows, and what threads bring.
+/// What Galant is measured at alone: how the cost of a token grows, and what threads bring.
 pub(crate) const ALONE: &[(&str, &str)] = &[
-    ("one thread", "steps every-word 1"),
-    ("two threads", "steps every-word 2"),
+    ("one thread", "steps every-token 1"),
+    ("two threads", "steps every-token 2"),
     ("vocabulary of 100", "vocabulary 100"),
     ("vocabulary of 1,000", "vocabulary 1000"),
     ("vocabulary of 4,000", "vocabulary 4000"),
@@ -81,7 +81,7 @@ const fn training(
 }
 
 const fn generating(name: &'static str, task: &'static str, at_least: f64, reach_for: f64) -> Measure {
-    let (key, unit) = ("ms_per_word", "ms/word");
+    let (key, unit) = ("ms_per_token", "ms/token");
     Measure { name, task, key, unit, better: Better::Lower, against: ANY, at_least, reach_for }
 }
 
@@ -191,7 +191,7 @@ impl Results {
     ///
     /// If its last line of JSON lacks it.
     pub(crate) fn add_alone(&mut self, name: &'static str, printed: &str) -> anyhow::Result<()> {
-        self.add(&Measure { name, ..training(name, "", "words_per_second", "words/s", 0.0, 0.0) }, "galant", printed)
+        self.add(&Measure { name, ..training(name, "", "tokens_per_second", "tokens/s", 0.0, 0.0) }, "galant", printed)
     }
 
     fn alone_as_markdown(&self) -> String {
@@ -199,8 +199,8 @@ impl Results {
         for (name, _) in ALONE {
             let Some(rate) = self.median_of(name, "galant") else { continue };
             if text.is_empty() {
-                text.push_str("\nThe large network trained at every word, Galant alone; songs of 4,000 words:\n\n");
-                text.push_str("| | words/s | µs a word |\n|---|---|---|\n");
+                text.push_str("\nThe large network trained at every token, Galant alone; songs of 4,000 tokens:\n\n");
+                text.push_str("| | tokens/s | µs a token |\n|---|---|---|\n");
             }
             let _ = writeln!(text, "| {name} | {} | {} |", rounded(rate), rounded(1e6 / rate));
         }
@@ -286,12 +286,12 @@ mod tests {
             }
         }
         for (program, ms) in [("galant", 0.1), ("burn", 0.5), ("torch", 0.4)] {
-            results.add(&MEASURES[4], program, &format!("{{\"ms_per_word\": {ms}}}")).unwrap();
+            results.add(&MEASURES[4], program, &format!("{{\"ms_per_token\": {ms}}}")).unwrap();
         }
         let text = results.to_markdown();
-        assert!(text.contains("| small, last word, windows/s | 200 | torch 100 | 2.00 | 1.9 | 2.3 |"), "{text}");
-        assert!(text.contains("| compose, large, ms/word | 0.100 | torch 0.400, burn 0.500 | 4.00 |"), "{text}");
-        assert!(text.contains("- small, last word: 2.00, short of what to reach for"), "{text}");
+        assert!(text.contains("| small, last token, windows/s | 200 | torch 100 | 2.00 | 1.9 | 2.3 |"), "{text}");
+        assert!(text.contains("| compose, large, ms/token | 0.100 | torch 0.400, burn 0.500 | 4.00 |"), "{text}");
+        assert!(text.contains("- small, last token: 2.00, short of what to reach for"), "{text}");
         assert!(!text.contains("- compose"), "{text}");
         assert!(results.add(&MEASURES[0], "torch", "Traceback").is_err());
     }

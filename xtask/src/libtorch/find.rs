@@ -84,9 +84,9 @@ pub(super) fn check_compiler() -> anyhow::Result<()> {
         silent.is_ok()
     };
     // Microsoft's compiler is found by other ways than the path.
-    let words = compiler.split_whitespace().collect::<Vec<_>>();
+    let tokens = compiler.split_whitespace().collect::<Vec<_>>();
     ensure!(
-        cfg!(windows) || words.iter().any(|word| starts(word)),
+        cfg!(windows) || tokens.iter().any(|token| starts(token)),
         "a C++ compiler is needed to build for libtorch, and `{compiler}` does not start; install one: \
          `apt install g++` on Debian and Ubuntu, `dnf install gcc-c++` on Fedora, `xcode-select --install` on macOS"
     );

@@ -103,12 +103,12 @@ mod tests {
 
     #[test]
     fn arrows_point_to_lower_layers() {
-        check_one("galant-words", "galant-types", Kind::Normal, &[]);
+        check_one("galant-tokens", "galant-types", Kind::Normal, &[]);
         check_one("galant-cli", "galant-engine", Kind::Normal, &[]);
-        let same = "crates/galant-dice/Cargo.toml: names galant-words under dependencies; \
+        let same = "crates/galant-dice/Cargo.toml: names galant-tokens under dependencies; \
                     layer 2 depends on lower layers only, and this is layer 2";
-        check_one("galant-dice", "galant-words", Kind::Normal, &[same]);
-        check_one("galant-dice", "galant-words", Kind::Dev, &[]);
+        check_one("galant-dice", "galant-tokens", Kind::Normal, &[same]);
+        check_one("galant-dice", "galant-tokens", Kind::Dev, &[]);
         let up = "crates/galant-types/Cargo.toml: names galant-train under build-dependencies; \
                   layer 1 depends on lower layers only, and this is layer 3";
         check_one("galant-types", "galant-train", Kind::Build, &[up]);
@@ -133,8 +133,8 @@ mod tests {
     fn owned_dependencies_are_named_by_their_owners_only() {
         check_one("galant-midi", "midly", Kind::Normal, &[]);
         check_one("galant-train", "thiserror", Kind::Normal, &[]);
-        let midly = "crates/galant-words/Cargo.toml: names midly under dev-dependencies; only galant-midi may";
-        check_one("galant-words", "midly", Kind::Dev, &[midly]);
+        let midly = "crates/galant-tokens/Cargo.toml: names midly under dev-dependencies; only galant-midi may";
+        check_one("galant-tokens", "midly", Kind::Dev, &[midly]);
         let serde =
             "crates/galant-types/Cargo.toml: names serde under dependencies; only galant-checkpoint, galant-cli may";
         check_one("galant-types", "serde", Kind::Normal, &[serde]);

@@ -53,7 +53,7 @@ fn input_output(path: &str, text: &str) -> Vec<Violation> {
     let lines = code_lines(text).filter(|_| !is_test);
     lines
         .filter_map(|(number, line)| {
-            let found = FORBIDDEN_IN_LIBRARIES.iter().find(|word| contains_word(line, word))?;
+            let found = FORBIDDEN_IN_LIBRARIES.iter().find(|token| contains_token(line, token))?;
             let what = format!("line {number} has `{found}`");
             Some(Violation::new(path, what, "libraries return data; galant-cli reads, writes and prints"))
         })
@@ -61,7 +61,7 @@ fn input_output(path: &str, text: &str) -> Vec<Violation> {
 }
 
 fn bincode(package: &Package, files: &[TrackedFile]) -> Option<Violation> {
-    let is_named = |(_, text): &(&str, &str)| code_lines(text).any(|(_, line)| contains_word(line, "bincode"));
+    let is_named = |(_, text): &(&str, &str)| code_lines(text).any(|(_, line)| contains_token(line, "bincode"));
     let naming: Vec<&str> = sources_of(package, files).filter(is_named).map(|(path, _)| path).collect();
     let depends = package.dependencies.iter().any(|dependency| dependency.name == "bincode");
     (naming.len() > 1 || depends && naming.is_empty()).then(|| {
@@ -117,13 +117,13 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether `word` stands in `line` and is not the end of a longer name.
-fn contains_word(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| {
+/// Whether `token` stands in `line` and is not the end of a longer name.
+fn contains_token(line: &str, token: &str) -> bool {
+    line.match_indices(token).any(|(at, _)| {
         let before = line[..at].chars().next_back();
-        let after = line[at + word.len()..].chars().next();
+        let after = line[at + token.len()..].chars().next();
         let in_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let ends_as_name = word.chars().next_back().is_some_and(char::is_alphanumeric);
+        let ends_as_name = token.chars().next_back().is_some_and(char::is_alphanumeric);
         let continues = ends_as_name && in_name(after);
         !in_name(before) && !continues
     })

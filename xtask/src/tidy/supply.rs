@@ -86,35 +86,35 @@ fn judge(package: &Foreign, allowed: &[&str]) -> Option<Violation> {
 /// Whether an SPDX expression leaves a choice of allowed licences; old packages write a stroke for OR.
 fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
-    let mut words = spaced.split_whitespace().peekable();
-    let allows = any_of(&mut words, allowed);
-    allows && words.next().is_none()
+    let mut tokens = spaced.split_whitespace().peekable();
+    let allows = any_of(&mut tokens, allowed);
+    allows && tokens.next().is_none()
 }
 
-type Words<'a> = std::iter::Peekable<std::str::SplitWhitespace<'a>>;
+type Tokens<'a> = std::iter::Peekable<std::str::SplitWhitespace<'a>>;
 
-fn any_of(words: &mut Words<'_>, allowed: &[&str]) -> bool {
-    let mut allows = all_of(words, allowed);
-    while words.next_if_eq(&"OR").is_some() {
-        allows |= all_of(words, allowed);
+fn any_of(tokens: &mut Tokens<'_>, allowed: &[&str]) -> bool {
+    let mut allows = all_of(tokens, allowed);
+    while tokens.next_if_eq(&"OR").is_some() {
+        allows |= all_of(tokens, allowed);
     }
     allows
 }
 
-fn all_of(words: &mut Words<'_>, allowed: &[&str]) -> bool {
-    let mut allows = one(words, allowed);
-    while words.next_if_eq(&"AND").is_some() {
-        allows &= one(words, allowed);
+fn all_of(tokens: &mut Tokens<'_>, allowed: &[&str]) -> bool {
+    let mut allows = one(tokens, allowed);
+    while tokens.next_if_eq(&"AND").is_some() {
+        allows &= one(tokens, allowed);
     }
     allows
 }
 
-fn one(words: &mut Words<'_>, allowed: &[&str]) -> bool {
-    if words.next_if_eq(&"(").is_some() {
-        return any_of(words, allowed) && words.next() == Some(")");
+fn one(tokens: &mut Tokens<'_>, allowed: &[&str]) -> bool {
+    if tokens.next_if_eq(&"(").is_some() {
+        return any_of(tokens, allowed) && tokens.next() == Some(")");
     }
-    let Some(licence) = words.next() else { return false };
-    match words.next_if_eq(&"WITH").and_then(|_| words.next()) {
+    let Some(licence) = tokens.next() else { return false };
+    match tokens.next_if_eq(&"WITH").and_then(|_| tokens.next()) {
         Some(exception) => allowed.contains(&format!("{licence} WITH {exception}").as_str()),
         None => allowed.contains(&licence),
     }

@@ -44,7 +44,7 @@ fn any_signs_are_read_or_refused() {
 
 #[test]
 fn any_music_is_read_or_refused() {
-    let words = [
+    let tokens = [
         "C",
         "^f'",
         "_B,",
@@ -79,5 +79,5 @@ fn any_music_is_read_or_refused() {
         "\n",
         " ",
     ];
-    check("M:3/4\nL:1/8\nK:D\n", select(words.map(String::from).to_vec()));
+    check("M:3/4\nL:1/8\nK:D\n", select(tokens.map(String::from).to_vec()));
 }

@@ -71,7 +71,7 @@ fn each_thing_left_out_is_named_with_its_place() {
         warnings(text),
         [
             "line 1, column 1: the instruction MIDI program 1 is not followed and was left out",
-            "line 3, column 3: a tempo in words alone was left out; add one as 1/4=120",
+            "line 3, column 3: a tempo in tokens alone was left out; add one as 1/4=120",
             "line 4, column 3: the property transpose=-2 is not followed and was left out",
             "line 5, column 3: the field m: is not followed and was left out",
             "line 8, column 1: text after the empty line that ends the tune was left out",

@@ -28,7 +28,7 @@ pub fn decode_model(bytes: &[u8]) -> Result<ModelFile, DecodeModelError> {
     check_tensors(&tensors, &metadata.spec)?;
     let file = ModelFile {
         weights: read_weights(&tensors, &bytes[LENGTH_BYTES + header_len..], metadata.spec)?,
-        words: metadata.words,
+        tokens: metadata.tokens,
         vocabulary: metadata.vocabulary,
         corpus: metadata.corpus,
         training: metadata.training,
@@ -99,8 +99,8 @@ fn check_tensors(tensors: &Tensors, spec: &ModelSpec) -> Result<(), DecodeModelE
 /// Checks the size of the vocabulary first, for it is the one size that two parts of the file state.
 fn check_rows(tensors: &Tensors, spec: &ModelSpec) -> Result<(), ModelFileError> {
     match tensors.info("embedding.weight").map(|info| info.shape.as_slice()) {
-        Some(&[n_rows, _]) if n_rows != spec.vocabulary => {
-            Err(ModelFileError::VocabularySize { n_words: spec.vocabulary, n_rows })
+        Some(&[n_rows, _]) if n_rows != spec.vocab_size => {
+            Err(ModelFileError::VocabularySize { n_tokens: spec.vocab_size, n_rows })
         }
         _ => Ok(()),
     }

@@ -42,7 +42,7 @@ pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
 /// The second bias of each layer, which PyTorch adds to the first; its range is empty, as [`Weights`] has none.
 pub(super) fn second_biases(spec: &ModelSpec) -> Vec<Tensor> {
     let name = |layer| format!("{}.bias_hh_l{layer}", spec.cell.name());
-    (0..spec.layers).map(|layer| Tensor { name: name(layer), shape: vec![spec.n_gate_rows()], range: 0..0 }).collect()
+    (0..spec.n_layers).map(|layer| Tensor { name: name(layer), shape: vec![spec.n_gate_rows()], range: 0..0 }).collect()
 }
 
 fn byte_range(tensor: &Tensor) -> std::ops::Range<usize> {

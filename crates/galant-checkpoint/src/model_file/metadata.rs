@@ -4,20 +4,20 @@ use galant_model::{Cell, ModelSpec};
 use galant_types::Seed;
 use serde::{Deserialize, Serialize};
 
-use super::{CorpusEntry, EpochLosses, ModelFile, PerformanceSettings, TrainingSummary, WordSettings};
+use super::{CorpusEntry, EpochLosses, ModelFile, PlaybackSettings, TokenSettings, TrainingSummary};
 
 /// The key in safetensors' `__metadata__`.
 pub(super) const KEY: &str = "galant";
 
 /// The version of the text's format; a change that older readers would misread or refuse raises it.
 ///
-/// 2 adds the grid and the performance of words with rhythm; a model without them is written in 1.
+/// 2 adds the grid and the playback of tokens with rhythm; a model without them is written in 1.
 pub(super) const FORMAT: u32 = 2;
 
 /// What a header says; the tensors are the rest of the file.
 pub(super) struct Metadata {
     pub(super) spec: ModelSpec,
-    pub(super) words: WordSettings,
+    pub(super) tokens: TokenSettings,
     pub(super) vocabulary: Vec<String>,
     pub(super) corpus: Vec<CorpusEntry>,
     pub(super) training: TrainingSummary,
@@ -28,11 +28,11 @@ pub(super) struct Metadata {
 /// The text for a file's header.
 pub(super) fn to_json(file: &ModelFile) -> String {
     let text = MetadataText {
-        format: if file.words.grid.is_none() && file.words.performance.is_none() { 1 } else { FORMAT },
+        format: if file.tokens.grid.is_none() && file.tokens.playback.is_none() { 1 } else { FORMAT },
         program: file.program.clone(),
         network: NetworkText::of(file.weights.spec()),
         window: file.window,
-        words: WordsText::of(&file.words),
+        tokens: TokensText::of(&file.tokens),
         vocabulary: file.vocabulary.clone(),
         corpus: file.corpus.iter().map(CorpusText::of).collect(),
         training: TrainingText::of(&file.training),
@@ -50,7 +50,7 @@ pub(super) fn from_json(json: &str) -> Result<Metadata, serde_json::Error> {
     let text: MetadataText = serde_json::from_str(json)?;
     Ok(Metadata {
         spec: text.network.spec(text.vocabulary.len()),
-        words: text.words.settings(),
+        tokens: text.tokens.settings(),
         vocabulary: text.vocabulary,
         corpus: text.corpus.into_iter().map(CorpusText::entry).collect(),
         training: text.training.summary(),
@@ -71,13 +71,14 @@ struct MetadataText {
     program: String,
     network: NetworkText,
     window: usize,
-    words: WordsText,
+    #[serde(rename = "words")]
+    tokens: TokensText,
     vocabulary: Vec<String>,
     corpus: Vec<CorpusText>,
     training: TrainingText,
 }
 
-/// A network's sizes but for its vocabulary, which is as large as the list of words.
+/// A network's sizes but for its vocabulary, which is as large as the list of tokens.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NetworkText {
@@ -98,19 +99,19 @@ enum CellText {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WordsText {
+struct TokensText {
     kind: String,
     reading: String,
     top: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grid: Option<u16>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    performance: Option<PerformanceText>,
+    #[serde(default, rename = "performance", skip_serializing_if = "Option::is_none")]
+    playback: Option<PlaybackText>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PerformanceText {
+struct PlaybackText {
     us_per_quarter: u32,
     beats: u8,
     beat_log2: u8,
@@ -123,7 +124,8 @@ struct PerformanceText {
 struct CorpusText {
     name: String,
     sha256: String,
-    n_words: u64,
+    #[serde(rename = "n_words")]
+    n_tokens: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,47 +152,47 @@ impl NetworkText {
             Cell::Lstm => CellText::Lstm,
             Cell::VanillaRnn => CellText::VanillaRnn,
         };
-        let ModelSpec { embedding, hidden, layers, dropout, .. } = *spec;
+        let ModelSpec { embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout, .. } = *spec;
         NetworkText { cell, embedding, hidden, layers, dropout }
     }
 
-    fn spec(self, vocabulary: usize) -> ModelSpec {
+    fn spec(self, vocab_size: usize) -> ModelSpec {
         let cell = match self.cell {
             CellText::Lstm => Cell::Lstm,
             CellText::VanillaRnn => Cell::VanillaRnn,
         };
         let NetworkText { embedding, hidden, layers, dropout, .. } = self;
-        ModelSpec { cell, vocabulary, embedding, hidden, layers, dropout }
+        ModelSpec { cell, vocab_size, embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout }
     }
 }
 
-impl WordsText {
-    fn of(words: &WordSettings) -> WordsText {
-        let performance = words.performance.map(|performance| {
-            let PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity } = performance;
-            PerformanceText { us_per_quarter, beats, beat_log2, program, velocity }
+impl TokensText {
+    fn of(tokens: &TokenSettings) -> TokensText {
+        let playback = tokens.playback.map(|playback| {
+            let PlaybackSettings { us_per_quarter, beats, beat_log2, program, velocity } = playback;
+            PlaybackText { us_per_quarter, beats, beat_log2, program, velocity }
         });
-        let WordSettings { kind, reading, top, grid, .. } = words.clone();
-        WordsText { kind, reading, top, grid, performance }
+        let TokenSettings { kind, reading, top, grid, .. } = tokens.clone();
+        TokensText { kind, reading, top, grid, playback }
     }
 
-    fn settings(self) -> WordSettings {
-        let performance = self.performance.map(|performance| {
-            let PerformanceText { us_per_quarter, beats, beat_log2, program, velocity } = performance;
-            PerformanceSettings { us_per_quarter, beats, beat_log2, program, velocity }
+    fn settings(self) -> TokenSettings {
+        let playback = self.playback.map(|playback| {
+            let PlaybackText { us_per_quarter, beats, beat_log2, program, velocity } = playback;
+            PlaybackSettings { us_per_quarter, beats, beat_log2, program, velocity }
         });
-        let WordsText { kind, reading, top, grid, .. } = self;
-        WordSettings { kind, reading, top, grid, performance }
+        let TokensText { kind, reading, top, grid, .. } = self;
+        TokenSettings { kind, reading, top, grid, playback }
     }
 }
 
 impl CorpusText {
     fn of(entry: &CorpusEntry) -> CorpusText {
-        CorpusText { name: entry.name.clone(), sha256: entry.sha256.clone(), n_words: entry.n_words }
+        CorpusText { name: entry.name.clone(), sha256: entry.sha256.clone(), n_tokens: entry.n_tokens }
     }
 
     fn entry(self) -> CorpusEntry {
-        CorpusEntry { name: self.name, sha256: self.sha256, n_words: self.n_words }
+        CorpusEntry { name: self.name, sha256: self.sha256, n_tokens: self.n_tokens }
     }
 }
 

@@ -55,8 +55,8 @@ struct Payload<'a> {
     records: Vec<RecordFields>,
     step_in_epoch: u64,
     epoch_loss_nats: f64,
-    epoch_loss_words: u64,
-    epoch_words: u64,
+    epoch_loss_tokens: u64,
+    epoch_tokens: u64,
     epoch_seconds: f64,
     settings: &'a str,
     seed: u64,
@@ -65,7 +65,7 @@ struct Payload<'a> {
 #[derive(Serialize, Deserialize)]
 struct NetworkFields {
     cell: CellField,
-    vocabulary: usize,
+    vocab_size: usize,
     embedding: usize,
     hidden: usize,
     layers: usize,
@@ -82,7 +82,7 @@ enum CellField {
 struct RecordFields {
     epoch: u64,
     seconds: f64,
-    words_per_second: f64,
+    tokens_per_second: f64,
     train_loss: f64,
     windowed_train_loss: f64,
     valid_loss: Option<f64>,
@@ -136,8 +136,8 @@ impl Payload<'_> {
             records: progress.records.iter().map(RecordFields::of).collect(),
             step_in_epoch: progress.step_in_epoch,
             epoch_loss_nats: progress.epoch_loss.nats,
-            epoch_loss_words: progress.epoch_loss.n_words,
-            epoch_words: progress.epoch_words,
+            epoch_loss_tokens: progress.epoch_loss.n_tokens,
+            epoch_tokens: progress.epoch_tokens,
             epoch_seconds: progress.epoch_seconds,
             settings,
             seed: seed.0,
@@ -161,8 +161,8 @@ impl Payload<'_> {
         let progress = Progress {
             records: self.records.into_iter().map(RecordFields::record).collect(),
             step_in_epoch: self.step_in_epoch,
-            epoch_loss: Loss { nats: self.epoch_loss_nats, n_words: self.epoch_loss_words },
-            epoch_words: self.epoch_words,
+            epoch_loss: Loss { nats: self.epoch_loss_nats, n_tokens: self.epoch_loss_tokens },
+            epoch_tokens: self.epoch_tokens,
             epoch_seconds: self.epoch_seconds,
             best: self.best.map(|best| weights("best weights", &best)).transpose()?,
         };
@@ -176,8 +176,9 @@ impl NetworkFields {
             Cell::Lstm => CellField::Lstm,
             Cell::VanillaRnn => CellField::VanillaRnn,
         };
-        let ModelSpec { vocabulary, embedding, hidden, layers, dropout, .. } = *spec;
-        NetworkFields { cell, vocabulary, embedding, hidden, layers, dropout }
+        let ModelSpec { vocab_size, embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout, .. } =
+            *spec;
+        NetworkFields { cell, vocab_size, embedding, hidden, layers, dropout }
     }
 
     fn spec(&self) -> ModelSpec {
@@ -185,19 +186,19 @@ impl NetworkFields {
             CellField::Lstm => Cell::Lstm,
             CellField::VanillaRnn => Cell::VanillaRnn,
         };
-        let NetworkFields { vocabulary, embedding, hidden, layers, dropout, .. } = *self;
-        ModelSpec { cell, vocabulary, embedding, hidden, layers, dropout }
+        let NetworkFields { vocab_size, embedding, hidden, layers, dropout, .. } = *self;
+        ModelSpec { cell, vocab_size, embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout }
     }
 }
 
 impl RecordFields {
     fn of(record: &EpochRecord) -> RecordFields {
-        let EpochRecord { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss } = *record;
-        RecordFields { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss }
+        let EpochRecord { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss } = *record;
+        RecordFields { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss }
     }
 
     fn record(self) -> EpochRecord {
-        let RecordFields { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss } = self;
-        EpochRecord { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss }
+        let RecordFields { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss } = self;
+        EpochRecord { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss }
     }
 }

@@ -7,13 +7,13 @@ mod model_file;
 mod snapshot;
 
 use galant_checkpoint::{
-    CorpusEntry, EpochLosses, ModelFile, PerformanceSettings, Snapshot, TrainingSummary, WordSettings,
+    CorpusEntry, EpochLosses, ModelFile, PlaybackSettings, Snapshot, TokenSettings, TrainingSummary,
 };
 use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, TrainingState, Weights};
 use galant_types::Seed;
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocabulary: 5, embedding: 3, hidden: 4, layers: 2, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.3 }
 }
 
 /// A small model with something in every field.
@@ -26,12 +26,12 @@ fn small_model(cell: Cell) -> ModelFile {
     };
     ModelFile {
         weights: Weights::initial(spec(cell), Seed(7)).unwrap(),
-        words: WordSettings {
+        tokens: TokenSettings {
             kind: "rhythm".into(),
             reading: "standard".into(),
             top: Some(2),
             grid: Some(12),
-            performance: Some(PerformanceSettings {
+            playback: Some(PlaybackSettings {
                 us_per_quarter: 666_667,
                 beats: 3,
                 beat_log2: 3,
@@ -58,7 +58,7 @@ fn small_snapshot(cell: Cell) -> Snapshot {
     let record = |epoch: u64, valid_loss| EpochRecord {
         epoch,
         seconds: 1.5 * epoch as f64,
-        words_per_second: 1e5,
+        tokens_per_second: 1e5,
         train_loss: 2.0,
         windowed_train_loss: 1.75,
         valid_loss,
@@ -73,8 +73,8 @@ fn small_snapshot(cell: Cell) -> Snapshot {
         progress: Progress {
             records: vec![record(1, Some(2.5)), record(2, None)],
             step_in_epoch: 17,
-            epoch_loss: Loss { nats: 123.456, n_words: 640 },
-            epoch_words: 641,
+            epoch_loss: Loss { nats: 123.456, n_tokens: 640 },
+            epoch_tokens: 641,
             epoch_seconds: 0.25,
             best: Some(Weights::initial(spec(cell), Seed(2)).unwrap()),
         },

@@ -187,18 +187,18 @@ fn metadata_of_a_newer_program() {
 #[test]
 fn a_vocabulary_that_is_not_the_networks() {
     let error = answer_to_metadata(|metadata| _ = metadata["vocabulary"].as_array_mut().unwrap().pop());
-    let expected = ModelFileError::VocabularySize { n_words: 4, n_rows: 5 };
+    let expected = ModelFileError::VocabularySize { n_tokens: 4, n_rows: 5 };
     assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
     let error = answer_to_metadata(|metadata| metadata["vocabulary"][4] = json!("60"));
-    let expected = ModelFileError::DuplicateWord { word: "60".into(), first: 1, second: 4 };
+    let expected = ModelFileError::DuplicateToken { token: "60".into(), first: 1, second: 4 };
     assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
 }
 
 #[test]
 fn a_vocabulary_over_the_limit() {
-    let value = ModelSpec::MAX_VOCABULARY + 1;
+    let value = ModelSpec::MAX_VOCAB_SIZE + 1;
     let error = answer_to_metadata(|metadata| metadata["vocabulary"] = vec![""; value].into());
-    let expected = SpecError::Size { what: "vocabulary", value, max: ModelSpec::MAX_VOCABULARY };
+    let expected = SpecError::Size { what: "vocabulary size", value, max: ModelSpec::MAX_VOCAB_SIZE };
     assert!(matches!(&error, DecodeModelError::Spec(error) if *error == expected), "{error}");
 }
 

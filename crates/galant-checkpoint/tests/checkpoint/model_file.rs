@@ -1,7 +1,7 @@
 //! What a model file keeps.
 
 use galant_checkpoint::{
-    CorpusEntry, EncodeModelError, EpochLosses, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, WordSettings,
+    CorpusEntry, EncodeModelError, EpochLosses, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, TokenSettings,
     decode_model, encode_model,
 };
 use galant_model::{Cell, Weights};
@@ -79,10 +79,10 @@ fn check_refused(change: impl FnOnce(&mut ModelFile), expected: ModelFileError) 
 
 #[test]
 fn what_could_not_be_read_back_is_not_written() {
-    check_refused(|file| file.vocabulary.truncate(4), ModelFileError::VocabularySize { n_words: 4, n_rows: 5 });
+    check_refused(|file| file.vocabulary.truncate(4), ModelFileError::VocabularySize { n_tokens: 4, n_rows: 5 });
     check_refused(
         |file| file.vocabulary[3] = "60".into(),
-        ModelFileError::DuplicateWord { word: "60".into(), first: 1, second: 3 },
+        ModelFileError::DuplicateToken { token: "60".into(), first: 1, second: 3 },
     );
     check_refused(
         |file| file.weights.view_mut().layers[1].w_hh[6] = f32::INFINITY,
@@ -129,7 +129,7 @@ proptest! {
         file.program = text.clone();
         file.corpus[1].name = text.clone();
         file.training.settings[0] = (text.clone(), text);
-        file.words.top = top;
+        file.tokens.top = top;
         let back = decode_model(&encode_model(&file).unwrap()).unwrap();
         prop_assert_eq!(back, file);
     }
@@ -143,11 +143,11 @@ fn metadata(file: &ModelFile) -> String {
 }
 
 #[test]
-fn a_model_of_words_without_rhythm_is_written_as_ever() {
+fn a_model_of_tokens_without_rhythm_is_written_as_ever() {
     let mut file = small_model(Cell::Lstm);
     assert!(metadata(&file).starts_with(r#"{"format":2,"#));
-    file.words =
-        WordSettings { kind: "chords".into(), reading: "lecture".into(), top: Some(2), grid: None, performance: None };
+    file.tokens =
+        TokenSettings { kind: "chords".into(), reading: "lecture".into(), top: Some(2), grid: None, playback: None };
     let text = metadata(&file);
     assert!(text.starts_with(r#"{"format":1,"#), "{text}");
     assert!(text.contains(r#""words":{"kind":"chords","reading":"lecture","top":2}"#), "{text}");

@@ -147,7 +147,7 @@ fn what_could_not_be_read_back_is_not_written() {
         |snapshot| snapshot.state.second_moment.push(0.0),
         SnapshotError::Moment { part: "second moment", len: expected + 1, expected },
     );
-    let narrow = ModelSpec { hidden: 3, ..spec(Cell::Lstm) };
+    let narrow = ModelSpec { hidden_size: 3, ..spec(Cell::Lstm) };
     check_refused(
         |snapshot| snapshot.progress.best = Some(Weights::zeros(narrow).unwrap()),
         SnapshotError::OtherNetwork,
@@ -169,7 +169,7 @@ fn what_could_not_be_read_back_is_not_written() {
     let record = EpochRecord {
         epoch: 1,
         seconds: 0.0,
-        words_per_second: 0.0,
+        tokens_per_second: 0.0,
         train_loss: 0.0,
         windowed_train_loss: 0.0,
         valid_loss: None,
@@ -208,9 +208,9 @@ proptest! {
         snapshot.state.second_moment[..20].copy_from_slice(&numbers);
         snapshot.state.n_updates = counts[0];
         let progress = &mut snapshot.progress;
-        (progress.step_in_epoch, progress.epoch_loss.n_words, progress.epoch_words) = (counts[1], counts[2], counts[3]);
+        (progress.step_in_epoch, progress.epoch_loss.n_tokens, progress.epoch_tokens) = (counts[1], counts[2], counts[3]);
         (progress.epoch_loss.nats, progress.epoch_seconds) = (times[0], times[1]);
-        (progress.records[1].seconds, progress.records[1].words_per_second) = (times[2], times[3]);
+        (progress.records[1].seconds, progress.records[1].tokens_per_second) = (times[2], times[3]);
         progress.records[0].valid_loss = valid_loss.map(f64::from);
         progress.best.take_if(|_| !has_best);
         snapshot.settings = settings;

@@ -1,4 +1,4 @@
-//! The arguments of `galant compose` and `galant again`.
+//! The arguments of `galant compose` and `galant reproduce`.
 
 use std::fmt;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use galant_words::Performance;
+use galant_tokens::Playback;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -16,17 +16,17 @@ pub(crate) struct ComposeArgs {
     /// The MIDI file to write; several get numbers: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI or ABC file to go on from, or "dice" for a rolled waltz of the dice game; random words unless given
-    #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_words")]
+    /// A MIDI or ABC file to go on from, or "dice" for a rolled waltz of the dice game; random tokens unless given
+    #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
     /// Takes only the first N bars of the primer, by its own meter
     #[arg(long, value_name = "N", requires = "primer")]
     pub(crate) primer_bars: Option<NonZeroUsize>,
-    /// Bars to compose, instead of words: of the piece's meter, or of 4/4 if its words have no rhythm
-    #[arg(long, value_name = "N", conflicts_with_all = ["words", "seconds"])]
+    /// Bars to compose, instead of tokens: of the piece's meter, or of 4/4 if its tokens have no rhythm
+    #[arg(long, value_name = "N", conflicts_with_all = ["tokens", "seconds"])]
     pub(crate) bars: Option<NonZeroUsize>,
-    /// Seconds to compose, up to the next bar line, instead of words
-    #[arg(long, value_name = "X", conflicts_with = "words")]
+    /// Seconds to compose, up to the next bar line, instead of tokens
+    #[arg(long, value_name = "X", conflicts_with = "tokens")]
     pub(crate) seconds: Option<f64>,
     /// Pieces to compose, each from a seed of its own
     #[arg(long, value_name = "N", default_value = "1")]
@@ -37,7 +37,7 @@ pub(crate) struct ComposeArgs {
     /// Threads that compose pieces; as many as there are cores unless given. The result is the same
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// Prints each word with its temperature and surprise
+    /// Prints each token with its temperature and surprise
     #[arg(long)]
     pub(crate) verbose: bool,
     /// Prints how many pieces ran in circles
@@ -47,34 +47,34 @@ pub(crate) struct ComposeArgs {
     pub(crate) piece: PieceArgs,
 }
 
-/// What decides the words of a piece, given the model; a composed file carries all of it.
+/// What decides the tokens of a piece, given the model; a composed file carries all of it.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
 pub(crate) struct PieceArgs {
-    /// Words to compose: 512 unless given
+    /// Tokens to compose: 512 unless given
     #[arg(long, value_name = "N")]
-    pub(crate) words: Option<NonZeroUsize>,
-    /// Steps of the grid to compose, for words with rhythm
+    pub(crate) tokens: Option<NonZeroUsize>,
+    /// Steps of the grid to compose, for tokens with rhythm
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroU64>,
-    /// Draws the primer and the words
+    /// Draws the primer and the tokens
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Words to go on from, such as "60 64.67"
-    #[arg(long, value_name = "WORDS")]
-    pub(crate) primer_words: Option<String>,
+    /// Tokens to go on from, such as "60 64.67"
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) primer_tokens: Option<String>,
     /// Leaves the primer out of what is written
     #[arg(long)]
-    pub(crate) only_new: bool,
-    /// Quarter notes a minute: the primer's or the corpus' unless given, 120 if its words have no rhythm
+    pub(crate) omit_primer: bool,
+    /// Quarter notes a minute: the primer's or the corpus' unless given, 120 if its tokens have no rhythm
     #[arg(long, value_name = "X", help_heading = "Sound")]
     pub(crate) tempo: Option<f64>,
     /// Beats in a bar and the beat, such as 3/4: the primer's or the corpus' unless given
     #[arg(long, value_name = "N/N", help_heading = "Sound")]
     pub(crate) meter: Option<MeterArg>,
-    /// MIDI program that plays, 0 to 127: the primer's or the corpus' unless given, a harp if its words have no rhythm
+    /// MIDI program that plays, 0 to 127: the primer's or the corpus' unless given, a harp if its tokens have no rhythm
     #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
     pub(crate) program: Option<u8>,
-    /// How the next word is chosen
+    /// How the next token is chosen
     #[arg(long, value_enum, default_value = "random")]
     pub(crate) strategy: StrategyArg,
     /// Where the temperature starts; loops raise it, variety lowers it: 0.5 unless given
@@ -82,14 +82,14 @@ pub(crate) struct PieceArgs {
     pub(crate) temperature: Option<f64>,
     /// Lengths of repetitions that raise the temperature, or "none" for one that stays: 2,3,4 unless given
     #[arg(long, value_name = "N,N,...|none", help_heading = "Drawing")]
-    pub(crate) loops: Option<Loops>,
-    /// Draws from the K likeliest words
+    pub(crate) loop_lengths: Option<Loops>,
+    /// Draws from the K likeliest tokens
     #[arg(long, value_name = "K", help_heading = "Drawing", conflicts_with_all = ["top_p", "min_p"])]
     pub(crate) top_k: Option<usize>,
-    /// Draws from the fewest words that have this share of the probability
+    /// Draws from the fewest tokens that have this share of the probability
     #[arg(long, value_name = "P", help_heading = "Drawing", conflicts_with = "min_p")]
     pub(crate) top_p: Option<f64>,
-    /// Draws from the words at least P times as likely as the likeliest
+    /// Draws from the tokens at least P times as likely as the likeliest
     #[arg(long, value_name = "P", help_heading = "Drawing")]
     pub(crate) min_p: Option<f64>,
     /// Raises the temperature of a draw where the mean entropy of the last ones is lower, in nats
@@ -110,16 +110,16 @@ pub(crate) struct PieceArgs {
     /// Which of the pieces of the beam to take, from 1, the best
     #[arg(long, value_name = "N", help_heading = "Beam search")]
     pub(crate) rank: Option<NonZeroUsize>,
-    /// Divides the probability of words that were just played by X
+    /// Divides the probability of tokens that were just played by X
     #[arg(long, value_name = "X", help_heading = "Rules")]
     pub(crate) repetition_penalty: Option<f64>,
-    /// Words that the repetition penalty looks back: 64 unless given
+    /// Tokens that the repetition penalty looks back: 64 unless given
     #[arg(long, value_name = "N", help_heading = "Rules", requires = "repetition_penalty")]
     pub(crate) repetition_window: Option<usize>,
-    /// Plays no N words in a row twice
+    /// Plays no N tokens in a row twice
     #[arg(long, value_name = "N", help_heading = "Rules")]
     pub(crate) block_ngrams: Option<usize>,
-    /// Words that the block looks back: 256 unless given
+    /// Tokens that the block looks back: 256 unless given
     #[arg(long, value_name = "N", help_heading = "Rules", requires = "block_ngrams")]
     pub(crate) block_window: Option<usize>,
     /// Plays notes of a scale only, such as "D major" or "F# dorian"
@@ -144,9 +144,9 @@ pub(crate) struct PieceArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyArg {
-    /// The likeliest word each time
+    /// The likeliest token each time
     Greedy,
-    /// A word drawn by its probability
+    /// A token drawn by its probability
     Random,
     /// The likeliest of the pieces that a beam finds
     Beam,
@@ -183,9 +183,7 @@ impl FromStr for MeterArg {
     fn from_str(text: &str) -> Result<MeterArg, String> {
         let numbers = text.split_once('/').and_then(|(beats, beat)| Some((beats.parse().ok()?, beat.parse().ok()?)));
         match numbers {
-            Some((beats, beat))
-                if beats > 0 && u16::is_power_of_two(beat) && beat <= 1 << Performance::MAX_BEAT_LOG2 =>
-            {
+            Some((beats, beat)) if beats > 0 && u16::is_power_of_two(beat) && beat <= 1 << Playback::MAX_BEAT_LOG2 => {
                 Ok(MeterArg { beats, beat_log2: beat.ilog2() as u8 })
             }
             _ => Err("give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8".to_owned()),
@@ -216,7 +214,7 @@ impl FromStr for PitchRange {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct AgainArgs {
+pub(crate) struct ReproduceArgs {
     /// A MIDI file that `galant compose` wrote
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,

@@ -70,9 +70,9 @@ pub(crate) struct StatesArgs {
     /// Which layer, from 1; the last unless given
     #[arg(long, value_name = "N")]
     pub(crate) layer: Option<NonZeroUsize>,
-    /// How many words are read from the beginning, 4096 at most
+    /// How many tokens are read from the beginning, 4096 at most
     #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=4096))]
-    pub(crate) words: u16,
+    pub(crate) tokens: u16,
     /// The picture to write
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     pub(crate) out: PathBuf,

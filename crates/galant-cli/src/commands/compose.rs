@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, ensure};
 use galant_engine::Generator;
-use galant_sample::{ComposedWord, Task, compose, search};
+use galant_sample::{ComposedToken, Task, compose, search};
+use galant_tokens::Token;
 use galant_types::{Score, Seed, TokenId};
-use galant_words::Word;
 
 use crate::args::{ComposeArgs, PieceArgs, StrategyArg};
 use crate::files;
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
         for (number, piece) in pieces.iter().enumerate() {
             let path = numbered(path, number, pieces.len());
             if args.verbose {
-                print_words(piece, &workshop.model, out)?;
+                print_tokens(piece, &workshop.model, out)?;
             }
             files::write(&path, &workshop.midi(piece).with_context(|| format!("writing {}", path.display()))?)?;
             print_piece(&path, piece, out)?;
@@ -75,10 +75,10 @@ pub(super) struct Piece {
     args: PieceArgs,
     /// What is played before it; empty if the primer is left out or drawn.
     before: Vec<TokenId>,
-    words: Vec<TokenId>,
-    /// Of each word; none if a beam found them.
-    composed: Vec<ComposedWord>,
-    /// −ln p of all words.
+    tokens: Vec<TokenId>,
+    /// Of each token; none if a beam found them.
+    composed: Vec<ComposedToken>,
+    /// −ln p of all tokens.
     nats: f64,
 }
 
@@ -107,30 +107,31 @@ impl Workshop {
     fn compose_best(&self, args: &PieceArgs) -> anyhow::Result<Vec<Piece>> {
         let rules = settings::rules(args, &self.model)?;
         let (primer, before) = self.primer(args)?;
-        let n_words = args.words.map_or(0, NonZeroUsize::get);
-        let task = Task { primer: &primer, n_words, rules: &rules, seed: Seed(args.seed) };
-        let piece = |words, composed, nats| Piece { args: args.clone(), before: before.clone(), words, composed, nats };
+        let n_tokens = args.tokens.map_or(0, NonZeroUsize::get);
+        let task = Task { primer: &primer, n_tokens, rules: &rules, seed: Seed(args.seed) };
+        let piece =
+            |tokens, composed, nats| Piece { args: args.clone(), before: before.clone(), tokens, composed, nats };
         match settings::method(args) {
-            Method::Words(strategy) => {
+            Method::Tokens(strategy) => {
                 let mut composed = Vec::new();
-                let words = compose(&self.generator, &task, &strategy, &mut |word| composed.push(*word))?;
-                let nats = composed.iter().map(|word| word.nats).sum();
-                Ok(vec![piece(words, composed, nats)])
+                let tokens = compose(&self.generator, &task, &strategy, &mut |token| composed.push(*token))?;
+                let nats = composed.iter().map(|token| token.nats).sum();
+                Ok(vec![piece(tokens, composed, nats)])
             }
             Method::Beam(beam) => {
                 let found = search(&self.generator, &task, &beam)?;
-                Ok(found.into_iter().map(|found| piece(found.words, Vec::new(), found.nats)).collect())
+                Ok(found.into_iter().map(|found| piece(found.tokens, Vec::new(), found.nats)).collect())
             }
         }
     }
 
     /// What the model reads first, and what of it is played.
     fn primer(&self, args: &PieceArgs) -> anyhow::Result<(Vec<TokenId>, Vec<TokenId>)> {
-        let Some(words) = &args.primer_words else {
+        let Some(tokens) = &args.primer_tokens else {
             return Ok((primer::drawn(&self.model, Seed(args.seed))?, Vec::new()));
         };
-        let primer = self.model.tokens(&primer::parse(words, &self.model)?).tokens;
-        let before = if args.only_new { Vec::new() } else { primer.clone() };
+        let primer = self.model.ids(&primer::parse(tokens, &self.model)?).ids;
+        let before = if args.omit_primer { Vec::new() } else { primer.clone() };
         Ok((primer, before))
     }
 
@@ -140,10 +141,10 @@ impl Workshop {
     }
 
     fn score(&self, piece: &Piece) -> anyhow::Result<Score> {
-        let words: Vec<Word> =
-            piece.before.iter().chain(&piece.words).map(|&token| self.model.word(token).clone()).collect();
-        let performance = settings::performance(&piece.args, &self.model)?;
-        let mut score = self.model.reading.words().score(&words, &performance)?;
+        let tokens: Vec<Token> =
+            piece.before.iter().chain(&piece.tokens).map(|&id| self.model.token(id).clone()).collect();
+        let playback = settings::playback(&piece.args, &self.model)?;
+        let mut score = self.model.reading.tokens().decode(&tokens, &playback)?;
         score.texts = Record::new(&self.hash, piece.args.clone()).texts();
         Ok(score)
     }
@@ -216,14 +217,14 @@ fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn print_words(piece: &Piece, model: &Model, out: &mut impl Write) -> anyhow::Result<()> {
-    for (number, &token) in piece.words.iter().enumerate() {
-        write!(out, "#{number}: {}", model.word(token))?;
-        if let Some(word) = piece.composed.get(number) {
-            word.temperature.map_or(Ok(()), |temperature| write!(out, ", T={temperature:.2}"))?;
-            write!(out, ", {:.2} nats", word.nats)?;
-            word.loop_length.map_or(Ok(()), |length| write!(out, ", after a repetition of {length}"))?;
-            out.write_all(if word.freed { b", freed" } else { b"" })?;
+fn print_tokens(piece: &Piece, model: &Model, out: &mut impl Write) -> anyhow::Result<()> {
+    for (number, &id) in piece.tokens.iter().enumerate() {
+        write!(out, "#{number}: {}", model.token(id))?;
+        if let Some(token) = piece.composed.get(number) {
+            token.temperature.map_or(Ok(()), |temperature| write!(out, ", T={temperature:.2}"))?;
+            write!(out, ", {:.2} nats", token.nats)?;
+            token.loop_length.map_or(Ok(()), |length| write!(out, ", after a repetition of {length}"))?;
+            out.write_all(if token.freed { b", freed" } else { b"" })?;
         }
         writeln!(out)?;
     }
@@ -231,17 +232,21 @@ fn print_words(piece: &Piece, model: &Model, out: &mut impl Write) -> anyhow::Re
 }
 
 fn print_piece(path: &Path, piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let (n_words, seed) = (piece.words.len(), piece.args.seed);
-    let surprise = piece.nats / n_words as f64;
-    write!(out, "wrote {}: {n_words} words, seed {seed}, {surprise:.2} nats per word under the model", path.display())?;
-    let repetitions = piece.composed.iter().filter(|word| word.loop_length.is_some()).count();
+    let (n_tokens, seed) = (piece.tokens.len(), piece.args.seed);
+    let surprise = piece.nats / n_tokens as f64;
+    write!(
+        out,
+        "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token under the model",
+        path.display()
+    )?;
+    let repetitions = piece.composed.iter().filter(|token| token.loop_length.is_some()).count();
     if repetitions > 0 {
-        let hottest = piece.composed.iter().filter_map(|word| word.temperature).fold(0.0, f64::max);
+        let hottest = piece.composed.iter().filter_map(|token| token.temperature).fold(0.0, f64::max);
         write!(out, ", {repetitions} repetitions seen, T up to {hottest:.2}")?;
     }
     if piece.args.entropy_floor.is_some() {
-        let freed = piece.composed.iter().filter(|word| word.freed).count();
-        write!(out, ", {freed} words freed by the entropy floor")?;
+        let freed = piece.composed.iter().filter(|token| token.freed).count();
+        write!(out, ", {freed} tokens freed by the entropy floor")?;
     }
     writeln!(out)?;
     Ok(())

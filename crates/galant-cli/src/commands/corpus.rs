@@ -25,7 +25,7 @@ use outside::{Outside, Share};
 struct Row {
     path: PathBuf,
     n_notes: u64,
-    n_words: u64,
+    n_tokens: u64,
     n_warnings: usize,
     found: Found,
 }
@@ -45,7 +45,7 @@ enum Found {
 
 pub(crate) fn run(args: &CorpusArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     ensure!((0.0..1.0).contains(&args.hold_out), "--hold-out is {}; it must be 0 to below 1", args.hold_out);
-    let reading = Reading { kind: args.kind, top: args.top, ..Reading::chords(args.rules) }.on_grid(args.grid)?;
+    let reading = Reading { kind: args.tokenizer, top: args.top, ..Reading::chords(args.rules) }.on_grid(args.grid)?;
     let mut corpus = Looked::default();
     let paths = files::music_files(&args.paths)?;
     let bar = progress::bar(paths.len() as u64, "files");
@@ -72,7 +72,7 @@ impl Looked {
         let read = read_with_warnings(&path, reading);
         let row = match read {
             Err(error) => Row::left_out(path, 0, format!("{error:#}")),
-            Ok((piece, warnings)) if piece.words.is_empty() => {
+            Ok((piece, warnings)) if piece.tokens.is_empty() => {
                 Row::left_out(path, warnings.len(), "no notes".to_owned())
             }
             Ok((piece, warnings)) => self.row(path, &piece, warnings.len(), hold_out),
@@ -82,10 +82,10 @@ impl Looked {
 
     fn row(&mut self, path: PathBuf, piece: &Piece, n_warnings: usize, hold_out: f64) -> Row {
         let number = self.rows.len();
-        let n_training = piece.words.len() - (piece.words.len() as f64 * hold_out) as usize;
-        let (training, held_out) = piece.words.split_at(n_training);
-        training.iter().for_each(|word| self.outside.train(word));
-        held_out.iter().for_each(|word| self.outside.hold_out(number, word));
+        let n_training = piece.tokens.len() - (piece.tokens.len() as f64 * hold_out) as usize;
+        let (training, held_out) = piece.tokens.split_at(n_training);
+        training.iter().for_each(|token| self.outside.train(token));
+        held_out.iter().for_each(|token| self.outside.hold_out(number, token));
         let Fingerprint { hash, first_pitch } = Fingerprint::of(&piece.score);
         let (first, pitch) = *self.firsts.entry(hash).or_insert((number, first_pitch));
         let found = if first == number {
@@ -93,17 +93,17 @@ impl Looked {
         } else {
             Found::Twin { first, semitones: i16::from(first_pitch) - i16::from(pitch) }
         };
-        let (n_notes, n_words) = (piece.score.notes.len() as u64, piece.words.len() as u64);
-        Row { path, n_notes, n_words, n_warnings, found }
+        let (n_notes, n_tokens) = (piece.score.notes.len() as u64, piece.tokens.len() as u64);
+        Row { path, n_notes, n_tokens, n_warnings, found }
     }
 
     fn print(&self, hold_out: f64, out: &mut impl Write) -> anyhow::Result<()> {
         let shares = self.outside.shares(self.rows.len());
-        writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>8}  file", "songs", "notes", "words", "outside", "warnings")?;
+        writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>8}  file", "songs", "notes", "tokens", "outside", "warnings")?;
         for (row, share) in self.rows.iter().zip(&shares) {
             let n_songs = u8::from(!matches!(row.found, Found::LeftOut { .. }));
-            let Row { n_notes, n_words, n_warnings, .. } = row;
-            write!(out, "{n_songs:>5} {n_notes:>8} {n_words:>8} {share:>8} {n_warnings:>8}  {}", row.path.display())?;
+            let Row { n_notes, n_tokens, n_warnings, .. } = row;
+            write!(out, "{n_songs:>5} {n_notes:>8} {n_tokens:>8} {share:>8} {n_warnings:>8}  {}", row.path.display())?;
             self.print_found(&row.found, out)?;
             writeln!(out)?;
         }
@@ -138,13 +138,17 @@ impl Looked {
         let about = if self.outside.is_exact() { "" } else { "about " };
         writeln!(
             out,
-            "{} notes, {} words; {about}{} different ones in the parts for training",
+            "{} notes, {} tokens; {about}{} different ones in the parts for training",
             sum(|row| row.n_notes),
-            sum(|row| row.n_words),
+            sum(|row| row.n_tokens),
             self.outside.n_different()
         )?;
         let total = Share::sum(shares);
-        writeln!(out, "outside of these: {total} of the words held out, the last {} % of each file", 100.0 * hold_out)?;
+        writeln!(
+            out,
+            "outside of these: {total} of the tokens held out, the last {} % of each file",
+            100.0 * hold_out
+        )?;
         writeln!(out, "{n_twins} files have the notes of an earlier one, {n_transposed} of them in another key")?;
         Ok(())
     }
@@ -152,6 +156,6 @@ impl Looked {
 
 impl Row {
     fn left_out(path: PathBuf, n_warnings: usize, why: String) -> Row {
-        Row { path, n_notes: 0, n_words: 0, n_warnings, found: Found::LeftOut { why } }
+        Row { path, n_notes: 0, n_tokens: 0, n_warnings, found: Found::LeftOut { why } }
     }
 }

@@ -5,9 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use galant_dice::{
-    BarNote, Performance, Throws, bar_entropy, played_bars, position_nats, score, sum_entropy, sum_nats,
-};
+use galant_dice::{BarNote, Repeats, Throws, bar_entropy, played_bars, position_nats, score, sum_entropy, sum_nats};
 use galant_midi::encode;
 use galant_types::{Score, Seed};
 
@@ -21,11 +19,11 @@ pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitC
         Some(sums) => Throws::new(sums.0)?,
         None => Throws::roll(Seed(args.seed)),
     };
-    let performance = repeats(args.repeat);
-    let waltz = score(&throws, performance);
+    let playback = repeats(args.repeat);
+    let waltz = score(&throws, playback);
     let seconds = write(&args.out, &waltz)?;
-    print(&throws, performance, out)?;
-    let n_bars = performance.n_bars();
+    print(&throws, playback, out)?;
+    let n_bars = playback.n_bars();
     writeln!(out, "wrote {}: {n_bars} bars, {seconds:.1} s", args.out.display())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -42,10 +40,10 @@ fn write(path: &Path, waltz: &Score) -> anyhow::Result<f64> {
     Ok(waltz.end() as f64 / f64::from(waltz.ticks_per_quarter) * f64::from(us_per_quarter) / 1e6)
 }
 
-fn print(throws: &Throws, performance: Performance, out: &mut impl Write) -> anyhow::Result<()> {
+fn print(throws: &Throws, playback: Repeats, out: &mut impl Write) -> anyhow::Result<()> {
     let sums = throws.sums().map(|sum| sum.to_string());
     writeln!(out, "throws   {}", sums.join(","))?;
-    let bars = played_bars(throws, performance);
+    let bars = played_bars(throws, playback);
     for (number, part) in bars.chunks(N_BARS_OF_LINE).enumerate() {
         let label = if number == 0 { "bars" } else { "" };
         let line: String = part.iter().map(|bar| format!("{:>4}", bar.number())).collect();

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use galant_engine::Generator;
 use galant_model::{Loss, StepModel};
-use galant_words::Word;
+use galant_tokens::Token;
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
@@ -22,17 +22,17 @@ use crate::progress;
 struct Measured {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
-    /// Words predicted: all but the first and those that the vocabulary lacks.
-    words: u64,
-    /// Words that the vocabulary lacks.
+    /// Tokens predicted: all but the first and those that the vocabulary lacks.
+    tokens: u64,
+    /// Tokens that the vocabulary lacks.
     unknown: usize,
-    /// Notes that these words strike.
+    /// Notes that these tokens strike.
     notes: u64,
-    nats_per_word: Option<f64>,
+    nats_per_token: Option<f64>,
     perplexity: Option<f64>,
-    /// Words of different kinds are compared by this alone.
+    /// Tokens of different kinds are compared by this alone.
     nats_per_note: Option<f64>,
-    /// The share of words that the model held for the likeliest.
+    /// The share of tokens that the model held for the likeliest.
     accuracy: Option<f64>,
 }
 
@@ -55,9 +55,10 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
     let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let words = read_piece(&path, model.reading)?.words;
-        let n_read = args.hold_out.map_or(0, |held_out| words.len() - (words.len() as f64 * held_out) as usize);
-        let sum = measure(&model, &generator, &words, n_read).with_context(|| format!("reading {}", path.display()))?;
+        let tokens = read_piece(&path, model.reading)?.tokens;
+        let n_read = args.hold_out.map_or(0, |held_out| tokens.len() - (tokens.len() as f64 * held_out) as usize);
+        let sum =
+            measure(&model, &generator, &tokens, n_read).with_context(|| format!("reading {}", path.display()))?;
         total.add(&sum);
         measured.push(Measured::of(Some(path.display().to_string()), &sum));
         bar.inc(1);
@@ -69,13 +70,13 @@ pub(crate) fn run(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<E
     } else {
         print_text(&report, out)?;
     }
-    if total.loss.n_words == 0 {
-        bail!("no word could be predicted: the files have no notes, or none that the model knows");
+    if total.loss.n_tokens == 0 {
+        bail!("no token could be predicted: the files have no notes, or none that the model knows");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What words cost a model.
+/// What tokens cost a model.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     loss: Loss,
@@ -93,51 +94,51 @@ impl Sum {
     }
 }
 
-/// Reads a piece from its beginning and sums the surprise of each word after the first `n_read` that the vocabulary has.
+/// Reads a piece from its beginning and sums the surprise of each token after the first `n_read` that the vocabulary has.
 ///
-/// A word it lacks is read as the nearest, and costs nothing: it is counted apart.
-fn measure(model: &Model, generator: &Generator, words: &[Word], n_read: usize) -> anyhow::Result<Sum> {
-    let tokens = model.tokens(words);
+/// A token it lacks is read as the nearest, and costs nothing: it is counted apart.
+fn measure(model: &Model, generator: &Generator, tokens: &[Token], n_read: usize) -> anyhow::Result<Sum> {
+    let ids = model.ids(tokens);
     let (mut state, mut logits) = (generator.zero_state(), vec![0.0; generator.vocab_size()]);
-    let mut unknown = tokens.unknown.iter().copied().peekable();
+    let mut unknown = ids.unknown.iter().copied().peekable();
     let mut sum = Sum::default();
-    for (place, (&token, word)) in tokens.tokens.iter().zip(words).enumerate() {
+    for (place, (&id, token)) in ids.ids.iter().zip(tokens).enumerate() {
         let is_unknown = unknown.next_if_eq(&place).is_some();
         let counts = place >= n_read;
         sum.n_unknown += usize::from(counts && is_unknown);
         if counts && place > 0 && !is_unknown {
-            sum.loss.add(Loss { nats: surprise(&logits, token.index()), n_words: 1 });
-            sum.n_notes += word.pitches().len() as u64;
-            let logit = logits[token.index()];
+            sum.loss.add(Loss { nats: surprise(&logits, id.index()), n_tokens: 1 });
+            sum.n_notes += token.pitches().len() as u64;
+            let logit = logits[id.index()];
             // Of equals the first.
-            let first_better = logits[..token.index()].iter().any(|&other| other >= logit);
+            let first_better = logits[..id.index()].iter().any(|&other| other >= logit);
             sum.n_right += u64::from(!first_better && logits.iter().all(|&other| other <= logit));
         }
-        generator.step(token, &mut state, &mut logits)?;
+        generator.step(id, &mut state, &mut logits)?;
     }
     Ok(sum)
 }
 
-/// −ln softmax(logits)\[word\]
-pub(super) fn surprise(logits: &[f32], word: usize) -> f64 {
+/// −ln softmax(logits)\[token\]
+pub(super) fn surprise(logits: &[f32], token: usize) -> f64 {
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| f64::from(logit - max).exp()).sum();
-    sum.ln() - f64::from(logits[word] - max)
+    sum.ln() - f64::from(logits[token] - max)
 }
 
 impl Measured {
     fn of(file: Option<String>, sum: &Sum) -> Measured {
         let Sum { loss, n_notes, n_right, n_unknown } = *sum;
-        let nats_per_word = (loss.n_words > 0).then(|| loss.nats_per_word());
+        let nats_per_token = (loss.n_tokens > 0).then(|| loss.nats_per_token());
         Measured {
             file,
-            words: loss.n_words,
+            tokens: loss.n_tokens,
             unknown: n_unknown,
             notes: n_notes,
-            nats_per_word,
-            perplexity: nats_per_word.map(f64::exp),
+            nats_per_token,
+            perplexity: nats_per_token.map(f64::exp),
             nats_per_note: (n_notes > 0).then(|| loss.nats / n_notes as f64),
-            accuracy: (loss.n_words > 0).then(|| n_right as f64 / loss.n_words as f64),
+            accuracy: (loss.n_tokens > 0).then(|| n_right as f64 / loss.n_tokens as f64),
         }
     }
 }
@@ -147,18 +148,18 @@ fn print_text(report: &Report, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(
         out,
         "{:>9} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  file",
-        "nats/word", "perplexity", "nats/note", "accuracy", "words", "notes", "unknown"
+        "nats/token", "perplexity", "nats/note", "accuracy", "tokens", "notes", "unknown"
     )?;
     for measured in report.files.iter().chain([&report.total]) {
         writeln!(
             out,
             "{:>9} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  {}",
-            number(measured.nats_per_word, 4),
+            number(measured.nats_per_token, 4),
             number(measured.perplexity, 2),
             number(measured.nats_per_note, 4),
             number(measured.accuracy.map(|share| 100.0 * share), 1)
                 + if measured.accuracy.is_some() { " %" } else { "" },
-            measured.words,
+            measured.tokens,
             measured.notes,
             measured.unknown,
             measured.file.as_deref().unwrap_or("total")

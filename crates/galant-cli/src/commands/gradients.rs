@@ -1,13 +1,13 @@
-//! `galant gradients`: how much of the last word's gradient reaches earlier steps.
+//! `galant gradients`: how much of the last token's gradient reaches earlier steps.
 
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
+use galant_batches::{Cut, Windows};
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, ModelSpec, Optimizer, Reference, Trainable, Weights};
 use galant_types::{Batch, Seed, Song};
-use galant_windows::{Cut, Windows};
 
 use crate::args::{GradientsArgs, Rules, Transpose};
 use crate::corpus::{Corpus, Dance, read_corpus};
@@ -39,13 +39,13 @@ pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// The gradients of a trained network, whose words the corpus is read in.
+/// The gradients of a trained network, whose tokens the corpus is read in.
 fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
     let Corpus { songs, vocabulary, .. } =
         read_corpus(&args.corpus, model.reading, Dance::default(), Transpose::NONE, Seed(args.seed))?;
     let renumber = |song: Song| {
-        let words: Vec<_> = song.words.iter().filter_map(|&token| vocabulary.word(token).cloned()).collect();
-        Song { words: model.tokens(&words).tokens, ..song }
+        let tokens: Vec<_> = song.tokens.iter().filter_map(|&id| vocabulary.token(id).cloned()).collect();
+        Song { tokens: model.ids(&tokens).ids, ..song }
     };
     let windows = windows(args, songs.into_iter().map(renumber).collect())?;
     Ok(format!("{HEADER}{}", rows(&model.file.weights, &probe(args, &windows))?))
@@ -63,8 +63,15 @@ fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
     let batch = probe(args, &windows);
     let mut csv = HEADER.to_owned();
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let (vocabulary, hidden) = (vocabulary.len(), args.hidden);
-        let spec = ModelSpec { cell, vocabulary, embedding: hidden, hidden, layers: LAYERS, dropout: 0.0 };
+        let (vocabulary, hidden) = (vocabulary.len(), args.hidden_size);
+        let spec = ModelSpec {
+            cell,
+            vocab_size: vocabulary,
+            embedding_size: hidden,
+            hidden_size: hidden,
+            n_layers: LAYERS,
+            dropout: 0.0,
+        };
         csv += &rows(&trained(spec, &windows, args)?, &batch)?;
     }
     Ok(csv)
@@ -76,7 +83,7 @@ fn trained(spec: ModelSpec, windows: &Windows, args: &GradientsArgs) -> anyhow::
     let weights = Weights::initial_with_normal_embedding(spec, seed.child(0))?;
     let config = EngineConfig { optimizer: Optimizer::adam(3e-3), clip_norm: Some(1.0), threads: cores() };
     let mut engine = Engine::new(weights, config)?;
-    let plans = windows.every_word_epoch(BATCH, args.steps.max(1), seed.child(1));
+    let plans = windows.every_token_epoch(BATCH, args.steps.max(1), seed.child(1));
     for (plan, step) in plans.iter().take(args.steps).zip(0..) {
         engine.train_batch(&windows.batch(plan), seed.child(2).child(step))?;
     }
@@ -95,7 +102,7 @@ fn probe(args: &GradientsArgs, windows: &Windows) -> Batch {
 
 const HEADER: &str = "steps_back,cell,layer,norm\n";
 
-/// A row for each step and layer: ‖∂(mean loss of the last words)/∂h‖ of the hidden state so many steps before the last.
+/// A row for each step and layer: ‖∂(mean loss of the last tokens)/∂h‖ of the hidden state so many steps before the last.
 fn rows(weights: &Weights, batch: &Batch) -> anyhow::Result<String> {
     let cell = weights.spec().cell.name();
     let gradients = Reference::new(weights).gradients(batch, None)?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_checkpoint::{ModelFile, PerformanceSettings};
+use galant_checkpoint::{ModelFile, PlaybackSettings};
 
 use crate::args::InfoArgs;
 use crate::model::Model;
@@ -13,22 +13,22 @@ const MAX_LISTED: usize = 40;
 
 pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let Model { file, .. } = Model::read(&args.model)?;
-    let (spec, words) = (file.weights.spec(), &file.words);
-    let top = words.top.map_or(String::new(), |top| format!(", the {top} highest notes"));
+    let (spec, tokens) = (file.weights.spec(), &file.tokens);
+    let top = tokens.top.map_or(String::new(), |top| format!(", the {top} highest notes"));
     writeln!(out, "{}, written by {}", args.model.display(), file.program)?;
     writeln!(
         out,
         "network     {} × {} of {}, embedding {}, dropout {}, {} parameters",
-        spec.layers,
-        spec.hidden,
+        spec.n_layers,
+        spec.hidden_size,
         spec.cell.name(),
-        spec.embedding,
+        spec.embedding_size,
         spec.dropout,
         spec.n_parameters()
     )?;
-    let grid = words.grid.map_or(String::new(), |steps| format!(", on a grid of {steps} steps a quarter note"));
-    writeln!(out, "words       {}{grid}, read by {} rules{top}", words.kind, words.reading)?;
-    if let Some(PerformanceSettings { us_per_quarter, beats, beat_log2, program, .. }) = words.performance {
+    let grid = tokens.grid.map_or(String::new(), |steps| format!(", on a grid of {steps} steps a quarter note"));
+    writeln!(out, "tokens       {}{grid}, read by {} rules{top}", tokens.kind, tokens.reading)?;
+    if let Some(PlaybackSettings { us_per_quarter, beats, beat_log2, program, .. }) = tokens.playback {
         let tempo = 60e6 / f64::from(us_per_quarter);
         let beat = 1_u32 << beat_log2.min(8);
         writeln!(
@@ -36,18 +36,18 @@ pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitC
             "played      mostly at {tempo:.1} quarter notes a minute, in {beats}/{beat}, by program {program}"
         )?;
     }
-    writeln!(out, "vocabulary  {} words", spec.vocabulary)?;
-    writeln!(out, "window      {} words", file.window)?;
+    writeln!(out, "vocabulary  {} tokens", spec.vocab_size)?;
+    writeln!(out, "window      {} tokens", file.window)?;
     print_corpus(&file, out)?;
     print_training(&file, out)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn print_corpus(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
-    let n_words: u64 = file.corpus.iter().map(|entry| entry.n_words).sum();
-    writeln!(out, "corpus      {} songs, {n_words} words", file.corpus.len())?;
+    let n_tokens: u64 = file.corpus.iter().map(|entry| entry.n_tokens).sum();
+    writeln!(out, "corpus      {} songs, {n_tokens} tokens", file.corpus.len())?;
     for entry in file.corpus.iter().take(MAX_LISTED) {
-        writeln!(out, "  {:>8} words  sha256 {}…  {}", entry.n_words, &entry.sha256[..12], entry.name)?;
+        writeln!(out, "  {:>8} tokens  sha256 {}…  {}", entry.n_tokens, &entry.sha256[..12], entry.name)?;
     }
     if file.corpus.len() > MAX_LISTED {
         writeln!(out, "  and {} more", file.corpus.len() - MAX_LISTED)?;
@@ -60,7 +60,7 @@ fn print_training(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> 
     let settings: Vec<String> = training.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
     writeln!(out, "settings    {}", settings.join(", "))?;
     writeln!(out, "training    {} epochs, weights of epoch {} kept", training.epochs.len(), training.kept_epoch)?;
-    writeln!(out, "  {:>5} {:>8} {:>8} {:>8}  nats per word", "epoch", "train", "windowed", "valid")?;
+    writeln!(out, "  {:>5} {:>8} {:>8} {:>8}  nats per token", "epoch", "train", "windowed", "valid")?;
     let skipped = training.epochs.len().saturating_sub(MAX_LISTED);
     if skipped > 0 {
         writeln!(out, "  … {skipped} earlier ones")?;

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ReportArgs, out: &mut impl Write) -> anyhow::Result<Exi
 fn network(file: &ModelFile) -> String {
     let spec = file.weights.spec();
     let cell = if spec.cell.name() == "lstm" { "LSTM" } else { "vanilla RNN" };
-    format!("{cell} of {} × {}", spec.layers, spec.hidden)
+    format!("{cell} of {} × {}", spec.n_layers, spec.hidden_size)
 }
 
 fn music(file: &ModelFile) -> String {
@@ -76,20 +76,20 @@ fn add_music(page: &mut Page, folder: &Path) -> anyhow::Result<()> {
 
 fn add_corpus(page: &mut Page, file: &ModelFile) {
     page.heading("What it learned from");
-    let n_words: u64 = file.corpus.iter().map(|entry| entry.n_words).sum();
+    let n_tokens: u64 = file.corpus.iter().map(|entry| entry.n_tokens).sum();
     page.paragraph(&format!(
-        "{} with {}, from a vocabulary of {}. The words are {}{}, read by {} rules{}.",
+        "{} with {}, from a vocabulary of {}. The tokens are {}{}, read by {} rules{}.",
         count(file.corpus.len() as u64, "song"),
-        count(n_words, "word"),
-        count(file.vocabulary.len() as u64, "word"),
-        file.words.kind,
-        file.words.grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps a quarter note")),
-        file.words.reading,
-        file.words.top.map_or(String::new(), |top| format!(", the {top} highest notes of each")),
+        count(n_tokens, "token"),
+        count(file.vocabulary.len() as u64, "token"),
+        file.tokens.kind,
+        file.tokens.grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps a quarter note")),
+        file.tokens.reading,
+        file.tokens.top.map_or(String::new(), |top| format!(", the {top} highest notes of each")),
     ));
-    let mut rows = vec![["song", "words", "sha256"].map(str::to_owned)];
+    let mut rows = vec![["song", "tokens", "sha256"].map(str::to_owned)];
     let row = |entry: &galant_checkpoint::CorpusEntry| {
-        [entry.name.clone(), count(entry.n_words, ""), format!("{}…", &entry.sha256[..16])]
+        [entry.name.clone(), count(entry.n_tokens, ""), format!("{}…", &entry.sha256[..16])]
     };
     rows.extend(file.corpus.iter().take(MAX_SONGS).map(row));
     page.table(&rows);
@@ -110,7 +110,7 @@ fn add_training(page: &mut Page, file: &ModelFile, folder: &Path) -> anyhow::Res
     let losses: Vec<EpochLosses> = training.epochs.iter().map(losses).collect();
     page.picture(&loss_picture(&losses, "Losses"));
     let times = read_times(&folder.join("training.csv"))?;
-    let mut rows = vec![["epoch", "seconds", "words/s", "training", "windowed", "validation"].map(str::to_owned)];
+    let mut rows = vec![["epoch", "seconds", "tokens/s", "training", "windowed", "validation"].map(str::to_owned)];
     let skipped = losses.len().saturating_sub(MAX_EPOCHS);
     for losses in &losses[skipped..] {
         let time = times.iter().find(|(epoch, _, _)| *epoch == losses.epoch);
@@ -133,16 +133,16 @@ fn add_training(page: &mut Page, file: &ModelFile, folder: &Path) -> anyhow::Res
         page.paragraph(&format!("The last {MAX_EPOCHS} of {} epochs:", losses.len()));
     }
     page.table(&rows);
-    page.paragraph("Seconds are counted from the beginning. Losses are in nats per word.");
+    page.paragraph("Seconds are counted from the beginning. Losses are in nats per token.");
     Ok(())
 }
 
-/// Epoch, seconds since the beginning and words a second, if the training's table is there.
+/// Epoch, seconds since the beginning and tokens a second, if the training's table is there.
 fn read_times(path: &Path) -> anyhow::Result<Vec<(u64, f64, f64)>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let rows = read_table(path, ["epoch", "seconds", "words_per_second"], "what `galant train` writes")?;
+    let rows = read_table(path, ["epoch", "seconds", "tokens_per_second"], "what `galant train` writes")?;
     let times = |(line, [epoch, seconds, speed]): (usize, [String; 3])| {
         let numbers = epoch.parse().ok().zip(seconds.parse().ok()).zip(speed.parse().ok());
         let ((epoch, seconds), speed) = numbers.with_context(|| {

@@ -9,13 +9,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use galant_batches::{Cut, Windows};
 use galant_checkpoint::{EpochLosses, ModelFile, TrainingSummary};
 use galant_engine::{Engine, EngineConfig};
 use galant_model::{EpochRecord, ModelSpec, Progress, Trainable, Weights};
+use galant_tokens::Vocabulary;
 use galant_train::{Keep, Outcome, StopReason, TrainConfig, train};
 use galant_types::Seed;
-use galant_windows::{Cut, Windows};
-use galant_words::Vocabulary;
 
 use crate::args::{Initialization, TrainArgs, Transpose};
 use crate::corpus::{Corpus, read_corpus};
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<Exit
         let table = |semitones| corpus.vocabulary.transposition(semitones);
         windows = windows.transposed(transpose.semitones().map(table).collect())?;
     }
-    corpus.words_per_note = words_per_held_out_note(&windows, &corpus.vocabulary);
+    corpus.tokens_per_note = tokens_per_held_out_note(&windows, &corpus.vocabulary);
     let spec = spec(&settings, &corpus);
     choice.validate(settings.optimizer, settings.clip_norm)?;
     spec.validate()?;
@@ -126,10 +126,10 @@ impl Seeds {
 fn spec(settings: &Settings, corpus: &Corpus) -> ModelSpec {
     ModelSpec {
         cell: settings.cell,
-        vocabulary: corpus.vocabulary.len(),
-        embedding: settings.embedding,
-        hidden: settings.hidden,
-        layers: settings.layers,
+        vocab_size: corpus.vocabulary.len(),
+        embedding_size: settings.embedding_size,
+        hidden_size: settings.hidden_size,
+        n_layers: settings.layers,
         dropout: settings.dropout,
     }
 }
@@ -160,13 +160,13 @@ fn identity(settings: &Settings, corpus: &Corpus) -> String {
 /// Refuses music that teaches nothing, and steps that would read the same windows several times.
 fn ensure_something_to_learn(windows: &Windows, spec: &ModelSpec, settings: &Settings) -> anyhow::Result<()> {
     ensure!(
-        spec.vocabulary > 1,
-        "all words of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord"
+        spec.vocab_size > 1,
+        "all tokens of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord"
     );
     let (n_windows, batch) = (windows.n_windows(), settings.batch);
     ensure!(
         batch <= n_windows,
-        "a batch of {batch} windows is larger than the corpus, which has {n_windows} of {} words; \
+        "a batch of {batch} windows is larger than the corpus, which has {n_windows} of {} tokens; \
          choose a --batch of at most {n_windows}, or a shorter --window",
         settings.window
     );
@@ -205,16 +205,16 @@ fn resume<T: Trainable>(engine: &mut T, folder: &Folder, identity: &str) -> anyh
     Ok(snapshot.progress)
 }
 
-/// How many held-out words there are for each note in them: by it words of different kinds are compared.
-fn words_per_held_out_note(windows: &Windows, vocabulary: &Vocabulary) -> Option<f64> {
-    let (mut n_words, mut n_notes) = (0_usize, 0);
+/// How many held-out tokens there are for each note in them: by it tokens of different kinds are compared.
+fn tokens_per_held_out_note(windows: &Windows, vocabulary: &Vocabulary) -> Option<f64> {
+    let (mut n_tokens, mut n_notes) = (0_usize, 0);
     for batch in windows.held_out(1) {
-        for (_, &word) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
-            n_words += 1;
-            n_notes += vocabulary.word(word).map_or(0, |word| word.pitches().len());
+        for (_, &token) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
+            n_tokens += 1;
+            n_notes += vocabulary.token(token).map_or(0, |token| token.pitches().len());
         }
     }
-    (n_notes > 0).then(|| n_words as f64 / n_notes as f64)
+    (n_notes > 0).then(|| n_tokens as f64 / n_notes as f64)
 }
 
 /// Writes the model and says what was learned and what comes next.
@@ -228,8 +228,8 @@ fn finish(training: &Training<'_>, outcome: &Outcome, out: &mut impl Write) -> a
     }
     let file = ModelFile {
         weights: outcome.weights.clone(),
-        words: settings.reading.settings(corpus.performance),
-        vocabulary: corpus.vocabulary.words().iter().map(ToString::to_string).collect(),
+        tokens: settings.reading.settings(corpus.playback),
+        vocabulary: corpus.vocabulary.tokens().iter().map(ToString::to_string).collect(),
         corpus: corpus.entries.clone(),
         training: TrainingSummary {
             settings: [settings.of_steps(), settings.of_end(), choice.settings()].concat(),
@@ -241,7 +241,7 @@ fn finish(training: &Training<'_>, outcome: &Outcome, out: &mut impl Write) -> a
         program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     folder.write_model(&file)?;
-    report::print_outcome(out, settings, outcome, corpus.waltz, corpus.words_per_note)?;
+    report::print_outcome(out, settings, outcome, corpus.waltz, corpus.tokens_per_note)?;
     let model = folder.model();
     writeln!(
         out,

@@ -13,10 +13,10 @@ fn abc_is_read_wherever_midi_is_and_whatever_its_name() {
     fs::write(folder.join("tune.abc"), TUNE).unwrap();
     fs::write(folder.join("tune.mid"), TUNE).unwrap();
     for name in ["tune.abc", "tune.mid"] {
-        let said = run(&folder, &format!("words {name}"));
+        let said = run(&folder, &format!("tokenize {name}"));
         assert_eq!(
             said,
-            format!("{name}: 6 words, 3 different\n#0: 65\n#1: 69\n#2: 65.69.72\n#3: 65\n#4: 69\n#5: 65.69.72\n")
+            format!("{name}: 6 tokens, 3 different\n#0: 65\n#1: 69\n#2: 65.69.72\n#3: 65\n#4: 69\n#5: 65.69.72\n")
         );
     }
     run(&folder, "plot roll tune.abc --out roll.svg");
@@ -29,11 +29,11 @@ fn abc_is_read_wherever_midi_is_and_whatever_its_name() {
 fn what_is_wrong_with_abc_is_said_with_its_place() {
     let folder = folder("wrong_abc");
     fs::write(folder.join("wrong.abc"), "X:1\nK:C\nCD?\n").unwrap();
-    check(&folder, "words wrong.abc", &["reading wrong.abc: line 3, column 3: '?' means nothing here"]);
+    check(&folder, "tokenize wrong.abc", &["reading wrong.abc: line 3, column 3: '?' means nothing here"]);
     fs::write(folder.join("latin.abc"), b"X:1\nT:Pr\xe9lude\nK:C\nC\n").unwrap();
-    check(&folder, "words latin.abc", &["reading latin.abc: ABC is read as UTF-8"]);
+    check(&folder, "tokenize latin.abc", &["reading latin.abc: ABC is read as UTF-8"]);
     fs::write(folder.join("graced.abc"), "X:1\nK:C\n{d}CD\n").unwrap();
-    let said = String::from_utf8(galant(&folder, "words graced.abc").stderr).unwrap();
+    let said = String::from_utf8(galant(&folder, "tokenize graced.abc").stderr).unwrap();
     assert_eq!(said, "warning: graced.abc: line 3, column 1: grace notes were left out\n");
 }
 

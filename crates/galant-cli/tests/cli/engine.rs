@@ -68,7 +68,7 @@ mod with_libtorch {
 
         let said = run(&folder, "info torch/model.safetensors");
         assert!(said.contains("engine torch on cpu"), "{said}");
-        run(&folder, "compose --model torch/model.safetensors --words 40 --out composed.mid");
+        run(&folder, "compose --model torch/model.safetensors --tokens 40 --out composed.mid");
     }
 
     #[test]

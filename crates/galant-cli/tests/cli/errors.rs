@@ -19,7 +19,7 @@ pub(crate) fn check(folder: &Path, args: &str, parts: &[&str]) {
 #[test]
 fn a_file_that_is_not_there() {
     let folder = folder("no_such_file");
-    for args in ["words no.mid", "train --corpus no.mid", "info no.mid", "encode no.mid --out x.mid"] {
+    for args in ["tokenize no.mid", "train --corpus no.mid", "info no.mid", "detokenize no.mid --out x.mid"] {
         check(&folder, args, &["reading no.mid", "No such file"]);
     }
     check(&folder, "compose --model no.safetensors --out x.mid", &["reading no.safetensors", "No such file"]);
@@ -29,7 +29,7 @@ fn a_file_that_is_not_there() {
 fn an_empty_folder() {
     let folder = folder("empty_folder");
     fs::create_dir(folder.join("music")).unwrap();
-    for command in ["words", "train --corpus"] {
+    for command in ["tokenize", "train --corpus"] {
         check(&folder, &format!("{command} music"), &["no MIDI or ABC files in music", ".mid"]);
     }
 }
@@ -38,7 +38,7 @@ fn an_empty_folder() {
 fn a_song_shorter_than_the_window() {
     let folder = folder("short_song");
     write_song(&folder, "short.mid", 50);
-    let parts = ["window of 128 words", "short.mid with 45", "shorter window"];
+    let parts = ["window of 128 tokens", "short.mid with 45", "shorter window"];
     check(&folder, "train --corpus short.mid", &parts);
 }
 
@@ -46,7 +46,7 @@ fn a_song_shorter_than_the_window() {
 fn text_named_midi() {
     let folder = folder("text_named_midi");
     fs::write(folder.join("letter.mid"), "Dear Constanze,\n").unwrap();
-    check(&folder, "words letter.mid", &["reading letter.mid", "Dear Con", "MThd"]);
+    check(&folder, "tokenize letter.mid", &["reading letter.mid", "Dear Con", "MThd"]);
     // In a folder it is left out and named; the rest is read.
     write_song(&folder, "song.mid", 100);
     let output = galant(&folder, &format!("train --corpus . --out out --epochs 1 {SMALL}"));
@@ -76,7 +76,7 @@ fn nothing_to_resume_and_nowhere_to_write() {
     check(&folder, &format!("{train} --out new --resume"), &["nothing to resume", "snapshot.galant"]);
     check(&folder, &format!("{train} --out song.mid"), &["song.mid", "it is a file", "--out"]);
     fs::create_dir(folder.join("folder.mid")).unwrap();
-    check(&folder, "encode song.json --out folder.mid", &["it is a folder"]);
+    check(&folder, "detokenize song.json --out folder.mid", &["it is a folder"]);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_file_is_not_replaced_by_what_is_made_of_it() {
     write_song(&folder, "song.mid", 100);
     let before = fs::read(folder.join("song.mid")).unwrap();
     check(&folder, "render song.mid --out ./song.mid", &["--out is song.mid itself"]);
-    check(&folder, "encode song.json --out song.json", &["--out is song.json itself"]);
+    check(&folder, "detokenize song.json --out song.json", &["--out is song.json itself"]);
     assert_eq!(fs::read(folder.join("song.mid")).unwrap(), before);
 }
 
@@ -94,9 +94,9 @@ fn one_kind_of_file_is_not_written_under_the_name_of_another() {
     let folder = folder("endings");
     write_song(&folder, "song.mid", 100);
     check(&folder, "render song.mid --out song.mp3", &["writing song.mp3", ".wav"]);
-    check(&folder, "encode song.json --out song.json2", &["writing song.json2", ".mid or .midi"]);
+    check(&folder, "detokenize song.json --out song.json2", &["writing song.json2", ".mid or .midi"]);
     check(&folder, "compose --model no.safetensors --out song", &["writing song", ".mid or .midi"]);
-    check(&folder, "again song.mid --model no.safetensors --out song.wav", &["writing song.wav", ".mid or .midi"]);
+    check(&folder, "reproduce song.mid --model no.safetensors --out song.wav", &["writing song.wav", ".mid or .midi"]);
     assert!(!folder.join("song.mp3").exists());
 }
 
@@ -118,20 +118,20 @@ fn nobody_listening_is_no_reason_not_to_finish() {
 }
 
 #[test]
-fn words_that_are_no_words() {
-    let folder = folder("no_words");
+fn tokens_that_are_no_tokens() {
+    let folder = folder("no_tokens");
     let files = [
-        ("[[60],[64,-3]]", ["word 1", "-3 is no MIDI pitch"]),
-        ("[[60],[64,300]]", ["word 1", "300 is no MIDI pitch"]),
-        ("[[60],[]]", ["word 1", "at least one pitch"]),
-        ("{\"words\":[]}", ["no list of chords", "galant words --json"]),
-        ("60 64 67", ["expected a list of chords", "galant words --json"]),
-        ("[[60],", ["no JSON", "galant words --json"]),
-        ("[[60],67]", ["as word 1", "a list of pitches"]),
+        ("[[60],[64,-3]]", ["token 1", "-3 is no MIDI pitch"]),
+        ("[[60],[64,300]]", ["token 1", "300 is no MIDI pitch"]),
+        ("[[60],[]]", ["token 1", "at least one pitch"]),
+        ("{\"tokens\":[]}", ["no list of chords", "galant tokenize --json"]),
+        ("60 64 67", ["expected a list of chords", "galant tokenize --json"]),
+        ("[[60],", ["no JSON", "galant tokenize --json"]),
+        ("[[60],67]", ["as token 1", "a list of pitches"]),
     ];
     for (json, parts) in files {
-        fs::write(folder.join("words.json"), json).unwrap();
-        check(&folder, "encode words.json --out x.mid", &parts);
+        fs::write(folder.join("tokens.json"), json).unwrap();
+        check(&folder, "detokenize tokens.json --out x.mid", &parts);
     }
 }
 
@@ -141,7 +141,7 @@ fn settings_out_of_range() {
     write_song(&folder, "song.mid", 300);
     let settings = [
         ("--dropout 1", ["dropout is 1", "below 1"]),
-        ("--hidden 0", ["hidden is 0", "must be 1 to"]),
+        ("--hidden-size 0", ["hidden size is 0", "must be 1 to"]),
         ("--learning-rate -1", ["learning rate is -1", "above 0"]),
         ("--hold-out 1", ["held out is 1", "below 1"]),
         ("--clip-norm -1", ["norm of -1", "above 0"]),

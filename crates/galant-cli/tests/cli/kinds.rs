@@ -1,4 +1,4 @@
-//! Words of every kind, through every command.
+//! Tokens of every kind, through every command.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::errors::check;
 use crate::{SMALL, folder, galant, run};
 
-/// Words of a song in 3/4 for a violin, at 150 quarter notes a minute, in one of its keys.
+/// Tokens of a song in 3/4 for a violin, at 150 quarter notes a minute, in one of its keys.
 fn song(n_bars: usize, key: u8) -> Value {
     let bar = |bar: usize| {
         let root = 55 + key + [0, 5, 7, 2, 9, 4][(bar * bar + bar / 6) % 6];
@@ -23,19 +23,19 @@ fn song(n_bars: usize, key: u8) -> Value {
             format!("{}+12>24", melody + 2),
         ]
     };
-    let mut words: Vec<String> = (0..n_bars).flat_map(bar).collect();
+    let mut tokens: Vec<String> = (0..n_bars).flat_map(bar).collect();
     // After the last onset time passes until its longest note ends.
-    let last = words.pop().unwrap().replace(">24", ">12");
-    words.push(last);
+    let last = tokens.pop().unwrap().replace(">24", ">12");
+    tokens.push(last);
     json!({
-        "kind": "rhythm", "grid": 12, "n_words": words.len(), "n_different": 0, "us_per_quarter": 400_000,
-        "meter": [3, 2], "program": 40, "velocity": 70, "words": words,
+        "kind": "rhythm", "grid": 12, "n_tokens": tokens.len(), "n_different": 0, "us_per_quarter": 400_000,
+        "meter": [3, 2], "program": 40, "velocity": 70, "tokens": tokens,
     })
 }
 
 fn write_song(folder: &Path, name: &str, n_bars: usize, key: u8) {
     fs::write(folder.join("song.json"), song(n_bars, key).to_string()).unwrap();
-    run(folder, &format!("encode song.json --out {name}"));
+    run(folder, &format!("detokenize song.json --out {name}"));
 }
 
 fn score(folder: &Path, name: &str) -> Score {
@@ -49,19 +49,19 @@ fn played(score: &Score) -> (u32, (u8, u8), Option<u8>) {
 }
 
 #[test]
-fn words_with_rhythm_and_how_they_are_played_come_back() {
+fn tokens_with_rhythm_and_how_they_are_played_come_back() {
     let folder = folder("kinds_back");
     write_song(&folder, "song.mid", 12, 0);
-    let words: Value = serde_json::from_str(&run(&folder, "words song.mid --kind rhythm --json")).unwrap();
+    let tokens: Value = serde_json::from_str(&run(&folder, "tokenize song.mid --tokenizer rhythm --json")).unwrap();
     let mut expected = song(12, 0);
     let texts: BTreeSet<String> =
-        expected["words"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+        expected["tokens"].as_array().unwrap().iter().map(|token| token.as_str().unwrap().to_owned()).collect();
     expected["n_different"] = json!(texts.len());
-    assert_eq!(words, expected);
+    assert_eq!(tokens, expected);
     for kind in ["rhythm", "notes"] {
-        let words = run(&folder, &format!("words song.mid --kind {kind} --json"));
-        fs::write(folder.join("words.json"), &words).unwrap();
-        run(&folder, "encode words.json --out again.mid");
+        let tokens = run(&folder, &format!("tokenize song.mid --tokenizer {kind} --json"));
+        fs::write(folder.join("tokens.json"), &tokens).unwrap();
+        run(&folder, "detokenize tokens.json --out again.mid");
         assert_eq!(fs::read(folder.join("song.mid")).unwrap(), fs::read(folder.join("again.mid")).unwrap(), "{kind}");
     }
 }
@@ -70,19 +70,19 @@ fn words_with_rhythm_and_how_they_are_played_come_back() {
 fn what_the_grid_changes_is_reported() {
     let folder = folder("kinds_report");
     write_song(&folder, "song.mid", 12, 0);
-    let said = run(&folder, "words song.mid song.mid --kind rhythm --grid 4 --report");
+    let said = run(&folder, "tokenize song.mid song.mid --tokenizer rhythm --grid 4 --report");
     let rows: Vec<Vec<&str>> = said.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows[0].last(), Some(&"file"));
     // Five notes a bar, all on sixteenths.
     assert_eq!(rows[1][2..], ["60", "0.00", "%", "0.00", "%", "0", "0", "0", "0", "0", "song.mid"]);
     assert_eq!(rows[3][0], "120");
-    let said = run(&folder, "words song.mid --kind notes --grid 1 --report");
+    let said = run(&folder, "tokenize song.mid --tokenizer notes --grid 1 --report");
     // The second note of the tune begins on an eighth, the other onsets on quarters; two notes of five are eighths.
     assert!(said.contains(" 20.00 %   40.00 % "), "{said}");
 }
 
 #[test]
-fn a_network_of_rhythm_words_composes_as_its_corpus_is_played() {
+fn a_network_of_rhythm_tokens_composes_as_its_corpus_is_played() {
     let folder = folder("kinds_rhythm");
     write_song(&folder, "song.mid", 60, 0);
     let said = run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
@@ -95,17 +95,17 @@ fn a_network_of_rhythm_words_composes_as_its_corpus_is_played() {
     assert_eq!(played(&composed), (400_000, (3, 2), Some(40)));
     let bars = |score: &Score| score.notes.last().unwrap().onset / (3 * u64::from(score.ticks_per_quarter));
     assert_eq!(bars(&composed), 4);
-    let said = run(&folder, "again composed.mid --model out/model.safetensors --out again.mid");
+    let said = run(&folder, "reproduce composed.mid --model out/model.safetensors --out again.mid");
     assert!(said.contains("the same"), "{said}");
 
     run(&folder, &format!("{compose} --tempo 90 --meter 6/8 --program 6"));
     assert_eq!(played(&score(&folder, "composed.mid")), (666_667, (6, 3), Some(6)));
     // A primer brings its own, and is played first.
     write_song(&folder, "primer.mid", 3, 1);
-    let mut words = song(4, 0);
-    (words["us_per_quarter"], words["meter"], words["program"]) = (json!(300_000), json!([6, 3]), json!(0));
-    fs::write(folder.join("primer.json"), words.to_string()).unwrap();
-    run(&folder, "encode primer.json --out primer.mid");
+    let mut tokens = song(4, 0);
+    (tokens["us_per_quarter"], tokens["meter"], tokens["program"]) = (json!(300_000), json!([6, 3]), json!(0));
+    fs::write(folder.join("primer.json"), tokens.to_string()).unwrap();
+    run(&folder, "detokenize primer.json --out primer.mid");
     run(&folder, &format!("{compose} --primer primer.mid --primer-bars 2"));
     let (composed, primer) = (score(&folder, "composed.mid"), score(&folder, "primer.mid"));
     assert_eq!(played(&composed), (300_000, (6, 3), Some(0)));
@@ -114,25 +114,25 @@ fn a_network_of_rhythm_words_composes_as_its_corpus_is_played() {
 }
 
 #[test]
-fn a_network_of_note_words_composes_what_can_be_told() {
+fn a_network_of_note_tokens_composes_what_can_be_told() {
     let folder = folder("kinds_notes");
     write_song(&folder, "song.mid", 40, 0);
-    run(&folder, &format!("train --corpus song.mid --kind notes --grid 4 --out out --epochs 1 {SMALL}"));
+    run(&folder, &format!("train --corpus song.mid --tokenizer notes --grid 4 --out out --epochs 1 {SMALL}"));
     let compose = "compose --model out/model.safetensors --out composed.mid --temperature 1.5";
     for seed in 1..6 {
-        run(&folder, &format!("{compose} --words 150 --seed {seed}"));
-        let said = run(&folder, "words composed.mid --kind notes --grid 4");
-        let n_words: usize = said.split_whitespace().nth(1).unwrap().parse().unwrap();
-        assert!((1..=150).contains(&n_words), "{said}");
+        run(&folder, &format!("{compose} --tokens 150 --seed {seed}"));
+        let said = run(&folder, "tokenize composed.mid --tokenizer notes --grid 4");
+        let n_tokens: usize = said.split_whitespace().nth(1).unwrap().parse().unwrap();
+        assert!((1..=150).contains(&n_tokens), "{said}");
     }
-    run(&folder, &format!("{compose} --bars 3 --max-notes 1 --primer song.mid --primer-bars 1 --only-new"));
+    run(&folder, &format!("{compose} --bars 3 --max-notes 1 --primer song.mid --primer-bars 1 --omit-primer"));
     let composed = score(&folder, "composed.mid");
     assert!(composed.notes.windows(2).all(|pair| pair[0].onset < pair[1].onset), "one note at a time");
     run(&folder, "plot surprise song.mid --model out/model.safetensors --out surprise.svg");
     let said = run(&folder, "evaluate --model out/model.safetensors song.mid --hold-out 0.25 --json");
     let total = &serde_json::from_str::<Value>(&said).unwrap()["total"];
     let number = |name: &str| total[name].as_f64().unwrap();
-    assert!((number("nats_per_word") * number("words") - number("nats_per_note") * number("notes")).abs() < 1e-6);
+    assert!((number("nats_per_token") * number("tokens") - number("nats_per_note") * number("notes")).abs() < 1e-6);
     assert!((0.0..=1.0).contains(&number("accuracy")) && number("notes") < 60.0, "{said}");
 }
 
@@ -148,12 +148,12 @@ fn a_transposed_training_resumes_to_the_same_bytes_and_knows_other_keys() {
     assert!(train("halves", "--epochs 2 --transpose -6..=5") != whole);
     assert!(train("halves", "--epochs 3 --transpose -6..=5 --resume") == whole);
     train("plain", "--epochs 3");
-    let n_words = |out: &str| -> usize {
+    let n_tokens = |out: &str| -> usize {
         let said = run(&folder, &format!("info {out}/model.safetensors"));
         let line = said.lines().find(|line| line.starts_with("vocabulary")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     };
-    assert!(2 * n_words("whole") > 3 * n_words("plain"), "{} and {}", n_words("whole"), n_words("plain"));
+    assert!(2 * n_tokens("whole") > 3 * n_tokens("plain"), "{} and {}", n_tokens("whole"), n_tokens("plain"));
     let output = galant(&folder, &format!("train --corpus song.mid --out halves {SMALL} --epochs 4 --resume"));
     assert_eq!(output.status.code(), Some(2));
 }
@@ -166,12 +166,12 @@ fn chords_are_what_the_lecture_and_the_highest_notes_are_trained_as() {
         ("", "rhythm"),
         ("--top 2", "chords"),
         ("--rules lecture", "chords"),
-        ("--top 2 --kind rhythm", "rhythm"),
-        ("--kind notes", "notes"),
+        ("--top 2 --tokenizer rhythm", "rhythm"),
+        ("--tokenizer notes", "notes"),
     ] {
         run(&folder, &format!("train --corpus song.mid --out out --epochs 1 {SMALL} {options}"));
         let said = run(&folder, "info out/model.safetensors");
-        assert!(said.contains(&format!("words       {kind}")), "{options}\n{said}");
+        assert!(said.contains(&format!("tokens       {kind}")), "{options}\n{said}");
     }
 }
 
@@ -190,7 +190,7 @@ fn a_corpus_is_looked_through() {
     assert!(lines[2].ends_with("music/b.mid  the notes of music/a.mid, 3 semitones higher"), "{said}");
     assert!(lines[3].ends_with("music/c.mid  the notes of music/a.mid"), "{said}");
     assert!(lines[5].contains("music/e.mid  left out: reading music/e.mid"), "{said}");
-    assert!(said.contains("5 files: 4 songs, 1 left out\n405 notes, 324 words; "), "{said}");
+    assert!(said.contains("5 files: 4 songs, 1 left out\n405 notes, 324 tokens; "), "{said}");
     assert!(said.contains("2 files have the notes of an earlier one, 1 of them in another key"), "{said}");
     check(&folder, "corpus music --hold-out 1", &["--hold-out is 1"]);
     check(&folder, "corpus nowhere", &["reading nowhere"]);
@@ -200,24 +200,28 @@ fn a_corpus_is_looked_through() {
 fn settings_that_a_kind_has_no_use_for_are_named() {
     let folder = folder("kinds_refused");
     write_song(&folder, "song.mid", 40, 0);
-    check(&folder, "words song.mid --grid 4", &["--grid is of use with --kind rhythm or --kind notes only"]);
-    check(&folder, "words song.mid --kind notes --grid 97", &["grid of 97 steps", "1 to 96"]);
+    check(
+        &folder,
+        "tokenize song.mid --grid 4",
+        &["--grid is of use with --tokenizer rhythm or --tokenizer notes only"],
+    );
+    check(&folder, "tokenize song.mid --tokenizer notes --grid 97", &["grid of 97 steps", "1 to 96"]);
     check(&folder, "train --corpus song.mid --transpose 5", &["such as -6..=5"]);
     check(&folder, "train --corpus song.mid --transpose 5..=-6", &["the lower first"]);
-    run(&folder, &format!("train --corpus song.mid --kind notes --out notes --epochs 1 {SMALL}"));
-    run(&folder, &format!("train --corpus song.mid --kind chords --out chords --epochs 1 {SMALL}"));
+    run(&folder, &format!("train --corpus song.mid --tokenizer notes --out notes --epochs 1 {SMALL}"));
+    run(&folder, &format!("train --corpus song.mid --tokenizer chords --out chords --epochs 1 {SMALL}"));
     let compose = |model: &str, options: &str, parts: &[&str]| {
         check(&folder, &format!("compose --model {model}/model.safetensors --out x.mid {options}"), parts);
     };
-    compose("chords", "--steps 96", &["--steps is of use with words that have rhythm only"]);
+    compose("chords", "--steps 96", &["--steps is of use with tokens that have rhythm only"]);
     compose("notes", "--steps 999999999", &["999999999 steps asked for, over the limit of 131072"]);
     compose("notes", "--bars 99999999", &["steps asked for, over the limit"]);
-    compose("notes", "--key C --end-on-tonic", &["--end-on-tonic is of use with chord and rhythm words only"]);
+    compose("notes", "--key C --end-on-tonic", &["--end-on-tonic is of use with chord and rhythm tokens only"]);
     compose("notes", "--tempo 0", &["--tempo is 0", "quarter notes a minute"]);
     compose("notes", "--meter 3/5", &["such as 3/4 or 6/8"]);
     compose("notes", "--program 128", &["128"]);
-    compose("notes", "--primer-words 60.64", &["primer, word 0: '60.64' is no note word", "+6"]);
-    fs::write(folder.join("words.json"), r#"{"grid":12}"#).unwrap();
-    check(&folder, "encode words.json --out x.mid", &["words.json", "missing field"]);
+    compose("notes", "--primer-tokens 60.64", &["primer, token 0: '60.64' is no note token", "+6"]);
+    fs::write(folder.join("tokens.json"), r#"{"grid":12}"#).unwrap();
+    check(&folder, "detokenize tokens.json --out x.mid", &["tokens.json", "missing field"]);
     assert!(!folder.join("x.mid").exists());
 }

@@ -39,16 +39,16 @@ fn run(folder: &Path, args: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Writes a song of `n_words` chords, which repeats itself, as a MIDI file made by the program.
-fn write_song(folder: &Path, name: &str, n_words: usize) {
+/// Writes a song of `n_tokens` chords, which repeats itself, as a MIDI file made by the program.
+fn write_song(folder: &Path, name: &str, n_tokens: usize) {
     let chord = |i: usize| {
         let root = 48 + (i * i + i / 9) % 7;
         if i.is_multiple_of(4) { format!("[{root},{},{}]", root + 4, root + 7) } else { format!("[{}]", root + 12) }
     };
-    let chords: Vec<String> = (0..n_words).map(chord).collect();
+    let chords: Vec<String> = (0..n_tokens).map(chord).collect();
     fs::write(folder.join("song.json"), format!("[{}]", chords.join(","))).unwrap();
-    run(folder, &format!("encode song.json --out {name}"));
+    run(folder, &format!("detokenize song.json --out {name}"));
 }
 
 /// Settings of a training that takes no time.
-const SMALL: &str = "--hidden 12 --embedding 8 --layers 2 --window 16 --batch 8";
+const SMALL: &str = "--hidden-size 12 --embedding-size 8 --layers 2 --window 16 --batch 8";

@@ -10,7 +10,7 @@ fn trained(test: &str) -> std::path::PathBuf {
     let folder = folder(test);
     write_song(&folder, "song.mid", 300);
     run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
-    run(&folder, "compose --model out/model.safetensors --words 40 --out out/composed.mid");
+    run(&folder, "compose --model out/model.safetensors --tokens 40 --out out/composed.mid");
     folder
 }
 
@@ -25,13 +25,13 @@ fn texts(folder: &Path, name: &str) -> Vec<String> {
 #[test]
 fn every_picture_is_drawn_in_both_forms() {
     let folder = trained("pictures");
-    run(&folder, "gradients --corpus song.mid --window 16 --windows 2 --hidden 12 --out gradients.csv");
+    run(&folder, "gradients --corpus song.mid --window 16 --windows 2 --hidden-size 12 --out gradients.csv");
     let model = "--model out/model.safetensors";
     for (name, command, label) in [
         ("roll", "roll song.mid".to_owned(), "time, bars of 4/4"),
-        ("loss", "loss out/training.csv".to_owned(), "loss, nats per word"),
+        ("loss", "loss out/training.csv".to_owned(), "loss, nats per token"),
         ("surprise", format!("surprise song.mid {model}"), "surprise, nats per note"),
-        ("states", format!("states song.mid {model} --layer 1 --words 20"), "forget gate f"),
+        ("states", format!("states song.mid {model} --layer 1 --tokens 20"), "forget gate f"),
         ("gradients", "gradients gradients.csv".to_owned(), "vanilla RNN, layer 3"),
     ] {
         let said = run(&folder, &format!("plot {command} --out {name}.svg"));
@@ -48,11 +48,11 @@ fn surprise_adds_up_to_what_evaluate_measures() {
     run(&folder, "plot surprise song.mid --model out/model.safetensors --out surprise.svg");
     let report: serde_json::Value =
         serde_json::from_str(&run(&folder, "evaluate --model out/model.safetensors song.mid --json")).unwrap();
-    let measured = report["total"]["nats_per_word"].as_f64().unwrap() * report["total"]["words"].as_f64().unwrap();
+    let measured = report["total"]["nats_per_token"].as_f64().unwrap() * report["total"]["tokens"].as_f64().unwrap();
     // "449 of 450 notes predicted, at 1.234 nats per note"
     let texts = texts(&folder, "surprise.svg");
     let facts = texts.iter().find(|text| text.contains("notes predicted")).unwrap();
-    let numbers: Vec<f64> = facts.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let numbers: Vec<f64> = facts.split_whitespace().filter_map(|token| token.parse().ok()).collect();
     let [n_predicted, n_notes, mean] = numbers[..] else { panic!("{facts}") };
     // The first chord has three notes and is predicted by nothing.
     assert_eq!(n_predicted, n_notes - 3.0, "{facts}");
@@ -66,7 +66,7 @@ fn a_report_holds_everything_and_asks_for_nothing() {
     assert_eq!(said.trim_end(), format!("wrote {}", Path::new("out").join("report.html").display()));
     let page = fs::read_to_string(folder.join("out/report.html")).unwrap();
     for part in
-        ["LSTM of 2 × 12 on song.mid", "No composed.wav here", "300 words", "learning-rate", "words/s", "Losses"]
+        ["LSTM of 2 × 12 on song.mid", "No composed.wav here", "300 tokens", "learning-rate", "tokens/s", "Losses"]
     {
         assert!(page.contains(part), "no '{part}' in the report");
     }
@@ -76,8 +76,8 @@ fn a_report_holds_everything_and_asks_for_nothing() {
     assert!(page.contains("<audio controls src=\"data:audio/wav;base64,UklGRg==\"></audio>"));
     assert_eq!(page.matches("<svg ").count(), 2, "piano roll and losses");
     let addresses = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
-    for word in ["http:", "https:", "//", "@import", "url(", "<script", "<iframe"] {
-        assert!(!addresses.contains(word), "the report asks for something by '{word}'");
+    for token in ["http:", "https:", "//", "@import", "url(", "<script", "<iframe"] {
+        assert!(!addresses.contains(token), "the report asks for something by '{token}'");
     }
 }
 
@@ -89,7 +89,7 @@ fn quiet_says_nothing_but_what_was_asked_for() {
     for args in [train.as_str(), "plot loss out/training.csv --out loss.svg", "report out"] {
         assert_eq!(run(&folder, &format!("--quiet {args}")), "", "{args}");
     }
-    assert!(run(&folder, "-q words song.mid").contains("100 words"));
+    assert!(run(&folder, "-q tokenize song.mid").contains("100 tokens"));
     let roll = run(&folder, "plot roll song.mid --quiet");
     assert!(roll.lines().count() > 2 && roll.contains(['▘', '▀', '█', '▖']), "{roll}");
 }
@@ -119,8 +119,8 @@ fn what_cannot_be_drawn_is_said() {
     check(&folder, "report .", &["model.safetensors", "No such file"]);
     fs::write(folder.join("short.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,2.5\n").unwrap();
     check(&folder, "plot loss short.csv --out x.svg", &["short.csv", "line 2 has 2 values for 4 columns"]);
-    fs::write(folder.join("word.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,much,2,\n").unwrap();
-    check(&folder, "plot loss word.csv --out x.svg", &["word.csv", "line 2, train_loss 'much'"]);
+    fs::write(folder.join("token.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,much,2,\n").unwrap();
+    check(&folder, "plot loss token.csv --out x.svg", &["token.csv", "line 2, train_loss 'much'"]);
     fs::write(folder.join("steps.csv"), "steps_back,cell,layer,norm\n1,lstm,1,0.5\n").unwrap();
     check(&folder, "plot gradients steps.csv --out x.svg", &["steps.csv: line 2", "where 0 are next"]);
     assert!(!folder.join("x.svg").exists());

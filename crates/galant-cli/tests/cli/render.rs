@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::{folder, galant, run, write_song};
 
-/// The words of a message that tells a level, as a number: of `peak -1.0 dBFS, RMS -15.0 dBFS` the one after `name`.
+/// The tokens of a message that tells a level, as a number: of `peak -1.0 dBFS, RMS -15.0 dBFS` the one after `name`.
 fn level(message: &str, name: &str) -> f64 {
-    let mut words = message.split_whitespace();
-    words.find(|&word| word == name).unwrap();
-    words.next().unwrap().parse().unwrap()
+    let mut tokens = message.split_whitespace();
+    tokens.find(|&token| token == name).unwrap();
+    tokens.next().unwrap().parse().unwrap()
 }
 
 fn samples(path: &Path) -> Vec<i16> {
@@ -23,7 +23,7 @@ fn a_song_is_rendered_at_a_pleasant_level_and_twice_alike() {
     let folder = folder("render_song");
     write_song(&folder, "song.mid", 32);
     let message = run(&folder, "render song.mid --out sub/song.wav --soundfont none");
-    // 32 words of an eighth of a second, and two seconds to ring.
+    // 32 tokens of an eighth of a second, and two seconds to ring.
     assert!(message.starts_with("wrote sub/song.wav: 6.0 s, peak -1.0 dBFS, RMS -"), "{message}");
     assert!(message.ends_with(" dBFS, played by the built-in sound\n"), "{message}");
     assert!((-30.0..-10.0).contains(&level(&message, "RMS")), "{message}");
@@ -49,7 +49,7 @@ fn floats_are_twice_as_many_bytes() {
 fn a_piece_without_notes_is_silence_and_said_to_be() {
     let folder = folder("render_nothing");
     fs::write(folder.join("none.json"), "[]").unwrap();
-    run(&folder, "encode none.json --out none.mid");
+    run(&folder, "detokenize none.json --out none.mid");
     let message = run(&folder, "render none.mid --out none.wav --soundfont none");
     let expected = "wrote none.wav: 2.0 s of silence, as the piece has no notes, played by the built-in sound\n";
     assert_eq!(message, expected);

@@ -27,12 +27,12 @@ fn a_network_is_measured_on_fresh_waltzes_and_what_it_composes_is_judged() {
 }
 
 #[test]
-fn chord_words_are_measured_and_not_judged() {
+fn chord_tokens_are_measured_and_not_judged() {
     let folder = folder("chord_waltzes");
-    run(&folder, &format!("train --corpus dice --evenings 10 --kind chords --epochs 1 --out out {SMALL}"));
+    run(&folder, &format!("train --corpus dice --evenings 10 --tokenizer chords --epochs 1 --out out {SMALL}"));
     let report = run(&folder, "evaluate --model out/model.safetensors dice");
-    assert!(report.contains("chance costs 31.9365 nats a waltz of 78.5 words"), "{report}");
-    assert!(report.contains("words with rhythm only") && !report.contains("bars of the game"), "{report}");
+    assert!(report.contains("chance costs 31.9365 nats a waltz of 78.5 tokens"), "{report}");
+    assert!(report.contains("tokens with rhythm only") && !report.contains("bars of the game"), "{report}");
 }
 
 #[test]
@@ -60,6 +60,6 @@ fn a_rolled_waltz_is_gone_on_from_at_its_bar_line() {
         "a new one begins"
     );
     assert_eq!((with.meters[0].numerator, with.meters[0].denominator_log2), (3, 3));
-    run(&folder, "again with.mid --model out/model.safetensors --out again.mid");
+    run(&folder, "reproduce with.mid --model out/model.safetensors --out again.mid");
     assert_eq!(fs::read(folder.join("with.mid")).unwrap(), fs::read(folder.join("again.mid")).unwrap());
 }

@@ -7,42 +7,42 @@ fn music_goes_in_and_music_comes_out() {
     let folder = folder("whole_way");
     write_song(&folder, "song.mid", 300);
     let said = run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
-    assert!(said.contains("1 song, 300 words"), "{said}");
+    assert!(said.contains("1 song, 300 tokens"), "{said}");
 
     let csv = fs::read_to_string(folder.join("out/training.csv")).unwrap();
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    let columns = ["epoch", "seconds", "words_per_second", "train_loss", "windowed_train_loss", "valid_loss"];
+    let columns = ["epoch", "seconds", "tokens_per_second", "train_loss", "windowed_train_loss", "valid_loss"];
     assert_eq!(rows[0], columns);
     assert_eq!(rows.len(), 3);
     assert!(rows[1..].iter().flatten().all(|number| number.parse::<f64>().is_ok()), "{csv}");
 
     let said = run(&folder, "info out/model.safetensors");
-    assert!(said.contains("2 × 12 of lstm") && said.contains("300 words"), "{said}");
+    assert!(said.contains("2 × 12 of lstm") && said.contains("300 tokens"), "{said}");
 
-    run(&folder, "compose --model out/model.safetensors --words 40 --out composed.mid");
-    let said = run(&folder, "words composed.mid");
-    assert!(said.starts_with("composed.mid: 40 words"), "{said}");
+    run(&folder, "compose --model out/model.safetensors --tokens 40 --out composed.mid");
+    let said = run(&folder, "tokenize composed.mid");
+    assert!(said.starts_with("composed.mid: 40 tokens"), "{said}");
 
     let said = run(&folder, "evaluate --model out/model.safetensors song.mid --json");
     let report: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!(report["total"]["words"], 299);
-    let nats = report["total"]["nats_per_word"].as_f64().unwrap();
+    assert_eq!(report["total"]["tokens"], 299);
+    let nats = report["total"]["nats_per_token"].as_f64().unwrap();
     let perplexity = report["total"]["perplexity"].as_f64().unwrap();
     assert!(nats > 0.0 && (nats.exp() - perplexity).abs() < 1e-9 * perplexity, "{said}");
 }
 
 #[test]
-fn words_come_back_from_the_midi_they_were_encoded_to() {
-    let folder = folder("words_back");
+fn tokens_come_back_from_the_midi_they_were_encoded_to() {
+    let folder = folder("tokens_back");
     write_song(&folder, "song.mid", 50);
-    let words = run(&folder, "words song.mid --json");
-    fs::write(folder.join("words.json"), &words).unwrap();
-    run(&folder, "encode words.json --out again.mid");
-    assert_eq!(run(&folder, "words again.mid --json"), words);
+    let tokens = run(&folder, "tokenize song.mid --json");
+    fs::write(folder.join("tokens.json"), &tokens).unwrap();
+    run(&folder, "detokenize tokens.json --out again.mid");
+    assert_eq!(run(&folder, "tokenize again.mid --json"), tokens);
     assert_eq!(fs::read(folder.join("song.mid")).unwrap(), fs::read(folder.join("again.mid")).unwrap());
     let lecture: serde_json::Value =
-        serde_json::from_str(&run(&folder, "words song.mid --rules lecture --top 2 --json")).unwrap();
-    assert_eq!(lecture["n_words"], 49, "the lecture's words leave the last onset out");
+        serde_json::from_str(&run(&folder, "tokenize song.mid --rules lecture --top 2 --json")).unwrap();
+    assert_eq!(lecture["n_words"], 49, "the lecture's tokens leave the last onset out");
     assert_eq!(lecture["chords"][0], serde_json::json!([52, 55]));
 }
 
@@ -53,9 +53,11 @@ fn a_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let made = |name: &str, options: &str| {
         run(
             &folder,
-            &format!("train --corpus song.mid --out {name} --epochs 2 --batch 24 --hidden 12 --window 16 {options}"),
+            &format!(
+                "train --corpus song.mid --out {name} --epochs 2 --batch 24 --hidden-size 12 --window 16 {options}"
+            ),
         );
-        run(&folder, &format!("compose --model {name}/model.safetensors --words 60 --out {name}.mid"));
+        run(&folder, &format!("compose --model {name}/model.safetensors --tokens 60 --out {name}.mid"));
         let read = |path: String| fs::read(folder.join(path)).unwrap();
         (read(format!("{name}/model.safetensors")), read(format!("{name}.mid")))
     };
@@ -86,7 +88,7 @@ fn a_resumed_training_ends_with_the_bytes_of_one_never_stopped() {
 fn gradients_of_both_cells_are_printed_for_every_step_and_layer() {
     let folder = folder("gradients");
     write_song(&folder, "song.mid", 100);
-    let csv = run(&folder, "gradients --corpus song.mid --hidden 8 --window 20 --windows 2 --steps 3");
+    let csv = run(&folder, "gradients --corpus song.mid --hidden-size 8 --window 20 --windows 2 --steps 3");
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(rows[0], ["steps_back", "cell", "layer", "norm"]);
     assert_eq!(rows.len(), 1 + 2 * 3 * 20);

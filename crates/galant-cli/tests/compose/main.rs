@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use galant_midi::{ReadRules, decode};
+use galant_tokens::ChordTokenizer;
 use galant_types::{Chord, Score};
-use galant_words::ChordWords;
 
 /// A folder with a song, `song.mid`, and a network trained on it for a moment, `model.safetensors`.
 fn trained() -> &'static Path {
@@ -26,8 +26,8 @@ fn trained() -> &'static Path {
         };
         let chords: Vec<String> = (0..200).map(chord).collect();
         fs::write(folder.join("song.json"), format!("[{}]", chords.join(","))).unwrap();
-        run(&folder, &["encode", "song.json", "--out", "song.mid"]);
-        let small = "train --kind chords --corpus song.mid --hidden 12 --embedding 8 --layers 2 --window 16 --batch 8 --epochs 3";
+        run(&folder, &["detokenize", "song.json", "--out", "song.mid"]);
+        let small = "train --tokenizer chords --corpus song.mid --hidden-size 12 --embedding-size 8 --layers 2 --window 16 --batch 8 --epochs 3";
         run(&folder, &small.split(' ').chain(["--out", "."]).collect::<Vec<_>>());
         folder
     })
@@ -68,13 +68,13 @@ fn score(path: &Path) -> Score {
 }
 
 fn chords(path: &Path) -> Vec<Chord> {
-    ChordWords::default().chords(&score(path))
+    ChordTokenizer::default().chords(&score(path))
 }
 
 #[track_caller]
 fn check_again(folder: &Path, file: &str) {
     let model = trained().join("model.safetensors");
-    let said = run(folder, &["again", file, "--model", model.to_str().unwrap(), "--out", "again.mid"]);
+    let said = run(folder, &["reproduce", file, "--model", model.to_str().unwrap(), "--out", "again.mid"]);
     assert!(said.starts_with("wrote again.mid: the same "), "{said}");
     assert_eq!(fs::read(folder.join(file)).unwrap(), fs::read(folder.join("again.mid")).unwrap());
 }
@@ -85,12 +85,12 @@ fn a_piece_comes_again_from_what_its_file_says() {
     let song = trained().join("song.mid");
     let settings: [&[&str]; 9] = [
         &[],
-        &["--strategy", "greedy", "--words", "20"],
-        &["--temperature", "1.1", "--loops", "none", "--top-k", "5", "--seed", "18446744073709551615"],
-        &["--loops", "1,2,7", "--top-p", "0.9", "--entropy-floor", "0.3", "--bars", "2"],
+        &["--strategy", "greedy", "--tokens", "20"],
+        &["--temperature", "1.1", "--loop-lengths", "none", "--top-k", "5", "--seed", "18446744073709551615"],
+        &["--loop-lengths", "1,2,7", "--top-p", "0.9", "--entropy-floor", "0.3", "--bars", "2"],
         &["--min-p", "0.1", "--block-ngrams", "9", "--repetition-penalty", "1.3", "--seconds", "7"],
-        &["--strategy", "beam", "--beam-width", "4", "--diversity", "0.5", "--words", "20", "--rank", "2"],
-        &["--strategy", "stochastic-beam", "--words", "20", "--temperature", "0.7"],
+        &["--strategy", "beam", "--beam-width", "4", "--diversity", "0.5", "--tokens", "20", "--rank", "2"],
+        &["--strategy", "stochastic-beam", "--tokens", "20", "--temperature", "0.7"],
         &["--key", "C major", "--end-on-tonic", "--pitch-range", "48-84", "--max-notes", "2", "--no-notes", "B"],
         &["--primer", song.to_str().unwrap(), "--primer-bars", "1", "--only-notes", "C,D,E,F,G,A,B"],
     ];
@@ -103,12 +103,11 @@ fn a_piece_comes_again_from_what_its_file_says() {
 #[test]
 fn a_file_says_what_made_it() {
     let folder = folder("texts");
-    compose(&folder, &["--words", "9", "--seed", "7", "--primer-words", "60 62", "--key", "C major"]);
+    compose(&folder, &["--tokens", "9", "--seed", "7", "--primer-tokens", "60 62", "--key", "C major"]);
     let texts = score(&folder.join("out.mid")).texts;
     assert_eq!(texts[0], format!("composed by galant {}", env!("CARGO_PKG_VERSION")));
     assert!(texts[1].starts_with("model sha256 ") && texts[1].len() == "model sha256 ".len() + 64);
-    let expected =
-        "--words=9 --seed=7 --primer-words=60|62 --strategy=random --temperature=0.5 --loops=2,3,4 --key=C|major";
+    let expected = "--tokens=9 --seed=7 --primer-tokens=60|62 --strategy=random --temperature=0.5 --loop-lengths=2,3,4 --key=C|major";
     assert_eq!(texts[2..], expected.split(' ').map(|text| text.replace('|', " ")).collect::<Vec<_>>());
 }
 
@@ -117,7 +116,7 @@ fn several_pieces_are_the_same_on_any_number_of_threads() {
     let names: Vec<String> = (1..=5).map(|number| format!("out-{number:03}.mid")).collect();
     let pieces = |test: &str, args: &[&str]| {
         let folder = folder(test);
-        compose(&folder, &[&["--words", "40"], args].concat());
+        compose(&folder, &[&["--tokens", "40"], args].concat());
         let read = |name: &String| fs::read(folder.join(name)).ok();
         (names.iter().map(read).collect::<Vec<_>>(), folder)
     };
@@ -136,42 +135,42 @@ fn several_pieces_are_the_same_on_any_number_of_threads() {
 #[test]
 fn pieces_end_at_bar_lines_with_the_primer_or_without() {
     let folder = folder("lengths");
-    let n_words = |args: &[&str]| {
+    let n_tokens = |args: &[&str]| {
         compose(&folder, args);
         chords(&folder.join("out.mid")).len()
     };
-    assert_eq!(n_words(&["--words", "9"]), 9);
-    assert_eq!(n_words(&["--bars", "3"]), 48);
-    // 33 words of an eighth of a second, up to the end of the third bar.
-    assert_eq!(n_words(&["--seconds", "4.1"]), 48);
-    assert_eq!(n_words(&["--seconds", "4"]), 32);
-    let primed = ["--primer-words", "60 62 64"];
-    assert_eq!(n_words(&[&primed[..], &["--words", "9"]].concat()), 12);
-    assert_eq!(n_words(&[&primed[..], &["--words", "9", "--only-new"]].concat()), 9);
+    assert_eq!(n_tokens(&["--tokens", "9"]), 9);
+    assert_eq!(n_tokens(&["--bars", "3"]), 48);
+    // 33 tokens of an eighth of a second, up to the end of the third bar.
+    assert_eq!(n_tokens(&["--seconds", "4.1"]), 48);
+    assert_eq!(n_tokens(&["--seconds", "4"]), 32);
+    let primed = ["--primer-tokens", "60 62 64"];
+    assert_eq!(n_tokens(&[&primed[..], &["--tokens", "9"]].concat()), 12);
+    assert_eq!(n_tokens(&[&primed[..], &["--tokens", "9", "--omit-primer"]].concat()), 9);
     // The bar that the primer begins is finished, then come two more.
-    assert_eq!(n_words(&[&primed[..], &["--bars", "2"]].concat()), 48);
-    assert_eq!(n_words(&[&primed[..], &["--bars", "2", "--only-new"]].concat()), 32);
-    assert_eq!(n_words(&[&primed[..], &["--seconds", "4"]].concat()), 48);
+    assert_eq!(n_tokens(&[&primed[..], &["--bars", "2"]].concat()), 48);
+    assert_eq!(n_tokens(&[&primed[..], &["--bars", "2", "--omit-primer"]].concat()), 32);
+    assert_eq!(n_tokens(&[&primed[..], &["--seconds", "4"]].concat()), 48);
 }
 
 #[test]
 fn a_piece_goes_on_from_the_first_bars_of_a_file() {
     let folder = folder("primer");
     let song = trained().join("song.mid");
-    let primer = ["--primer", song.to_str().unwrap(), "--primer-bars", "2", "--words", "5"];
+    let primer = ["--primer", song.to_str().unwrap(), "--primer-bars", "2", "--tokens", "5"];
     compose(&folder, &primer);
     let (piece, song) = (chords(&folder.join("out.mid")), chords(&song));
     assert_eq!((piece.len(), &piece[..32]), (37, &song[..32]));
-    compose(&folder, &[&primer[..], &["--only-new"]].concat());
+    compose(&folder, &[&primer[..], &["--omit-primer"]].concat());
     assert_eq!(chords(&folder.join("out.mid")), piece[32..]);
 }
 
 #[test]
-fn words_of_a_primer_that_the_network_does_not_know_are_told() {
+fn tokens_of_a_primer_that_the_network_does_not_know_are_told() {
     let folder = folder("unknown");
-    let said = compose(&folder, &["--primer-words", "61 60 61 60.61", "--words", "4"]);
-    assert!(said.contains("warning: primer, word 0, and 1 times later: 61 is not in the vocabulary; "), "{said}");
-    assert!(said.contains("warning: primer, word 3: 60.61 is not in the vocabulary; "), "{said}");
+    let said = compose(&folder, &["--primer-tokens", "61 60 61 60.61", "--tokens", "4"]);
+    assert!(said.contains("warning: primer, token 0, and 1 times later: 61 is not in the vocabulary; "), "{said}");
+    assert!(said.contains("warning: primer, token 3: 60.61 is not in the vocabulary; "), "{said}");
     assert_eq!(said.matches("warning").count(), 2);
     assert_eq!(chords(&folder.join("out.mid")).len(), 8);
 }
@@ -189,7 +188,7 @@ fn rules_hold_in_the_file() {
 #[test]
 fn the_best_pieces_of_a_beam_have_ranks() {
     let folder = folder("n-best");
-    let args = ["--strategy", "beam", "--words", "12"];
+    let args = ["--strategy", "beam", "--tokens", "12"];
     let said = compose(&folder, &[&args[..], &["--n-best", "3"]].concat());
     let surprise =
         |line: &str| line.split("seed 1, ").nth(1).unwrap().split(' ').next().unwrap().parse::<f64>().unwrap();
@@ -202,10 +201,10 @@ fn the_best_pieces_of_a_beam_have_ranks() {
 #[test]
 fn a_report_counts_the_pieces_that_run_in_circles() {
     let model = trained().join("model.safetensors");
-    let args = ["compose", "--model", model.to_str().unwrap(), "--pieces", "3", "--words", "64", "--report"];
+    let args = ["compose", "--model", model.to_str().unwrap(), "--pieces", "3", "--tokens", "64", "--report"];
     let folder = folder("report");
     let said = run(&folder, &[&args[..], &["--strategy", "greedy"]].concat());
-    assert!(said.starts_with("pieces            3, 192 words\n"), "{said}");
+    assert!(said.starts_with("pieces            3, 192 tokens\n"), "{said}");
     // Without chance a small network ends in a circle, if not from every primer.
     let stuck = said.lines().find_map(|line| line.strip_prefix("either            ")).unwrap();
     assert!(!stuck.starts_with("0 pieces"), "{said}");

@@ -15,7 +15,7 @@ type Parts<'a> = (&'a [u8], &'a [u8], usize, &'a [u8]);
 
 pub(crate) fn write_all(folder: &Path) -> Vec<Hostile> {
     let mut files = midi(folder);
-    files.extend(words(folder));
+    files.extend(tokens(folder));
     files.extend(models(folder));
     files.extend(abc(folder));
     files
@@ -40,29 +40,29 @@ fn midi_begin(format: u8, events: &[u8]) -> Vec<u8> {
 }
 
 fn midi(folder: &Path) -> Vec<Hostile> {
-    let words = "words FILE";
+    let tokens = "tokenize FILE";
     let first_note = midi_begin(1, &[0, 0x90, 60, 64]);
     let all_keys: Vec<u8> = (0..128).flat_map(|key| [u8::from(key == 0), key, 64]).collect();
     let late = [&[0, 0x90, 60, 64, 0xff, 0xff, 0xff, 0x7f, 0x80, 60, 64][..], END, b"MTrk\0\0\0\x0f"].concat();
     let named = [&b"MTrk\0\0\0\x15\0\xff\x03\x09nine long"[..], &[0, 0xc0, 1, 0, 0xff, 0x2f, 0]].concat();
     let files: [(&str, &str, Parts<'_>); 9] = [
-        (words, "at-once.mid", (&first_note, &[0, 60, 64], 300_000, END)),
-        (words, "each-tick.mid", (&first_note, &[1, 60, 64], 300_000, END)),
-        (words, "all-keys.mid", (&first_note, &all_keys, 2000, END)),
+        (tokens, "at-once.mid", (&first_note, &[0, 60, 64], 300_000, END)),
+        (tokens, "each-tick.mid", (&first_note, &[1, 60, 64], 300_000, END)),
+        (tokens, "all-keys.mid", (&first_note, &all_keys, 2000, END)),
         ("plot roll FILE --out late.svg", "late.mid", (&midi_begin(2, &[]), &late, 4000, END)),
         ("plot roll FILE", "late-too.mid", (&midi_begin(2, &[]), &late, 4000, END)),
-        (words, "named.mid", (&midi_begin(1, END), &named, 4000, b"")),
-        (words, "system.mid", (&midi_begin(1, &[]), &[0, 0xf6], 1_000_000, b"")),
-        (words, "tracks.mid", (&midi_begin(1, END), b"MTrk\0\0\0\0", 100_000, b"")),
-        (words, "almost.mid", (&midi_begin(1, END), b"MTrM", 1_000_000, b"")),
+        (tokens, "named.mid", (&midi_begin(1, END), &named, 4000, b"")),
+        (tokens, "system.mid", (&midi_begin(1, &[]), &[0, 0xf6], 1_000_000, b"")),
+        (tokens, "tracks.mid", (&midi_begin(1, END), b"MTrk\0\0\0\0", 100_000, b"")),
+        (tokens, "almost.mid", (&midi_begin(1, END), b"MTrM", 1_000_000, b"")),
     ];
     files.map(|(command, name, parts)| write(folder, command, name, parts)).into()
 }
 
-fn words(folder: &Path) -> Vec<Hostile> {
-    let encode = "encode FILE --out x.mid";
-    let grid = br#"{"kind":"notes","grid":4,"n_words":1,"n_different":1,"us_per_quarter":500000,"meter":[4,2],
-        "program":0,"velocity":64,"words":["60""#;
+fn tokens(folder: &Path) -> Vec<Hostile> {
+    let encode = "detokenize FILE --out x.mid";
+    let grid = br#"{"kind":"notes","grid":4,"n_tokens":1,"n_different":1,"us_per_quarter":500000,"meter":[4,2],
+        "program":0,"velocity":64,"tokens":["60""#;
     let files: [(&str, &str, Parts<'_>); 7] = [
         (encode, "ones.json", (b"[[1]", b",[1]", 2_000_000, b"]")),
         (encode, "flat.json", (b"[1", b",1", 3_000_000, b"]")),
@@ -107,10 +107,10 @@ fn models(folder: &Path) -> Vec<Hostile> {
 fn abc(folder: &Path) -> Vec<Hostile> {
     let begin = b"X:1\nM:4/4\nL:1/8\nK:C\n";
     let files: [(&str, &str, Parts<'_>); 4] = [
-        ("words FILE", "notes.abc", (begin, b"CDEF", 200_000, b"|\n")),
-        ("words FILE", "repeats.abc", (begin, b"|:C:|", 200_000, b"\n")),
-        ("words FILE", "chords.abc", (begin, b"[CEG]", 100_000, b"|\n")),
-        ("words FILE", "nested.abc", (begin, b"(3(", 300_000, b"\n")),
+        ("tokenize FILE", "notes.abc", (begin, b"CDEF", 200_000, b"|\n")),
+        ("tokenize FILE", "repeats.abc", (begin, b"|:C:|", 200_000, b"\n")),
+        ("tokenize FILE", "chords.abc", (begin, b"[CEG]", 100_000, b"|\n")),
+        ("tokenize FILE", "nested.abc", (begin, b"(3(", 300_000, b"\n")),
     ];
     files.map(|(command, name, parts)| write(folder, command, name, parts)).into()
 }

@@ -20,14 +20,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// Settings of a training that takes no time: three steps an epoch.
-const SMALL: &str =
-    "--objective last-word --hidden 8 --embedding 4 --layers 2 --window 16 --batch 64 --threads 2 --patience 1000000";
+const SMALL: &str = "--objective last-token --hidden-size 8 --embedding-size 4 --layers 2 --window 16 --batch 64 --threads 2 --patience 1000000";
 
 /// A network of some megabytes, on one thread: with several, the system's allocator settles only after some epochs.
 #[cfg(target_os = "linux")]
-const LARGER: &str = "--objective last-word --hidden 64 --embedding 32 --layers 2 --window 16 --batch 64 --threads 1";
+const LARGER: &str =
+    "--objective last-token --hidden-size 64 --embedding-size 32 --layers 2 --window 16 --batch 64 --threads 1";
 
-/// A folder of its own for a test, with a song of 200 words in it.
+/// A folder of its own for a test, with a song of 200 tokens in it.
 fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("safety-{test}"));
     if folder.exists() {
@@ -38,11 +38,11 @@ fn folder(test: &str) -> PathBuf {
     folder
 }
 
-/// Writes a song of `n_words` chords, as a MIDI file made by the program.
-fn write_song(folder: &Path, name: &str, n_words: usize) {
-    let chords: Vec<String> = (0..n_words).map(|i| format!("[{}]", 60 + (i * i + i / 9) % 7)).collect();
+/// Writes a song of `n_tokens` chords, as a MIDI file made by the program.
+fn write_song(folder: &Path, name: &str, n_tokens: usize) {
+    let chords: Vec<String> = (0..n_tokens).map(|i| format!("[{}]", 60 + (i * i + i / 9) % 7)).collect();
     fs::write(folder.join("song.json"), format!("[{}]", chords.join(","))).unwrap();
-    run(folder, &format!("encode song.json --out {name}"));
+    run(folder, &format!("detokenize song.json --out {name}"));
 }
 
 fn command(folder: &Path, args: &str) -> Command {
@@ -94,7 +94,7 @@ impl Running {
         let mut line = String::new();
         while self.lines.read_line(&mut line).unwrap() > 0 {
             // Of all the lines only those of epochs begin with a number.
-            if let Some(epoch) = line.split_whitespace().next().and_then(|word| word.parse().ok()) {
+            if let Some(epoch) = line.split_whitespace().next().and_then(|token| token.parse().ok()) {
                 return Some(epoch);
             }
             line.clear();

@@ -37,15 +37,15 @@ fn music_that_no_training_can_use_is_refused_before_any_work() {
         assert!(!folder.join("out").exists(), "{options}");
     };
     write_song(&folder, "one.mid", 1);
-    check("--corpus one.mid", &["window of 128 words", "one.mid with 1"]);
-    check("--corpus song.mid --window 180", &["window of 180 words", "song.mid with 180", "shorter window"]);
+    check("--corpus one.mid", &["window of 128 tokens", "one.mid with 1"]);
+    check("--corpus song.mid --window 180", &["window of 180 tokens", "song.mid with 180", "shorter window"]);
     let same: Vec<&str> = vec!["[60]"; 200];
     fs::write(folder.join("same.json"), format!("[{}]", same.join(","))).unwrap();
-    run(&folder, "encode same.json --out same.mid");
-    check("--corpus same.mid --window 16", &["all words of the music are the same", "more music"]);
-    check("--corpus song.mid --window 16 --batch 165", &["a batch of 165 windows", "has 164 of 16 words", "--batch"]);
-    check("--corpus song.mid --window 16 --hidden 100000", &["hidden is 100000", "must be 1 to"]);
-    check("--corpus song.mid --window 16 --layers 64 --hidden 16384", &["parameters, over the limit"]);
+    run(&folder, "detokenize same.json --out same.mid");
+    check("--corpus same.mid --window 16", &["all tokens of the music are the same", "more music"]);
+    check("--corpus song.mid --window 16 --batch 165", &["a batch of 165 windows", "has 164 of 16 tokens", "--batch"]);
+    check("--corpus song.mid --window 16 --hidden-size 100000", &["hidden size is 100000", "must be 1 to"]);
+    check("--corpus song.mid --window 16 --layers 64 --hidden-size 16384", &["parameters, over the limit"]);
 }
 
 #[test]

@@ -14,13 +14,13 @@ fn strict_refuses_what_is_repaired_otherwise() {
     let folder = folder("strict");
     ["no-end.mid", "latin-1.mid"].iter().for_each(|name| seed(&folder, name));
     let repair = "track 0, byte 30: the track has no end-of-track event";
-    let output = galant(&folder, "words no-end.mid");
+    let output = galant(&folder, "tokenize no-end.mid");
     assert!(String::from_utf8_lossy(&output.stderr).contains(&format!("warning: no-end.mid: {repair}")));
-    for command in ["words no-end.mid", "render no-end.mid --out x.wav", "train --corpus no-end.mid"] {
+    for command in ["tokenize no-end.mid", "render no-end.mid --out x.wav", "train --corpus no-end.mid"] {
         check_failed(&galant(&folder, &format!("{command} --strict")), &["reading no-end.mid", repair, "--strict"]);
     }
     // Another encoding of a name is no damage.
-    run(&folder, "words latin-1.mid --strict");
+    run(&folder, "tokenize latin-1.mid --strict");
     // In a folder it is left out and named; the rest is read.
     let output = galant(&folder, &format!("train --corpus . {SMALL} --epochs 1 --strict --out out"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -40,7 +40,7 @@ fn names_with_control_characters_command_no_terminal() {
         assert!(said.contains(r"a\u{1b}]0;mine\u{7}\u{9b}2J.mid"), "{args}: {said:?}");
         assert!(!said.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{args}: {said:?}");
     };
-    check("words .");
+    check("tokenize .");
     check(&format!("train --corpus . {SMALL} --epochs 1 --out out"));
     check("info out/model.safetensors");
     fs::write(folder.join(name), "no MIDI").unwrap();
@@ -51,7 +51,7 @@ fn names_with_control_characters_command_no_terminal() {
 fn the_report_lists_every_repair_below_its_file() {
     let folder = folder("report-repairs");
     seed(&folder, "stray.mid");
-    let said = run(&folder, "words stray.mid --report");
+    let said = run(&folder, "tokenize stray.mid --report");
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines.len(), 5, "{said}");
     assert!(lines[1].ends_with("stray.mid"), "{said}");

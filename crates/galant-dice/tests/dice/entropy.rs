@@ -1,6 +1,6 @@
 use galant_dice::{
-    BarNote, Hand, Performance, Throws, WordEntropyError, bar_entropy, chord_words, position_nats, sum_entropy,
-    sum_nats, word_entropy,
+    BarNote, Hand, Repeats, Throws, TokenEntropyError, bar_entropy, chord_tokens, position_nats, sum_entropy, sum_nats,
+    token_entropy,
 };
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Chord, Seed};
@@ -18,31 +18,31 @@ fn entropy_of_the_bars_is_fourteen_throws_and_the_last_bar() {
 }
 
 #[test]
-fn entropy_of_the_chord_words_is_a_little_less_than_that_of_the_bars() {
+fn entropy_of_the_chord_tokens_is_a_little_less_than_that_of_the_bars() {
     // Figures of a separate calculation, from another copy of the tables in another language.
-    let words = word_entropy(chord_words, Performance::Straight).unwrap();
+    let tokens = token_entropy(chord_tokens, Repeats::Straight).unwrap();
     let tolerance = Tolerance { absolute: 1e-8, relative: 0.0 };
-    assert_close("nats a waltz", &[words.nats_per_waltz], &[31.936_510_725], tolerance);
-    assert_close("words a waltz", &[words.words_per_waltz], &[78.0 + 17.0 / 36.0], tolerance);
-    assert_eq!(words.n_different, 122);
+    assert_close("nats a waltz", &[tokens.nats_per_waltz], &[31.936_510_725], tolerance);
+    assert_close("tokens a waltz", &[tokens.tokens_per_waltz], &[78.0 + 17.0 / 36.0], tolerance);
+    assert_eq!(tokens.n_different, 122);
     // At positions 2, 4, 5, 9 and 11; no bar that may follow begins with what the longer one has more.
-    assert_eq!(words.n_prefixes, 5);
+    assert_eq!(tokens.n_prefixes, 5);
 }
 
 #[test]
-fn words_that_keep_every_note_have_the_entropy_of_the_bars() {
-    // One word a bar is prefix-free by itself.
-    let words = word_entropy(|notes| vec![notes.to_vec()], Performance::Straight).unwrap();
+fn tokens_that_keep_every_note_have_the_entropy_of_the_bars() {
+    // One token a bar is prefix-free by itself.
+    let tokens = token_entropy(|notes| vec![notes.to_vec()], Repeats::Straight).unwrap();
     let tight = Tolerance { absolute: 1e-12, relative: 0.0 };
-    assert_close("nats a waltz", &[words.nats_per_waltz], &[bar_entropy()], tight);
-    assert_close("words a waltz", &[words.words_per_waltz], &[16.0], tight);
-    assert_eq!(words.n_different, 137 + 1 - 1, "all bars but the first ending, and the second");
+    assert_close("nats a waltz", &[tokens.nats_per_waltz], &[bar_entropy()], tight);
+    assert_close("tokens a waltz", &[tokens.tokens_per_waltz], &[16.0], tight);
+    assert_eq!(tokens.n_different, 137 + 1 - 1, "all bars but the first ending, and the second");
 }
 
 #[test]
-fn words_that_do_not_tell_where_a_bar_ends_are_refused() {
-    let error = word_entropy(|notes| vec![(); chord_words(notes).len()], Performance::Straight).unwrap_err();
-    assert!(matches!(error, WordEntropyError::Ambiguous { bar: 1 }), "{error}");
+fn tokens_that_do_not_tell_where_a_bar_ends_are_refused() {
+    let error = token_entropy(|notes| vec![(); chord_tokens(notes).len()], Repeats::Straight).unwrap_err();
+    assert!(matches!(error, TokenEntropyError::Ambiguous { bar: 1 }), "{error}");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn chords_join_the_hands_and_forget_lengths() {
         note(0, Hand::Bass, 72, 4),
         note(2, Hand::Treble, 76, 1),
     ];
-    let chords: Vec<String> = chord_words(&notes).iter().map(Chord::to_string).collect();
+    let chords: Vec<String> = chord_tokens(&notes).iter().map(Chord::to_string).collect();
     assert_eq!(chords, ["48.72", "76"]);
 }
 
@@ -88,27 +88,27 @@ fn waltzes_are_as_unlikely_on_average_as_the_entropy_says() {
     const N: u64 = 2000;
     let rolls = || (0..N).map(|seed| Throws::roll(Seed(seed)));
     let mean = |nats: f64| nats / N as f64;
-    let words = word_entropy(chord_words, Performance::Straight).unwrap();
+    let tokens = token_entropy(chord_tokens, Repeats::Straight).unwrap();
     // A throw's −ln p has a standard deviation of about 0.57 nats, a waltz's of 2.3, this mean's of 0.05.
     let loose = Tolerance { absolute: 0.2, relative: 0.0 };
-    let chords = rolls().map(|throws| position_nats(&throws, chord_words).iter().sum::<f64>()).sum();
-    assert_close("nats as chord words", &[mean(chords)], &[words.nats_per_waltz], loose);
+    let chords = rolls().map(|throws| position_nats(&throws, chord_tokens).iter().sum::<f64>()).sum();
+    assert_close("nats as chord tokens", &[mean(chords)], &[tokens.nats_per_waltz], loose);
     let sums = rolls().map(|throws| sum_nats(&throws)).sum();
     assert_close("nats as sums", &[mean(sums)], &[sum_entropy()], loose);
 }
 
 #[test]
-fn repeats_add_words_and_no_entropy() {
+fn repeats_add_tokens_and_no_entropy() {
     let [straight, repeated] =
-        [Performance::Straight, Performance::WithRepeats].map(|played| word_entropy(chord_words, played).unwrap());
+        [Repeats::Straight, Repeats::WithRepeats].map(|played| token_entropy(chord_tokens, played).unwrap());
     assert_eq!(repeated.nats_per_waltz, straight.nats_per_waltz);
     assert_eq!(repeated.nats_of_first_part, straight.nats_of_first_part);
-    // Positions 1 to 7 have eleven different bars, 2.2696 nats each, and the chord words make some of them equal.
+    // Positions 1 to 7 have eleven different bars, 2.2696 nats each, and the chord tokens make some of them equal.
     assert!((15.0..7.0 * 2.269_642_458_375).contains(&straight.nats_of_first_part), "{straight:?}");
     // The first playing ends with the first ending, whose chords the straight waltz does not have.
     assert_eq!((straight.n_different, repeated.n_different), (122, 123));
-    let first_part = repeated.words_per_waltz - straight.words_per_waltz;
-    assert!((38.0..41.0).contains(&first_part), "{first_part} words more");
+    let first_part = repeated.tokens_per_waltz - straight.tokens_per_waltz;
+    assert!((38.0..41.0).contains(&first_part), "{first_part} tokens more");
     // Positions 2, 4 and 5 have one each, twice; 9 and 11 one each.
     assert_eq!(repeated.n_prefixes, 2 * 3 + 2);
 }

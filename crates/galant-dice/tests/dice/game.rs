@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_dice::{BarNote, BarNumber, Hand, Performance, Throws, ThrowsError, bars, evenings, medley, score, tables};
+use galant_dice::{BarNote, BarNumber, Hand, Repeats, Throws, ThrowsError, bars, evenings, medley, score, tables};
 use galant_types::{Note, Seed};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -158,7 +158,7 @@ fn evenings_are_distinct_and_hang_on_the_seed_alone() {
 #[test]
 fn a_score_places_each_bar_of_three_eighths_after_the_other() {
     let throws = Throws::new([2; 16]).unwrap();
-    let waltz = score(&throws, Performance::Straight);
+    let waltz = score(&throws, Repeats::Straight);
     assert_eq!((waltz.ticks_per_quarter, waltz.end()), (480, 16 * 720));
     assert_eq!((waltz.meters[0].numerator, waltz.meters[0].denominator_log2), (3, 3));
     assert_eq!(waltz.tempos[0].us_per_quarter * 3 / 2, 1_000_000, "a bar a second");
@@ -190,16 +190,13 @@ fn a_medley_is_its_waltzes_shifted_and_sorted_as_a_score_must_be() {
     let mut runner = TestRunner::new_with_rng(config, TestRunner::deterministic().rng().clone());
     let claim = runner.run(&evening, |evening| {
         let evening: Vec<Throws> = evening.into_iter().map(|sums| Throws::new(sums).unwrap()).collect();
-        let whole = medley(&evening, Performance::Straight);
+        let whole = medley(&evening, Repeats::Straight);
         prop_assert!(whole.notes.is_sorted());
         let mut expected = Vec::new();
         for (throws, index) in evening.iter().zip(0_u64..) {
             let shift = index * 16 * 720;
             expected.extend(
-                score(throws, Performance::Straight)
-                    .notes
-                    .iter()
-                    .map(|note| Note { onset: note.onset + shift, ..*note }),
+                score(throws, Repeats::Straight).notes.iter().map(|note| Note { onset: note.onset + shift, ..*note }),
             );
         }
         prop_assert_eq!(whole.notes, expected);

@@ -2,5 +2,5 @@
 
 mod entropy;
 mod game;
-mod performance;
 mod recognise;
+mod repeats;

@@ -34,7 +34,14 @@ fn losses_and_gradients_of_every_tensor() {
 /// The sizes of the lecture's one-song network but for the vocabulary.
 #[test]
 fn logits_of_a_large_network() {
-    let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 500, embedding: 128, hidden: 128, layers: 3, dropout: 0.0 };
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: 500,
+        embedding_size: 128,
+        hidden_size: 128,
+        n_layers: 3,
+        dropout: 0.0,
+    };
     let weights = Weights::initial_with_normal_embedding(spec, Seed(1)).unwrap();
     let torch = TorchGenerator::new(&weights, Placement::cpu(2)).unwrap();
     let embedded = Generator::new(weights);
@@ -72,7 +79,7 @@ fn twenty_steps_with_and_without_dropout() {
                 let weights = weights(cell);
                 let spec = ModelSpec { dropout, ..*weights.spec() };
                 let weights = Weights::from_values(spec, weights.values().to_vec()).unwrap();
-                check_steps(&weights, optimizer, &batch(9, 7, Positions::EveryWord));
+                check_steps(&weights, optimizer, &batch(9, 7, Positions::EveryToken));
             }
         }
     }

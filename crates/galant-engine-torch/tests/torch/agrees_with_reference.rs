@@ -17,7 +17,7 @@ fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
             for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
                 let expected = reference.gradients(&batch, masks).unwrap();
                 let (loss, gradients) = engine(&weights, Optimizer::adam(1e-3)).gradients(&batch, seed).unwrap();
-                assert_eq!(loss.n_words, expected.loss.n_words);
+                assert_eq!(loss.n_tokens, expected.loss.n_tokens);
                 assert_close("loss", &[loss.nats], &[expected.loss.nats], LOSS);
                 for tensor in Weights::tensors(&spec(cell)) {
                     let (name, range) = (tensor.name, tensor.range);
@@ -33,10 +33,10 @@ fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
 fn evaluation_reads_rows_longer_than_a_stretch() {
     for cell in CELLS {
         let weights = weights(cell);
-        for batch in [batch(11, 150, Positions::EveryWord), batch(3, 64, Positions::LastWord)] {
+        for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(&weights, Optimizer::adam(1e-3)).evaluate(&batch).unwrap();
-            assert_eq!(loss.n_words, expected.n_words);
+            assert_eq!(loss.n_tokens, expected.n_tokens);
             assert_close("loss", &[loss.nats], &[expected.nats], LOSS);
         }
     }
@@ -53,14 +53,14 @@ fn the_generator_gives_the_logits_of_the_reference_to_states_alone_and_together(
         let mut together = alone.clone();
         let mut logits = vec![0.0; 2 * 29];
         for i in 0..100_u32 {
-            let words = [TokenId(i * i % 29), TokenId((3 * i + 1) % 29)];
+            let tokens = [TokenId(i * i % 29), TokenId((3 * i + 1) % 29)];
             let mut expected = vec![0.0; 2 * 29];
             for (number, expected) in expected.chunks_mut(29).enumerate() {
-                reference.step(words[number], &mut slow[number], expected).unwrap();
-                generator.step(words[number], &mut alone[number], &mut logits[..29]).unwrap();
+                reference.step(tokens[number], &mut slow[number], expected).unwrap();
+                generator.step(tokens[number], &mut alone[number], &mut logits[..29]).unwrap();
                 assert_close("logits", &logits[..29], expected, Tolerance { absolute: 1e-5, relative: 0.0 });
             }
-            generator.step_each(&words, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
+            generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
             assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 0.0 });
         }
     }

@@ -12,16 +12,16 @@ fn check(placement: Placement, tolerance: Tolerance) {
         let config = TorchConfig { placement, ..config(Optimizer::adam(3e-3)) };
         let mut elsewhere = TorchEngine::new(&weights(cell), config).unwrap();
         let mut here = engine(&weights(cell), Optimizer::adam(3e-3));
-        let batch = batch(8, 12, Positions::EveryWord);
-        let before = here.evaluate(&batch).unwrap().nats_per_word();
+        let batch = batch(8, 12, Positions::EveryToken);
+        let before = here.evaluate(&batch).unwrap().nats_per_token();
         for step in 0..30 {
-            let loss = elsewhere.train_batch(&batch, Seed(step)).unwrap().nats_per_word();
-            let expected = here.train_batch(&batch, Seed(step)).unwrap().nats_per_word();
+            let loss = elsewhere.train_batch(&batch, Seed(step)).unwrap().nats_per_token();
+            let expected = here.train_batch(&batch, Seed(step)).unwrap().nats_per_token();
             assert_close("loss", &[loss], &[expected], tolerance);
         }
         let (after, expected) = (elsewhere.evaluate(&batch).unwrap(), here.evaluate(&batch).unwrap());
-        assert_close("loss", &[after.nats_per_word()], &[expected.nats_per_word()], tolerance);
-        assert!(after.nats_per_word() < before - 0.1, "nothing was learned: {before}, then {after:?}");
+        assert_close("loss", &[after.nats_per_token()], &[expected.nats_per_token()], tolerance);
+        assert!(after.nats_per_token() < before - 0.1, "nothing was learned: {before}, then {after:?}");
     }
 }
 
@@ -30,7 +30,7 @@ fn bf16_learns_nearly_the_same() {
     let placement = Placement { precision: Precision::Bf16, ..Placement::cpu(1) };
     check(placement, Tolerance { absolute: 0.05, relative: 0.0 });
     // And not the very same: matrices were multiplied in another precision.
-    let batch = batch(3, 5, Positions::EveryWord);
+    let batch = batch(3, 5, Positions::EveryToken);
     let config = TorchConfig { placement, ..config(Optimizer::adam(3e-3)) };
     let rounded = TorchEngine::new(&weights(Cell::Lstm), config).unwrap().evaluate(&batch).unwrap();
     assert_ne!(rounded, engine(&weights(Cell::Lstm), config.optimizer).evaluate(&batch).unwrap());

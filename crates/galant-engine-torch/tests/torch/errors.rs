@@ -5,12 +5,12 @@ use galant_types::{Batch, Positions, Seed, TokenId};
 use crate::{batch, config, engine, weights};
 
 #[test]
-fn words_outside_the_vocabulary_are_refused() {
-    let words = |word| vec![TokenId(word); 4];
+fn tokens_outside_the_vocabulary_are_refused() {
+    let tokens = |token| vec![TokenId(token); 4];
     let mut engine = engine(&weights(Cell::Lstm), Optimizer::adam(1e-3));
-    let expected = TorchError::Word { word: TokenId(29), vocabulary: 29 };
-    for (inputs, targets) in [(words(29), words(0)), (words(0), words(29))] {
-        let batch = Batch::new(2, 2, inputs, targets, Positions::EveryWord).unwrap();
+    let expected = TorchError::Token { token: TokenId(29), vocab_size: 29 };
+    for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
+        let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected.clone()));
     }
@@ -18,7 +18,7 @@ fn words_outside_the_vocabulary_are_refused() {
     let mut state = generator.zero_state();
     assert_eq!(generator.step(TokenId(29), &mut state, &mut [0.0; 29]), Err(expected));
     let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
-    assert_eq!(error, Err(TorchError::Logits { len: 28, vocabulary: 29 }));
+    assert_eq!(error, Err(TorchError::Logits { len: 28, vocab_size: 29 }));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     let mut broken = weights(Cell::Lstm);
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(&broken, Optimizer::adam(1e-3));
-    let batch = batch(3, 5, Positions::EveryWord);
+    let batch = batch(3, 5, Positions::EveryToken);
     let before = engine.training_state().unwrap();
     let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
     assert!(matches!(&error, TorchError::NotFinite { update: 1, tensor } if tensor == "embedding.weight"), "{error}");

@@ -14,23 +14,23 @@ use galant_types::{Batch, Positions, Seed, TokenId};
 const CELLS: [Cell; 2] = [Cell::Lstm, Cell::VanillaRnn];
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocabulary: 29, embedding: 10, hidden: 13, layers: 3, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3 }
 }
 
-/// `n_windows` windows of words from a formula that repeats late.
+/// `n_windows` windows of tokens from a formula that repeats late.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
-    let word = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
-    let words = |shift: usize| (0..n_windows * n_steps).map(|i| word(i + shift)).collect();
-    Batch::new(n_windows, n_steps, words(0), words(1), positions).unwrap()
+    let token = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
+    let tokens = |shift: usize| (0..n_windows * n_steps).map(|i| token(i + shift)).collect();
+    Batch::new(n_windows, n_steps, tokens(0), tokens(1), positions).unwrap()
 }
 
 /// Every kind of positions, with windows enough for several shards of the embedded engine.
 fn batches() -> [Batch; 4] {
     let mask = (0..21 * 6).map(|i| i % 5 == 2 || i > 100).collect();
     [
-        batch(3, 11, Positions::EveryWord),
-        batch(4, 9, Positions::LastWord),
-        batch(1, 1, Positions::LastWord),
+        batch(3, 11, Positions::EveryToken),
+        batch(4, 9, Positions::LastToken),
+        batch(1, 1, Positions::LastToken),
         batch(21, 6, Positions::Mask(mask)),
     ]
 }

@@ -11,7 +11,7 @@ const OPTIMIZERS: [Optimizer; 2] = [
 ];
 
 fn steps<T: Trainable>(engine: &mut T, steps: std::ops::Range<u64>) -> TrainingState {
-    let batch = batch(20, 10, Positions::EveryWord);
+    let batch = batch(20, 10, Positions::EveryToken);
     for step in steps {
         engine.train_batch(&batch, Seed(step)).unwrap();
     }

@@ -1,4 +1,4 @@
-//! What the first layer makes of a word before it looks at its state: W_ih·x + b.
+//! What the first layer makes of a token before it looks at its state: W_ih·x + b.
 
 use galant_kernels::{Output, PackedMatrix, gemm};
 use galant_model::{ModelSpec, WeightsView};
@@ -28,21 +28,21 @@ impl FirstInput {
 
     fn up_to(max_table: usize, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInput {
         let n_rows = spec.n_gate_rows();
-        let w_ih = PackedMatrix::pack_transposed(spec.embedding, n_rows, view.layers[0].w_ih);
-        if spec.vocabulary.saturating_mul(n_rows) > max_table {
+        let w_ih = PackedMatrix::pack_transposed(spec.embedding_size, n_rows, view.layers[0].w_ih);
+        if spec.vocab_size.saturating_mul(n_rows) > max_table {
             return FirstInput::Product { embedding: view.embedding.to_vec(), w_ih };
         }
-        let mut table = vec![0.0; spec.vocabulary * n_rows];
-        gemm(view.embedding, spec.vocabulary, &w_ih, &mut table, Output::Bias(view.layers[0].bias));
+        let mut table = vec![0.0; spec.vocab_size * n_rows];
+        gemm(view.embedding, spec.vocab_size, &w_ih, &mut table, Output::Bias(view.layers[0].bias));
         FirstInput::Table(table)
     }
 
-    /// Writes the share of `word` to `gates`, `[G·H]`.
-    pub(super) fn gates(&self, word: TokenId, bias: &[f32], gates: &mut [f32]) {
+    /// Writes the share of `token` to `gates`, `[G·H]`.
+    pub(super) fn gates(&self, token: TokenId, bias: &[f32], gates: &mut [f32]) {
         match self {
-            FirstInput::Table(table) => gates.copy_from_slice(&table[word.index() * gates.len()..][..gates.len()]),
+            FirstInput::Table(table) => gates.copy_from_slice(&table[token.index() * gates.len()..][..gates.len()]),
             FirstInput::Product { embedding, w_ih } => {
-                gemm(&embedding[word.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, Output::Bias(bias));
+                gemm(&embedding[token.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, Output::Bias(bias));
             }
         }
     }
@@ -56,19 +56,26 @@ mod tests {
 
     #[test]
     fn looking_up_and_computing_give_the_same_bits() {
-        let spec = ModelSpec { cell: Cell::Lstm, vocabulary: 11, embedding: 7, hidden: 9, layers: 1, dropout: 0.0 };
+        let spec = ModelSpec {
+            cell: Cell::Lstm,
+            vocab_size: 11,
+            embedding_size: 7,
+            hidden_size: 9,
+            n_layers: 1,
+            dropout: 0.0,
+        };
         let weights = Weights::initial(spec, Seed(1)).unwrap();
         let view = weights.view();
         let [computed, looked_up] = [11 * 36 - 1, 11 * 36].map(|limit| FirstInput::up_to(limit, &spec, &view));
         assert!(matches!(computed, FirstInput::Product { .. }));
         assert!(matches!(looked_up, FirstInput::Table(_)));
-        for word in (0..11).map(TokenId) {
+        for token in (0..11).map(TokenId) {
             let [computed, looked_up] = [&computed, &looked_up].map(|input| {
                 let mut gates = [f32::NAN; 36];
-                input.gates(word, view.layers[0].bias, &mut gates);
+                input.gates(token, view.layers[0].bias, &mut gates);
                 gates.map(f32::to_bits)
             });
-            assert_eq!(computed, looked_up, "word {}", word.0);
+            assert_eq!(computed, looked_up, "token {}", token.0);
         }
     }
 }

@@ -16,17 +16,17 @@ impl Generator {
         states: &mut [&mut GeneratorState],
         logits: &mut [f32],
     ) -> Result<(), EngineError> {
-        assert_eq!(tokens.len(), states.len(), "step_each: words and states");
+        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
         let (spec, n) = (self.spec, tokens.len());
-        if let Some(&word) = tokens.iter().find(|word| word.index() >= spec.vocabulary) {
-            return Err(EngineError::Word { word, vocabulary: spec.vocabulary });
+        if let Some(&token) = tokens.iter().find(|token| token.index() >= spec.vocab_size) {
+            return Err(EngineError::Token { token, vocab_size: spec.vocab_size });
         }
-        assert_eq!(logits.len(), n * spec.vocabulary, "step_each: logits");
+        assert_eq!(logits.len(), n * spec.vocab_size, "step_each: logits");
         // The output of the layer below, [B, H].
         let mut x: Vec<f32> = Vec::new();
-        let mut tanh_cells = vec![0.0; n * spec.hidden];
-        for number in 0..spec.layers {
-            let units = number * spec.hidden..(number + 1) * spec.hidden;
+        let mut tanh_cells = vec![0.0; n * spec.hidden_size];
+        for number in 0..spec.n_layers {
+            let units = number * spec.hidden_size..(number + 1) * spec.hidden_size;
             let rows = number * spec.n_gate_rows()..(number + 1) * spec.n_gate_rows();
             let mut hidden = states.iter().flat_map(|state| &state.hidden[units.clone()]).copied().collect::<Vec<_>>();
             let mut gates = vec![0.0; n * spec.n_gate_rows()];
@@ -43,8 +43,8 @@ impl Generator {
                     let before = states.iter().flat_map(|state| &state.cells[units.clone()]);
                     let before = before.copied().collect::<Vec<_>>();
                     let mut cells = before.clone();
-                    lstm_forward(spec.hidden, &mut gates, &before, &mut cells, &mut tanh_cells, &mut hidden);
-                    for (state, cells) in states.iter_mut().zip(cells.chunks(spec.hidden)) {
+                    lstm_forward(spec.hidden_size, &mut gates, &before, &mut cells, &mut tanh_cells, &mut hidden);
+                    for (state, cells) in states.iter_mut().zip(cells.chunks(spec.hidden_size)) {
                         state.cells[units.clone()].copy_from_slice(cells);
                     }
                 }
@@ -53,7 +53,7 @@ impl Generator {
                     hidden.copy_from_slice(&gates);
                 }
             }
-            let outputs = hidden.chunks(spec.hidden).zip(gates.chunks(rows.len()));
+            let outputs = hidden.chunks(spec.hidden_size).zip(gates.chunks(rows.len()));
             for (state, (hidden, gates)) in states.iter_mut().zip(outputs) {
                 state.hidden[units.clone()].copy_from_slice(hidden);
                 state.gates[rows.clone()].copy_from_slice(gates);

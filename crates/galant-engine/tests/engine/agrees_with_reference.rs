@@ -14,7 +14,7 @@ fn check(cell: Cell, batch: &Batch) {
     for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
         let expected = reference.gradients(batch, masks).unwrap();
         let (loss, gradients) = engine(weights.clone(), Optimizer::adam(1e-3), 2).gradients(batch, seed).unwrap();
-        assert_eq!(loss.n_words, expected.loss.n_words);
+        assert_eq!(loss.n_tokens, expected.loss.n_tokens);
         assert_close("loss", &[loss.nats], &[expected.loss.nats], Tolerance { absolute: 0.0, relative: 1e-6 });
         for tensor in Weights::tensors(&spec(cell)) {
             let error = relative_error(&gradients.values()[tensor.range.clone()], &expected.values[tensor.range]);
@@ -24,22 +24,22 @@ fn check(cell: Cell, batch: &Batch) {
 }
 
 #[test]
-fn gradients_at_every_word() {
+fn gradients_at_every_token() {
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        check(cell, &batch(3, 11, Positions::EveryWord));
+        check(cell, &batch(3, 11, Positions::EveryToken));
     }
 }
 
 #[test]
-fn gradients_at_the_last_word() {
+fn gradients_at_the_last_token() {
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        check(cell, &batch(4, 9, Positions::LastWord));
-        check(cell, &batch(1, 1, Positions::LastWord));
+        check(cell, &batch(4, 9, Positions::LastToken));
+        check(cell, &batch(1, 1, Positions::LastToken));
     }
 }
 
 #[test]
-fn gradients_at_marked_words_of_more_windows_than_lanes_hold_at_once() {
+fn gradients_at_marked_tokens_of_more_windows_than_lanes_hold_at_once() {
     let mask = (0..83 * 6).map(|i| i % 5 == 2 || i > 400).collect();
     check(Cell::Lstm, &batch(83, 6, Positions::Mask(mask)));
 }
@@ -48,10 +48,10 @@ fn gradients_at_marked_words_of_more_windows_than_lanes_hold_at_once() {
 fn evaluation_reads_rows_longer_than_a_stretch() {
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
         let weights = weights(cell);
-        for batch in [batch(11, 150, Positions::EveryWord), batch(3, 64, Positions::LastWord)] {
+        for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(weights.clone(), Optimizer::adam(1e-3), 2).evaluate(&batch).unwrap();
-            assert_eq!(loss.n_words, expected.n_words);
+            assert_eq!(loss.n_tokens, expected.n_tokens);
             assert_close("loss", &[loss.nats], &[expected.nats], Tolerance { absolute: 0.0, relative: 1e-6 });
         }
     }
@@ -65,9 +65,9 @@ fn the_generator_gives_the_logits_of_the_reference() {
         let (mut slow, mut fast) = (reference.zero_state(), generator.zero_state());
         let (mut expected, mut logits) = (vec![0.0; 29], vec![0.0; 29]);
         for i in 0..200_u32 {
-            let word = TokenId(i * i % 29);
-            reference.step(word, &mut slow, &mut expected).unwrap();
-            generator.step(word, &mut fast, &mut logits).unwrap();
+            let token = TokenId(i * i % 29);
+            reference.step(token, &mut slow, &mut expected).unwrap();
+            generator.step(token, &mut fast, &mut logits).unwrap();
             assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 1e-5 });
         }
     }
@@ -77,7 +77,7 @@ fn the_generator_gives_the_logits_of_the_reference() {
 #[track_caller]
 fn check_updates(optimizer: Optimizer) {
     let weights = weights(Cell::Lstm);
-    let batch = batch(9, 7, Positions::EveryWord);
+    let batch = batch(9, 7, Positions::EveryToken);
     let mut engine = engine(weights.clone(), optimizer, 2);
     let mut reference = Reference::new(&weights);
     let n = weights.values().len();

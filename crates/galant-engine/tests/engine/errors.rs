@@ -5,23 +5,23 @@ use galant_types::{Batch, Positions, Seed, TokenId};
 use crate::{batch, engine, weights};
 
 #[test]
-fn words_outside_the_vocabulary_are_refused() {
-    let words = |word| vec![TokenId(word); 4];
+fn tokens_outside_the_vocabulary_are_refused() {
+    let tokens = |token| vec![TokenId(token); 4];
     let mut engine = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
-    for (inputs, targets) in [(words(29), words(0)), (words(0), words(29))] {
-        let batch = Batch::new(2, 2, inputs, targets, Positions::EveryWord).unwrap();
-        let expected = EngineError::Word { word: TokenId(29), vocabulary: 29 };
+    for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
+        let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
+        let expected = EngineError::Token { token: TokenId(29), vocab_size: 29 };
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected));
     }
     let generator = Generator::new(weights(Cell::Lstm));
     let mut state = generator.zero_state();
     let error = generator.step(TokenId(29), &mut state, &mut [0.0; 29]);
-    assert_eq!(error, Err(EngineError::Word { word: TokenId(29), vocabulary: 29 }));
+    assert_eq!(error, Err(EngineError::Token { token: TokenId(29), vocab_size: 29 }));
     let error = generator.step_each(&[TokenId(29)], &mut [&mut state], &mut [0.0; 29]);
-    assert_eq!(error, Err(EngineError::Word { word: TokenId(29), vocabulary: 29 }));
+    assert_eq!(error, Err(EngineError::Token { token: TokenId(29), vocab_size: 29 }));
     let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
-    assert_eq!(error, Err(EngineError::Logits { len: 28, vocabulary: 29 }));
+    assert_eq!(error, Err(EngineError::Logits { len: 28, vocab_size: 29 }));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     let mut broken = weights(Cell::Lstm);
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(broken.clone(), Optimizer::adam(1e-3), 1);
-    let batch = batch(3, 5, Positions::EveryWord);
+    let batch = batch(3, 5, Positions::EveryToken);
     let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
     assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
     assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");

@@ -10,14 +10,14 @@ use galant_model::{Cell, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocabulary: 29, embedding: 10, hidden: 13, layers: 3, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3 }
 }
 
-/// `n_windows` windows of words from a formula that repeats late.
+/// `n_windows` windows of tokens from a formula that repeats late.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
-    let word = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
-    let words = |shift: usize| (0..n_windows * n_steps).map(|i| word(i + shift)).collect();
-    Batch::new(n_windows, n_steps, words(0), words(1), positions).unwrap()
+    let token = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
+    let tokens = |shift: usize| (0..n_windows * n_steps).map(|i| token(i + shift)).collect();
+    Batch::new(n_windows, n_steps, tokens(0), tokens(1), positions).unwrap()
 }
 
 /// Initial weights with something added to each, so that biases differ.

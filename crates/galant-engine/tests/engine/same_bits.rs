@@ -12,11 +12,11 @@ fn threads_do_not_change_a_bit() {
             let losses: Vec<u64> = (0..4)
                 .map(|step| {
                     // The last batch of an epoch is smaller.
-                    let batch = batch(if step == 3 { 21 } else { 40 }, 12, Positions::EveryWord);
+                    let batch = batch(if step == 3 { 21 } else { 40 }, 12, Positions::EveryToken);
                     engine.train_batch(&batch, Seed(step)).unwrap().nats.to_bits()
                 })
                 .collect();
-            let held_out = engine.evaluate(&batch(30, 70, Positions::LastWord)).unwrap().nats.to_bits();
+            let held_out = engine.evaluate(&batch(30, 70, Positions::LastToken)).unwrap().nats.to_bits();
             let bits: Vec<u32> = engine.weights().unwrap().values().iter().map(|value| value.to_bits()).collect();
             (losses, held_out, bits)
         };
@@ -30,7 +30,7 @@ fn threads_do_not_change_a_bit() {
 #[test]
 fn a_restored_engine_goes_on_bit_for_bit() {
     for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
-        let batch = batch(20, 10, Positions::EveryWord);
+        let batch = batch(20, 10, Positions::EveryToken);
         let mut whole = engine(weights(Cell::Lstm), optimizer, 2);
         for step in 0..3 {
             whole.train_batch(&batch, Seed(step)).unwrap();

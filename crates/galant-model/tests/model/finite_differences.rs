@@ -22,7 +22,7 @@ fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
                 let value = model.values_mut()[i];
                 let slope = derivative(1e-3, |h| {
                     model.values_mut()[i] = value + h;
-                    model.loss(&batch, masks).unwrap().nats_per_word()
+                    model.loss(&batch, masks).unwrap().nats_per_token()
                 });
                 model.values_mut()[i] = value;
                 slope
@@ -35,14 +35,14 @@ fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
 
 #[test]
 fn gradients_of_an_lstm_are_its_finite_differences() {
-    check(Cell::Lstm, Positions::EveryWord, None);
-    check(Cell::Lstm, Positions::LastWord, None);
+    check(Cell::Lstm, Positions::EveryToken, None);
+    check(Cell::Lstm, Positions::LastToken, None);
 }
 
 #[test]
 fn gradients_of_a_vanilla_rnn_are_its_finite_differences() {
-    check(Cell::VanillaRnn, Positions::EveryWord, None);
-    check(Cell::VanillaRnn, Positions::LastWord, None);
+    check(Cell::VanillaRnn, Positions::EveryToken, None);
+    check(Cell::VanillaRnn, Positions::LastToken, None);
 }
 
 #[test]
@@ -55,10 +55,10 @@ fn gradients_hold_with_dropout_and_with_a_mask_of_positions() {
 }
 
 #[test]
-fn hidden_norms_grow_towards_the_word_predicted() {
+fn hidden_norms_grow_towards_the_token_predicted() {
     // An orthogonal recurrent matrix behind a tanh never lengthens a gradient on its way back.
     let weights = Weights::initial(spec(Cell::VanillaRnn), Seed(3)).unwrap();
-    let gradients = Reference::new(&weights).gradients(&batch(Positions::LastWord), None).unwrap();
+    let gradients = Reference::new(&weights).gradients(&batch(Positions::LastToken), None).unwrap();
     let top = &gradients.hidden_norms[2];
     assert!(top[0] > 0.0, "{top:?}");
     assert!(top.windows(2).all(|pair| pair[0] < pair[1]), "{top:?}");

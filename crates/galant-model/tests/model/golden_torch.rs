@@ -28,10 +28,10 @@ fn check(cell: Cell) {
     let weights = weights(cell);
     assert_eq!(golden["n_parameters"], weights.values().len());
     check_logits(&weights, &numbers(&golden["logits"]));
-    for (positions, name) in [(Positions::EveryWord, "every_word"), (Positions::LastWord, "last_word")] {
+    for (positions, name) in [(Positions::EveryToken, "every_token"), (Positions::LastToken, "last_token")] {
         let gradients = Reference::new(&weights).gradients(&batch(positions), None).unwrap();
         let loss = golden[name]["loss"].as_f64().unwrap();
-        assert_close(name, &[gradients.loss.nats_per_word()], &[loss], Tolerance { absolute: 0.0, relative: 1e-12 });
+        assert_close(name, &[gradients.loss.nats_per_token()], &[loss], Tolerance { absolute: 0.0, relative: 1e-12 });
         for tensor in Weights::tensors(weights.spec()) {
             let expected = numbers(&golden[name]["gradients"][&tensor.name]);
             let error = relative_error(&gradients.values[tensor.range], &expected);
@@ -40,16 +40,16 @@ fn check(cell: Cell) {
     }
 }
 
-/// Steps through both windows and compares the logits after each word.
+/// Steps through both windows and compares the logits after each token.
 fn check_logits(weights: &Weights, expected: &[f64]) {
-    let (model, batch) = (Reference::new(weights), batch(Positions::EveryWord));
+    let (model, batch) = (Reference::new(weights), batch(Positions::EveryToken));
     let mut logits = Vec::new();
-    for words in batch.inputs().chunks(batch.n_steps()) {
+    for tokens in batch.inputs().chunks(batch.n_steps()) {
         let mut state = model.zero_state();
-        for &word in words {
-            let mut of_word = vec![0.0_f32; model.vocab_size()];
-            model.step(word, &mut state, &mut of_word).unwrap();
-            logits.extend(of_word);
+        for &token in tokens {
+            let mut of_token = vec![0.0_f32; model.vocab_size()];
+            model.step(token, &mut state, &mut of_token).unwrap();
+            logits.extend(of_token);
         }
     }
     assert_close("logits", &logits, expected, Tolerance { absolute: 1e-7, relative: 1e-6 });

@@ -7,11 +7,11 @@ use galant_model::{Cell, ModelSpec};
 use galant_types::{Batch, Positions, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocabulary: 7, embedding: 3, hidden: 5, layers: 3, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 3, dropout: 0.3 }
 }
 
-/// Two windows of six words of a vocabulary of seven.
+/// Two windows of six tokens of a vocabulary of seven.
 fn batch(positions: Positions) -> Batch {
-    let words = |start: u32| (0..12).map(|i| TokenId((start + i * i + i / 5) % 7)).collect();
-    Batch::new(2, 6, words(1), words(4), positions).unwrap()
+    let tokens = |start: u32| (0..12).map(|i| TokenId((start + i * i + i / 5) % 7)).collect();
+    Batch::new(2, 6, tokens(1), tokens(4), positions).unwrap()
 }

@@ -15,7 +15,7 @@ const N_LEVELS: f64 = 48.0;
 
 /// Draws the notes of a score, each the darker the less a model expected it.
 ///
-/// `nats` holds, for each note of the score, its share of −ln p of the word it belongs to; none if it was not predicted, which is drawn thin.
+/// `nats` holds, for each note of the score, its share of −ln p of the token it belongs to; none if it was not predicted, which is drawn thin.
 /// The scale begins at 0 and ends at a round number over the largest value.
 ///
 /// # Panics

@@ -22,8 +22,8 @@ fn three_losses_have_a_curve_a_marker_and_a_name_each() {
     assert_eq!(n_markers(&elements), 3 * (4 + 1));
     let texts = texts(&elements);
     let names = ["training, with dropout", "training windows, without", "validation"];
-    let rest = ["Losses", "loss, nats per word", "epoch", "1", "4", "memorising since epoch 4"];
-    for label in names.iter().chain(&rest).chain(&["lowest validation loss 2.2000 nats per word, in epoch 3"]) {
+    let rest = ["Losses", "loss, nats per token", "epoch", "1", "4", "memorising since epoch 4"];
+    for label in names.iter().chain(&rest).chain(&["lowest validation loss 2.2000 nats per token, in epoch 3"]) {
         assert!(texts.contains(label), "no '{label}' in {texts:?}");
     }
 }
@@ -69,7 +69,7 @@ fn gradients_stand_on_an_axis_of_powers_of_ten() {
     let elements = check(&gradient_norms(&curves, "Gradients"));
     let texts = texts(&elements);
     for label in
-        ["norm of ∂loss/∂h", "steps back from the last word", "10⁰", "10⁻¹⁰", "LSTM, layer 2", "vanilla RNN, layer 1"]
+        ["norm of ∂loss/∂h", "steps back from the last token", "10⁰", "10⁻¹⁰", "LSTM, layer 2", "vanilla RNN, layer 1"]
     {
         assert!(texts.contains(&label), "no '{label}' in {texts:?}");
     }

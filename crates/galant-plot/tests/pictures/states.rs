@@ -21,7 +21,7 @@ fn a_map_has_a_cell_for_each_step_and_unit_in_the_order_asked_for() {
     assert!((0..3).all(|open| brightness(open) > 500), "unit 1 stands on top and is open, which is light");
     assert!((3..6).all(|closed| brightness(closed) < 200), "unit 0 is closed, which is dark");
     let texts = texts(&elements);
-    for label in ["A layer", "forget gate f", "1 open", "0 closed", "words read", "units", "3 words read, 2 units"] {
+    for label in ["A layer", "forget gate f", "1 open", "0 closed", "tokens read", "units", "3 tokens read, 2 units"] {
         assert!(texts.contains(&label), "no '{label}' in {texts:?}");
     }
 }

@@ -8,15 +8,15 @@ use galant_types::{Seed, TokenId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{Markov, piece, words};
+use crate::{Markov, piece, tokens};
 
 const CLOSE: Tolerance = Tolerance { absolute: 1e-9, relative: 0.0 };
 
-fn find(model: &Markov, n_words: usize, rules: &Rules, beam: &Beam, seed: u64) -> Vec<Found> {
-    search(model, &Task { primer: &words(&[0]), n_words, rules, seed: Seed(seed) }, beam).unwrap()
+fn find(model: &Markov, n_tokens: usize, rules: &Rules, beam: &Beam, seed: u64) -> Vec<Found> {
+    search(model, &Task { primer: &tokens(&[0]), n_tokens, rules, seed: Seed(seed) }, beam).unwrap()
 }
 
-/// A piece is over with the word 4.
+/// A piece is over with the token 4.
 #[derive(Debug)]
 struct OverAtFour;
 
@@ -32,7 +32,7 @@ impl Mask for OverAtFour {
     }
 }
 
-/// The same word may not stand twice in a row, nor 3 at the end.
+/// The same token may not stand twice in a row, nor 3 at the end.
 #[derive(Debug)]
 struct Restless;
 
@@ -42,7 +42,7 @@ impl Mask for Restless {
     }
 
     fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        allowed[played.words.last().unwrap().index()] = false;
+        allowed[played.tokens.last().unwrap().index()] = false;
         allowed[3] &= played.n_left > 1;
     }
 }
@@ -53,15 +53,15 @@ fn log_p(model: &Markov, from: usize, to: usize) -> f64 {
     f64::from(row[to]) - sum.ln()
 }
 
-/// Every piece there is, with Σ ln p; `over` says which words end a piece, `allowed` what may follow what.
+/// Every piece there is, with Σ ln p; `over` says which tokens end a piece, `allowed` what may follow what.
 fn all_pieces(
     model: &Markov,
-    n_words: usize,
+    n_tokens: usize,
     over: &dyn Fn(usize) -> bool,
     allowed: &dyn Fn(usize, usize, usize) -> bool,
 ) -> Vec<(Vec<usize>, f64)> {
     let mut all = vec![(vec![0], 0.0)];
-    for place in 0..n_words {
+    for place in 0..n_tokens {
         let mut longer = Vec::new();
         for (piece, sum) in all {
             if piece.len() > 1 && over(*piece.last().unwrap()) {
@@ -78,7 +78,7 @@ fn all_pieces(
     all.into_iter().map(|(piece, sum)| (piece[1..].to_vec(), sum)).collect()
 }
 
-/// Compares scores in order; pieces that visit the same pairs of words in another order may change places.
+/// Compares scores in order; pieces that visit the same pairs of tokens in another order may change places.
 #[track_caller]
 fn check_against(found: &[Found], all: &[(Vec<usize>, f64)], alpha: f64) {
     let score = |piece: &[usize], sum: f64| sum / (piece.len() as f64).powf(alpha);
@@ -90,7 +90,7 @@ fn check_against(found: &[Found], all: &[(Vec<usize>, f64)], alpha: f64) {
     assert_close("scores", &scores, &expected, CLOSE);
     let mut pieces = BTreeSet::new();
     for found in found {
-        let piece: Vec<usize> = found.words.iter().map(|word| word.index()).collect();
+        let piece: Vec<usize> = found.tokens.iter().map(|token| token.index()).collect();
         let sum = *log_p.get(&piece[..]).unwrap_or_else(|| panic!("{piece:?} is no piece"));
         assert_close("score and nats", &[found.score, found.nats], &[score(&piece, sum), -sum], CLOSE);
         assert!(pieces.insert(piece), "found twice");
@@ -107,7 +107,7 @@ proptest! {
 
     #[test]
     fn a_beam_of_all_prefixes_finds_what_trying_all_pieces_finds(model in models(5)) {
-        // 5⁵ = 3,125 pieces of five words go into the last choice, and the best 4,096 of 15,625 come out.
+        // 5⁵ = 3,125 pieces of five tokens go into the last choice, and the best 4,096 of 15,625 come out.
         let found = find(&model, 6, &Rules::default(), &Beam::best(4096), 0);
         prop_assert_eq!(found.len(), 4096);
         check_against(&found, &all_pieces(&model, 6, &|_| false, &|_, _, _| true), 0.0);
@@ -119,7 +119,7 @@ proptest! {
             let selection = Selection::Best { length_normalisation: alpha, diversity: 0.0 };
             let rules = Rules { masks: vec![Box::new(OverAtFour)], ..Rules::default() };
             let found = find(&model, 4, &rules, &Beam { width: 4096, selection }, 0);
-            let all = all_pieces(&model, 4, &|word| word == 4, &|_, _, _| true);
+            let all = all_pieces(&model, 4, &|token| token == 4, &|_, _, _| true);
             prop_assert_eq!(found.len(), all.len());
             check_against(&found, &all, alpha);
         }
@@ -138,20 +138,20 @@ proptest! {
     #[test]
     fn a_beam_of_one_is_greedy(model in models(9)) {
         let found = find(&model, 40, &Rules::default(), &Beam::best(1), 0);
-        prop_assert_eq!(&found[0].words, &piece(&model, &[0], 40, &galant_sample::Strategy::Greedy, 0));
+        prop_assert_eq!(&found[0].tokens, &piece(&model, &[0], 40, &galant_sample::Strategy::Greedy, 0));
         prop_assert_eq!(found.len(), 1);
     }
 }
 
 #[test]
-fn equal_pieces_come_in_the_order_of_their_words() {
+fn equal_pieces_come_in_the_order_of_their_tokens() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     let found = find(&model, 3, &Rules::default(), &Beam::best(8), 0);
-    let expected: Vec<Vec<TokenId>> = (0..8).map(|n| words(&[n >> 2 & 1, n >> 1 & 1, n & 1])).collect();
-    assert_eq!(found.into_iter().map(|found| found.words).collect::<Vec<_>>(), expected);
+    let expected: Vec<Vec<TokenId>> = (0..8).map(|n| tokens(&[n >> 2 & 1, n >> 1 & 1, n & 1])).collect();
+    assert_eq!(found.into_iter().map(|found| found.tokens).collect::<Vec<_>>(), expected);
     // The beam goes on from 2 first, since 2 is likelier than 1.
     let found = find(&Markov::memoryless(&[0.3, 0.2, 0.5]), 2, &Rules::default(), &Beam::best(9), 0);
-    let place = |piece: &[u32]| found.iter().position(|found| found.words == words(piece)).unwrap();
+    let place = |piece: &[u32]| found.iter().position(|found| found.tokens == tokens(piece)).unwrap();
     assert_eq!(place(&[1, 2]) + 1, place(&[2, 1]));
 }
 
@@ -161,9 +161,9 @@ fn a_diversity_penalty_keeps_second_thoughts_out() {
     let pairs = |diversity| {
         let selection = Selection::Best { length_normalisation: 0.0, diversity };
         let found = find(&flat, 2, &Rules::default(), &Beam { width: 2, selection }, 0);
-        found.iter().map(|found| (found.words[0].0, found.words[1].0)).collect::<Vec<_>>()
+        found.iter().map(|found| (found.tokens[0].0, found.tokens[1].0)).collect::<Vec<_>>()
     };
-    // The first word costs 0.31 or 1.31 nats: without a penalty both pieces begin with it, with one each has its own.
+    // The first token costs 0.31 or 1.31 nats: without a penalty both pieces begin with it, with one each has its own.
     assert_eq!(pairs(0.0), [(1, 1), (1, 2)]);
     assert_eq!(pairs(2.0), [(1, 1), (2, 1)]);
 }
@@ -215,12 +215,12 @@ fn a_drawn_beam_draws_without_replacement() {
     assert!(chi_square < 93.168, "chi-square {chi_square}");
 }
 
-/// The three words of a piece as bits.
+/// The three tokens of a piece as bits.
 fn number(found: &Found) -> usize {
-    found.words.iter().fold(0, |number, word| number * 2 + word.index())
+    found.tokens.iter().fold(0, |number, token| number * 2 + token.index())
 }
 
-/// The probabilities of the pieces of three words, by their bits.
+/// The probabilities of the pieces of three tokens, by their bits.
 fn exact(model: &Markov, temperature: f64) -> Vec<f64> {
     let tempered = Markov::new(
         model
@@ -237,6 +237,6 @@ fn exact(model: &Markov, temperature: f64) -> Vec<f64> {
 fn a_beam_costs_as_many_steps_as_it_is_wide() {
     let model = Markov::memoryless(&[0.25; 4]);
     find(&model, 100, &Rules::default(), &Beam::best(8), 0);
-    // One for the primer, four for its continuations, then eight for each word.
+    // One for the primer, four for its continuations, then eight for each token.
     assert_eq!(model.n_steps.get(), 1 + 4 + 98 * 8);
 }

@@ -3,7 +3,7 @@
 use galant_sample::{Draw, EntropyFloor, Keep, LoopControl, Strategy, random_primer};
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, piece, try_compose, words};
+use crate::{Markov, piece, tokens, try_compose};
 
 const PROBABILITIES: [f64; 6] = [0.4, 0.25, 0.15, 0.1, 0.07, 0.03];
 
@@ -15,11 +15,11 @@ fn keeping(keep: Keep) -> Strategy {
     Strategy::Random(Draw { keep, ..Draw::at(1.0) })
 }
 
-/// Pearson's χ² of the words against their probabilities.
+/// Pearson's χ² of the tokens against their probabilities.
 fn chi_square(drawn: &[TokenId], probabilities: &[f64]) -> f64 {
     let expected = |p: f64| p * drawn.len() as f64;
-    let observed = |word: usize| drawn.iter().filter(|token| token.index() == word).count() as f64;
-    probabilities.iter().enumerate().map(|(word, &p)| (observed(word) - expected(p)).powi(2) / expected(p)).sum()
+    let observed = |token: usize| drawn.iter().filter(|other| other.index() == token).count() as f64;
+    probabilities.iter().enumerate().map(|(token, &p)| (observed(token) - expected(p)).powi(2) / expected(p)).sum()
 }
 
 #[track_caller]
@@ -48,19 +48,19 @@ fn draws_at_temperature_one_half_follow_their_squares() {
     assert!(chi_square(&drawn, &PROBABILITIES) > 1000.0);
 }
 
-/// Checks that draws follow the model's probabilities, those of `n_kept` words brought to 1.
+/// Checks that draws follow the model's probabilities, those of `n_kept` tokens brought to 1.
 #[track_caller]
 fn check_kept(keep: Keep, n_kept: usize, quantile: f64) {
     let model = Markov::memoryless(&PROBABILITIES);
     let drawn = piece(&model, &[0], 100_000, &keeping(keep), 11);
     let (kept, left_out) = PROBABILITIES.split_at(n_kept);
-    assert!(drawn.iter().all(|word| word.index() < n_kept), "one of {left_out:?} was drawn");
+    assert!(drawn.iter().all(|token| token.index() < n_kept), "one of {left_out:?} was drawn");
     let sum: f64 = kept.iter().sum();
     check_fit(&drawn, &kept.iter().map(|p| p / sum).collect::<Vec<_>>(), quantile);
 }
 
 #[test]
-fn draws_from_the_words_kept_follow_their_probabilities() {
+fn draws_from_the_tokens_kept_follow_their_probabilities() {
     // 99.9 % of χ² with 2, 3 and 1 degrees of freedom.
     check_kept(Keep::TopK(3), 3, 13.816);
     // 0.4 + 0.25 + 0.15 = 0.8 is not enough for 0.85.
@@ -70,8 +70,8 @@ fn draws_from_the_words_kept_follow_their_probabilities() {
 }
 
 #[test]
-fn keeping_one_word_is_greedy_and_keeping_all_is_plain() {
-    let rows = (0..7_u32).map(|word| (0..7_u32).map(|next| ((word * 5 + next * 3) % 7) as f32).collect());
+fn keeping_one_token_is_greedy_and_keeping_all_is_plain() {
+    let rows = (0..7_u32).map(|token| (0..7_u32).map(|next| ((token * 5 + next * 3) % 7) as f32).collect());
     let model = Markov::new(rows.collect());
     let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
     for one in [Keep::TopK(1), Keep::TopP(f64::MIN_POSITIVE), Keep::MinP(1.0)] {
@@ -93,24 +93,24 @@ fn an_entropy_floor_breaks_a_collapse_and_tells_each_time() {
     let nats = 0.5;
     let draw = |entropy_floor| Strategy::Random(Draw { entropy_floor, ..Draw::at(1.0) });
     let collapsed = piece(&collapsing(), &[0], 64, &draw(None), 4);
-    assert_eq!(collapsed, words(&[0; 64]));
+    assert_eq!(collapsed, tokens(&[0; 64]));
     let free = try_compose(&collapsing(), &[0], 4000, &draw(Some(EntropyFloor { nats, window: 4 })), 4).unwrap();
-    let n_freed = free.iter().filter(|word| word.freed).count();
+    let n_freed = free.iter().filter(|token| token.freed).count();
     assert!(n_freed > 10, "{n_freed}");
     // The first draws have nothing before them, and 1 and 2 are followed by anything.
-    assert!(free[..4].iter().all(|word| !word.freed));
-    assert!(free.iter().all(|word| word.freed == (word.temperature != Some(1.0))));
-    let other = free.iter().filter(|word| word.token != TokenId(0)).count();
-    assert!(other > 400, "{other} of 4000 words left the collapse");
+    assert!(free[..4].iter().all(|token| !token.freed));
+    assert!(free.iter().all(|token| token.freed == (token.temperature != Some(1.0))));
+    let other = free.iter().filter(|token| token.token != TokenId(0)).count();
+    assert!(other > 400, "{other} of 4000 tokens left the collapse");
 }
 
 #[test]
-fn an_entropy_floor_leaves_a_certain_word_among_free_ones_alone() {
+fn an_entropy_floor_leaves_a_certain_token_among_free_ones_alone() {
     // After 1 comes 0, and then anything: the mean of eight draws is never below half of ln 3.
     let model = Markov::new(vec![vec![0.0; 3], vec![10.0, 0.0, 0.0], vec![0.0; 3]]);
     let floor = EntropyFloor { nats: 0.5, window: 8 };
     let strategy = Strategy::Random(Draw { entropy_floor: Some(floor), ..Draw::at(1.0) });
-    assert!(try_compose(&model, &[0], 1000, &strategy, 4).unwrap().iter().all(|word| !word.freed));
+    assert!(try_compose(&model, &[0], 1000, &strategy, 4).unwrap().iter().all(|token| !token.freed));
 }
 
 #[test]
@@ -149,16 +149,16 @@ fn successive_draws_do_not_hang_on_each_other() {
 #[test]
 fn the_nats_reported_average_to_the_entropy() {
     let model = Markov::memoryless(&PROBABILITIES);
-    let nats: f64 = try_compose(&model, &[0], 100_000, &at(1.0), 4).unwrap().iter().map(|word| word.nats).sum();
+    let nats: f64 = try_compose(&model, &[0], 100_000, &at(1.0), 4).unwrap().iter().map(|token| token.nats).sum();
     let entropy: f64 = PROBABILITIES.iter().map(|p| -p * p.ln()).sum();
     let square: f64 = PROBABILITIES.iter().map(|p| p * p.ln() * p.ln()).sum();
     let deviation = ((square - entropy * entropy) / 1e5).sqrt();
-    assert!((nats / 1e5 - entropy).abs() < 4.0 * deviation, "{} nats per word, expected {entropy}", nats / 1e5);
+    assert!((nats / 1e5 - entropy).abs() < 4.0 * deviation, "{} nats per token, expected {entropy}", nats / 1e5);
 }
 
 #[test]
 fn a_temperature_near_zero_is_greedy() {
-    let rows = (0..7_u32).map(|word| (0..7_u32).map(|next| ((word * 5 + next * 3) % 7) as f32 * 1e-3).collect());
+    let rows = (0..7_u32).map(|token| (0..7_u32).map(|next| ((token * 5 + next * 3) % 7) as f32 * 1e-3).collect());
     let model = Markov::new(rows.collect());
     let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
     assert_eq!(piece(at(1e-6)), piece(Strategy::Greedy));
@@ -170,18 +170,18 @@ fn a_temperature_near_zero_is_greedy() {
 }
 
 #[test]
-fn random_primers_draw_all_words_alike() {
+fn random_primers_draw_all_tokens_alike() {
     let primer = random_primer(6, 100_000, Seed(6)).unwrap();
     check_fit(&primer, &[1.0 / 6.0; 6], FIVE_DEGREES);
     assert_eq!(primer[..9], random_primer(6, 9, Seed(6)).unwrap());
     assert_ne!(primer[..9], random_primer(6, 9, Seed(7)).unwrap());
-    assert_eq!(random_primer(1, 3, Seed(6)).unwrap(), words(&[0, 0, 0]));
+    assert_eq!(random_primer(1, 3, Seed(6)).unwrap(), tokens(&[0, 0, 0]));
 }
 
 #[test]
 fn a_primer_and_the_piece_of_the_same_seed_differ() {
     let model = Markov::memoryless(&[0.25; 4]);
     let primer = random_primer(4, 64, Seed(9)).unwrap();
-    let numbers: Vec<u32> = primer.iter().map(|word| word.0).collect();
+    let numbers: Vec<u32> = primer.iter().map(|token| token.0).collect();
     assert_ne!(piece(&model, &numbers, 64, &at(1.0), 9), primer);
 }

@@ -10,11 +10,11 @@ mod time;
 use std::cell::Cell;
 
 use galant_model::StepModel;
-use galant_sample::{ComposeError, ComposedWord, Rules, Strategy, Task, compose};
+use galant_sample::{ComposeError, ComposedToken, Rules, Strategy, Task, compose};
 use galant_types::{Seed, TokenId};
 use thiserror::Error;
 
-/// A Markov chain of first order: `logits[word]` scores what follows `word`. It counts its steps.
+/// A Markov chain of first order: `logits[token]` scores what follows `token`. It counts its steps.
 #[derive(Debug)]
 struct Markov {
     logits: Vec<Vec<f32>>,
@@ -32,7 +32,7 @@ impl Markov {
         Markov { logits, n_steps: Cell::new(0), failing_step: None }
     }
 
-    /// The chain in which the word before makes no difference.
+    /// The chain in which the token before makes no difference.
     fn memoryless(probabilities: &[f64]) -> Markov {
         let logits: Vec<f32> = probabilities.iter().map(|p| p.ln() as f32).collect();
         Markov::new(vec![logits; probabilities.len()])
@@ -40,7 +40,7 @@ impl Markov {
 }
 
 impl StepModel for Markov {
-    /// The words read.
+    /// The tokens read.
     type State = Vec<TokenId>;
     type Error = StepFails;
 
@@ -63,29 +63,29 @@ impl StepModel for Markov {
     }
 }
 
-fn words(numbers: &[u32]) -> Vec<TokenId> {
+fn tokens(numbers: &[u32]) -> Vec<TokenId> {
     numbers.iter().copied().map(TokenId).collect()
 }
 
-/// Composes without rules, and returns all that is told of each word.
+/// Composes without rules, and returns all that is told of each token.
 fn try_compose(
     model: &Markov,
     primer: &[u32],
-    n_words: usize,
+    n_tokens: usize,
     strategy: &Strategy,
     seed: u64,
-) -> Result<Vec<ComposedWord>, ComposeError<StepFails>> {
+) -> Result<Vec<ComposedToken>, ComposeError<StepFails>> {
     let mut composed = Vec::new();
-    let task = Task { primer: &words(primer), n_words, rules: &Rules::default(), seed: Seed(seed) };
-    compose(model, &task, strategy, &mut |word| composed.push(*word))?;
+    let task = Task { primer: &tokens(primer), n_tokens, rules: &Rules::default(), seed: Seed(seed) };
+    compose(model, &task, strategy, &mut |token| composed.push(*token))?;
     Ok(composed)
 }
 
-/// The words composed without rules.
-fn piece(model: &Markov, primer: &[u32], n_words: usize, strategy: &Strategy, seed: u64) -> Vec<TokenId> {
-    tokens(&try_compose(model, primer, n_words, strategy, seed).unwrap())
+/// The tokens composed without rules.
+fn piece(model: &Markov, primer: &[u32], n_tokens: usize, strategy: &Strategy, seed: u64) -> Vec<TokenId> {
+    chosen(&try_compose(model, primer, n_tokens, strategy, seed).unwrap())
 }
 
-fn tokens(composed: &[ComposedWord]) -> Vec<TokenId> {
-    composed.iter().map(|word| word.token).collect()
+fn chosen(composed: &[ComposedToken]) -> Vec<TokenId> {
+    composed.iter().map(|token| token.token).collect()
 }

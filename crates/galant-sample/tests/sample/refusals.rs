@@ -1,48 +1,48 @@
 //! What cannot be composed, and what is said about it.
 
 use galant_sample::{
-    Beam, ComposeError, Draw, MAX_WORDS, PrimerError, Rules, Selection, Strategy, StrategyError, Task, random_primer,
+    Beam, ComposeError, Draw, MAX_TOKENS, PrimerError, Rules, Selection, Strategy, StrategyError, Task, random_primer,
     search,
 };
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, StepFails, try_compose, words};
+use crate::{Markov, StepFails, tokens, try_compose};
 
 #[track_caller]
-fn refusal(model: &Markov, primer: &[u32], n_words: usize, strategy: &Strategy) -> ComposeError<StepFails> {
-    try_compose(model, primer, n_words, strategy, 1).expect_err("nothing must be composed")
+fn refusal(model: &Markov, primer: &[u32], n_tokens: usize, strategy: &Strategy) -> ComposeError<StepFails> {
+    try_compose(model, primer, n_tokens, strategy, 1).expect_err("nothing must be composed")
 }
 
 #[test]
-fn a_primer_needs_words_that_the_model_knows() {
+fn a_primer_needs_tokens_that_the_model_knows() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     assert_eq!(refusal(&model, &[], 1, &Strategy::Greedy), ComposeError::EmptyPrimer);
-    let expected = ComposeError::PrimerWord { position: 1, word: TokenId(2), vocab_size: 2 };
+    let expected = ComposeError::PrimerToken { position: 1, token: TokenId(2), vocab_size: 2 };
     assert_eq!(refusal(&model, &[1, 2, 3], 1, &Strategy::Greedy), expected);
-    // The last word of the primer is known to be right before any is read.
+    // The last token of the primer is known to be right before any is read.
     assert_eq!(model.n_steps.get(), 0);
     let nothing = Markov::memoryless(&[]);
-    assert!(matches!(refusal(&nothing, &[0], 1, &Strategy::Greedy), ComposeError::PrimerWord { vocab_size: 0, .. }));
+    assert!(matches!(refusal(&nothing, &[0], 1, &Strategy::Greedy), ComposeError::PrimerToken { vocab_size: 0, .. }));
 }
 
 #[test]
 fn a_piece_has_a_longest_length() {
     let model = Markov::memoryless(&[0.5, 0.5]);
-    let expected = ComposeError::TooManyWords { n_words: MAX_WORDS + 1 };
-    assert_eq!(refusal(&model, &[0], MAX_WORDS + 1, &Strategy::Greedy), expected);
-    let search = |width, n_words| {
-        let task = Task { primer: &words(&[0]), n_words, rules: &Rules::default(), seed: Seed(1) };
+    let expected = ComposeError::TooManyTokens { n_tokens: MAX_TOKENS + 1 };
+    assert_eq!(refusal(&model, &[0], MAX_TOKENS + 1, &Strategy::Greedy), expected);
+    let search = |width, n_tokens| {
+        let task = Task { primer: &tokens(&[0]), n_tokens, rules: &Rules::default(), seed: Seed(1) };
         search(&model, &task, &Beam::best(width)).unwrap_err()
     };
-    assert_eq!(search(4096, 4097), ComposeError::BeamTooLarge { width: 4096, n_words: 4097 });
-    assert_eq!(search(1, MAX_WORDS + 1), expected);
+    assert_eq!(search(4096, 4097), ComposeError::BeamTooLarge { width: 4096, n_tokens: 4097 });
+    assert_eq!(search(1, MAX_TOKENS + 1), expected);
 }
 
 #[test]
 fn a_beam_out_of_its_range_is_refused() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     let check = |width, selection, message: &str| {
-        let task = Task { primer: &words(&[0]), n_words: 1, rules: &Rules::default(), seed: Seed(1) };
+        let task = Task { primer: &tokens(&[0]), n_tokens: 1, rules: &Rules::default(), seed: Seed(1) };
         assert_eq!(search(&model, &task, &Beam { width, selection }).unwrap_err().to_string(), message);
     };
     let best = |length_normalisation, diversity| Selection::Best { length_normalisation, diversity };
@@ -64,12 +64,12 @@ fn a_strategy_out_of_its_range_is_refused_before_the_first_step() {
 }
 
 #[test]
-fn logits_that_are_not_finite_are_named_with_their_word() {
+fn logits_that_are_not_finite_are_named_with_their_token() {
     for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         // 0 is followed by 1 for certain, 1 by 2, and after 2 the model breaks.
         let model = Markov::new(vec![vec![0.0, 99.0, 0.0], vec![0.0, 0.0, 99.0], vec![0.0, value, 0.0]]);
         for strategy in [Strategy::Greedy, Strategy::lecture()] {
-            let ComposeError::Logit { word: 2, index: 1, value: named } = refusal(&model, &[0], 9, &strategy) else {
+            let ComposeError::Logit { token: 2, index: 1, value: named } = refusal(&model, &[0], 9, &strategy) else {
                 panic!("{value}");
             };
             assert_eq!(named.to_bits(), value.to_bits());
@@ -81,8 +81,8 @@ fn logits_that_are_not_finite_are_named_with_their_word() {
 fn a_failing_step_is_named_by_its_place() {
     for (failing_step, expected) in [
         (1, ComposeError::Primer { position: 1, source: StepFails(1) }),
-        (2, ComposeError::Model { word: 0, source: StepFails(2) }),
-        (5, ComposeError::Model { word: 3, source: StepFails(5) }),
+        (2, ComposeError::Model { token: 0, source: StepFails(2) }),
+        (5, ComposeError::Model { token: 3, source: StepFails(5) }),
     ] {
         let mut model = Markov::memoryless(&[0.5, 0.5]);
         model.failing_step = Some(failing_step);
@@ -94,5 +94,5 @@ fn a_failing_step_is_named_by_its_place() {
 fn a_random_primer_needs_a_vocabulary_and_a_length() {
     assert_eq!(random_primer(0, 5, Seed(1)), Err(PrimerError::Vocabulary { vocab_size: 0 }));
     assert_eq!(random_primer(5, 0, Seed(1)), Err(PrimerError::Length { length: 0 }));
-    assert_eq!(random_primer(5, MAX_WORDS + 1, Seed(1)), Err(PrimerError::Length { length: MAX_WORDS + 1 }));
+    assert_eq!(random_primer(5, MAX_TOKENS + 1, Seed(1)), Err(PrimerError::Length { length: MAX_TOKENS + 1 }));
 }

@@ -30,9 +30,9 @@ fn a_hundred_thousand_notes_at_once_do_not_clip() {
 
 #[test]
 fn a_composed_piece_is_neither_soft_nor_loud() {
-    // Chord words as `galant compose` writes them: three notes of a harp, an eighth of a second each.
-    let word = |i: u64| [0_u64, 4, 7].map(|step| note(125 * i, 125, (48 + step + i * 5 % 24) as u8, 64));
-    let notes: Vec<Note> = (0..64).flat_map(word).collect();
+    // Chord tokens as `galant compose` writes them: three notes of a harp, an eighth of a second each.
+    let token = |i: u64| [0_u64, 4, 7].map(|step| note(125 * i, 125, (48 + step + i * 5 % 24) as u8, 64));
+    let notes: Vec<Note> = (0..64).flat_map(token).collect();
     let level = 20.0 * rms(&mono(&with_program(46, score(&notes)), &Sound::BuiltIn)).log10();
     assert!((-30.0..-10.0).contains(&level), "{level} dBFS");
 }

@@ -12,23 +12,23 @@ const SAMPLE_ID: u16 = 53;
 const SAMPLE_MODES: u16 = 54;
 
 pub(crate) fn soundfont() -> Vec<u8> {
-    let info = [chunk(b"ifil", &words(&[2, 4])), chunk(b"INAM", b"One sine\0\0")].concat();
+    let info = [chunk(b"ifil", &tokens(&[2, 4])), chunk(b"INAM", b"One sine\0\0")].concat();
     let sine = |i: u16| (20_000.0 * (TAU * f64::from(i) / 100.0).sin()) as i16 as u16;
-    let samples = chunk(b"smpl", &words(&(0..1100).map(sine).chain([0; 46]).collect::<Vec<_>>()));
-    let presets = [record("Sine", &words(&[0, 0, 0]), 38), record("EOP", &words(&[0, 0, 1]), 38)].concat();
-    let instruments = [record("Sine", &words(&[0]), 22), record("EOI", &words(&[1]), 22)].concat();
+    let samples = chunk(b"smpl", &tokens(&(0..1100).map(sine).chain([0; 46]).collect::<Vec<_>>()));
+    let presets = [record("Sine", &tokens(&[0, 0, 0]), 38), record("EOP", &tokens(&[0, 0, 1]), 38)].concat();
+    let instruments = [record("Sine", &tokens(&[0]), 22), record("EOI", &tokens(&[1]), 22)].concat();
     // Start, end, loop from, loop to, rate; then key, correction, link and kind.
     let places: Vec<u8> = [0_u32, 1100, 100, 1000, 44_100].iter().flat_map(|x| x.to_le_bytes()).collect();
     let header = [places, vec![69, 0, 0, 0, 1, 0]].concat();
     let parameters = [
         chunk(b"phdr", &presets),
-        chunk(b"pbag", &words(&[0, 0, 1, 0])),
+        chunk(b"pbag", &tokens(&[0, 0, 1, 0])),
         chunk(b"pmod", &[0; 10]),
-        chunk(b"pgen", &words(&[INSTRUMENT, 0, 0, 0])),
+        chunk(b"pgen", &tokens(&[INSTRUMENT, 0, 0, 0])),
         chunk(b"inst", &instruments),
-        chunk(b"ibag", &words(&[0, 0, 3, 0])),
+        chunk(b"ibag", &tokens(&[0, 0, 3, 0])),
         chunk(b"imod", &[0; 10]),
-        chunk(b"igen", &words(&[RELEASE_VOLUME_ENVELOPE, -6000_i16 as u16, SAMPLE_MODES, 1, SAMPLE_ID, 0, 0, 0])),
+        chunk(b"igen", &tokens(&[RELEASE_VOLUME_ENVELOPE, -6000_i16 as u16, SAMPLE_MODES, 1, SAMPLE_ID, 0, 0, 0])),
         chunk(b"shdr", &[record("Sine", &header, 46), record("EOS", &[], 46)].concat()),
     ];
     let lists = [list(b"INFO", &info), list(b"sdta", &samples), list(b"pdta", &parameters.concat())].concat();
@@ -43,8 +43,8 @@ fn chunk(id: &[u8; 4], contents: &[u8]) -> Vec<u8> {
     [id, &(contents.len() as u32).to_le_bytes()[..], contents].concat()
 }
 
-fn words(words: &[u16]) -> Vec<u8> {
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+fn tokens(tokens: &[u16]) -> Vec<u8> {
+    tokens.iter().flat_map(|token| token.to_le_bytes()).collect()
 }
 
 /// A name of 20 bytes and what follows, filled up with zeros.

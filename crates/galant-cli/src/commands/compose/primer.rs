@@ -6,66 +6,66 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use galant_dice::{Throws, played_bars, tables};
 use galant_sample::random_primer;
+use galant_tokens::{NoteToken, PlaybackTally, Token};
 use galant_types::{Score, Seed, TokenId};
-use galant_words::{NoteWord, PerformanceTally, Word};
 
 use crate::args::{ComposeArgs, MeterArg, PieceArgs};
 use crate::corpus::DICE;
 use crate::model::Model;
 use crate::{music, printable};
 
-/// The piece with the words to go on from, as `--primer-words` takes them and as the model knows them; without them if
-/// they are to be drawn. Of a file it takes the tempo, the meter and the program too, where words have rhythm.
+/// The piece with the tokens to go on from, as `--primer-tokens` takes them and as the model knows them; without them if
+/// they are to be drawn. Of a file it takes the tempo, the meter and the program too, where tokens have rhythm.
 ///
-/// A word that the model does not know is replaced by the nearest, and told.
+/// A token that the model does not know is replaced by the nearest, and told.
 pub(crate) fn with_primer(args: &ComposeArgs, model: &Model) -> anyhow::Result<PieceArgs> {
     let mut piece = args.piece.clone();
-    let words = match (&args.primer, &args.piece.primer_words) {
+    let tokens = match (&args.primer, &args.piece.primer_tokens) {
         (Some(path), _) if path.as_os_str() == DICE => {
             waltz(args.primer_bars.map(|bars| bars.get()), model, &mut piece)
         }
         (Some(path), _) => read(path, args.primer_bars.map(|bars| bars.get()), model, &mut piece)?,
-        (None, Some(words)) => parse(words, model)?,
+        (None, Some(tokens)) => parse(tokens, model)?,
         (None, None) => return Ok(piece),
     };
-    let tokens = model.tokens(&words);
-    // Each different word once, in the order in which they come.
-    let mut unknown: BTreeMap<&Word, (usize, usize)> = BTreeMap::new();
-    for &place in &tokens.unknown {
-        unknown.entry(&words[place]).or_insert((place, 0)).1 += 1;
+    let ids = model.ids(&tokens);
+    // Each different token once, in the order in which they come.
+    let mut unknown: BTreeMap<&Token, (usize, usize)> = BTreeMap::new();
+    for &place in &ids.unknown {
+        unknown.entry(&tokens[place]).or_insert((place, 0)).1 += 1;
     }
-    let mut unknown: Vec<(usize, &Word, usize)> =
-        unknown.into_iter().map(|(word, (place, n_times))| (place, word, n_times)).collect();
+    let mut unknown: Vec<(usize, &Token, usize)> =
+        unknown.into_iter().map(|(token, (place, n_times))| (place, token, n_times)).collect();
     unknown.sort();
-    for (place, word, n_times) in unknown {
-        let nearest = model.word(tokens.tokens[place]);
+    for (place, token, n_times) in unknown {
+        let nearest = model.token(ids.ids[place]);
         let times = if n_times > 1 { format!(", and {} times later", n_times - 1) } else { String::new() };
         printable::warn(&format!(
-            "primer, word {place}{times}: {word} is not in the vocabulary; {nearest} stands for it"
+            "primer, token {place}{times}: {token} is not in the vocabulary; {nearest} stands for it"
         ));
     }
-    let words: Vec<String> = tokens.tokens.iter().map(|&token| model.word(token).to_string()).collect();
-    piece.primer_words = Some(words.join(" "));
+    let tokens: Vec<String> = ids.ids.iter().map(|&id| model.token(id).to_string()).collect();
+    piece.primer_tokens = Some(tokens.join(" "));
     Ok(piece)
 }
 
-/// Words parted by spaces.
-pub(crate) fn parse(words: &str, model: &Model) -> anyhow::Result<Vec<Word>> {
-    let kind = model.reading.words();
-    let word = |(number, word)| kind.parse(word).with_context(|| format!("primer, word {number}"));
-    let words = words.split_whitespace().enumerate().map(word).collect::<anyhow::Result<Vec<_>>>()?;
-    ensure!(!words.is_empty(), "the primer has no words; write them like \"60 64.67\"");
-    Ok(words)
+/// Tokens parted by spaces.
+pub(crate) fn parse(tokens: &str, model: &Model) -> anyhow::Result<Vec<Token>> {
+    let kind = model.reading.tokens();
+    let token = |(number, token)| kind.parse(token).with_context(|| format!("primer, token {number}"));
+    let tokens = tokens.split_whitespace().enumerate().map(token).collect::<anyhow::Result<Vec<_>>>()?;
+    ensure!(!tokens.is_empty(), "the primer has no tokens; write them like \"60 64.67\"");
+    Ok(tokens)
 }
 
 /// What the model reads first if no primer is given, drawn from the seed; it is not played.
 ///
-/// Chord words are drawn as the lecture does, a window of them. Words with rhythm go on from a single one, as all windows
-/// of a training begin with a single word; of note words it is a time.
+/// Chord tokens are drawn as the lecture does, a window of them. Tokens with rhythm go on from a single one, as all windows
+/// of a training begin with a single token; of note tokens it is a time.
 pub(crate) fn drawn(model: &Model, seed: Seed) -> anyhow::Result<Vec<TokenId>> {
-    let is_beginning = |word: &Word| matches!(word, Word::Rhythm(_) | Word::Note(NoteWord::Time(_)));
-    let vocabulary = (0..).map(TokenId).zip(model.vocabulary.words());
-    let beginnings: Vec<TokenId> = vocabulary.filter(|(_, word)| is_beginning(word)).map(|(token, _)| token).collect();
+    let is_beginning = |token: &Token| matches!(token, Token::Rhythm(_) | Token::Note(NoteToken::Time(_)));
+    let vocabulary = (0..).map(TokenId).zip(model.vocabulary.tokens());
+    let beginnings: Vec<TokenId> = vocabulary.filter(|(_, token)| is_beginning(token)).map(|(id, _)| id).collect();
     if beginnings.is_empty() {
         return Ok(random_primer(model.vocabulary.len(), model.file.window, seed)?);
     }
@@ -73,60 +73,60 @@ pub(crate) fn drawn(model: &Model, seed: Seed) -> anyhow::Result<Vec<TokenId>> {
     Ok(drawn.iter().map(|place| beginnings[place.index()]).collect())
 }
 
-/// The words of a waltz of the dice game, or of its first bars, rolled from the seed of the piece.
+/// The tokens of a waltz of the dice game, or of its first bars, rolled from the seed of the piece.
 ///
 /// They end at the bar line, where the next waltz begins.
-fn waltz(n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> Vec<Word> {
+fn waltz(n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> Vec<Token> {
     let repeats = model.repeats();
     let throws = Throws::roll(Seed(piece.seed));
-    if model.reading.words().grid().is_some() {
+    if model.reading.tokens().grid().is_some() {
         set_performance(piece, &galant_dice::score(&throws, repeats));
     }
     let bars = played_bars(&throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
     bars.flat_map(|bar| model.reading.bar(tables().notes(bar))).collect()
 }
 
-/// The words of a file of music, or of its first bars.
-fn read(path: &Path, n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> anyhow::Result<Vec<Word>> {
+/// The tokens of a file of music, or of its first bars.
+fn read(path: &Path, n_bars: Option<usize>, model: &Model, piece: &mut PieceArgs) -> anyhow::Result<Vec<Token>> {
     let mut score = music::read(path, model.reading.read_rules())?.score;
-    let kind = model.reading.words();
+    let kind = model.reading.tokens();
     let end = n_bars.map(|n_bars| end_of_bar(&score, n_bars));
-    let words = match (kind.grid(), end) {
+    let tokens = match (kind.grid(), end) {
         (Some(grid), end) => {
             set_performance(piece, &score);
-            let mut words = kind.spell(&score).words;
+            let mut tokens = kind.encode(&score).tokens;
             if let Some(end) = end {
                 let steps = u128::from(end) * u128::from(grid.steps_per_quarter());
-                keep_steps(&mut words, (steps / u128::from(score.ticks_per_quarter)) as u64);
+                keep_steps(&mut tokens, (steps / u128::from(score.ticks_per_quarter)) as u64);
             }
-            words
+            tokens
         }
         (None, end) => {
             score.notes.retain(|note| end.is_none_or(|end| note.onset < end));
-            kind.spell(&score).words
+            kind.encode(&score).tokens
         }
     };
     let bars = n_bars.map_or(String::new(), |n_bars| format!(" in its first {n_bars} bars"));
-    ensure!(!words.is_empty(), "reading {}: it has no notes{bars} to go on from", path.display());
-    Ok(words)
+    ensure!(!tokens.is_empty(), "reading {}: it has no notes{bars} to go on from", path.display());
+    Ok(tokens)
 }
 
 /// Takes from a score how it is played, where the command line does not say.
 fn set_performance(piece: &mut PieceArgs, score: &Score) {
-    let mut tally = PerformanceTally::default();
+    let mut tally = PlaybackTally::default();
     tally.add(score);
-    let performance = tally.performance();
-    piece.tempo.get_or_insert(60e6 / f64::from(performance.us_per_quarter));
-    piece.meter.get_or_insert(MeterArg { beats: performance.beats, beat_log2: performance.beat_log2 });
-    piece.program.get_or_insert(performance.program);
+    let playback = tally.playback();
+    piece.tempo.get_or_insert(60e6 / f64::from(playback.us_per_quarter));
+    piece.meter.get_or_insert(MeterArg { beats: playback.beats, beat_log2: playback.beat_log2 });
+    piece.program.get_or_insert(playback.program);
 }
 
-/// Keeps the words that begin before so many steps: the last may pass more time, as in the piece.
-fn keep_steps(words: &mut Vec<Word>, steps: u64) {
+/// Keeps the tokens that begin before so many steps: the last may pass more time, as in the piece.
+fn keep_steps(tokens: &mut Vec<Token>, steps: u64) {
     let mut elapsed = 0;
-    words.retain(|word| {
+    tokens.retain(|token| {
         let begins_before = elapsed < steps;
-        elapsed += u64::from(word.time());
+        elapsed += u64::from(token.time());
         begins_before
     });
 }
@@ -171,14 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn words_are_kept_that_begin_in_time() {
-        let kind = galant_words::WordKind::Rhythm(galant_words::GridWords::default());
-        let mut words = ["60+6>0", "62+6>6", "64+9>9", "65+1>1"].map(|text| kind.parse(text).unwrap()).to_vec();
-        keep_steps(&mut words, 16);
-        assert_eq!(words.len(), 4);
-        keep_steps(&mut words, 15);
-        assert_eq!(words.len(), 3);
-        keep_steps(&mut words, 6);
-        assert_eq!(words.len(), 2);
+    fn tokens_are_kept_that_begin_in_time() {
+        let kind = galant_tokens::Tokenizer::Rhythm(galant_tokens::GridTokenizer::default());
+        let mut tokens = ["60+6>0", "62+6>6", "64+9>9", "65+1>1"].map(|text| kind.parse(text).unwrap()).to_vec();
+        keep_steps(&mut tokens, 16);
+        assert_eq!(tokens.len(), 4);
+        keep_steps(&mut tokens, 15);
+        assert_eq!(tokens.len(), 3);
+        keep_steps(&mut tokens, 6);
+        assert_eq!(tokens.len(), 2);
     }
 }

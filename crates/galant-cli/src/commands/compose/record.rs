@@ -59,7 +59,7 @@ impl Record {
             let line = message.lines().next().unwrap_or_default();
             anyhow::anyhow!("its settings cannot be read: {}", line.trim_start_matches("error: "))
         })?;
-        ensure!(settings.piece.words.is_some(), "its settings cannot be read: --words is missing");
+        ensure!(settings.piece.tokens.is_some(), "its settings cannot be read: --tokens is missing");
         Ok(Record { version: version.to_owned(), model: model.to_owned(), piece: settings.piece })
     }
 }
@@ -74,17 +74,17 @@ pub(crate) fn model_hash(path: &Path) -> anyhow::Result<String> {
 fn options(piece: &PieceArgs) -> Vec<String> {
     // Named one by one, so that a new setting cannot be forgotten.
     let PieceArgs {
-        words,
+        tokens,
         steps,
         seed,
-        primer_words,
-        only_new,
+        primer_tokens,
+        omit_primer,
         tempo,
         meter,
         program,
         strategy,
         temperature,
-        loops,
+        loop_lengths,
         top_k,
         top_p,
         min_p,
@@ -105,23 +105,23 @@ fn options(piece: &PieceArgs) -> Vec<String> {
         no_notes,
         max_notes,
     } = piece;
-    let loops = loops.as_ref().map(|Loops(lengths)| match &lengths[..] {
+    let loops = loop_lengths.as_ref().map(|Loops(lengths)| match &lengths[..] {
         [] => "none".to_owned(),
         lengths => lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(","),
     });
     let pitch_range = pitch_range.map(|PitchRange(low, high)| format!("{low}-{high}"));
     let named = [
-        ("words", words.map(|n| n.to_string())),
+        ("tokens", tokens.map(|n| n.to_string())),
         ("steps", steps.map(|n| n.to_string())),
         ("seed", Some(seed.to_string())),
-        ("primer-words", primer_words.clone()),
-        ("only-new", only_new.then(String::new)),
+        ("primer-tokens", primer_tokens.clone()),
+        ("omit-primer", omit_primer.then(String::new)),
         ("tempo", tempo.map(|x| x.to_string())),
         ("meter", meter.map(|meter| meter.to_string())),
         ("program", program.map(|n| n.to_string())),
         ("strategy", Some(strategy_name(*strategy).to_owned())),
         ("temperature", temperature.map(|x| x.to_string())),
-        ("loops", loops),
+        ("loop-lengths", loops),
         ("top-k", top_k.map(|n| n.to_string())),
         ("top-p", top_p.map(|x| x.to_string())),
         ("min-p", min_p.map(|x| x.to_string())),
@@ -167,15 +167,15 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_whatever_is_set() {
-        check(&["--words=7", "--seed=18446744073709551615", "--strategy=greedy"]);
-        let drawn = ["--strategy=random", "--temperature=0.30000000000000004", "--loops=none", "--top-p=1e-300"];
-        check(&[&["--words=1", "--seed=0", "--primer-words=60 64.67", "--only-new"], &drawn[..3]].concat());
+        check(&["--tokens=7", "--seed=18446744073709551615", "--strategy=greedy"]);
+        let drawn = ["--strategy=random", "--temperature=0.30000000000000004", "--loop-lengths=none", "--top-p=1e-300"];
+        check(&[&["--tokens=1", "--seed=0", "--primer-tokens=60 64.67", "--omit-primer"], &drawn[..3]].concat());
         check(&[
-            "--words=512",
+            "--tokens=512",
             "--seed=1",
             "--strategy=random",
             "--temperature=0.5",
-            "--loops=2,3,4",
+            "--loop-lengths=2,3,4",
             "--top-k=9",
             "--entropy-floor=0.1",
             "--entropy-window=16",
@@ -191,17 +191,17 @@ mod tests {
             "--max-notes=3",
         ]);
         check(&[
-            "--words=49152",
+            "--tokens=49152",
             "--steps=1536",
             "--seed=1",
-            "--primer-words=60.64+6>6 >12",
+            "--primer-tokens=60.64+6>6 >12",
             "--tempo=89.9999550000225",
             "--meter=6/8",
             "--program=127",
             "--strategy=greedy",
         ]);
         check(&[
-            "--words=512",
+            "--tokens=512",
             "--seed=1",
             "--strategy=beam",
             "--beam-width=8",
@@ -219,9 +219,9 @@ mod tests {
         };
         assert!(message(&["composed by hand"]).starts_with("it does not say how it was composed"));
         let head = ["composed by galant 0.1.0", "model sha256 ab"];
-        let with = |option| message(&[head[0], head[1], "--words=3", option]);
+        let with = |option| message(&[head[0], head[1], "--tokens=3", option]);
         assert_eq!(with("--out=x.mid"), "its settings cannot be read: unexpected argument '--out' found");
-        assert_eq!(message(&head), "its settings cannot be read: --words is missing");
-        assert!(with("--words=-3").starts_with("its settings cannot be read: "));
+        assert_eq!(message(&head), "its settings cannot be read: --tokens is missing");
+        assert!(with("--tokens=-3").starts_with("its settings cannot be read: "));
     }
 }

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, ensure};
 use galant_sample::{
-    Beam, Draw, EntropyFloor, GrammarMask, Keep, LoopControl, MAX_WORDS, Mask, NgramBlock, Opening, Piece, Polyphony,
-    Repetition, Rules, Scale, Selection, Strategy, TimeEnd, TonicEnd, WordMask, parse_pitch_class,
+    Beam, Draw, EntropyFloor, GrammarMask, Keep, LoopControl, MAX_TOKENS, Mask, NgramBlock, Opening, Piece, Polyphony,
+    Repetition, Rules, Selection, Strategy, TimeEnd, TokenMask, TonicEnd,
 };
-use galant_words::{Grammar, Performance, WordKind};
+use galant_tokens::{Grammar, Playback, Tokenizer};
+use galant_types::{Scale, parse_pitch_class};
 
 use crate::args::{Loops, MeterArg, PieceArgs, StrategyArg};
 use crate::model::Model;
@@ -13,7 +14,7 @@ use crate::model::Model;
 /// How a piece is composed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Method {
-    Words(Strategy),
+    Tokens(Strategy),
     Beam(Beam),
 }
 
@@ -27,7 +28,7 @@ pub(crate) fn complete(args: &PieceArgs, model: &Model) -> anyhow::Result<PieceA
         StrategyArg::Random => {
             // The lecture's.
             args.temperature.get_or_insert(0.5);
-            args.loops.get_or_insert_with(|| Loops(LoopControl::default().lengths));
+            args.loop_lengths.get_or_insert_with(|| Loops(LoopControl::default().lengths));
         }
         StrategyArg::Beam => {
             args.beam_width.get_or_insert(8);
@@ -53,50 +54,53 @@ pub(crate) fn complete(args: &PieceArgs, model: &Model) -> anyhow::Result<PieceA
 
 /// Puts in how long the piece is and how it is played.
 fn complete_time(args: &mut PieceArgs, model: &Model) -> anyhow::Result<()> {
-    let kind = model.reading.words();
+    let kind = model.reading.tokens();
     if kind.grid().is_some() {
-        let Performance { us_per_quarter, beats, beat_log2, program, .. } = model.performance;
+        let Playback { us_per_quarter, beats, beat_log2, program, .. } = model.playback;
         args.tempo.get_or_insert(60e6 / f64::from(us_per_quarter));
         args.meter.get_or_insert(MeterArg { beats, beat_log2 });
         args.program.get_or_insert(program);
     } else {
-        ensure!(args.steps.is_none(), "--steps is of use with words that have rhythm only; this model has chord words");
+        ensure!(
+            args.steps.is_none(),
+            "--steps is of use with tokens that have rhythm only; this model has chord tokens"
+        );
     }
-    let is_of_notes = matches!(kind, WordKind::Notes(_));
-    ensure!(!(is_of_notes && args.end_on_tonic), "--end-on-tonic is of use with chord and rhythm words only");
-    performance(args, model)?;
+    let is_of_notes = matches!(kind, Tokenizer::Notes(_));
+    ensure!(!(is_of_notes && args.end_on_tonic), "--end-on-tonic is of use with chord and rhythm tokens only");
+    playback(args, model)?;
     let n_steps = args.steps.map_or(0, |steps| steps.get());
     ensure!(n_steps <= MAX_STEPS, "{n_steps} steps asked for, over the limit of {MAX_STEPS}; compose several pieces");
-    let usual = args.steps.map_or(512, |steps| steps.get().saturating_mul(MOST_WORDS_PER_STEP) as usize);
-    args.words = args.words.or(usual.min(MAX_WORDS).try_into().ok());
+    let usual = args.steps.map_or(512, |steps| steps.get().saturating_mul(MOST_TOKENS_PER_STEP) as usize);
+    args.tokens = args.tokens.or(usual.min(MAX_TOKENS).try_into().ok());
     Ok(())
 }
 
-/// A piece that lasts so many steps has no more words: a full chord, note by note, at each.
-const MOST_WORDS_PER_STEP: u64 = 32;
+/// A piece that lasts so many steps has no more tokens: a full chord, note by note, at each.
+const MOST_TOKENS_PER_STEP: u64 = 32;
 
 /// The most steps composed at once: an hour and a half at twelve steps a quarter note and 120 quarter notes a minute.
 ///
-/// Where a piece ends is summed up anew at each word.
+/// Where a piece ends is summed up anew at each token.
 pub(super) const MAX_STEPS: u64 = 1 << 17;
 
 /// How the piece is played: as the arguments say, and where they do not, as the model does.
-pub(crate) fn performance(args: &PieceArgs, model: &Model) -> anyhow::Result<Performance> {
-    let mut performance = model.performance;
+pub(crate) fn playback(args: &PieceArgs, model: &Model) -> anyhow::Result<Playback> {
+    let mut playback = model.playback;
     if let Some(tempo) = args.tempo {
         let us_per_quarter = (60e6 / tempo).round();
-        let range = 1.0..=f64::from(Performance::MAX_US_PER_QUARTER);
+        let range = 1.0..=f64::from(Playback::MAX_US_PER_QUARTER);
         ensure!(
             tempo > 0.0 && range.contains(&us_per_quarter),
             "--tempo is {tempo}; it must be 3.6 to 60000000 quarter notes a minute"
         );
-        performance.us_per_quarter = us_per_quarter as u32;
+        playback.us_per_quarter = us_per_quarter as u32;
     }
     if let Some(MeterArg { beats, beat_log2 }) = args.meter {
-        (performance.beats, performance.beat_log2) = (beats, beat_log2);
+        (playback.beats, playback.beat_log2) = (beats, beat_log2);
     }
-    performance.program = args.program.unwrap_or(performance.program);
-    Ok(performance)
+    playback.program = args.program.unwrap_or(playback.program);
+    Ok(playback)
 }
 
 /// Refuses what the strategy would not look at.
@@ -104,7 +108,7 @@ fn refuse_unused(args: &PieceArgs) -> anyhow::Result<()> {
     use StrategyArg::{Beam, Random, StochasticBeam};
     let given: [(&str, bool, &[StrategyArg]); 10] = [
         ("--temperature", args.temperature.is_some(), &[Random, StochasticBeam]),
-        ("--loops", args.loops.is_some(), &[Random]),
+        ("--loop-lengths", args.loop_lengths.is_some(), &[Random]),
         ("--top-k", args.top_k.is_some(), &[Random]),
         ("--top-p", args.top_p.is_some(), &[Random]),
         ("--min-p", args.min_p.is_some(), &[Random]),
@@ -134,8 +138,8 @@ pub(crate) fn strategy_name(strategy: StrategyArg) -> &'static str {
 /// How to compose, by complete arguments.
 pub(crate) fn method(args: &PieceArgs) -> Method {
     match args.strategy {
-        StrategyArg::Greedy => Method::Words(Strategy::Greedy),
-        StrategyArg::Random => Method::Words(Strategy::Random(draw(args))),
+        StrategyArg::Greedy => Method::Tokens(Strategy::Greedy),
+        StrategyArg::Random => Method::Tokens(Strategy::Random(draw(args))),
         StrategyArg::Beam => {
             let selection = Selection::Best {
                 length_normalisation: args.length_normalisation.unwrap_or(0.0),
@@ -151,7 +155,7 @@ pub(crate) fn method(args: &PieceArgs) -> Method {
 }
 
 fn draw(args: &PieceArgs) -> Draw {
-    let lengths = args.loops.clone().map_or(Vec::new(), |loops| loops.0);
+    let lengths = args.loop_lengths.clone().map_or(Vec::new(), |loops| loops.0);
     let keep = match (args.top_k, args.top_p, args.min_p) {
         (Some(k), ..) => Keep::TopK(k),
         (_, Some(p), _) => Keep::TopP(p),
@@ -167,14 +171,15 @@ fn draw(args: &PieceArgs) -> Draw {
     }
 }
 
-/// What may not be composed, by complete arguments and the words of the model.
+/// What may not be composed, by complete arguments and the tokens of the model.
 pub(crate) fn rules(args: &PieceArgs, model: &Model) -> anyhow::Result<Rules> {
-    let vocabulary = model.vocabulary.words();
+    let vocabulary = model.vocabulary.tokens();
     let mut masks: Vec<Box<dyn Mask>> = Vec::new();
-    let piece = if args.primer_words.is_some() && !args.only_new { Piece::WithPrimer } else { Piece::WithoutPrimer };
-    let kind = model.reading.words();
-    if let WordKind::Notes(words) = kind {
-        let grammar = Grammar::new(&model.vocabulary, words).context("its words are not all note words")?;
+    let piece =
+        if args.primer_tokens.is_some() && !args.omit_primer { Piece::WithPrimer } else { Piece::WithoutPrimer };
+    let kind = model.reading.tokens();
+    if let Tokenizer::Notes(tokens) = kind {
+        let grammar = Grammar::new(&model.vocabulary, tokens).context("its tokens are not all note tokens")?;
         masks.push(Box::new(GrammarMask::new(grammar, piece)));
     }
     if kind.grid().is_some() && piece == Piece::WithoutPrimer {
@@ -183,7 +188,7 @@ pub(crate) fn rules(args: &PieceArgs, model: &Model) -> anyhow::Result<Rules> {
     let mut end = args.steps.map(|steps| TimeEnd::new(vocabulary, steps.get()));
     if let Some(key) = &args.key {
         let scale: Scale = key.parse().with_context(|| format!("--key '{key}'"))?;
-        masks.push(Box::new(WordMask::scale(vocabulary, scale)));
+        masks.push(Box::new(TokenMask::scale(vocabulary, scale)));
         if args.end_on_tonic {
             let ending = TonicEnd::new(vocabulary, scale);
             match end.take() {
@@ -194,19 +199,19 @@ pub(crate) fn rules(args: &PieceArgs, model: &Model) -> anyhow::Result<Rules> {
     }
     masks.extend(end.map(|end| Box::new(end) as Box<dyn Mask>));
     if let Some(range) = args.pitch_range {
-        masks.push(Box::new(WordMask::range(vocabulary, range.0..=range.1)));
+        masks.push(Box::new(TokenMask::range(vocabulary, range.0..=range.1)));
     }
     if let Some(notes) = &args.only_notes {
-        masks.push(Box::new(WordMask::only_classes(vocabulary, classes("--only-notes", notes)?)));
+        masks.push(Box::new(TokenMask::only_classes(vocabulary, classes("--only-notes", notes)?)));
     }
     if let Some(notes) = &args.no_notes {
-        masks.push(Box::new(WordMask::no_classes(vocabulary, classes("--no-notes", notes)?)));
+        masks.push(Box::new(TokenMask::no_classes(vocabulary, classes("--no-notes", notes)?)));
     }
     if let Some(n_notes) = args.max_notes {
         let n_notes = n_notes.get();
         masks.push(match kind {
-            WordKind::Chords(_) => Box::new(WordMask::polyphony(vocabulary, n_notes)),
-            WordKind::Rhythm(_) | WordKind::Notes(_) => Box::new(Polyphony::new(vocabulary, n_notes, piece)),
+            Tokenizer::Chords(_) => Box::new(TokenMask::polyphony(vocabulary, n_notes)),
+            Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => Box::new(Polyphony::new(vocabulary, n_notes, piece)),
         });
     }
     let repetition = |factor| Repetition { factor, window: args.repetition_window.unwrap_or(1) };

@@ -1,28 +1,28 @@
 //! What tells pieces of equal notes, in whatever key and tempo.
 
+use galant_tokens::{GridTokenizer, RhythmToken};
 use galant_types::Score;
-use galant_words::{GridWords, RhythmWord};
 use sha2::{Digest, Sha256};
 
 /// A piece but for its key and tempo, and the pitch that tells its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fingerprint {
     pub(super) hash: u64,
-    /// The lowest pitch of the first word.
+    /// The lowest pitch of the first token.
     pub(super) first_pitch: u8,
 }
 
 impl Fingerprint {
-    /// The fingerprint of a score that has notes: of its rhythm words on the usual grid, from the first onset on.
+    /// The fingerprint of a score that has notes: of its rhythm tokens on the usual grid, from the first onset on.
     pub(super) fn of(score: &Score) -> Fingerprint {
-        let (words, _) = GridWords::default().rhythm(score);
+        let (tokens, _) = GridTokenizer::default().rhythm(score);
         let mut sha256 = Sha256::new();
         let mut first_pitch = None;
-        for word in &words {
-            let RhythmWord::Chord { chord, length, time } = word else {
+        for token in &tokens {
+            let RhythmToken::Chord { chord, length, time } = token else {
                 if first_pitch.is_some() {
                     sha256.update([b'r']);
-                    sha256.update(word.time().to_le_bytes());
+                    sha256.update(token.time().to_le_bytes());
                 }
                 continue;
             };

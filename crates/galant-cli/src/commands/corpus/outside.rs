@@ -1,20 +1,20 @@
-//! Which held-out words the training parts lack, in bounded memory.
+//! Which held-out tokens the training parts lack, in bounded memory.
 
 use std::collections::HashSet;
 use std::fmt;
 
-use galant_words::Word;
+use galant_tokens::Token;
 
-/// Hashes of the different words for training, and of the words held out.
+/// Hashes of the different tokens for training, and of the tokens held out.
 ///
 /// While there are few, all are kept. When they are more than [`MAX_KEPT`], only those whose hash is a multiple of 2, 4, 8
-/// and so on are: a word is in the sample or not wherever it stands, so that shares stay right on average.
+/// and so on are: a token is in the sample or not wherever it stands, so that shares stay right on average.
 #[derive(Default)]
 pub(super) struct Outside {
     training: HashSet<u64>,
-    /// The number of the file, and the word.
+    /// The number of the file, and the token.
     held_out: Vec<(u32, u64)>,
-    /// A word is kept if these bits of its hash are 0.
+    /// A token is kept if these bits of its hash are 0.
     mask: u64,
     /// The most kept; [`MAX_KEPT`] if 0.
     max_kept: usize,
@@ -23,7 +23,7 @@ pub(super) struct Outside {
 /// The most hashes kept: 16 bytes each, and as much again while a table grows.
 const MAX_KEPT: usize = 1 << 22;
 
-/// How many of the held-out words in the sample are outside.
+/// How many of the held-out tokens in the sample are outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Share {
     n_outside: u64,
@@ -31,18 +31,18 @@ pub(super) struct Share {
 }
 
 impl Outside {
-    /// A word of a part for training.
-    pub(super) fn train(&mut self, word: &Word) {
-        let hash = hash(word);
+    /// A token of a part for training.
+    pub(super) fn train(&mut self, token: &Token) {
+        let hash = hash(token);
         if hash & self.mask == 0 {
             self.training.insert(hash);
             self.thin_out();
         }
     }
 
-    /// A word of the held-out part of a file.
-    pub(super) fn hold_out(&mut self, file: usize, word: &Word) {
-        let hash = hash(word);
+    /// A token of the held-out part of a file.
+    pub(super) fn hold_out(&mut self, file: usize, token: &Token) {
+        let hash = hash(token);
         if hash & self.mask == 0 {
             self.held_out.push((file as u32, hash));
             self.thin_out();
@@ -59,12 +59,12 @@ impl Outside {
         }
     }
 
-    /// Whether all words are kept.
+    /// Whether all tokens are kept.
     pub(super) fn is_exact(&self) -> bool {
         self.mask == 0
     }
 
-    /// How many different words there are for training, as far as the sample tells.
+    /// How many different tokens there are for training, as far as the sample tells.
     pub(super) fn n_different(&self) -> u64 {
         self.training.len() as u64 * (self.mask + 1)
     }
@@ -100,10 +100,10 @@ impl fmt::Display for Share {
     }
 }
 
-/// FNV-1a of the word's text, mixed so that every bit hangs on every letter (the finaliser of MurmurHash3).
-fn hash(word: &Word) -> u64 {
+/// FNV-1a of the token's text, mixed so that every bit hangs on every letter (the finaliser of MurmurHash3).
+fn hash(token: &Token) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut hash = word.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    let mut hash = token.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step);
     for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
         hash = (hash ^ hash >> 33).wrapping_mul(factor);
     }
@@ -112,27 +112,27 @@ fn hash(word: &Word) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use galant_words::{GridWords, WordKind};
+    use galant_tokens::{GridTokenizer, Tokenizer};
 
     use super::*;
 
-    fn word(number: u32) -> Word {
+    fn token(number: u32) -> Token {
         let text = format!("{}+{}>{}", number % 128, number / 128 % 64 + 1, number / 8192);
-        WordKind::Rhythm(GridWords::default()).parse(&text).unwrap()
+        Tokenizer::Rhythm(GridTokenizer::default()).parse(&text).unwrap()
     }
 
-    /// The words below 6000 for training; file 0 holds out 3000 that are all there, file 1 3000 of which half are.
+    /// The tokens below 6000 for training; file 0 holds out 3000 that are all there, file 1 3000 of which half are.
     fn looked(max_kept: usize) -> Outside {
         let mut outside = Outside { max_kept, ..Outside::default() };
-        (0..6000).for_each(|number| outside.train(&word(number)));
-        (0..3000).for_each(|number| outside.hold_out(0, &word(number)));
-        (4500..7500).for_each(|number| outside.hold_out(1, &word(number)));
-        (0..6000).for_each(|number| outside.train(&word(number)));
+        (0..6000).for_each(|number| outside.train(&token(number)));
+        (0..3000).for_each(|number| outside.hold_out(0, &token(number)));
+        (4500..7500).for_each(|number| outside.hold_out(1, &token(number)));
+        (0..6000).for_each(|number| outside.train(&token(number)));
         outside
     }
 
     #[test]
-    fn words_are_outside_that_no_training_part_has() {
+    fn tokens_are_outside_that_no_training_part_has() {
         let outside = looked(0);
         assert!(outside.is_exact());
         assert_eq!(outside.n_different(), 6000);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_of_words_tells_about_the_same() {
+    fn a_sample_of_tokens_tells_about_the_same() {
         let outside = looked(4000);
         assert!(!outside.is_exact() && outside.training.len() + outside.held_out.len() <= 4000);
         assert!(outside.n_different().abs_diff(6000) < 500, "{}", outside.n_different());

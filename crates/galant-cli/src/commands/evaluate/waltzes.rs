@@ -6,7 +6,7 @@ use std::io::Write;
 use std::ops::Range;
 
 use anyhow::{Context, bail};
-use galant_dice::{Performance, Throws, evenings, played_bars, position_nats, tables, word_entropy};
+use galant_dice::{Repeats, Throws, evenings, played_bars, position_nats, tables, token_entropy};
 use galant_engine::Generator;
 use galant_model::StepModel;
 use galant_types::{Seed, TokenId};
@@ -26,15 +26,15 @@ const N_BARS_OF_PART: usize = 8;
 
 /// Rolls waltzes, has the model predict them, and prints what each part costs beside what chance costs.
 pub(super) fn report(model: &Model, generator: &Generator, out: &mut impl Write) -> anyhow::Result<()> {
-    let performance = model.repeats();
-    let mut parts = vec![Part::default(); performance.n_bars() / N_BARS_OF_PART];
+    let playback = model.repeats();
+    let mut parts = vec![Part::default(); playback.n_bars() / N_BARS_OF_PART];
     let mut primers = Vec::with_capacity(N_WALTZES);
     // Of two waltzes the first is there to be read: as in training, the second follows on something.
     for evening in evenings(SEED, N_WALTZES, 2) {
-        let song = Song::new(model, &evening, performance)?;
-        let nats = nats(generator, &song.words)?;
+        let song = Song::new(model, &evening, playback)?;
+        let nats = nats(generator, &song.tokens)?;
         let chance = position_nats(&evening[1], |bar| model.reading.bar(bar));
-        let bars = song.bars[performance.n_bars()..].iter().zip(performance.positions());
+        let bars = song.bars[playback.n_bars()..].iter().zip(playback.positions());
         for ((bar, position), index) in bars.zip(0_usize..) {
             let number = index / N_BARS_OF_PART;
             let part = &mut parts[number];
@@ -43,12 +43,12 @@ pub(super) fn report(model: &Model, generator: &Generator, out: &mut impl Write)
             let is_again = number == 1 && position <= N_BARS_OF_PART;
             part.chance += if is_again { 0.0 } else { chance[position - 1] };
         }
-        let mut primer = song.words;
-        primer.truncate(song.bars[performance.n_bars()].start);
+        let mut primer = song.tokens;
+        primer.truncate(song.bars[playback.n_bars()].start);
         primers.push(primer);
     }
-    print(&parts, model, performance, out)?;
-    Audition { model, generator, performance, known: known(model, performance)? }.print(&primers, SEED, out)
+    print(&parts, model, playback, out)?;
+    Audition { model, generator, playback, known: known(model, playback)? }.print(&primers, SEED, out)
 }
 
 /// Sums over all waltzes, in nats.
@@ -58,48 +58,48 @@ struct Part {
     chance: f64,
 }
 
-/// Waltzes in the words of a model.
+/// Waltzes in the tokens of a model.
 struct Song {
-    words: Vec<TokenId>,
-    /// The words of each bar.
+    tokens: Vec<TokenId>,
+    /// The tokens of each bar.
     bars: Vec<Range<usize>>,
 }
 
 impl Song {
-    fn new(model: &Model, evening: &[Throws], performance: Performance) -> anyhow::Result<Song> {
-        let mut song = Song { words: Vec::new(), bars: Vec::new() };
-        for bar in evening.iter().flat_map(|throws| played_bars(throws, performance)) {
-            let words = model.reading.bar(tables().notes(bar));
-            let tokens = model.tokens(&words);
-            if let Some(&unknown) = tokens.unknown.first() {
+    fn new(model: &Model, evening: &[Throws], playback: Repeats) -> anyhow::Result<Song> {
+        let mut song = Song { tokens: Vec::new(), bars: Vec::new() };
+        for bar in evening.iter().flat_map(|throws| played_bars(throws, playback)) {
+            let tokens = model.reading.bar(tables().notes(bar));
+            let ids = model.ids(&tokens);
+            if let Some(&unknown) = ids.unknown.first() {
                 bail!(
-                    "the model lacks the word {} of the dice game; train one with --corpus dice and as many --evenings as usual",
-                    words[unknown]
+                    "the model lacks the token {} of the dice game; train one with --corpus dice and as many --evenings as usual",
+                    tokens[unknown]
                 );
             }
-            let first = song.words.len();
-            song.words.extend(tokens.tokens);
-            song.bars.push(first..song.words.len());
+            let first = song.tokens.len();
+            song.tokens.extend(ids.ids);
+            song.bars.push(first..song.tokens.len());
         }
         Ok(song)
     }
 }
 
-/// The surprise of each word; 0 of the first, which nothing foretells.
-fn nats(generator: &Generator, words: &[TokenId]) -> anyhow::Result<Vec<f64>> {
+/// The surprise of each token; 0 of the first, which nothing foretells.
+fn nats(generator: &Generator, tokens: &[TokenId]) -> anyhow::Result<Vec<f64>> {
     let (mut state, mut logits) = (generator.zero_state(), vec![0.0; generator.vocab_size()]);
-    let mut nats = Vec::with_capacity(words.len());
-    for (place, &word) in words.iter().enumerate() {
-        nats.push(if place == 0 { 0.0 } else { surprise(&logits, word.index()) });
-        generator.step(word, &mut state, &mut logits).with_context(|| format!("reading a waltz: word {place}"))?;
+    let mut nats = Vec::with_capacity(tokens.len());
+    for (place, &token) in tokens.iter().enumerate() {
+        nats.push(if place == 0 { 0.0 } else { surprise(&logits, token.index()) });
+        generator.step(token, &mut state, &mut logits).with_context(|| format!("reading a waltz: token {place}"))?;
     }
     Ok(nats)
 }
 
-fn print(parts: &[Part], model: &Model, performance: Performance, out: &mut impl Write) -> anyhow::Result<()> {
-    let names: &[&str] = match performance {
-        Performance::Straight => &["first part", "second part"],
-        Performance::WithRepeats => &["first part", "first part again", "second part"],
+fn print(parts: &[Part], model: &Model, playback: Repeats, out: &mut impl Write) -> anyhow::Result<()> {
+    let names: &[&str] = match playback {
+        Repeats::Straight => &["first part", "second part"],
+        Repeats::WithRepeats => &["first part", "first part again", "second part"],
     };
     let sum = |a: Part, b: &Part| Part { model: a.model + b.model, chance: a.chance + b.chance };
     let whole = parts.iter().fold(Part::default(), sum);
@@ -113,9 +113,9 @@ fn print(parts: &[Part], model: &Model, performance: Performance, out: &mut impl
         }
         writeln!(out)?;
     }
-    if let Ok(entropy) = word_entropy(|bar| model.reading.bar(bar), performance) {
-        let (nats, words) = (entropy.nats_per_waltz, entropy.words_per_waltz);
-        writeln!(out, "over all waltzes, chance costs {nats:.4} nats a waltz of {words:.1} words")?;
+    if let Ok(entropy) = token_entropy(|bar| model.reading.bar(bar), playback) {
+        let (nats, tokens) = (entropy.nats_per_waltz, entropy.tokens_per_waltz);
+        writeln!(out, "over all waltzes, chance costs {nats:.4} nats a waltz of {tokens:.1} tokens")?;
     }
     Ok(())
 }

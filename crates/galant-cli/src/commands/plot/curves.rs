@@ -37,7 +37,7 @@ fn record(losses: &EpochLosses) -> EpochRecord {
     EpochRecord {
         epoch: losses.epoch,
         seconds: 0.0,
-        words_per_second: 0.0,
+        tokens_per_second: 0.0,
         train_loss: losses.train,
         windowed_train_loss: losses.windowed,
         valid_loss: losses.validation,

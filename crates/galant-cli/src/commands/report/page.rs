@@ -76,7 +76,7 @@ impl Page {
     }
 }
 
-/// A number of things in words: `1,234 songs`, `1 song`; without things, the number alone.
+/// A number of things in tokens: `1,234 songs`, `1 song`; without things, the number alone.
 pub(super) fn count(number: u64, thing: &str) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();

@@ -123,13 +123,13 @@ impl Folder {
     }
 
     pub(super) fn write_curve(&self, records: &[EpochRecord]) -> anyhow::Result<()> {
-        let mut csv = "epoch,seconds,words_per_second,train_loss,windowed_train_loss,valid_loss\n".to_owned();
+        let mut csv = "epoch,seconds,tokens_per_second,train_loss,windowed_train_loss,valid_loss\n".to_owned();
         for record in records {
-            let EpochRecord { epoch, seconds, words_per_second, train_loss, windowed_train_loss, valid_loss } = record;
+            let EpochRecord { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss } = record;
             let valid_loss = valid_loss.map_or(String::new(), |loss| format!("{loss:.6}"));
             writeln!(
                 csv,
-                "{epoch},{seconds:.3},{words_per_second:.0},{train_loss:.6},{windowed_train_loss:.6},{valid_loss}"
+                "{epoch},{seconds:.3},{tokens_per_second:.0},{train_loss:.6},{windowed_train_loss:.6},{valid_loss}"
             )?;
         }
         files::write(&self.curve(), csv.as_bytes())

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use galant_batches::Windows;
 use galant_model::{EpochRecord, ModelSpec, Optimizer};
 use galant_train::{Outcome, StopReason};
-use galant_windows::Windows;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::engine::Choice;
@@ -20,13 +20,13 @@ pub(super) fn print_plan(
     settings: &Settings,
     choice: &Choice,
 ) -> anyhow::Result<()> {
-    let (n_training, n_held_out) = (windows.n_training_words(), windows.n_held_out_words());
+    let (n_training, n_held_out) = (windows.n_training_tokens(), windows.n_held_out_tokens());
     writeln!(
         out,
-        "corpus   {}, {} words, {} different; {} for training in {} windows of {}, {} held out",
+        "corpus   {}, {} tokens, {} different; {} for training in {} windows of {}, {} held out",
         counted(windows.songs().len(), "song"),
         thousands(n_training + n_held_out),
-        thousands(spec.vocabulary),
+        thousands(spec.vocab_size),
         thousands(n_training),
         thousands(windows.n_windows()),
         settings.window,
@@ -49,14 +49,14 @@ pub(super) fn print_plan(
     writeln!(
         out,
         "network  {} × {} of {}, {} parameters; {optimizer} at {}, {}\n",
-        spec.layers,
-        spec.hidden,
+        spec.n_layers,
+        spec.hidden_size,
         spec.cell.name(),
         thousands(spec.n_parameters()),
         settings.optimizer.learning_rate(),
         place + &counted(choice.threads(), "thread")
     )?;
-    writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>9} {:>8}", "epoch", "train", "windowed", "valid", "words/s", "seconds")?;
+    writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>9} {:>8}", "epoch", "train", "windowed", "valid", "tokens/s", "seconds")?;
     Ok(())
 }
 
@@ -85,14 +85,14 @@ impl<'a, W: Write> Report<'a, W> {
         }
     }
 
-    pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, words_per_second: f64) {
+    pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, tokens_per_second: f64) {
         let total = self.epochs.map(|epochs| format!("/{epochs}")).unwrap_or_default();
         if let Some(epochs) = self.epochs {
             self.bar.set_length(epochs.saturating_mul(n_steps));
         }
         self.bar.set_position((epoch - 1) * n_steps + step);
-        let words_per_second = thousands(words_per_second as usize);
-        self.bar.set_message(format!("epoch {epoch}{total}, loss {loss:.3}, {words_per_second} words/s"));
+        let tokens_per_second = thousands(tokens_per_second as usize);
+        self.bar.set_message(format!("epoch {epoch}{total}, loss {loss:.3}, {tokens_per_second} tokens/s"));
     }
 
     pub(super) fn epoch(&mut self, record: &EpochRecord, memorising_since: Option<u64>) -> anyhow::Result<()> {
@@ -102,7 +102,7 @@ impl<'a, W: Write> Report<'a, W> {
             record.epoch,
             record.train_loss,
             record.windowed_train_loss,
-            thousands(record.words_per_second as usize),
+            thousands(record.tokens_per_second as usize),
             record.seconds
         );
         let memorising = memorising_since.filter(|_| !self.said_memorising);
@@ -111,7 +111,7 @@ impl<'a, W: Write> Report<'a, W> {
         self.bar.suspend(|| {
             writeln!(out, "{line}")?;
             if let Some(epoch) = memorising {
-                writeln!(out, "memorising since epoch {epoch}: held-out words are no longer predicted better")?;
+                writeln!(out, "memorising since epoch {epoch}: held-out tokens are no longer predicted better")?;
             }
             out.flush()
         })?;
@@ -129,7 +129,7 @@ pub(super) fn print_outcome(
     settings: &Settings,
     outcome: &Outcome,
     waltz: Option<Waltz>,
-    words_per_note: Option<f64>,
+    tokens_per_note: Option<f64>,
 ) -> anyhow::Result<()> {
     let n_epochs = outcome.progress.records.len();
     let why = match (outcome.reason, settings.stop_at_loss, settings.patience) {
@@ -143,15 +143,15 @@ pub(super) fn print_outcome(
     writeln!(out, "\nended after {n_epochs}: {why}; kept the weights of epoch {}", outcome.kept_epoch)?;
     let kept = outcome.progress.records.iter().find(|record| record.epoch == outcome.kept_epoch);
     let valid_loss = kept.and_then(|record| record.valid_loss);
-    if let (Some(valid_loss), Some(words)) = (valid_loss, words_per_note) {
-        writeln!(out, "a held-out note costs {:.4} nats: {words:.4} words of {valid_loss:.4}", words * valid_loss)?;
+    if let (Some(valid_loss), Some(tokens)) = (valid_loss, tokens_per_note) {
+        writeln!(out, "a held-out note costs {:.4} nats: {tokens:.4} tokens of {valid_loss:.4}", tokens * valid_loss)?;
     }
     if let (Some(waltz), Some(valid_loss)) = (waltz, valid_loss) {
-        let nats = valid_loss * waltz.words;
+        let nats = valid_loss * waltz.tokens;
         writeln!(
             out,
-            "a held-out waltz costs {nats:.2} nats ({:.1} words of {valid_loss:.4}); chance itself costs {:.2}, {:.1} % less",
-            waltz.words,
+            "a held-out waltz costs {nats:.2} nats ({:.1} tokens of {valid_loss:.4}); chance itself costs {:.2}, {:.1} % less",
+            waltz.tokens,
             waltz.nats,
             100.0 * (1.0 - waltz.nats / nats)
         )?;

@@ -70,8 +70,8 @@ impl<'a, W: Write> Session<'a, W> {
     ) -> anyhow::Result<ControlFlow<()>> {
         let is_interrupted = self.interrupted.load(Ordering::Relaxed);
         match event {
-            TrainEvent::Step { epoch, step, n_steps, words_per_second, .. } => {
-                self.report.step(epoch, step, n_steps, progress.epoch_loss.nats_per_word(), words_per_second);
+            TrainEvent::Step { epoch, step, n_steps, tokens_per_second, .. } => {
+                self.report.step(epoch, step, n_steps, progress.epoch_loss.nats_per_token(), tokens_per_second);
             }
             TrainEvent::Epoch { record, memorising_since } => {
                 self.report.epoch(record, memorising_since)?;

@@ -56,10 +56,10 @@ def golden(cell):
                 tensor.zero_()
     inputs, targets = words(1), words(4)
     result = {"n_parameters": position, "logits": net(inputs).flatten().tolist()}
-    for positions in ("every_word", "last_word"):
+    for positions in ("every_token", "last_token"):
         net.zero_grad()
         logits = net(inputs)
-        if positions == "every_word":
+        if positions == "every_token":
             loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
         else:
             loss = F.cross_entropy(logits[:, -1], targets[:, -1])

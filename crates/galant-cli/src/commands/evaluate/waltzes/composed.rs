@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use anyhow::Context;
-use galant_dice::{DiceReport, KnownWaltzes, Performance, judge};
+use galant_dice::{DiceReport, KnownWaltzes, Repeats, judge};
 use galant_engine::Generator;
 use galant_sample::{Composer, Draw, Rules, Strategy, Task};
+use galant_tokens::{Grid, Token};
 use galant_types::{Score, Seed, TokenId};
-use galant_words::{Grid, Word};
 
 use crate::commands::train::Seeds;
 use crate::corpus::{Dance, EVENING, evening};
@@ -22,8 +22,8 @@ const ROWS: [&str; 4] = [
     "whole waltzes that are legal",
     "legal and not in the corpus",
 ];
-/// No waltz has as many words: a word of note words for each onset, pitch and length would be fewer.
-const MAX_WORDS: usize = 2048;
+/// No waltz has as many tokens: a token of note tokens for each onset, pitch and length would be fewer.
+const MAX_TOKENS: usize = 2048;
 /// A bar of 3/8 in quarter notes.
 const QUARTERS_PER_BAR: f64 = 1.5;
 
@@ -31,7 +31,7 @@ const QUARTERS_PER_BAR: f64 = 1.5;
 pub(super) struct Audition<'a> {
     pub(super) model: &'a Model,
     pub(super) generator: &'a Generator,
-    pub(super) performance: Performance,
+    pub(super) playback: Repeats,
     /// The waltzes of its corpus, where that is known.
     pub(super) known: Option<KnownWaltzes>,
 }
@@ -39,8 +39,8 @@ pub(super) struct Audition<'a> {
 impl Audition<'_> {
     /// Has a waltz composed after each of `primers`, at each temperature, and prints how many are legal and new.
     pub(super) fn print(&self, primers: &[Vec<TokenId>], seed: Seed, out: &mut impl Write) -> anyhow::Result<()> {
-        let Some(grid) = self.model.reading.words().grid() else {
-            writeln!(out, "\nwhat it composes is judged for words with rhythm only; train with --kind rhythm")?;
+        let Some(grid) = self.model.reading.tokens().grid() else {
+            writeln!(out, "\nwhat it composes is judged for tokens with rhythm only; train with --tokenizer rhythm")?;
             return Ok(());
         };
         let none = KnownWaltzes::default();
@@ -49,7 +49,7 @@ impl Audition<'_> {
             let mut report = DiceReport::default();
             for (primer, number) in primers.iter().zip(0..) {
                 let score = self.compose(primer, grid, temperature, seed.child(number))?;
-                report.add(judge(&score, self.performance, self.known.as_ref().unwrap_or(&none)));
+                report.add(judge(&score, self.playback, self.known.as_ref().unwrap_or(&none)));
             }
             reports.push(report);
         }
@@ -70,27 +70,27 @@ impl Audition<'_> {
 
     /// A share for each of [`ROWS`]; a bar that was not composed is none of the game.
     fn shares(&self, report: &DiceReport, n_waltzes: usize) -> [f64; 4] {
-        let of_bars = |count: u64| count as f64 / (n_waltzes * self.performance.n_bars()) as f64;
+        let of_bars = |count: u64| count as f64 / (n_waltzes * self.playback.n_bars()) as f64;
         let of_waltzes = |count: u64| count as f64 / n_waltzes as f64;
         let DiceReport { n_bars_of_game, n_bars_in_place, n_legal, n_new, .. } = *report;
         [of_bars(n_bars_of_game), of_bars(n_bars_in_place), of_waltzes(n_legal), of_waltzes(n_new)]
     }
 
-    /// A waltz that goes on from `primer`, without it: as many words as fill the bars of one.
+    /// A waltz that goes on from `primer`, without it: as many tokens as fill the bars of one.
     fn compose(&self, primer: &[TokenId], grid: Grid, temperature: f64, seed: Seed) -> anyhow::Result<Score> {
         let rules = Rules::default();
-        let task = Task { primer, n_words: MAX_WORDS, rules: &rules, seed };
+        let task = Task { primer, n_tokens: MAX_TOKENS, rules: &rules, seed };
         let strategy = Strategy::Random(Draw::at(temperature));
         let mut composer = Composer::new(self.generator, &task, &strategy)?;
-        let quarters = self.performance.n_bars() as f64 * QUARTERS_PER_BAR;
+        let quarters = self.playback.n_bars() as f64 * QUARTERS_PER_BAR;
         let steps = quarters * f64::from(grid.steps_per_quarter());
-        let (mut words, mut passed): (Vec<Word>, f64) = (Vec::new(), 0.0);
-        while passed < steps && words.len() < MAX_WORDS {
-            let word = self.model.word(composer.next_word()?.token).clone();
-            passed += f64::from(word.time());
-            words.push(word);
+        let (mut tokens, mut passed): (Vec<Token>, f64) = (Vec::new(), 0.0);
+        while passed < steps && tokens.len() < MAX_TOKENS {
+            let token = self.model.token(composer.next_token()?.token).clone();
+            passed += f64::from(token.time());
+            tokens.push(token);
         }
-        let score = self.model.reading.words().score(&words, &self.model.performance);
+        let score = self.model.reading.tokens().decode(&tokens, &self.model.playback);
         let mut score = score.context("what was composed")?;
         let end = (quarters * f64::from(score.ticks_per_quarter)) as u64;
         score.notes.retain(|note| note.onset < end);
@@ -99,11 +99,11 @@ impl Audition<'_> {
 }
 
 /// The waltzes that a training was given, rolled again from its seed; none if they come out otherwise today.
-pub(super) fn known(model: &Model, performance: Performance) -> anyhow::Result<Option<KnownWaltzes>> {
+pub(super) fn known(model: &Model, playback: Repeats) -> anyhow::Result<Option<KnownWaltzes>> {
     let n_evenings = model.file.corpus.iter().filter(|entry| entry.name.starts_with(EVENING)).count();
-    let rolled = Dance { n_evenings, repeats: performance }.waltzes(Seeds::of(model.file.training.seed.0).corpus);
+    let rolled = Dance { n_evenings, repeats: playback }.waltzes(Seeds::of(model.file.training.seed.0).corpus);
     let Some(first) = rolled.first() else { return Ok(None) };
-    let first = evening(1, first, model.reading, performance)?;
+    let first = evening(1, first, model.reading, playback)?;
     let is_of_corpus = model.file.corpus.contains(&first.entry);
     Ok(is_of_corpus.then(|| rolled.into_iter().flatten().collect()))
 }

@@ -1,0 +1,20 @@
+//! Any bytes are a list of tokens or refused; what is read makes a score or a reason why not.
+#![no_main]
+
+// The program has no library; this is its reader as it stands.
+#[allow(dead_code)]
+#[path = "../../crates/galant-cli/src/commands/encode/tokens_json.rs"]
+mod tokens_json;
+
+use libfuzzer_sys::fuzz_target;
+use tokens_json::Given;
+
+fuzz_target!(|bytes: &[u8]| match tokens_json::read(bytes) {
+    Ok(Given::Chords(chords)) => assert!(chords.iter().all(|chord| !chord.pitches().is_empty())),
+    Ok(Given::Grid(tokens)) => {
+        let n_tokens = tokens.len();
+        assert!(n_tokens <= bytes.len());
+        let _ = tokens.score();
+    }
+    Err(error) => assert!(!error.to_string().is_empty()),
+});
