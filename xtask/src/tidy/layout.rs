@@ -6,7 +6,7 @@ use super::project::{TrackedFile, Violation};
 use super::walls::{TOP_LEVEL, TOP_LEVEL_OPTIONAL};
 use crate::workspace::Package;
 
-/// Checks the top level, the README of each crate, and that folders have their crate's name.
+/// Checks the top level, and that folders have their crate's name.
 pub(crate) fn check(packages: &[Package], files: &[TrackedFile]) -> Vec<Violation> {
     let top: BTreeSet<&str> = files.iter().filter_map(|file| file.path.split('/').next()).collect();
     let is_known = |name: &str| name.starts_with('.') || [TOP_LEVEL, TOP_LEVEL_OPTIONAL].concat().contains(&name);
@@ -19,11 +19,6 @@ pub(crate) fn check(packages: &[Package], files: &[TrackedFile]) -> Vec<Violatio
         violations.push(Violation::new(name, "is missing", "it belongs at the top level"));
     }
     for package in packages.iter().filter(|package| package.folder.starts_with("crates/")) {
-        let readme = format!("{}/README.md", package.folder);
-        if !files.iter().any(|file| file.path == readme) {
-            let cure = "write what the crate is, with an example and its limits";
-            violations.push(Violation::new(&readme, "is missing", cure));
-        }
         if package.folder != format!("crates/{}", package.name) {
             let what = format!("the package is called {}", package.name);
             violations.push(Violation::new(&package.folder, what, "give folder and package one name"));
@@ -52,12 +47,10 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_has_a_readme_and_its_folders_name() {
-        assert!(check(&[package("galant-a", &[])], &top(&["crates/galant-a/README.md"])).is_empty());
-        let missing = lines(&check(&[package("galant-a", &[])], &top(&[])));
-        assert!(missing[0].starts_with("crates/galant-a/README.md: is missing; "), "{missing:?}");
+    fn a_crate_has_its_folders_name() {
+        assert!(check(&[package("galant-a", &[])], &top(&[])).is_empty());
         let renamed = Package { folder: "crates/a".to_owned(), ..package("galant-a", &[]) };
-        let found = lines(&check(&[renamed], &top(&["crates/a/README.md"])));
-        assert_eq!(found, ["crates/a: the package is called galant-a; give folder and package one name"]);
+        let expected = "crates/a: the package is called galant-a; give folder and package one name";
+        assert_eq!(lines(&check(&[renamed], &top(&[]))), [expected]);
     }
 }
