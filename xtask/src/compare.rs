@@ -45,20 +45,14 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
         |arguments: &str| Task::new("measure", workspace.release_program("measure")).args(arguments.split(' '));
     let mut results = Results::new(&workspace);
     let peers = Peers { folder: &request.peers, python: &request.python, workspace: &workspace };
-    let mut ready = Vec::new();
-    for name in PEERS.into_iter().filter(|name| request.only.is_empty() || request.only.iter().any(|only| only == name))
-    {
-        match peers.prepare(name) {
-            Ok(()) => ready.push(name),
-            Err(error) => results.not_measured(name, &error),
-        }
-    }
+    let is_wanted = |name: &&str| request.only.is_empty() || request.only.iter().any(|only| only == name);
+    let wanted: Vec<&str> = PEERS.into_iter().filter(is_wanted).collect();
     for round in 1..=request.rounds {
         println!("round {round} of {}", request.rounds);
         for row in MEASURES {
             let files = if row.task == "decode" { midi_files(&request.peers) } else { Vec::new() };
             results.add(row.name, "galant", row.key, &measure(row.task).args(files).output()?)?;
-            for name in &ready {
+            for name in &wanted {
                 let Some(task) = peers.task(name, row.task) else { continue };
                 if let Err(error) = task.output().and_then(|printed| results.add(row.name, name, row.key, &printed)) {
                     results.not_measured(&format!("{name}, {}", row.name), &error);

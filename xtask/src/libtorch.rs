@@ -1,7 +1,7 @@
 //! `cargo xtask libtorch`: what the engine on libtorch needs, and the program with it.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 

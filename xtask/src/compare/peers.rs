@@ -1,8 +1,6 @@
-//! The other programs: how each is made ready, and the command that measures it.
+//! The other programs, and the command that measures each.
 
 use std::path::{Path, PathBuf};
-
-use anyhow::{Context, ensure};
 
 use crate::command::Task;
 use crate::workspace::Workspace;
@@ -18,43 +16,22 @@ pub(crate) struct Peers<'a> {
 }
 
 impl Peers<'_> {
-    /// Builds a peer, or looks whether Python has it.
-    ///
-    /// # Errors
-    ///
-    /// If it is not there, with what to do.
-    pub(crate) fn prepare(&self, name: &str) -> anyhow::Result<()> {
-        let module = match name {
-            "candle" | "burn" => {
-                let manifest = self.folder.join("rust-peers").join(name).join("Cargo.toml");
-                ensure!(manifest.is_file(), "{} is missing", manifest.display());
-                let build = Task::cargo(&["build", "--release", "--locked", "--manifest-path"]).args([manifest]);
-                return build.args(["--target-dir"]).args([self.target(name)]).run();
-            }
-            "keras" => "tensorflow",
-            module => module,
-        };
-        let python = self.python;
-        let ask = Task::new("python3", python).args(["-c", &format!("import {module}")]);
-        ask.output().map(drop).with_context(|| format!("{python} has no {module}; name another Python by --python"))
-    }
-
     /// The command that measures a peer at `work`, none if it does not do that work.
     pub(crate) fn task(&self, name: &str, work: &str) -> Option<Task> {
         let arguments: Vec<&str> = work.split(' ').collect();
         let script = |path: PathBuf| Task::new("python3", self.python).args([path]);
-        let lecture = |file: &str| Some(script(self.folder.join(file)).args(&arguments));
+        let lecture = |file: &str| script(self.folder.join(file)).args(&arguments);
         match (name, arguments.as_slice()) {
-            ("torch", ["steps" | "generate", _]) => lecture("torch_lecture.py"),
+            ("torch", ["steps" | "generate", _]) => Some(lecture("torch_lecture.py")),
             // TensorFlow writes about itself to stderr, which is no result.
             ("keras", ["steps", "small" | "large"] | ["generate", _]) => {
-                Some(lecture("keras_lecture.py")?.env("TF_CPP_MIN_LOG_LEVEL", "3"))
+                Some(lecture("keras_lecture.py").env("TF_CPP_MIN_LOG_LEVEL", "3"))
             }
             // Both are fastest when fed one column at a time; five steps of a slow program are enough.
-            ("candle", ["steps", which]) => Some(self.built(name)?.args(["steps", which, "step", "5"])),
-            ("candle", ["generate", _]) => Some(self.built(name)?.args(&arguments)),
-            ("burn", ["steps", which]) => Some(self.built(name)?.args(["flex", "steps", which, "step", "5"])),
-            ("burn", ["generate", which]) => Some(self.built(name)?.args(["flex", "generate", which])),
+            ("candle", ["steps", which]) => Some(self.cargo_run(name, &["steps", which, "step", "5"])),
+            ("candle", ["generate", which]) => Some(self.cargo_run(name, &["generate", which])),
+            ("burn", ["steps", which]) => Some(self.cargo_run(name, &["flex", "steps", which, "step", "5"])),
+            ("burn", ["generate", which]) => Some(self.cargo_run(name, &["flex", "generate", which])),
             ("mido", ["decode"]) => {
                 let task = script(self.workspace.root.join("benches/peers/mido_tokens.py"));
                 Some(task.args([self.folder.join("../oracle")]).args(midi_files(self.folder)))
@@ -63,20 +40,11 @@ impl Peers<'_> {
         }
     }
 
-    fn target(&self, name: &str) -> PathBuf {
-        self.workspace.target.join("compare").join(name)
-    }
-
-    /// The program that cargo built for a peer: the only one in its folder.
-    fn built(&self, name: &str) -> Option<Task> {
-        let entries = std::fs::read_dir(self.target(name).join("release")).ok()?;
-        let is_program = |path: &PathBuf| {
-            let extension = path.extension().unwrap_or_default();
-            let starts = path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name));
-            path.is_file() && starts && (extension.is_empty() || extension == "exe")
-        };
-        let program = entries.flatten().map(|entry| entry.path()).find(is_program)?;
-        Some(Task::new(name, program))
+    /// A peer in Rust, built the first time.
+    fn cargo_run(&self, name: &str, args: &[&str]) -> Task {
+        let manifest = self.folder.join("rust-peers").join(name).join("Cargo.toml");
+        let run = Task::cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]).args([manifest]);
+        run.args(["--target-dir"]).args([self.workspace.target.join("compare").join(name)]).args(["--"]).args(args)
     }
 }
 

@@ -59,7 +59,7 @@ impl Results {
     }
 
     pub(crate) fn not_measured(&mut self, what: &str, why: &anyhow::Error) {
-        let line = format!("{what}: {}", format!("{why:#}").lines().next().unwrap_or_default());
+        let line = format!("{what}: {}", format!("{why:#}").lines().last().unwrap_or_default());
         println!("not measured: {line}");
         if !self.not_measured.contains(&line) {
             self.not_measured.push(line);
