@@ -144,5 +144,6 @@ mod tests {
         ] {
             assert!(found(LIB, a, b).is_empty(), "{a} {b}");
         }
+        assert!(found("mod a;\nfn f() { a::g(); }", "pub(crate) fn g() {}", "").is_empty());
     }
 }
