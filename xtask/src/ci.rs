@@ -23,8 +23,8 @@ const STEPS: [Step; 11] = [
     // Each benchmark once, for what it asserts.
     |workspace| cargo(workspace, &["test", "-p", "galant-benches", "--benches"]).run(),
     |workspace| cargo(workspace, &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run(),
-    // Every crate can be packaged. Cargo would look for our own crates at crates.io, where they are not (`publish = false`),
-    // to write a lock file and to build the packages: hence neither.
+    // Every crate can be packaged. To write a lock file and to build the packages, cargo would look for our own crates
+    // at crates.io, where they are not (`publish = false`): hence neither.
     |workspace| {
         let flags = ["--no-verify", "--allow-dirty", "--exclude-lockfile", "--offline", "--quiet"];
         cargo(workspace, &["package", "--workspace"]).args(flags).run()

@@ -33,7 +33,7 @@ Keep the machine otherwise idle.
 ///
 /// # Errors
 ///
-/// [`UsageError`] if the arguments make no sense; else if Galant cannot be built or measured, or the file not be written.
+/// [`UsageError`] if the arguments make no sense; else if Galant cannot be built or measured, or the file not written.
 /// A peer that cannot be measured is named in the file, with the reason.
 pub(crate) fn run(options: Options) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;

@@ -10,8 +10,9 @@ use crate::options::{Options, UsageError};
 use crate::workspace::Workspace;
 
 pub(crate) const HELP: &str = "\
-Builds the program, trains it on Mozart and on waltzes of his dice game, composes a waltz of its own, renders it as sound
-and pictures, and measures it: its loss above the entropy of the dice, and how many of its waltzes are legal and new.
+Builds the program, trains it on Mozart and on waltzes of his dice game, composes a waltz of its own, renders it as
+sound and pictures, and measures the model: its loss above the entropy of the dice, and how many of its waltzes are
+legal and new.
 
 Usage: cargo xtask train-mozart [--corpus DIR] [--out DIR] [ARGS]
 
