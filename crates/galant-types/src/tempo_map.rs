@@ -73,8 +73,7 @@ impl TempoMap {
         // Half a tick is rounded down; a section without time has no tick but its first.
         let ticks =
             since_start.saturating_add(us_per_quarter.saturating_sub(1) / 2).checked_div(us_per_quarter).unwrap_or(0);
-        let tick = u64::try_from(ticks).unwrap_or(u64::MAX).saturating_add(section.tempo.tick);
-        self.sections.get(after).map_or(tick, |next| tick.min(next.tempo.tick))
+        u64::try_from(ticks).unwrap_or(u64::MAX).saturating_add(section.tempo.tick)
     }
 
     /// The audio frame nearest to a tick at `frames_per_second`; of two equally near ones the later.
