@@ -8,7 +8,7 @@ use crate::bar_line::BarLine;
 use crate::cursor::START;
 use crate::error::DecodeError;
 use crate::key::Key;
-use crate::limits::{MAX_BARS, MAX_NOTES};
+use crate::limits::{MAX_BARS, MAX_NOTES, TICKS_PER_QUARTER};
 use crate::tally::Warnings;
 use crate::time::{Fraction, TICKS_PER_WHOLE, ticks};
 use crate::tuplet::Tuplet;
@@ -280,7 +280,6 @@ impl Voice {
 
     /// How long a bar is by the meter.
     fn expected(&self) -> Option<u64> {
-        let meter = self.meter?;
-        Some(u64::from(meter.numerator) * (TICKS_PER_WHOLE >> meter.denominator_log2))
+        self.meter.map(|meter| meter.ticks_per_bar(TICKS_PER_QUARTER))
     }
 }

@@ -1,4 +1,4 @@
-//! Plain data shared by every Galant crate: no I/O, no logic beyond invariants.
+//! Plain data shared by every Galant crate: no I/O, and no logic beyond what the types mean.
 //!
 //! A type has public fields where any value is valid; where values must agree, it has a checked constructor.
 //!

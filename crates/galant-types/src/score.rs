@@ -3,8 +3,8 @@ use crate::{BarMap, TempoMap};
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
-/// Left out of a MIDI file on the way here: controllers, pitch bend, pressure, system exclusive messages, lyrics, release
-/// velocities, and texts but for remarks on the whole.
+/// It has no place for controllers, pitch bend, pressure, system exclusive messages, lyrics, release velocities, or texts
+/// other than remarks on the whole piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
     /// Resolution: how many ticks a quarter note lasts, at least 1.
@@ -57,7 +57,7 @@ impl Score {
     }
 }
 
-/// One note. Its order is onset, track, channel, pitch, length, velocity.
+/// One note, ordered by onset, track, channel, pitch, length and velocity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Note {
     /// When it begins, in ticks from the start of the piece.
@@ -86,12 +86,12 @@ impl Note {
 pub struct Tempo {
     /// When it takes effect, in ticks.
     pub tick: u64,
-    /// Microseconds a quarter note lasts.
+    /// Microseconds per quarter note.
     pub us_per_quarter: u32,
 }
 
 impl Tempo {
-    /// 120 quarter notes a minute: what the MIDI standard assumes of a file that says nothing.
+    /// 120 quarter notes per minute: what the MIDI standard assumes of a file that does not state a tempo.
     pub const DEFAULT_US_PER_QUARTER: u32 = 500_000;
 }
 
@@ -107,7 +107,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// 4/4 from the beginning: what the MIDI standard assumes of a file that says nothing.
+    /// 4/4 from the beginning: what the MIDI standard assumes of a file that does not state a meter.
     pub const DEFAULT: Meter = Meter { tick: 0, numerator: 4, denominator_log2: 2 };
 
     /// How many ticks a bar lasts, rounded down to whole ticks but at least 1, so that bars pass.

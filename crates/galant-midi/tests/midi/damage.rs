@@ -85,7 +85,7 @@ fn a_cut_track_keeps_what_is_there() {
 }
 
 #[test]
-fn bytes_between_and_behind_tracks_are_named() {
+fn bytes_between_and_after_tracks_are_reported() {
     let (head, music) = (header(1, 1), track(NOTE));
     let other = chunk(b"XFIH", &[1, 2, 3]);
     check(
@@ -213,7 +213,7 @@ fn timecode_becomes_quarter_notes_of_a_second() {
     );
     let score = read(&bytes).score;
     assert_eq!((score.ticks_per_quarter, score.tempos), (1000, vec![Tempo { tick: 0, us_per_quarter: 1_000_000 }]));
-    // 29 stands for 30 frames in 1.001 seconds.
+    // 29 means 30 frames in 1.001 seconds.
     let score = read(&with([256u16.wrapping_sub(29) as u8, 80])).score;
     assert_eq!((score.ticks_per_quarter, score.tempos), (2400, vec![Tempo { tick: 0, us_per_quarter: 1_001_000 }]));
     assert_eq!(read(&with([0x80, 255])).score.ticks_per_quarter, 128 * 255);

@@ -191,7 +191,7 @@ fn parts_a_file_cannot_hold_are_refused() {
             "part 0: channel 3 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program or leave it out"
         ],
     );
-    // The program makes a part for channel 3 alone; the name stands for channel 0 only in a track without others.
+    // The program makes a part for channel 3 alone; a name makes one for channel 0 only in a track without others.
     check_encode(
         |score| score.parts = vec![part(2, 0, "a", None), part(2, 3, "a", Some(1))],
         expect![
