@@ -46,9 +46,17 @@ pub struct BarPosition {
     pub tick: u64,
 }
 
+impl Score {
+    /// Where the bars are, up to the end of the last note.
+    ///
+    /// Meters are taken in the order of their ticks, and of two at one tick the later.
+    pub fn bar_map(&self) -> BarMap {
+        BarMap::of(self)
+    }
+}
+
 impl BarMap {
-    /// See [`Score::bar_map`].
-    pub(crate) fn of(score: &Score) -> BarMap {
+    fn of(score: &Score) -> BarMap {
         let ticks_per_quarter = score.ticks_per_quarter;
         let section = |bar, meter: Meter| Section { meter, bar, ticks_per_bar: meter.ticks_per_bar(ticks_per_quarter) };
         let end = score.notes.iter().map(|note| note.end().max(note.onset.saturating_add(1))).max().unwrap_or(0);

@@ -1,5 +1,3 @@
-use crate::{BarMap, TempoMap};
-
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
@@ -40,20 +38,6 @@ impl Score {
     /// The tick at which the last sounding note ends; 0 without notes.
     pub fn end(&self) -> u64 {
         self.notes.iter().map(Note::end).max().unwrap_or(0)
-    }
-
-    /// When each tick sounds.
-    ///
-    /// Tempos are taken in the order of their ticks, and of two at one tick the later; a resolution of 0 counts as 1.
-    pub fn tempo_map(&self) -> TempoMap {
-        TempoMap::of(self)
-    }
-
-    /// Where the bars are, up to the end of the last note.
-    ///
-    /// Meters are taken in the order of their ticks, and of two at one tick the later.
-    pub fn bar_map(&self) -> BarMap {
-        BarMap::of(self)
     }
 }
 

@@ -37,9 +37,17 @@ impl Section {
     }
 }
 
+impl Score {
+    /// When each tick sounds.
+    ///
+    /// Tempos are taken in the order of their ticks, and of two at one tick the later; a resolution of 0 counts as 1.
+    pub fn tempo_map(&self) -> TempoMap {
+        TempoMap::of(self)
+    }
+}
+
 impl TempoMap {
-    /// See [`Score::tempo_map`].
-    pub(crate) fn of(score: &Score) -> TempoMap {
+    fn of(score: &Score) -> TempoMap {
         let mut tempos = score.tempos.clone();
         // Stable, so that of two tempos at one tick the later one counts.
         tempos.sort_by_key(|tempo| tempo.tick);
