@@ -15,6 +15,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bar_map;
 mod batch;
 mod chord;
 mod constraint;
@@ -24,8 +25,10 @@ mod scale;
 mod score;
 mod seed;
 mod song;
+mod tempo_map;
 mod warning;
 
+pub use bar_map::{BarMap, BarPosition};
 pub use batch::{Batch, BatchError, Positions};
 pub use chord::{Chord, ChordError};
 pub use constraint::Constraint;
@@ -35,6 +38,7 @@ pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};
+pub use tempo_map::TempoMap;
 pub use warning::{Place, Severity, Warning};
 
 #[cfg(doctest)]

@@ -1,3 +1,5 @@
+use crate::{BarMap, TempoMap};
+
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
@@ -11,7 +13,7 @@ pub struct Score {
     pub notes: Vec<Note>,
     /// Tempo changes; before the first one the tempo is [`Tempo::DEFAULT_US_PER_QUARTER`].
     pub tempos: Vec<Tempo>,
-    /// Meter changes; before the first one the meter is 4/4.
+    /// Meter changes; before the first one the meter is [`Meter::DEFAULT`].
     pub meters: Vec<Meter>,
     /// Key changes.
     pub keys: Vec<KeySignature>,
@@ -38,6 +40,20 @@ impl Score {
     /// The tick at which the last sounding note ends; 0 without notes.
     pub fn end(&self) -> u64 {
         self.notes.iter().map(Note::end).max().unwrap_or(0)
+    }
+
+    /// When each tick sounds.
+    ///
+    /// Tempos are taken in the order of their ticks, and of two at one tick the later; a resolution of 0 counts as 1.
+    pub fn tempo_map(&self) -> TempoMap {
+        TempoMap::of(self)
+    }
+
+    /// Where the bars are, up to the end of the last note.
+    ///
+    /// Meters are taken in the order of their ticks, and of two at one tick the later.
+    pub fn bar_map(&self) -> BarMap {
+        BarMap::of(self)
     }
 }
 
@@ -88,6 +104,17 @@ pub struct Meter {
     pub numerator: u8,
     /// The beat as a power of two: 2 is a quarter note, 3 an eighth.
     pub denominator_log2: u8,
+}
+
+impl Meter {
+    /// 4/4 from the beginning: what the MIDI standard assumes of a file that says nothing.
+    pub const DEFAULT: Meter = Meter { tick: 0, numerator: 4, denominator_log2: 2 };
+
+    /// How many ticks a bar lasts, rounded down to whole ticks but at least 1, so that bars pass.
+    pub fn ticks_per_bar(&self, ticks_per_quarter: u16) -> u64 {
+        let whole_notes = 4 * u64::from(ticks_per_quarter) * u64::from(self.numerator);
+        whole_notes.checked_shr(u32::from(self.denominator_log2)).unwrap_or(0).max(1)
+    }
 }
 
 /// A change of key.
