@@ -26,8 +26,8 @@ pub(crate) const SIXTEENTHS_PER_BAR: u8 = 6;
 /// If the tables inside the program do not parse, which the tests of this crate rule out.
 pub fn tables() -> &'static Tables {
     static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-        let bars = include_str!("../../../fixtures/dice-game/bars.csv");
-        let numbers = include_str!("../../../fixtures/dice-game/tables.csv");
+        let bars = include_str!("../data/bars.csv");
+        let numbers = include_str!("../data/tables.csv");
         Tables::parse(bars, numbers).unwrap_or_else(|error| panic!("the tables inside the program: {error}"))
     });
     &TABLES
@@ -227,8 +227,8 @@ fn check_label(table: &'static str, line: usize, found: &str, expected: String) 
 mod tests {
     use super::*;
 
-    const BARS: &str = include_str!("../../../fixtures/dice-game/bars.csv");
-    const NUMBERS: &str = include_str!("../../../fixtures/dice-game/tables.csv");
+    const BARS: &str = include_str!("../data/bars.csv");
+    const NUMBERS: &str = include_str!("../data/tables.csv");
 
     /// The error of the tables with the first `from` replaced by `to` in both.
     #[track_caller]

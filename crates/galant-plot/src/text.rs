@@ -14,7 +14,7 @@ pub(crate) const PLOTTERS_EM: f64 = 1.24;
 pub(crate) const BITMAP_DROP: f64 = 0.16;
 
 /// The font of PNG files, and the measure of all texts: a subset of Roboto (Latin, Greek, Cyrillic).
-static FONT: &[u8] = include_bytes!("../../../fixtures/fonts/roboto-subset.ttf");
+static FONT: &[u8] = include_bytes!("../data/roboto-subset.ttf");
 
 /// How much wider than in ours a text may be in a viewer's font: DejaVu Sans is by a tenth.
 const WIDER: f64 = 1.1;

@@ -81,7 +81,7 @@ fn check_without(piece: &Piece, turns: &[(u64, u64)]) {
         println!("skipped: no shared data for {}", piece.mutopia);
         return;
     };
-    let text = fs::read_to_string(workspace_root().join("fixtures/mozart").join(piece.abc)).unwrap();
+    let text = fs::read_to_string(workspace_root().join("crates/galant-corpus/music/mozart").join(piece.abc)).unwrap();
     let text = match piece.repeats {
         Repeats::LeftOut => text.replace(":|", "||").replace("|:", "||"),
         Repeats::Played => text,
