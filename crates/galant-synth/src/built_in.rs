@@ -1,4 +1,4 @@
-//! The built-in instruments: a string for each key that sounds, in a room.
+//! The built-in instruments: a string for each sounding key, in a room.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,19 @@ use crate::string::{BLOCK, KeyString};
 use crate::timeline::{Action, Event};
 
 #[derive(Debug)]
-pub(crate) struct Bank {
+pub(crate) struct BuiltInPlayer {
     sample_rate: u32,
     room: Room,
-    /// By channel, program and pitch; ordered, because the order of a sum shows in its last bits.
+    /// By channel, program and pitch; in a fixed order, because the order of a sum changes its last bits.
     strings: BTreeMap<(u8, u8, u8), KeyString>,
 }
 
-impl Bank {
-    pub(crate) fn new(sample_rate: u32) -> Bank {
-        Bank { sample_rate, room: Room::new(sample_rate), strings: BTreeMap::new() }
+impl BuiltInPlayer {
+    pub(crate) fn new(sample_rate: u32) -> BuiltInPlayer {
+        BuiltInPlayer { sample_rate, room: Room::new(sample_rate), strings: BTreeMap::new() }
     }
 
-    /// Plays a block of at most [`BLOCK`] frames that begins at `start`, with the events that fall into it.
+    /// Plays a block of at most [`BLOCK`] frames that begins at `start`, with the events in it.
     pub(crate) fn play(&mut self, events: &[Event], start: u64, block: &mut [[f32; 2]]) {
         debug_assert!(block.len() <= BLOCK);
         for event in events {
