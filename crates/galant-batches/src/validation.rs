@@ -3,34 +3,34 @@ use galant_types::{Batch, Positions, TokenId};
 use crate::Windows;
 
 impl Windows {
-    /// The held-out tokens of every song, in batches of at most `max_rows` songs; none if nothing is held out.
+    /// The validation parts of all songs, in batches of at most `max_rows` songs; no batch if nothing is held out.
     ///
-    /// A row reads a window of context from the training part, which does not count, and goes on to the end of its song,
-    /// predicting each held-out token. Shorter rows are filled up with tokens that do not count.
-    /// A song without a token before its held-out part has nothing to predict the first one from: that one is left out.
+    /// A row reads a window of context from the training part, which does not count, and then predicts each token of the
+    /// validation part. Shorter rows are padded with tokens that do not count.
+    /// If a song has no training part, its first token has nothing before it to be predicted from and is left out.
     ///
     /// # Panics
     ///
     /// If `max_rows` is 0.
-    pub fn held_out(&self, max_rows: usize) -> Vec<Batch> {
-        let mut rows: Vec<Row<'_>> = (0..self.songs.len()).filter_map(|song| self.held_out_row(song)).collect();
-        // Rows of about the same length share a batch, so that little is filled up; ties keep the order of the songs.
+    pub fn validation(&self, max_rows: usize) -> Vec<Batch> {
+        let mut rows: Vec<Row<'_>> = (0..self.songs.len()).filter_map(|song| self.validation_row(song)).collect();
+        // Rows of about the same length share a batch, for little padding; ties keep the order of the songs.
         rows.sort_by_key(|row| row.tokens.len());
         rows.chunks(max_rows).map(batch).collect()
     }
 
-    fn held_out_row(&self, song: usize) -> Option<Row<'_>> {
+    fn validation_row(&self, song: usize) -> Option<Row<'_>> {
         let tokens = &self.songs[song].tokens;
-        let first_held_out = self.n_training[song].max(1);
-        if first_held_out >= tokens.len() {
+        let first_predicted = self.n_training[song].max(1);
+        if first_predicted >= tokens.len() {
             return None;
         }
-        let first_read = first_held_out.saturating_sub(self.cut.window);
-        Some(Row { tokens: &tokens[first_read..], n_context: first_held_out - first_read - 1 })
+        let first_read = first_predicted.saturating_sub(self.split.window);
+        Some(Row { tokens: &tokens[first_read..], n_context: first_predicted - first_read - 1 })
     }
 }
 
-/// A stretch of a song: all tokens but the last are read, all but the first are predicted.
+/// A section of a song: all tokens except the last are read, all except the first are predicted.
 struct Row<'a> {
     tokens: &'a [TokenId],
     /// How many of the predictions do not count.
@@ -48,7 +48,7 @@ fn batch(rows: &[Row<'_>]) -> Batch {
         mask.extend((0..n_steps).map(|step| (row.n_context..n_predicted).contains(&step)));
     }
     Batch::new(rows.len(), n_steps, inputs, targets, Positions::Mask(mask))
-        .expect("every row predicts at least one held-out token")
+        .expect("every row predicts at least one token")
 }
 
 #[cfg(test)]
@@ -56,14 +56,14 @@ mod tests {
     use galant_types::Song;
 
     use super::*;
-    use crate::Cut;
+    use crate::Split;
 
     fn windows(lengths: &[u32], hold_out: f64) -> Windows {
         let song = |(i, &n): (usize, &u32)| Song {
             name: format!("song {i}"),
             tokens: (0..n).map(|token| TokenId(i as u32 * 1000 + token)).collect(),
         };
-        Windows::new(lengths.iter().enumerate().map(song).collect(), Cut { window: 10, hold_out }).unwrap()
+        Windows::new(lengths.iter().enumerate().map(song).collect(), Split { window: 10, hold_out }).unwrap()
     }
 
     /// The counted predictions of all batches: the token read and the token predicted.
@@ -82,24 +82,24 @@ mod tests {
     }
 
     #[test]
-    fn every_held_out_token_is_predicted_once_from_the_token_before_it() {
+    fn every_token_of_the_validation_parts_is_predicted_once_from_the_token_before_it() {
         let windows = windows(&[100, 30, 7], 0.2);
         let expected: Vec<(u32, u32)> =
             (80..100).chain(1024..1030).chain(2006..2007).map(|token| (token - 1, token)).collect();
         for max_rows in [1, 2, 64] {
-            assert_eq!(counted(&windows.held_out(max_rows)), expected, "{max_rows} rows");
+            assert_eq!(counted(&windows.validation(max_rows)), expected, "{max_rows} rows");
         }
     }
 
     #[test]
     fn a_row_reads_a_window_of_context_first() {
-        let batches = windows(&[100], 0.2).held_out(64);
+        let batches = windows(&[100], 0.2).validation(64);
         assert_eq!(batches[0].inputs()[0], TokenId(70));
         assert_eq!(batches[0].n_steps(), 29);
     }
 
     #[test]
     fn nothing_held_out_gives_no_batch() {
-        assert!(windows(&[100], 0.0).held_out(64).is_empty());
+        assert!(windows(&[100], 0.0).validation(64).is_empty());
     }
 }
