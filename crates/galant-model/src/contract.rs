@@ -76,6 +76,27 @@ impl<M: StepModel> StepModel for Arc<M> {
     }
 }
 
+impl<M: StepModel + ?Sized> StepModel for &M {
+    type State = M::State;
+    type Error = M::Error;
+
+    fn vocab_size(&self) -> usize {
+        (**self).vocab_size()
+    }
+
+    fn zero_state(&self) -> M::State {
+        (**self).zero_state()
+    }
+
+    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step(token, state, logits)
+    }
+
+    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step_each(tokens, states, logits)
+    }
+}
+
 /// A model that learns from batches: what training needs.
 pub trait Trainable {
     /// How training can fail.

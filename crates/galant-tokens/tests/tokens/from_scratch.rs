@@ -1,55 +1,87 @@
-//! Which note tokens may follow others.
+//! Constraints as formulas of a whole piece: what those of the library must come to, token by token.
 
-use galant_types::TokenId;
+use galant_tokens::{Grid, NoteToken, Token, Vocabulary};
+use galant_types::{Scale, TokenId};
 
-use crate::{GridTokenizer, NoteToken, Token, Vocabulary};
+/// What may follow `piece`, by number; `n_left` tokens are still to come.
+pub(crate) type Formula<'a> = Box<dyn Fn(&[TokenId], usize) -> Vec<bool> + 'a>;
 
-/// Says which note tokens may come next, so that what is composed is the one spelling of a score.
-///
-/// A length follows each pitch. Pitches struck together ascend, and none is struck that still sounds. A time or a length
-/// goes on only after one as long as a token can tell, to [`Grid::MAX_QUARTERS`](crate::Grid::MAX_QUARTERS) at most. Before a time that ends, some pitch is free
-/// to be struck then, and the last token is no pitch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grammar {
-    /// By number.
+fn each<'a>(vocabulary: &'a Vocabulary, allows: impl Fn(&Token) -> bool + 'a) -> Vec<bool> {
+    vocabulary.tokens().iter().map(allows).collect()
+}
+
+fn token(vocabulary: &Vocabulary, id: TokenId) -> &Token {
+    vocabulary.token(id).unwrap()
+}
+
+fn is_tonic_chord(token: &Token, scale: Scale) -> bool {
+    let classes = token.pitch_classes();
+    classes & 1 << scale.tonic() != 0 && classes & !scale.triad() == 0
+}
+
+pub(crate) fn filter<'a>(vocabulary: &'a Vocabulary, allows: impl Fn(&Token) -> bool + 'a) -> Formula<'a> {
+    Box::new(move |_, _| each(vocabulary, &allows))
+}
+
+pub(crate) fn tonic_end(vocabulary: &Vocabulary, scale: Scale) -> Formula<'_> {
+    Box::new(move |_, n_left| each(vocabulary, |token| n_left > 1 || is_tonic_chord(token, scale)))
+}
+
+pub(crate) fn elapsed(vocabulary: &Vocabulary, piece: &[TokenId]) -> u64 {
+    piece.iter().map(|&id| u64::from(token(vocabulary, id).time())).sum()
+}
+
+pub(crate) fn end_after_steps(vocabulary: &Vocabulary, steps: u64, scale: Scale) -> Formula<'_> {
+    Box::new(move |piece, _| {
+        let left = steps.saturating_sub(elapsed(vocabulary, piece));
+        each(vocabulary, |token| u64::from(token.time()) < left || is_tonic_chord(token, scale))
+    })
+}
+
+pub(crate) fn start_with_note(vocabulary: &Vocabulary) -> Formula<'_> {
+    Box::new(move |piece, n_left| {
+        each(vocabulary, |token| !piece.is_empty() || n_left <= 2 || !token.pitches().is_empty())
+    })
+}
+
+pub(crate) fn max_notes(vocabulary: &Vocabulary, n_notes: usize) -> Formula<'_> {
+    let passes_time = |token: &Token| matches!(token, Token::Chord(_)) || token.time() > 0;
+    Box::new(move |piece, _| {
+        let tokens = piece.iter().rev().map(|&id| token(vocabulary, id));
+        let struck: usize = tokens.take_while(|token| !passes_time(token)).map(|token| token.pitches().len()).sum();
+        each(vocabulary, |token| {
+            let goes_on = matches!(token, Token::Rhythm(_)) && !passes_time(token);
+            let n_new = token.pitches().len();
+            n_new == 0 || struck + n_new + usize::from(goes_on) <= n_notes
+        })
+    })
+}
+
+/// The grammar of note tokens; none if there are others.
+pub(crate) fn note_grammar(vocabulary: &Vocabulary, grid: Grid) -> Option<Formula<'_>> {
+    let note = |token: &Token| if let Token::Note(token) = token { Some(*token) } else { None };
+    let tokens: Vec<NoteToken> = vocabulary.tokens().iter().map(note).collect::<Option<_>>()?;
+    let grammar =
+        Grammar { tokens, steps_per_token: grid.steps_per_token().into(), max_steps: grid.max_steps().into() };
+    Some(Box::new(move |piece, n_left| grammar.allowed(piece, n_left)))
+}
+
+struct Grammar {
     tokens: Vec<NoteToken>,
-    /// What a single token can tell, in steps.
     steps_per_token: u64,
-    /// What several can.
     max_steps: u64,
 }
 
 impl Grammar {
-    /// The grammar of the note tokens in `vocabulary`; none if its tokens are of another tokenizer.
-    pub fn new(vocabulary: &Vocabulary, tokens: GridTokenizer) -> Option<Grammar> {
-        let note = |token: &Token| if let Token::Note(token) = token { Some(*token) } else { None };
-        Some(Grammar {
-            tokens: vocabulary.tokens().iter().map(note).collect::<Option<_>>()?,
-            steps_per_token: tokens.grid.steps_per_token().into(),
-            max_steps: tokens.grid.max_steps().into(),
-        })
-    }
-
-    /// Sets to false what may not stand after `played`, where `n_left` tokens are still to come; `allowed` is `[V]`.
-    ///
-    /// At least one token stays, unless other rules forbade what this one leaves.
-    /// After tokens that are no spelling it goes on as best it can.
-    ///
-    /// # Panics
-    ///
-    /// If `allowed` has another length than the vocabulary, or a number is not in it.
-    pub fn forbid(&self, played: &[TokenId], n_left: usize, allowed: &mut [bool]) {
-        assert_eq!(allowed.len(), self.tokens.len(), "the tokens allowed and those of the grammar");
-        let place = self.place(played);
+    fn allowed(&self, piece: &[TokenId], n_left: usize) -> Vec<bool> {
+        let place = self.place(piece);
         let first_free = place.first_free(&self.tokens);
         let by_grammar: Vec<bool> =
             self.tokens.iter().map(|token| self.allows(&place, first_free, n_left, *token)).collect();
         if by_grammar.contains(&true) {
-            allowed.iter_mut().zip(by_grammar).for_each(|(allowed, by_grammar)| *allowed &= by_grammar);
+            by_grammar
         } else {
-            // Only where the last tokens are asked for in a place that a spelling does not end at.
-            let is_time = self.tokens.iter().map(|token| matches!(token, NoteToken::Time(_)));
-            allowed.iter_mut().zip(is_time).for_each(|(allowed, is_time)| *allowed &= is_time);
+            self.tokens.iter().map(|token| matches!(token, NoteToken::Time(_))).collect()
         }
     }
 
@@ -69,7 +101,6 @@ impl Grammar {
                 let steps = u64::from(steps.get());
                 let so_far = if place.last == Last::Time { place.chain } else { 0 };
                 let can_follow = place.last != Last::Pitch && goes_on(so_far, steps);
-                // After a full time another may follow.
                 let is_last_time = steps < self.steps_per_token || so_far + steps >= self.max_steps;
                 let can_end = match n_left {
                     1 => true,
@@ -81,40 +112,34 @@ impl Grammar {
         }
     }
 
-    /// Where the tokens have led to; only as many are read as can matter.
-    fn place(&self, played: &[TokenId]) -> Place {
+    /// Where the tokens have led to, from those that begin at most the longest note before.
+    fn place(&self, piece: &[TokenId]) -> Place {
         let token = |id: &TokenId| self.tokens[id.index()];
         let mut time = 0;
-        let n_read = played.iter().rev().take_while(|id| {
+        let n_read = piece.iter().rev().take_while(|id| {
             let is_near = time <= self.max_steps;
             if let NoteToken::Time(steps) = token(id) {
                 time += u64::from(steps.get());
             }
             is_near
         });
-        let first = played.len() - n_read.count();
+        let first = piece.len() - n_read.count();
         let mut place = Place::default();
-        played[first..].iter().for_each(|id| place.read(token(id), self.steps_per_token));
+        piece[first..].iter().for_each(|id| place.read(token(id), self.steps_per_token));
         place
     }
 }
 
-/// What the grammar remembers.
 struct Place {
-    /// In steps from some time before.
     now: u64,
     last: Last,
-    /// How long the time or length just told is so far.
     chain: u64,
-    /// Whether its last token was as long as a token can be.
     is_full: bool,
-    /// The highest pitch struck now.
     last_pitch: Option<u8>,
-    /// When each key falls silent.
     ends: [u64; 128],
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
     Nothing,
     Time,
@@ -156,7 +181,6 @@ impl Place {
         self.last = last;
     }
 
-    /// When the first of the keys there are is silent.
     fn first_free(&self, tokens: &[NoteToken]) -> u64 {
         let end = |token: &NoteToken| {
             if let NoteToken::Pitch(pitch) = token { Some(self.ends[usize::from(*pitch)]) } else { None }
