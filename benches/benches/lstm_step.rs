@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use galant_benches::{Step, StepSize, StepTensors, sum_of_h};
 use galant_kernels::Level;
-use galant_model::{Cell, ModelSpec, Reference, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Input and hidden sizes of the lecture's layers.
@@ -100,7 +100,7 @@ fn weights(size: &StepSize) -> Weights {
         n_layers: 1,
         dropout: 0.0,
     };
-    Weights::initial(spec, Seed(1)).expect("the sizes are within their limits")
+    Weights::initial(spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits")
 }
 
 /// The same network by libtorch, on one thread as the kernels; its gradients are copied out of libtorch as well.

@@ -46,8 +46,8 @@ fn libtorch(
     use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
 
     for threads in [1, 2] {
-        let weights =
-            galant_model::Weights::initial(workload.spec, Seed(1)).expect("the sizes are within their limits");
+        let weights = galant_model::Weights::initial(workload.spec, galant_model::Initialization::Keras, Seed(1))
+            .expect("the sizes are within their limits");
         let placement = Placement::cpu(threads);
         let config = TorchConfig { optimizer: workload.optimizer, clip_norm: workload.clip_norm, placement };
         let mut engine = TorchEngine::new(&weights, config).expect("the settings are within their limits");

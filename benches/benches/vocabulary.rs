@@ -1,4 +1,4 @@
-//! Building a vocabulary from songs, and looking tokens up in it: forty evenings of waltzes as rhythm tokens.
+//! Building a vocabulary from songs, and looking tokens up in it: forty medleys of waltzes as rhythm tokens.
 //!
 //! Throughput is in tokens.
 //!
@@ -6,14 +6,14 @@
 #![forbid(unsafe_code)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use galant_dice::{Repeats, evenings, medley};
+use galant_dice::{Repeats, medley, medleys};
 use galant_tokens::{GridTokenizer, Token, Tokenizer, Vocabulary};
 use galant_types::{Seed, TokenId};
 
 fn vocabulary(c: &mut Criterion) {
     let kind = Tokenizer::Rhythm(GridTokenizer::default());
     let song = |throws| kind.encode(&medley(throws, Repeats::Straight)).tokens;
-    let songs: Vec<Vec<Token>> = evenings(Seed(1), 40, 40).iter().map(|throws| song(throws)).collect();
+    let songs: Vec<Vec<Token>> = medleys(Seed(1), 40, 40).iter().map(|throws| song(throws)).collect();
     let build = || Vocabulary::new(kind, songs.iter().map(Vec::as_slice), 0..=0).expect("there are tokens");
     let vocabulary = build();
     let read = |song: &[Token]| -> Vec<TokenId> { song.iter().filter_map(|token| vocabulary.id(token)).collect() };

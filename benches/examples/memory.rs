@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use galant_dice::{BarNote, BarNumber, Repeats, Throws, played_bars, position_nats, tables};
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Waltzes in a row: the first is there to be read, all are learned from.
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             dropout: 0.0,
         };
         let config = EngineConfig { optimizer: Optimizer::adam(3e-3), clip_norm: Some(1.0), threads: 2 };
-        let mut engine = Engine::new(Weights::initial_with_normal_embedding(spec, Seed(3))?, config)?;
+        let mut engine = Engine::new(Weights::initial(spec, Initialization::NormalEmbedding, Seed(3))?, config)?;
         for step in 0..N_STEPS {
             let seeds = (0..N_ROWS as u64).map(|row| SEEDS[0].child(step * N_ROWS as u64 + row));
             let evenings: Vec<Evening> = seeds.map(|seed| Evening::roll(seed, &tokens)).collect();

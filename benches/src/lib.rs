@@ -8,7 +8,7 @@ mod step;
 pub use step::{Step, StepSize, StepTensors, sum_of_h};
 
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Tokens of a window.
@@ -72,7 +72,8 @@ impl Workload {
     /// If the workload's settings are out of range.
     #[must_use]
     pub fn engine(&self, threads: usize) -> Engine {
-        let weights = Weights::initial(self.spec, Seed(1)).expect("the sizes are within their limits");
+        let weights =
+            Weights::initial(self.spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits");
         let config = EngineConfig { optimizer: self.optimizer, clip_norm: self.clip_norm, threads };
         Engine::new(weights, config).expect("the settings are within their limits")
     }

@@ -11,11 +11,11 @@
 
 use std::time::{Duration, Instant};
 
-use galant_batches::{Cut, Windows};
+use galant_batches::{Split, Windows};
 use galant_benches::{LARGE, SMALL, WINDOW, Workload, made_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
-use galant_model::{ModelSpec, StepModel, Trainable, Weights};
+use galant_model::{Initialization, ModelSpec, StepModel, Trainable, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
@@ -78,7 +78,7 @@ fn every_token() -> Workload {
 fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
     let song = |number| Song { name: format!("song {number}"), tokens: made_song(4000, workload.spec.vocab_size) };
-    let cut = Cut { window: WINDOW, hold_out: 0.0 };
+    let cut = Split { window: WINDOW, hold_out: 0.0 };
     let windows = Windows::new((0..n_songs).map(song).collect(), cut).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();
@@ -97,7 +97,9 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
 
 /// Times tokens composed one by one, after a hundred that warm up.
 fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
-    let model = Generator::new(Weights::initial(spec, Seed(1)).expect("the sizes are within their limits"));
+    let model = Generator::new(
+        Weights::initial(spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits"),
+    );
     let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size], TokenId(0));
     let mut times = Vec::new();
     for number in 0..2000 {
@@ -118,7 +120,7 @@ fn decode_all(paths: &[&str]) -> Result<serde_json::Value, String> {
         for path in paths {
             let bytes = std::fs::read(path).map_err(|error| format!("reading {path}: {error}"))?;
             let decoded = decode(&bytes, ReadRules::Lecture).map_err(|error| format!("reading {path}: {error}"))?;
-            n_tokens += ChordTokenizer { rules: ChordRules::Lecture, top: 0 }.chords(&decoded.score).len();
+            n_tokens += ChordTokenizer { rules: ChordRules::Lecture, top: None }.chords(&decoded.score).len();
             n_files += 1;
         }
     }

@@ -164,13 +164,14 @@ impl StepModel for Generator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use galant_model::Initialization;
     use galant_types::Seed;
 
     #[test]
     fn gates_and_hidden_states_of_each_layer_obey_the_formula_of_the_cell() {
         let spec =
             ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.0 };
-        let generator = Generator::new(Weights::initial(spec, Seed(1)).unwrap());
+        let generator = Generator::new(Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap());
         let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
         let mut cells = [[0.0; 4]; 2];
         for token in [3, 1, 4] {

@@ -76,6 +76,7 @@ impl<M: StepModel> StepModel for Arc<M> {
     }
 }
 
+/// A model that is borrowed.
 impl<M: StepModel + ?Sized> StepModel for &M {
     type State = M::State;
     type Error = M::Error;

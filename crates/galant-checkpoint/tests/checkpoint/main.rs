@@ -31,7 +31,8 @@ fn vocabulary(tokenizer: Tokenizer, texts: &[&str]) -> Vocabulary {
 
 /// A small model with a value in every field.
 fn small_model(cell: Cell) -> ModelFile {
-    let tokenizer = Tokenizer::Rhythm(GridTokenizer { grid: Grid::new(12).unwrap(), top: 2 });
+    let tokenizer =
+        Tokenizer::Rhythm(GridTokenizer { grid: Grid::new(12).unwrap(), top: std::num::NonZeroUsize::new(2) });
     let entry = |name: &str, source, bytes: &[u8], n_tokens| CorpusEntry {
         name: name.to_owned(),
         source,

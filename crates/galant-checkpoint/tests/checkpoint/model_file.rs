@@ -1,5 +1,7 @@
 //! What a model file keeps.
 
+use std::num::NonZeroUsize;
+
 use expect_test::expect_file;
 use galant_checkpoint::{
     EncodeModelError, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
@@ -27,10 +29,13 @@ fn tokenizers() -> [(Tokenizer, [&'static str; 5]); 4] {
     let chords = ["33.45.61", "60", "60.64.67", "61", "62"];
     let chord_rules = |rules, top| Tokenizer::Chords(ChordTokenizer { rules, top });
     [
-        (chord_rules(ChordRules::Standard, 0), chords),
-        (chord_rules(ChordRules::Lecture, 2), chords),
-        (Tokenizer::Rhythm(GridTokenizer { grid: grid(8), top: 1 }), ["33.45.61+3>3", "60+6>6", ">6", ">7", ">8"]),
-        (Tokenizer::Notes(GridTokenizer { grid: grid(96), top: 0 }), [">1", "60", "61", "+1", "+2"]),
+        (chord_rules(ChordRules::Standard, None), chords),
+        (chord_rules(ChordRules::Lecture, NonZeroUsize::new(2)), chords),
+        (
+            Tokenizer::Rhythm(GridTokenizer { grid: grid(8), top: NonZeroUsize::new(1) }),
+            ["33.45.61+3>3", "60+6>6", ">6", ">7", ">8"],
+        ),
+        (Tokenizer::Notes(GridTokenizer { grid: grid(96), top: None }), [">1", "60", "61", "+1", "+2"]),
     ]
 }
 
@@ -173,7 +178,7 @@ proptest! {
         file.corpus[1].name = text.clone();
         file.corpus[1].sha256 = Sha256Hash(hash);
         file.engine = Some(text);
-        file.tokenizer = Tokenizer::Rhythm(GridTokenizer { grid: Grid::new(12).unwrap(), top });
+        file.tokenizer = Tokenizer::Rhythm(GridTokenizer { grid: Grid::new(12).unwrap(), top: NonZeroUsize::new(top) });
         let settings = &mut file.settings;
         settings.clip_norm = Some(bits[0].abs()).filter(|&norm| norm > 0.0);
         settings.stop_at_loss = valid_loss;

@@ -4,6 +4,8 @@
 //! --window 32 --epochs 2` and, in addition, `--corpus bach --kind chords`, `--corpus bach`, `--corpus bach --kind notes`
 //! and `--corpus dice --evenings 1 --repeat`.
 
+use std::num::NonZeroUsize;
+
 use expect_test::{Expect, expect};
 use galant_checkpoint::{
     CorpusEntry, DecodeModelError, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
@@ -53,7 +55,7 @@ fn prelude(n_tokens: u64) -> CorpusEntry {
 const PRELUDE: Playback = Playback { us_per_quarter: 909_091, beats: 4, beat_log2: 2, program: 0, velocity: 80 };
 
 fn on_grid_of_12() -> GridTokenizer {
-    GridTokenizer { grid: Grid::new(12).unwrap(), top: 0 }
+    GridTokenizer { grid: Grid::new(12).unwrap(), top: None }
 }
 
 /// Checks everything but vocabulary and weights, which `expected` takes over, and that nothing is lost in today's format.
@@ -84,7 +86,7 @@ fn check_contents(file: &ModelFile, expected: Expect) {
 
 #[test]
 fn chord_tokens_of_format_1_are_read() {
-    let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: 0 });
+    let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
     let file = check(CHORDS, |file| ModelFile {
         read_rules: ReadRules::Standard,
         tokenizer,
@@ -314,7 +316,10 @@ fn the_lectures_rules_are_those_of_midi_files_and_of_chords() {
     parts.set_metadata(&metadata);
     let file = decode_model(&parts.bytes()).unwrap();
     assert_eq!(file.read_rules, ReadRules::Lecture);
-    assert_eq!(file.tokenizer, Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Lecture, top: 2 }));
+    assert_eq!(
+        file.tokenizer,
+        Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Lecture, top: NonZeroUsize::new(2) })
+    );
 }
 
 #[track_caller]

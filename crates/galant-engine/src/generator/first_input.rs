@@ -51,6 +51,7 @@ impl FirstInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use galant_model::Initialization;
     use galant_model::{Cell, Weights};
     use galant_types::Seed;
 
@@ -64,7 +65,7 @@ mod tests {
             n_layers: 1,
             dropout: 0.0,
         };
-        let weights = Weights::initial(spec, Seed(1)).unwrap();
+        let weights = Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap();
         let view = weights.view();
         let [computed, looked_up] = [11 * 36 - 1, 11 * 36].map(|limit| FirstInput::up_to(limit, &spec, &view));
         assert!(matches!(computed, FirstInput::Product { .. }));

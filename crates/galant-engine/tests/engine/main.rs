@@ -6,7 +6,7 @@ mod memory;
 mod same_bits;
 
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
@@ -22,7 +22,7 @@ fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
 
 /// Initial weights with something added to each, so that biases differ.
 fn weights(cell: Cell) -> Weights {
-    let mut weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    let mut weights = Weights::initial(spec(cell), Initialization::Keras, Seed(3)).unwrap();
     for (i, value) in weights.values_mut().iter_mut().enumerate() {
         *value += 0.1 * (i as f32).sin();
     }

@@ -1,5 +1,5 @@
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// How many tokens are to be remembered.
@@ -32,7 +32,7 @@ fn copy_after(gap: usize, n_windows: usize, seed: Seed) -> Batch {
 fn loss_after_training(cell: Cell, seed: Seed) -> f64 {
     let spec = ModelSpec { cell, vocab_size: 17, embedding_size: 16, hidden_size: 48, n_layers: 1, dropout: 0.0 };
     let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 2 };
-    let mut engine = Engine::new(Weights::initial(spec, seed).unwrap(), config).unwrap();
+    let mut engine = Engine::new(Weights::initial(spec, Initialization::Keras, seed).unwrap(), config).unwrap();
     let (mut gap, mut recent_loss) = (2, 1.0);
     for step in 0..1500 {
         let batch = copy_after(gap, 32, seed.child(step));

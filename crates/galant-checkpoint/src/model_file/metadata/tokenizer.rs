@@ -33,10 +33,10 @@ impl TokenizerParts {
     pub(super) fn of(tokenizer: Tokenizer) -> TokenizerParts {
         match tokenizer {
             Tokenizer::Chords(ChordTokenizer { rules, top }) => {
-                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top: kept(top) }
+                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top: top }
             }
             Tokenizer::Rhythm(GridTokenizer { grid, top }) | Tokenizer::Notes(GridTokenizer { grid, top }) => {
-                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top: kept(top) }
+                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top: top }
             }
         }
     }
@@ -60,7 +60,7 @@ impl TokenizerParts {
         }
         let missing = DecodeModelError::MissingPart { tokenizer: "chords", part: "rules" };
         let rules = named(&CHORD_RULES, self.rules.as_ref().ok_or(missing)?, "the chord rules")?;
-        Ok(ChordTokenizer { rules, top: top(self.top) })
+        Ok(ChordTokenizer { rules, top: self.top })
     }
 
     fn grid_tokenizer(&self, tokenizer: &'static str) -> Result<GridTokenizer, DecodeModelError> {
@@ -68,18 +68,8 @@ impl TokenizerParts {
             return Err(DecodeModelError::ExtraPart { tokenizer, part: "chord rules" });
         }
         let grid = self.grid.ok_or(DecodeModelError::MissingPart { tokenizer, part: "grid" })?;
-        Ok(GridTokenizer { grid: Grid::new(grid)?, top: top(self.top) })
+        Ok(GridTokenizer { grid: Grid::new(grid)?, top: self.top })
     }
-}
-
-/// How many of the highest notes a tokenizer keeps; none if all.
-fn kept(top: usize) -> Option<NonZeroUsize> {
-    NonZeroUsize::new(top)
-}
-
-/// The same as the tokenizers have it, where 0 keeps all.
-fn top(kept: Option<NonZeroUsize>) -> usize {
-    kept.map_or(0, NonZeroUsize::get)
 }
 
 /// The name of a value, which `table` has.

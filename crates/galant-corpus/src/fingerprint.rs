@@ -1,20 +1,21 @@
-//! What tells pieces of equal notes, in whatever key and tempo.
+//! What pieces of equal notes have in common, in any key and tempo.
 
 use galant_tokens::{GridTokenizer, RhythmToken};
 use galant_types::Score;
 use sha2::{Digest, Sha256};
 
-/// A piece but for its key and tempo, and the pitch that tells its key.
+/// A hash of a piece without its key and tempo, and the pitch that its key follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fingerprint {
-    pub(super) hash: u64,
+pub struct Fingerprint {
+    /// Equal for pieces that differ in key and tempo only.
+    pub hash: u64,
     /// The lowest pitch of the first token.
-    pub(super) first_pitch: u8,
+    pub first_pitch: u8,
 }
 
 impl Fingerprint {
-    /// The fingerprint of a score that has notes: of its rhythm tokens on the usual grid, from the first onset on.
-    pub(super) fn of(score: &Score) -> Fingerprint {
+    /// The fingerprint of a score that has notes: of its rhythm tokens on the default grid, from the first onset on.
+    pub fn of(score: &Score) -> Fingerprint {
         let (tokens, _) = GridTokenizer::default().rhythm(score);
         let mut sha256 = Sha256::new();
         let mut first_pitch = None;
