@@ -54,50 +54,6 @@ pub trait StepModel {
     }
 }
 
-/// A model that several owners share, such as a page and the piece being composed on it.
-impl<M: StepModel> StepModel for Arc<M> {
-    type State = M::State;
-    type Error = M::Error;
-
-    fn vocab_size(&self) -> usize {
-        M::vocab_size(self)
-    }
-
-    fn zero_state(&self) -> M::State {
-        M::zero_state(self)
-    }
-
-    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
-        M::step(self, token, state, logits)
-    }
-
-    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
-        M::step_each(self, tokens, states, logits)
-    }
-}
-
-/// A model that is borrowed.
-impl<M: StepModel + ?Sized> StepModel for &M {
-    type State = M::State;
-    type Error = M::Error;
-
-    fn vocab_size(&self) -> usize {
-        (**self).vocab_size()
-    }
-
-    fn zero_state(&self) -> M::State {
-        (**self).zero_state()
-    }
-
-    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
-        (**self).step(token, state, logits)
-    }
-
-    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
-        (**self).step_each(tokens, states, logits)
-    }
-}
-
 /// A model that learns from batches: what training needs.
 pub trait Trainable {
     /// How training can fail.
@@ -152,6 +108,50 @@ pub struct TrainingState {
     pub first_moment: Vec<f32>,
     /// Running means of the squared gradients, in the layout of the weights.
     pub second_moment: Vec<f32>,
+}
+
+/// A model that several owners share, such as a page and the piece being composed on it.
+impl<M: StepModel> StepModel for Arc<M> {
+    type State = M::State;
+    type Error = M::Error;
+
+    fn vocab_size(&self) -> usize {
+        M::vocab_size(self)
+    }
+
+    fn zero_state(&self) -> M::State {
+        M::zero_state(self)
+    }
+
+    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step(self, token, state, logits)
+    }
+
+    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step_each(self, tokens, states, logits)
+    }
+}
+
+/// A model that is borrowed.
+impl<M: StepModel + ?Sized> StepModel for &M {
+    type State = M::State;
+    type Error = M::Error;
+
+    fn vocab_size(&self) -> usize {
+        (**self).vocab_size()
+    }
+
+    fn zero_state(&self) -> M::State {
+        (**self).zero_state()
+    }
+
+    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step(token, state, logits)
+    }
+
+    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step_each(tokens, states, logits)
+    }
 }
 
 #[cfg(test)]

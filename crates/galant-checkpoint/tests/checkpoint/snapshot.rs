@@ -82,7 +82,7 @@ fn a_forged_payload_is_refused_though_its_checksum_is_right() {
 }
 
 #[test]
-fn a_false_length_allocates_nothing() {
+fn a_length_that_lies_allocates_nothing() {
     for lie in [1 << 30, 1 << 40, u64::MAX] {
         let error = answer_to_payload(|payload| payload[WEIGHTS_LEN..WEIGHTS].copy_from_slice(&lie.to_le_bytes()));
         assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
