@@ -34,8 +34,9 @@ pub enum Selection {
         ///
         /// It matters only between pieces of different length, which there are if a constraint ends pieces.
         length_normalization: f64,
-        /// A penalty in nats on the rank of the second-best continuation of a hypothesis, twice that on the third and so on,
-        /// so that not all hypotheses continue the same one. Li, Monroe and Jurafsky 2016. It is not part of the score.
+        /// A penalty in nats on the rank of the second-best continuation of a hypothesis, twice that on the third and
+        /// so on, so that not all hypotheses continue the same one. Li, Monroe and Jurafsky 2016. It is not part of the
+        /// score.
         diversity: f64,
     },
     /// Pieces drawn by their probability without replacement (stochastic beam search); a beam of width 1 is one draw.
@@ -130,7 +131,8 @@ pub fn search<M: StepModel>(model: &M, task: &Task, beam: &Beam) -> Result<Vec<H
     Ok(branches.into_iter().map(hypothesis).collect())
 }
 
-/// How many states are advanced at a time: so many that more would save nothing, so few that their logits fit into memory.
+/// How many states are advanced at a time: so many that more would save nothing, so few that their logits fit into
+/// memory.
 const N_TOGETHER: usize = 32;
 
 /// All continuations that the next beam may keep, those of each branch in order of rank.
@@ -291,8 +293,8 @@ impl Ranking<'_> {
 
     /// Adds Gumbel noise to each Σ ln p, such that the largest is as large as the branch's own.
     ///
-    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Forbidden tokens give their
-    /// share of the probability to the others.
+    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Forbidden tokens give
+    /// their share of the probability to the others.
     fn perturb<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, temperature: f64) {
         let log_sum = allowed_log_sum_exp(&candidates.logits, &candidates.allowed, temperature);
         let mut largest = f64::NEG_INFINITY;

@@ -13,8 +13,8 @@ use crate::{ComposeError, Rules, Strategy, Task, distribution, task};
 ///
 /// # Errors
 ///
-/// If the primer is empty or has a token that the model does not know, if a setting is out of its range, if the rules forbid
-/// every token, if the model fails, or if it gives a logit that is NaN or infinite.
+/// If the primer is empty or has a token that the model does not know, if a setting is out of its range, if the rules
+/// forbid every token, if the model fails, or if it gives a logit that is NaN or infinite.
 pub fn compose<M: StepModel>(
     model: M,
     task: Task,
@@ -90,8 +90,8 @@ impl<M: StepModel> Composer<M> {
     ///
     /// # Errors
     ///
-    /// If the rules forbid every token, if the model fails or gives a logit that is NaN or infinite; the piece cannot be
-    /// continued from there.
+    /// If the rules forbid every token, if the model fails or gives a logit that is NaN or infinite; the piece cannot
+    /// be continued from there.
     pub fn next_token(&mut self) -> Result<ComposedToken, ComposeError<M::Error>> {
         let position = self.tokens.len() - self.n_primer;
         let last = *self.tokens.last().expect("a primer has a token");

@@ -77,7 +77,8 @@ impl Distribution {
             sum += weight;
             sum > target
         };
-        // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum reaches.
+        // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum
+        // reaches.
         self.weights.iter().position(exceeds).expect("some weight is above 0")
     }
 

@@ -30,7 +30,7 @@ pub enum ComposeError<E: StdError + 'static> {
     },
     /// A beam would hold more than [`Beam::MAX_TOKENS`].
     #[error(
-        "a beam of width {width} over {n_tokens} tokens holds {} tokens, over the limit of {}; make it narrower or the piece shorter",
+        "a beam of width {width} over {n_tokens} tokens holds {} tokens, over the limit of {}; make one of them smaller",
         width.saturating_mul(*n_tokens),
         Beam::MAX_TOKENS
     )]

@@ -18,8 +18,8 @@ pub struct Rules {
 
 /// Divides the probability of each token that is among the last `window`, however often, by `factor`.
 ///
-/// It is the penalty of Keskar et al. 2019, but on probabilities: theirs divides positive logits and multiplies negative
-/// ones, so it depends on a constant that a model may add to all logits.
+/// It is the penalty of Keskar et al. 2019, but on probabilities: theirs divides positive logits and multiplies
+/// negative ones, so it depends on a constant that a model may add to all logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Repetition {
     /// The divisor, at least 1.

@@ -6,7 +6,8 @@ use crate::LoopControl;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// The likeliest token, and the one of lowest number if several are; nothing is random, and it soon runs into a loop.
+    /// The likeliest token, and the one of lowest number if several are; nothing is random, and it soon runs into a
+    /// loop.
     Greedy,
     /// A token drawn by its probability.
     Random(Draw),
@@ -40,8 +41,8 @@ pub enum Truncation {
 
 /// Raises the temperature of a draw where the last draws were nearly certain.
 ///
-/// If the mean entropy of the last `window` draws is below `nats`, and that of the next draw too, the temperature of this
-/// draw is raised by a quarter at a time until its entropy reaches `nats` or T is at least
+/// If the mean entropy of the last `window` draws is below `nats`, and that of the next draw too, the temperature of
+/// this draw is raised by a quarter at a time until its entropy reaches `nats` or T is at least
 /// [`EntropyFloor::MAX_TEMPERATURE`]. The temperature that loop control adjusts is not changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EntropyFloor {

@@ -17,8 +17,8 @@ pub struct Task {
     pub n_tokens: usize,
     /// What may be composed.
     ///
-    /// Constraints are advanced by the tokens composed, not by the primer; if the primer counts for one, advance it over
-    /// the primer first.
+    /// Constraints are advanced by the tokens composed, not by the primer; if the primer counts for one, advance it
+    /// over the primer first.
     pub rules: Rules,
     /// What all random numbers depend on.
     pub seed: Seed,

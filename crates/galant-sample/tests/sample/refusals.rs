@@ -115,7 +115,7 @@ fn every_error_says_where_and_what_to_do() {
         the primer is empty; it needs at least one token
         primer, token 1: number 2 is not in the vocabulary of 2 tokens
         1048577 tokens to compose, over the limit of 1048576; compose several pieces
-        a beam of width 4096 over 4097 tokens holds 16781312 tokens, over the limit of 16777216; make it narrower or the piece shorter
+        a beam of width 4096 over 4097 tokens holds 16781312 tokens, over the limit of 16777216; make one of them smaller
         token 5: the rule 'key D major' forbids all 6 tokens that the rules before it allow; relax a rule
         primer, token 1: the model fails
         token 0: the model fails
