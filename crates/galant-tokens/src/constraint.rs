@@ -1,10 +1,11 @@
 //! Rules on which tokens may come next: a key, a range, an ending, the grammar of note tokens.
 //!
-//! Each follows one piece token by token and keeps what it needs to know of it, so that a token costs the same however long
-//! the piece has become. Clones share the tables of the vocabulary.
+//! Each follows one piece token by token and keeps what it needs to know of it, so that a token costs the same however
+//! long the piece has become. Clones share the tables of the vocabulary.
 //!
-//! Tokens are numbered as in the vocabulary that a constraint was made for: [`restrict`](galant_types::Constraint::restrict)
-//! panics if it is given another number of tokens, [`advance`](galant_types::Constraint::advance) if a number is too high.
+//! Tokens are numbered as in the vocabulary that a constraint was made for:
+//! [`restrict`](galant_types::Constraint::restrict) panics if it is given another number of tokens,
+//! [`advance`](galant_types::Constraint::advance) if a number is too high.
 //!
 //! ```
 //! use galant_tokens::constraint::{MaxNotes, TokenFilter};

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::playback::{self, PlayedNote};
 
-/// How many steps a quarter note has, 1 to [`Grid::MAX`]; by default 12, so that both triplets and sixteenths are on it.
+/// How many steps a quarter note has, 1 to [`Grid::MAX`]; by default 12, so that both triplets and sixteenths are on
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grid(u16);
 

@@ -71,8 +71,8 @@ impl PlaybackTally {
 
     /// The tempo and the meter that last longest, the program with the most notes, and the mean velocity.
     ///
-    /// Of equals the lowest. What no score states is as in [`Playback::default`]; so is everything if a value is out of its
-    /// range.
+    /// Of equals the lowest. What no score states is as in [`Playback::default`]; so is everything if a value is out of
+    /// its range.
     pub fn playback(&self) -> Playback {
         let usual = Playback::default();
         let (beats, beat_log2) = longest(&self.meters).unwrap_or((usual.beats, usual.beat_log2));

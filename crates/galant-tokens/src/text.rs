@@ -16,7 +16,8 @@ const MAX_STEPS: u16 = Grid::MAX * Grid::MAX_QUARTERS;
 ///
 /// # Errors
 ///
-/// If a part between full stops is not a number from 0 to 127 without sign or leading zeros, or the numbers do not ascend.
+/// If a part between full stops is not a number from 0 to 127 without sign or leading zeros, or the numbers do not
+/// ascend.
 pub fn parse_chord(text: &str) -> Result<Chord, ParseTokenError> {
     if text.is_empty() {
         return Err(ParseTokenError::Empty);

@@ -85,8 +85,8 @@ impl Tokenizer {
     /// The score that tokens of this tokenizer describe, on channel 0 of one track, played as `playback` says.
     ///
     /// Chord tokens are sixteenth notes. For the others a key sounds once at a time, as on an instrument: of notes that
-    /// begin together on one key the longest sounds, and each ends where its key is struck again. Any sequence of rhythm
-    /// tokens describes a score; in note tokens each pitch needs a length.
+    /// begin together on one key the longest sounds, and each ends where its key is struck again. Any sequence of
+    /// rhythm tokens describes a score; in note tokens each pitch needs a length.
     ///
     /// # Errors
     ///
@@ -153,7 +153,8 @@ impl Tokenizer {
         }
     }
 
-    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for notes.
+    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
+    /// notes.
     ///
     /// Where a piece goes on from a primer, advance the constraints over the primer.
     ///

@@ -34,15 +34,16 @@ impl Vocabulary {
     /// A thousand symphonies have some hundred thousand chords; an output layer for a million takes gigabytes.
     pub const MAX_LEN: usize = 1 << 20;
 
-    /// The vocabulary for `songs` of tokens of `tokenizer`, in all `transpositions`; the order of the songs does not matter.
+    /// The vocabulary for `songs` of tokens of `tokenizer`, in all `transpositions`; the order of the songs does not
+    /// matter.
     ///
     /// Chord and rhythm tokens are those of the songs, and the same a number of semitones higher for each of the
     /// `transpositions`, as far as they stay between the lowest and the highest pitch of all songs: the range of the
     /// instrument. Note tokens are always all there: each pitch of that range, each length and each time.
     ///
-    /// Chord tokens are sorted by their texts as Python prints lists, `[33, 45, 61]`. That is the lecture's order: `[100]`
-    /// before `[33]`, and `[33, 45, 61]` before `[33, 45]`, because a comma sorts before a bracket. Other tokens are in their
-    /// own order.
+    /// Chord tokens are sorted by their texts as Python prints lists, `[33, 45, 61]`. That is the lecture's order:
+    /// `[100]` before `[33]`, and `[33, 45, 61]` before `[33, 45]`, because a comma sorts before a bracket. Other
+    /// tokens are in their own order.
     ///
     /// # Errors
     ///
@@ -116,10 +117,11 @@ impl Vocabulary {
 
     /// The number of the token nearest to `token`, which is the token itself if the vocabulary has it.
     ///
-    /// Nearest is the token with the fewest additional or missing notes; of those, the one with the fewest additional or
-    /// missing pitch classes (notes up to octaves); of those, the one with the smallest sum of semitones from each note of
-    /// either token to the nearest note of the other; of those, the one whose time, and then whose length, differs least; of
-    /// those, the one with the lowest number. Times, pitches and lengths of note tokens are near to their own kind first.
+    /// Nearest is the token with the fewest additional or missing notes; of those, the one with the fewest additional
+    /// or missing pitch classes (notes up to octaves); of those, the one with the smallest sum of semitones from each
+    /// note of either token to the nearest note of the other; of those, the one whose time, and then whose length,
+    /// differs least; of those, the one with the lowest number. Times, pitches and lengths of note tokens are near to
+    /// their own kind first.
     pub fn nearest(&self, token: &Token) -> TokenId {
         if let Some(id) = self.id(token) {
             return id;

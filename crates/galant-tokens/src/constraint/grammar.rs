@@ -9,12 +9,12 @@ use crate::{Grid, NoteToken, Token, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
 ///
-/// A length follows each pitch. Pitches struck together ascend, and no key is struck that still sounds. A time or a length
-/// is continued only after one as long as a token can say, and up to [`Grid::MAX_QUARTERS`] in total. When a time is over,
-/// some key is free to be struck, and the last token of a piece is not a pitch.
+/// A length follows each pitch. Pitches struck together ascend, and no key is struck that still sounds. A time or a
+/// length is continued only after one as long as a token can say, and up to [`Grid::MAX_QUARTERS`] in total. When a
+/// time is over, some key is free to be struck, and the last token of a piece is not a pitch.
 ///
-/// At least one token is always allowed, unless other constraints forbid what this one allows; after a primer that is not
-/// encoded in this way, it goes on as well as possible.
+/// At least one token is always allowed, unless other constraints forbid what this one allows; after a primer that is
+/// not encoded in this way, it goes on as well as possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteGrammar {
     /// `[V]`
