@@ -1,8 +1,8 @@
 //! The embedded training engine for LSTMs and vanilla RNNs.
 //!
-//! [`Engine`] learns from batches on the CPU, [`Generator`] reads a token at a time and says which may come next.
+//! [`Engine`] trains on batches on the CPU; [`Generator`] reads one token at a time and returns logits for the next.
 //! Both compute in `f32` what [`galant_model::Reference`] computes in `f64`.
-//! The number of threads changes how long a step takes, never a bit of its result.
+//! The number of threads changes how long a step takes, but never a bit of its result.
 //!
 //! ```
 //! use galant_engine::{Engine, EngineConfig};
