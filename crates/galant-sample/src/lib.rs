@@ -7,12 +7,12 @@
 //! The state of the model is carried along, so that every token costs one step, however long the piece is.
 //!
 //! ```
-//! use galant_model::{Cell, ModelSpec, Reference, Weights};
+//! use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
 //! use galant_sample::{Beam, Rules, Strategy, Task, compose, random_primer, search};
 //! use galant_types::Seed;
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 12, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0 };
-//! let model = Reference::new(&Weights::initial(spec, Seed(1))?);
+//! let model = Reference::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?);
 //!
 //! let primer = random_primer(12, 16, Seed(2))?;
 //! let task = Task { primer, n_tokens: 32, rules: Rules::default(), seed: Seed(2) };

@@ -1,6 +1,6 @@
 //! What is composed, step by step.
 
-use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Reference, StepModel, Weights};
 use galant_sample::{ComposedToken, Composer, LoopControl, Rules, Strategy, compose};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Seed, TokenId};
@@ -39,7 +39,7 @@ fn every_token_costs_one_step_however_long_the_piece() {
 fn the_model_reads_the_primer_and_then_its_own_tokens() {
     let spec =
         ModelSpec { cell: Cell::Lstm, vocab_size: 9, embedding_size: 4, hidden_size: 6, n_layers: 2, dropout: 0.0 };
-    let mut weights = Weights::initial(spec, Seed(5)).unwrap();
+    let mut weights = Weights::initial(spec, Initialization::Keras, Seed(5)).unwrap();
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 4.0);
     let model = Reference::new(&weights);
     let task = task(&[3, 1, 4, 1, 5], 12, Rules::default(), 0);

@@ -1,6 +1,6 @@
 //! Composing under the constraints of galant-tokens.
 
-use galant_model::{Cell, ModelSpec, Reference, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
 use galant_sample::{Beam, Draw, Rules, Strategy, Task, compose, random_primer, search};
 use galant_tokens::constraint::{EndAfterSteps, MaxNotes, StartWithNote, TokenFilter, TonicEnd};
 use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer, Vocabulary};
@@ -20,7 +20,7 @@ fn vocabulary() -> Vocabulary {
 fn untrained(vocab_size: usize, seed: u64) -> Reference {
     let spec = ModelSpec { cell: Cell::Lstm, vocab_size, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0 };
     // Far from equal probabilities, so that the tokens that the grammar forbids are often the likeliest.
-    let mut weights = Weights::initial(spec, Seed(seed)).unwrap();
+    let mut weights = Weights::initial(spec, Initialization::Keras, Seed(seed)).unwrap();
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 9.0);
     Reference::new(&weights)
 }
