@@ -11,7 +11,7 @@
 
 use std::time::{Duration, Instant};
 
-use galant_batches::{Cut, Windows};
+use galant_batches::{Split, Windows};
 use galant_benches::{LARGE, SMALL, WINDOW, Workload, synthetic_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
@@ -78,8 +78,8 @@ fn every_token() -> Workload {
 fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
     let song = |number| Song { name: format!("song {number}"), tokens: synthetic_song(4000, workload.spec.vocab_size) };
-    let cut = Cut { window: WINDOW, hold_out: 0.0 };
-    let windows = Windows::new((0..n_songs).map(song).collect(), cut).map_err(|error| error.to_string())?;
+    let split = Split { window: WINDOW, hold_out: 0.0 };
+    let windows = Windows::new((0..n_songs).map(song).collect(), split).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();
     let plans = windows.every_token_epoch(workload.n_windows, 20, Seed(1));
@@ -97,7 +97,10 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
 
 /// Times tokens composed one by one, after a hundred for warm-up.
 fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
-    let model = Generator::new(Weights::initial(spec, Seed(1)).expect("the sizes are within their limits"));
+    let model = Generator::new(
+        Weights::initial(spec, galant_model::Initialization::Keras, Seed(1))
+            .expect("the sizes are within their limits"),
+    );
     let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size], TokenId(0));
     let mut times = Vec::new();
     for number in 0..2000 {
