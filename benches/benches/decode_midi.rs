@@ -1,4 +1,4 @@
-//! A MIDI file's bytes to a score and to chord tokens: forty waltzes of the dice game.
+//! Decoding the bytes of a MIDI file to a score and to chord tokens: forty waltzes of the dice game.
 //!
 //! Throughput is in notes.
 //!
@@ -6,17 +6,17 @@
 #![forbid(unsafe_code)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use galant_dice::{Repeats, evenings, medley};
+use galant_dice::{Repeats, medley, medleys};
 use galant_midi::{ReadRules, decode, encode};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::Seed;
 
 fn decode_midi(c: &mut Criterion) {
-    let score = medley(&evenings(Seed(1), 1, 40)[0], Repeats::Straight);
+    let score = medley(&medleys(Seed(1), 1, 40)[0], Repeats::Straight);
     let bytes = encode(&score).expect("the score fits into a file");
     let decoded = decode(&bytes, ReadRules::Standard).expect("what was written can be read");
     assert!(decoded.warnings.is_empty() && decoded.score.notes.len() == score.notes.len());
-    let tokens = ChordTokenizer { rules: ChordRules::Standard, top: 0 };
+    let tokens = ChordTokenizer { rules: ChordRules::Standard, top: None };
     assert_eq!(tokens.chords(&decoded.score), tokens.chords(&score));
     let mut group = c.benchmark_group("decode_midi");
     group.throughput(Throughput::Elements(score.notes.len() as u64));

@@ -1,4 +1,4 @@
-//! Any text is decoded or refused; what is decoded is sorted.
+//! Any text is decoded or refused; a decoded score is sorted.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes are a model or refused; a model is written as it was read.
+//! Any bytes are read as a model or refused; a model survives being written and read again.
 #![no_main]
 
 use galant_checkpoint::{decode_model, encode_model};

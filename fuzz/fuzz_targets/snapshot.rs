@@ -1,4 +1,4 @@
-//! Any bytes are a snapshot or refused, with the checksum they have and with the one they should have.
+//! Any bytes are read as a snapshot or refused, with their checksum as it is and corrected.
 #![no_main]
 
 use galant_checkpoint::{decode_snapshot, encode_snapshot};
@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn check(bytes: &[u8]) {
     if let Ok(snapshot) = decode_snapshot(bytes) {
-        // Not the snapshots themselves: times in them may be NaN, which equals nothing.
+        // Of the bytes, so that numbers are compared bit by bit.
         let written = encode_snapshot(&snapshot).unwrap();
         assert_eq!(encode_snapshot(&decode_snapshot(&written).unwrap()).unwrap(), written);
     }

@@ -1,9 +1,9 @@
-//! Any bytes are a list of tokens or refused; what is read makes a score or a reason why not.
+//! Any bytes are read as a list of tokens or refused; tokens make a score or an error.
 #![no_main]
 
-// The program has no library; this is its reader as it stands.
+// The program has no library; this is the file of its reader.
 #[allow(dead_code)]
-#[path = "../../crates/galant-cli/src/commands/encode/tokens_json.rs"]
+#[path = "../../crates/galant-cli/src/commands/detokenize/tokens_json.rs"]
 mod tokens_json;
 
 use libfuzzer_sys::fuzz_target;

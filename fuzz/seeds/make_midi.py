@@ -1,6 +1,6 @@
-"""Writes the MIDI files in midi/: what strangers' files hold, each oddity in a file of its own.
+"""Writes the MIDI files in midi/: oddities of strangers' files, each in a file of its own.
 
-Run it in this folder; it needs nothing but Python.
+Run it in this folder; it only needs Python.
 """
 
 from pathlib import Path

@@ -4,7 +4,7 @@ use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::limits::MAX_PLAYINGS;
 
-/// What stands between two bars.
+/// What is between two bars.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct BarLine {
     /// How often the section before it is repeated.
@@ -18,7 +18,7 @@ pub(crate) struct BarLine {
 }
 
 impl BarLine {
-    /// Whether a bar line begins here, and no chord, field or decoration.
+    /// Whether a bar line begins here, rather than a chord, field or decoration.
     pub(crate) fn begins_at(cursor: &Cursor) -> bool {
         match (cursor.peek(), cursor.peek_second()) {
             (Some('|' | ':'), _) | (Some('.'), Some('|')) => true,

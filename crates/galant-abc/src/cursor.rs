@@ -1,23 +1,34 @@
 //! A line of text, read character by character.
 
-use crate::error::{DecodeError, Place};
+use galant_types::Place;
+
+use crate::error::DecodeError;
 use crate::limits::MAX_NUMBER;
 use crate::time::Fraction;
 
-/// What is left of a line, and where it stands.
+/// The beginning of a text, for what has no place of its own.
+pub(crate) const START: Place = Place::Line { line: 1, column: 1 };
+
+/// What is left of a line, and where that is.
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
     rest: &'a str,
-    place: Place,
+    line: u32,
+    column: u32,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(rest: &'a str, place: Place) -> Cursor<'a> {
-        Cursor { rest, place }
+    pub(crate) fn new(rest: &'a str, line: u32, column: u32) -> Cursor<'a> {
+        Cursor { rest, line, column }
+    }
+
+    /// Another text, whose errors are reported here.
+    pub(crate) fn with<'b>(&self, text: &'b str) -> Cursor<'b> {
+        Cursor::new(text, self.line, self.column)
     }
 
     pub(crate) fn place(&self) -> Place {
-        self.place
+        Place::Line { line: self.line, column: self.column }
     }
 
     pub(crate) fn rest(&self) -> &'a str {
@@ -36,7 +47,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn next(&mut self) -> Option<char> {
         let c = self.peek()?;
         self.rest = &self.rest[c.len_utf8()..];
-        self.place.column += 1;
+        self.column += 1;
         Some(c)
     }
 
@@ -59,21 +70,21 @@ impl<'a> Cursor<'a> {
     pub(crate) fn take_while(&mut self, is_part: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
         let (part, rest) = self.rest.split_at(end);
-        self.place.column += part.chars().count() as u32;
+        self.column += part.chars().count() as u32;
         self.rest = rest;
         part
     }
 
-    /// What stands before `closing`, which is read too; none if it is not on the line.
+    /// What is before `closing`, which is read too; none if it is not on the line.
     pub(crate) fn take_until(&mut self, closing: char) -> Option<&'a str> {
         let part = self.rest.contains(closing).then(|| self.take_while(|c| c != closing));
         self.next();
         part
     }
 
-    /// A number from 1 to [`MAX_NUMBER`], if one stands here.
+    /// A number from 1 to [`MAX_NUMBER`], if there is one here.
     pub(crate) fn number(&mut self) -> Result<Option<u32>, DecodeError> {
-        let place = self.place;
+        let place = self.place();
         let digits = self.take_while(|c| c.is_ascii_digit());
         if digits.is_empty() {
             return Ok(None);
@@ -84,10 +95,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The length that may stand after a note: `3`, `3/2`, `/2`, `/` and `//` for halves of halves.
+    /// The length that may follow a note: `3`, `3/2`, `/2`, `/` and `//` for halves of halves.
     pub(crate) fn length(&mut self) -> Result<Fraction, DecodeError> {
         let numerator = self.number()?.unwrap_or(1);
-        let place = self.place;
+        let place = self.place();
         let slashes = self.count('/');
         if slashes == 0 {
             return Ok(Fraction::new(numerator, 1));

@@ -1,10 +1,10 @@
 //! A tune, line by line.
 
-use galant_types::{KeySignature, Meter, Score, Tempo};
+use galant_types::{Decoded, KeySignature, Meter, Place, Score, Tempo};
 
 use crate::bar_line::BarLine;
-use crate::cursor::Cursor;
-use crate::error::{DecodeError, Place};
+use crate::cursor::{Cursor, START};
+use crate::error::DecodeError;
 use crate::fields;
 use crate::key::Key;
 use crate::limits::{MAX_BARS, MAX_CHANGES, MAX_FILE_BYTES, MAX_NOTES, MAX_VOICES, TICKS_PER_QUARTER};
@@ -13,25 +13,18 @@ use crate::played::play;
 use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::voice::{Change, Voice};
-use crate::warning::{Warning, WarningKind};
-
-/// A score and what was left out or looks wrong on the way to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
-    /// The score: each voice is a track, on a channel of its own as far as there are channels; all play the piano.
-    pub score: Score,
-    /// Each loss and doubt, in the order of the text.
-    pub warnings: Vec<Warning>,
-}
+use crate::warning::WarningKind;
 
 /// Reads the first tune of an ABC text.
 ///
+/// Each voice becomes a track on a channel of its own, as far as there are channels, and plays the piano.
 /// Repeats are played as written, and accidentals hold for their pitch until the end of the bar.
-/// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or named in a warning.
+/// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or reported in a
+/// [warning](crate#warnings); warnings are in the order of the text.
 ///
 /// # Errors
 ///
-/// If the text has no header, if something in it means nothing, or if it is over a limit of this crate.
+/// If the text has no header, if something in it is not ABC, or if it is over a limit of this crate.
 pub fn decode(text: &str) -> Result<Decoded, DecodeError> {
     if text.len() > MAX_FILE_BYTES {
         return Err(DecodeError::FileTooLarge { n_bytes: text.len() });
@@ -59,7 +52,8 @@ pub fn decode(text: &str) -> Result<Decoded, DecodeError> {
     reading.finish()
 }
 
-/// Whether bytes look like ABC: the first line with anything on it is `%abc`, or a field X: or T:, or a comment before.
+/// Whether bytes look like ABC: the first line that is neither empty nor a comment is a field X: or T:, or there is a line
+/// `%abc` before it.
 pub fn looks_like_abc(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
@@ -69,7 +63,7 @@ pub fn looks_like_abc(bytes: &[u8]) -> bool {
 
 /// A tune while it is read.
 #[derive(Debug, Default)]
-struct Reading {
+struct Reading<'a> {
     voices: Vec<Voice>,
     /// Which voice the music belongs to.
     current: usize,
@@ -78,26 +72,26 @@ struct Reading {
     unit: Option<Fraction>,
     meter: Option<Meter>,
     key: Option<Key>,
-    /// What Q: says, read when the unit length is known.
-    tempo: Option<(Place, String)>,
+    /// The value of Q:, read when the unit length is known.
+    tempo: Option<Cursor<'a>>,
     us_per_quarter: Option<u32>,
-    /// Voices that the header declares, with what it says of them.
+    /// Voices that the header declares, with their properties.
     declared: Vec<(String, fields::Properties)>,
     octaves: i8,
     has_ended: bool,
     warnings: Warnings,
 }
 
-impl Reading {
-    /// Reads a line of the header and tells whether it was its last.
-    fn header_line(&mut self, number: u32, line: &str) -> Result<bool, DecodeError> {
+impl<'a> Reading<'a> {
+    /// Reads a line of the header and returns whether it was the last.
+    fn header_line(&mut self, number: u32, line: &'a str) -> Result<bool, DecodeError> {
         let Some((letter, value)) = self.field(number, line)? else { return Ok(false) };
         match letter {
             'T' => _ = self.title.get_or_insert_with(|| text_of(&value)),
             'C' => _ = self.composer.get_or_insert_with(|| text_of(&value)),
             'M' => self.meter = fields::meter(&value)?,
             'L' => self.unit = Some(fields::unit(&value)?),
-            'Q' => self.tempo = Some((value.place(), value.rest().to_owned())),
+            'Q' => self.tempo = Some(value),
             'V' => {
                 let (id, properties) = fields::voice(&value, &mut self.warnings)?;
                 if self.declared.len() == MAX_VOICES {
@@ -119,7 +113,7 @@ impl Reading {
     }
 
     /// The field of a header line; none for comments and empty lines.
-    fn field<'a>(&mut self, number: u32, line: &'a str) -> Result<Option<(char, Cursor<'a>)>, DecodeError> {
+    fn field(&mut self, number: u32, line: &'a str) -> Result<Option<(char, Cursor<'a>)>, DecodeError> {
         let Some(line) = self.without_comment(number, line) else { return Ok(None) };
         if let Some(field) = field_of(line, number) {
             return Ok(Some(field));
@@ -127,7 +121,7 @@ impl Reading {
         if line.trim().is_empty() {
             return Ok(None);
         }
-        let place = Place { line: number, column: 1 };
+        let place = Place::Line { line: number, column: 1 };
         let allowed = "a header has fields, such as T:Title, and ends with K:";
         Err(DecodeError::Unexpected { place, found: line.chars().take(20).collect(), allowed })
     }
@@ -135,15 +129,14 @@ impl Reading {
     /// Makes the voices that the header declares, or a single one.
     fn begin_body(&mut self) -> Result<(), DecodeError> {
         let unit = *self.unit.get_or_insert(fields::default_unit(self.meter));
-        if let Some((place, text)) = self.tempo.take() {
-            self.us_per_quarter = fields::tempo(&Cursor::new(&text, place), unit)?;
+        if let Some(value) = self.tempo.take() {
+            self.us_per_quarter = fields::tempo(&value, unit)?;
             if self.us_per_quarter.is_none() {
-                self.warnings.push(place, WarningKind::TempoWithoutNumber);
+                self.warnings.push(value.place(), WarningKind::TempoWithoutNumber);
             }
         }
-        let place = Place { line: 1, column: 1 };
         for (id, properties) in std::mem::take(&mut self.declared) {
-            self.choose_voice(&id, properties, place)?;
+            self.choose_voice(&id, properties, START)?;
         }
         self.current = 0;
         Ok(())
@@ -175,7 +168,7 @@ impl Reading {
         if let Some((letter, value)) = field_of(line, number) {
             return self.body_field(letter, &value);
         }
-        let mut cursor = Cursor::new(line, Place { line: number, column: 1 });
+        let mut cursor = Cursor::new(line, number, 1);
         loop {
             if self.voices.is_empty() {
                 self.choose_voice("1", fields::Properties::default(), cursor.place())?;
@@ -235,7 +228,7 @@ impl Reading {
         }
     }
 
-    /// A field that changes no note: information is passed over, the rest is named.
+    /// A field that changes no note: information is passed over, the rest is reported.
     fn other_field(&mut self, field: char, value: &Cursor) {
         match field {
             'X' | 'A' | 'B' | 'C' | 'D' | 'F' | 'G' | 'H' | 'N' | 'O' | 'R' | 'S' | 'Z' | 'W' | 'w' | 'r' => {}
@@ -245,9 +238,9 @@ impl Reading {
     }
 
     /// The line up to its comment; none if all of it is one.
-    fn without_comment<'a>(&mut self, number: u32, line: &'a str) -> Option<&'a str> {
+    fn without_comment<'b>(&mut self, number: u32, line: &'b str) -> Option<&'b str> {
         if let Some(directive) = line.strip_prefix("%%") {
-            self.directive(Place { line: number, column: 1 }, directive);
+            self.directive(Place::Line { line: number, column: 1 }, directive);
         }
         let comment = line.match_indices('%').find(|&(at, _)| !line[..at].ends_with('\\'));
         let end = comment.map_or(line.len(), |(at, _)| at);
@@ -258,14 +251,15 @@ impl Reading {
         self.warnings.push(place, WarningKind::Directive { text: text.trim().chars().take(40).collect() });
     }
 
-    /// Names what stands after the tune's end.
+    /// Warns of what follows the tune's end.
     fn after_end(&mut self, number: u32, line: &str) {
-        let place = Place { line: number, column: 1 };
+        let place = Place::Line { line: number, column: 1 };
         if line.starts_with("X:") {
             self.has_ended = true;
             self.warnings.push(place, WarningKind::LaterTune);
         } else if !self.has_ended && !line.trim().is_empty() && !line.starts_with('%') {
-            self.warnings.push(place, WarningKind::AfterEnd);
+            let kind = if line.contains('|') { WarningKind::MusicAfterEnd } else { WarningKind::TextAfterEnd };
+            self.warnings.push(place, kind);
         }
     }
 
@@ -278,7 +272,7 @@ impl Reading {
         }
         score.tempos.extend(self.us_per_quarter.map(|us_per_quarter| Tempo { tick: 0, us_per_quarter }));
         for voice in &mut self.voices {
-            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(Place { line: 1, column: 1 });
+            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(START);
             voice.end_groups(place, &mut self.warnings);
             voice.end_bar(BarLine::default())?;
         }
@@ -295,7 +289,7 @@ fn field_of(line: &str, number: u32) -> Option<(char, Cursor<'_>)> {
     let (letter, colon) = (chars.next()?, chars.next()?);
     let is_field =
         (letter.is_ascii_alphabetic() || letter == '+') && colon == ':' && !line[2..].starts_with(['|', ':']);
-    is_field.then(|| (letter, Cursor::new(&line[2..], Place { line: number, column: 3 })))
+    is_field.then(|| (letter, Cursor::new(&line[2..], number, 3)))
 }
 
 fn text_of(value: &Cursor) -> String {

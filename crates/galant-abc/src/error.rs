@@ -1,28 +1,12 @@
-//! Why a text is no tune.
+//! Why a text cannot be read.
 
-use std::fmt;
-
+use galant_types::Place;
 use thiserror::Error;
 
 use crate::limits::{
     MAX_BARS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_NUMBER, MAX_PLAYINGS,
     MAX_VOICES, TICKS_PER_QUARTER,
 };
-
-/// A place in the text; both numbers begin with 1, and columns count characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The line.
-    pub line: u32,
-    /// The column.
-    pub column: u32,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
 
 /// Why a text cannot be read as ABC.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -40,10 +24,10 @@ pub enum DecodeError {
         /// The line where the search ended.
         line: u32,
     },
-    /// A field has a value that means nothing.
+    /// A field has a value that is not valid.
     #[error("{place}: the field {field}: has the value '{value}'; {allowed}")]
     Field {
-        /// Where the value stands.
+        /// Where the value is.
         place: Place,
         /// The field's letter.
         field: char,
@@ -52,14 +36,14 @@ pub enum DecodeError {
         /// What it may be.
         allowed: &'static str,
     },
-    /// Something stands where it means nothing.
-    #[error("{place}: '{found}' means nothing here; {allowed}")]
+    /// Something is where it is not allowed.
+    #[error("{place}: '{found}' is not allowed here; {allowed}")]
     Unexpected {
-        /// Where it stands.
+        /// Where it is.
         place: Place,
-        /// What stands there.
+        /// What is there.
         found: String,
-        /// What may stand there.
+        /// What is allowed.
         allowed: &'static str,
     },
     /// Something is opened and not closed on its line.
@@ -73,28 +57,28 @@ pub enum DecodeError {
         closing: char,
     },
     /// A number is over [`MAX_NUMBER`], or zero where it divides.
-    #[error("{place}: the number {digits} is not within 1 and {MAX_NUMBER}")]
+    #[error("{place}: the number {digits} is out of range; 1 to {MAX_NUMBER} are allowed")]
     Number {
-        /// Where it stands.
+        /// Where it is.
         place: Place,
-        /// The number as it stands, its first digits if it is long.
+        /// The number as written, or its first digits if it is long.
         digits: String,
     },
     /// A note is beyond the pitches of MIDI.
-    #[error("{place}: the note has MIDI pitch {pitch}, not within 0 and 127")]
+    #[error("{place}: the note has MIDI pitch {pitch}; 0 to 127 are allowed")]
     Pitch {
-        /// Where the note stands.
+        /// Where the note is.
         place: Place,
         /// Its pitch.
         pitch: i32,
     },
-    /// A length is no whole number of ticks.
+    /// A length is not a whole number of ticks.
     #[error(
-        "{place}: a length of {numerator}/{denominator} of a whole note is no whole number of ticks, of which a \
-         quarter has {TICKS_PER_QUARTER}"
+        "{place}: a length of {numerator}/{denominator} of a whole note is not a whole number of ticks, of which a \
+         quarter note has {TICKS_PER_QUARTER}"
     )]
     OffGrid {
-        /// Where the note stands.
+        /// Where the note is.
         place: Place,
         /// The length's numerator.
         numerator: u64,
@@ -102,41 +86,41 @@ pub enum DecodeError {
         denominator: u64,
     },
     /// A note is longer than [`MAX_LENGTH_IN_WHOLES`].
-    #[error("{place}: a single note or rest is longer than {MAX_LENGTH_IN_WHOLES} whole notes, the limit")]
+    #[error("{place}: a note or rest is longer than the limit of {MAX_LENGTH_IN_WHOLES} whole notes")]
     TooLong {
-        /// Where the note stands.
+        /// Where the note is.
         place: Place,
     },
     /// A chord has more notes than [`MAX_CHORD_NOTES`].
-    #[error("{place}: the chord has more than {MAX_CHORD_NOTES} notes, the limit")]
+    #[error("{place}: the chord has more notes than the limit of {MAX_CHORD_NOTES}")]
     TooManyChordNotes {
         /// Where the chord begins.
         place: Place,
     },
     /// There are more voices than [`MAX_VOICES`].
-    #[error("{place}: one voice more than the limit of {MAX_VOICES}")]
+    #[error("{place}: more voices than the limit of {MAX_VOICES}")]
     TooManyVoices {
-        /// Where the first voice too many begins.
+        /// Where the first voice over the limit begins.
         place: Place,
     },
     /// A section is to be played more often than [`MAX_PLAYINGS`].
-    #[error("{place}: a section is to be played {playings} times, over the limit of {MAX_PLAYINGS}")]
+    #[error("{place}: a section is played {playings} times, over the limit of {MAX_PLAYINGS}")]
     TooManyPlayings {
-        /// Where the repeat sign or ending stands.
+        /// Where the repeat sign or ending is.
         place: Place,
         /// How often.
         playings: u32,
     },
     /// There are more bars than [`MAX_BARS`].
-    #[error("the tune has more than {MAX_BARS} bars, the limit; it was passed in voice {voice}")]
+    #[error("voice {voice}: the tune has more bars than the limit of {MAX_BARS}")]
     TooManyBars {
-        /// The voice where it was passed.
+        /// The voice in which the limit was passed.
         voice: String,
     },
     /// There are more notes than [`MAX_NOTES`].
-    #[error("the tune has more than {MAX_NOTES} notes with its repeats, the limit")]
+    #[error("the tune with its repeats has more notes than the limit of {MAX_NOTES}")]
     TooManyNotes,
     /// There are more changes of tempo, meter and key than [`MAX_CHANGES`].
-    #[error("the tune changes tempo, meter and key more than {MAX_CHANGES} times, the limit")]
+    #[error("the tune has more changes of tempo, meter and key than the limit of {MAX_CHANGES}")]
     TooManyChanges,
 }

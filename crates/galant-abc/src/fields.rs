@@ -1,15 +1,15 @@
 //! The values of fields: meter, unit length, tempo, voice.
 
-use galant_types::Meter;
+use galant_types::{Meter, Place};
 
 use crate::cursor::Cursor;
-use crate::error::{DecodeError, Place};
+use crate::error::DecodeError;
 use crate::key::Key;
 use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::warning::WarningKind;
 
-/// A value, and how to complain of it.
+/// The error of a value that is not valid.
 fn refused(field: char, value: &Cursor, allowed: &'static str) -> DecodeError {
     let text = value.rest().trim().chars().take(40).collect();
     DecodeError::Field { place: value.place(), field, value: text, allowed }
@@ -17,7 +17,7 @@ fn refused(field: char, value: &Cursor, allowed: &'static str) -> DecodeError {
 
 /// `4/4`, `C`, `C|` or `none`, which is free meter.
 pub(crate) fn meter(value: &Cursor) -> Result<Option<Meter>, DecodeError> {
-    let allowed = "a meter is written as 3/4, C, C| or none, with at most 255 beats of down to 1/128";
+    let allowed = "a meter is written as 3/4, C, C| or none, with 1 to 255 beats of 1/1 to 1/128";
     match value.rest().trim() {
         "none" | "" => return Ok(None),
         "C" => return Ok(Some(Meter { tick: 0, numerator: 4, denominator_log2: 2 })),
@@ -47,23 +47,23 @@ pub(crate) fn default_unit(meter: Option<Meter>) -> Fraction {
 }
 
 fn fraction(value: &Cursor) -> Option<Fraction> {
-    let mut cursor = Cursor::new(value.rest().trim(), value.place());
+    let mut cursor = value.with(value.rest().trim());
     let numerator = cursor.number().ok()??;
     let fraction = cursor.eat('/').then(|| cursor.number())?.ok()??;
     cursor.rest().is_empty().then(|| Fraction::new(numerator, fraction))
 }
 
-/// `1/4=120`, `"Andante" 3/8=40`, or `120` unit lengths a minute, in microseconds a quarter; none for tokens alone.
+/// `1/4=120`, `"Andante" 3/8=40`, or `120` unit lengths per minute, in microseconds per quarter note; none without a number.
 pub(crate) fn tempo(value: &Cursor, unit: Fraction) -> Result<Option<u32>, DecodeError> {
-    let allowed = "a tempo is written as 1/4=120, between 4 and 60,000,000 quarters a minute";
-    let without_tokens: String = value.rest().split('"').step_by(2).collect();
-    let text = without_tokens.trim();
+    let allowed = "a tempo is written as 1/4=120, with 4 to 60,000,000 quarter notes per minute";
+    let unquoted: String = value.rest().split('"').step_by(2).collect();
+    let text = unquoted.trim();
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return Ok(None);
     }
     let (beat, per_minute) = match text.split_once('=') {
         Some((beat, rest)) => {
-            let beat = fraction(&Cursor::new(beat, value.place())).ok_or_else(|| refused('Q', value, allowed))?;
+            let beat = fraction(&value.with(beat)).ok_or_else(|| refused('Q', value, allowed))?;
             (beat, rest.trim())
         }
         None => (unit, text),
@@ -76,11 +76,11 @@ pub(crate) fn tempo(value: &Cursor, unit: Fraction) -> Result<Option<u32>, Decod
     u32::try_from(us).ok().filter(|us| (1..1 << 24).contains(us)).map(Some).ok_or_else(|| refused('Q', value, allowed))
 }
 
-/// A key, and what is said of its clef.
+/// A key, and the properties of its clef.
 pub(crate) fn key(value: &Cursor, warnings: &mut Warnings) -> Result<(Key, Properties), DecodeError> {
     let allowed = "a key is written as G, Bb, F#m, D dor or none";
     let (key, rest) = Key::parse(value.rest()).ok_or_else(|| refused('K', value, allowed))?;
-    Ok((key, properties('K', &Cursor::new(rest, value.place()), warnings)?))
+    Ok((key, properties('K', &value.with(rest), warnings)?))
 }
 
 /// The properties of a voice or key that matter here.
@@ -97,14 +97,14 @@ pub(crate) fn voice<'a>(value: &Cursor<'a>, warnings: &mut Warnings) -> Result<(
     if id.is_empty() || id.len() > MAX_NAME_BYTES {
         return Err(refused('V', value, NAMED));
     }
-    Ok((id, properties('V', &Cursor::new(rest, value.place()), warnings)?))
+    Ok((id, properties('V', &value.with(rest), warnings)?))
 }
 
 /// The longest name of a voice, in bytes: the longest name of a track that is written to MIDI.
 const MAX_NAME_BYTES: usize = 256;
 const NAMED: &str = "a voice has a name of 1 to 256 bytes and properties such as name=\"Violin\" or octave=-1";
 
-/// Properties that only say how a staff looks.
+/// Properties that only affect how a staff looks.
 const LAYOUT: [&str; 14] = [
     "clef",
     "stem",
@@ -121,7 +121,7 @@ const LAYOUT: [&str; 14] = [
     "staffscale",
     "brace",
 ];
-const LAYOUT_TOKENS: [&str; 8] = ["treble", "alto", "tenor", "bass", "perc", "up", "down", "merge"];
+const LAYOUT_WORDS: [&str; 8] = ["treble", "alto", "tenor", "bass", "perc", "up", "down", "merge"];
 
 fn properties(field: char, value: &Cursor, warnings: &mut Warnings) -> Result<Properties, DecodeError> {
     let mut found = Properties::default();
@@ -138,10 +138,10 @@ fn properties(field: char, value: &Cursor, warnings: &mut Warnings) -> Result<Pr
             }
             Some(("octave", octaves)) => {
                 let octaves = octaves.parse().ok().filter(|octaves| (-10..=10).contains(octaves));
-                found.octaves = Some(octaves.ok_or_else(|| refused(field, value, "octave is within -10 and 10"))?);
+                found.octaves = Some(octaves.ok_or_else(|| refused(field, value, "an octave is -10 to 10"))?);
             }
             Some((layout, _)) if LAYOUT.contains(&layout) => {}
-            None if LAYOUT_TOKENS.contains(&property) => {}
+            None if LAYOUT_WORDS.contains(&property) => {}
             _ => warn(value.place(), property, warnings),
         }
         rest = after.trim_start();

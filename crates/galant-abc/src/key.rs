@@ -11,9 +11,9 @@ pub(crate) struct Key {
 impl Key {
     pub(crate) const C_MAJOR: Key = Key { sharps: 0, minor: false };
 
-    /// A key such as `A`, `F#m`, `Bb`, `E dor` or `none`, and what stands after it.
+    /// A key such as `A`, `F#m`, `Bb`, `E dor` or `none`, and what follows it.
     ///
-    /// None if the text begins with no key, or with one of more than seven accidentals.
+    /// None if the text does not begin with a key, or with one of more than seven accidentals.
     pub(crate) fn parse(text: &str) -> Option<(Key, &str)> {
         let text = text.trim_start();
         if let Some(rest) = text.strip_prefix("none") {
@@ -27,11 +27,11 @@ impl Key {
         } else if let Some(after) = rest.strip_prefix('b') {
             (sharps, rest) = (sharps - 7, after);
         }
-        let token = rest.trim_start();
-        let token_end = token.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(token.len());
-        let (mode, after) = token.split_at(token_end);
+        let word = rest.trim_start();
+        let word_end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
+        let (mode, after) = word.split_at(word_end);
         let mut minor = false;
-        // `clef=bass` is no mode but a property.
+        // `clef=bass` is a property, not a mode.
         if !mode.is_empty() && !after.starts_with('=') {
             if let Some((fifths, is_minor)) = mode_of(mode) {
                 (sharps, minor, rest) = (sharps + fifths, is_minor, after);
@@ -54,18 +54,18 @@ impl Key {
 /// The natural notes in the order in which a signature raises them.
 const FIFTHS: [char; 7] = ['F', 'C', 'G', 'D', 'A', 'E', 'B'];
 
-/// The clefs that may stand after a key without `clef=`.
+/// The clefs that may follow a key without `clef=`.
 const CLEFS: [&str; 5] = ["treble", "alto", "tenor", "bass", "perc"];
 
 /// How many fifths a mode lies above the major key of its tonic, and whether it is minor.
 ///
-/// ABC tells modes by their first three letters in any case, and minor by `m` as well.
-fn mode_of(token: &str) -> Option<(i8, bool)> {
-    let token = token.to_ascii_lowercase();
-    if token == "m" {
+/// ABC takes modes by their first three letters in any case, and minor as `m` too.
+fn mode_of(mode: &str) -> Option<(i8, bool)> {
+    let mode = mode.to_ascii_lowercase();
+    if mode == "m" {
         return Some((-3, true));
     }
-    match token.get(..3)? {
+    match mode.get(..3)? {
         "maj" | "ion" => Some((0, false)),
         "min" | "aeo" => Some((-3, true)),
         "mix" => Some((-1, false)),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn invalid_keys_are_refused() {
         for text in ["", "H", "HP", "c", "Cx", "G#", "Fbm", "C dur"] {
             assert_eq!(Key::parse(text), None, "{text}");
         }

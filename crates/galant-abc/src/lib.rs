@@ -1,7 +1,7 @@
 //! ABC notation to a [`Score`](galant_types::Score).
 //!
-//! [`decode`] reads a tune, expands its repeats, checks its bars against the meter, and says with line and column what it
-//! left out.
+//! [`decode`] reads a tune, expands its repeats, checks its bars against the meter, and reports with line and column what
+//! it left out.
 //!
 //! ```
 //! use galant_abc::decode;
@@ -11,7 +11,7 @@
 //! assert_eq!(pitches, [67, 69, 71, 72, 74, 78]);
 //! assert_eq!(decoded.warnings[0].to_string(), "line 6, column 13: grace notes were left out");
 //!
-//! // A bar that is too long for its meter is read as it stands, and named.
+//! // A bar that is too long for its meter is read as written, and reported.
 //! let decoded = decode("X:1\nM:3/4\nL:1/4\nK:C\nC D E | F G A B | c3 |]")?;
 //! assert_eq!(
 //!     decoded.warnings[0].to_string(),
@@ -25,7 +25,20 @@
 //! Some contents of a tune have no place in a score, and `decode` does not warn of them: information fields (A, B, D, F,
 //! G, H, N, O, R, S, Z), lyrics (w, W), remarks (r), labels of sections (P in the body), texts put above or below the
 //! staff (`"^dolce"`), slurs, beams, spacing and line breaks, clefs and the other properties of a staff.
-//! Everything else that `decode` cannot keep is a [`Warning`] or a [`DecodeError`].
+//!
+//! # Warnings
+//!
+//! Everything else that `decode` cannot keep is an error or a [`Warning`](galant_types::Warning) with its line and column.
+//! Its severity depends on the standard, ABC 2.1:
+//!
+//! * [`Note`](galant_types::Severity::Note): the text is legal ABC, but a score has no place for something in it or this
+//!   crate does not support it. Grace notes, decorations, chord symbols, instructions, unsupported fields and properties,
+//!   tempos without a number, text after the tune and later tunes are notes.
+//! * [`Repair`](galant_types::Severity::Repair): the text breaks the standard or looks like a slip, and was read as it is
+//!   most likely meant. Bars of the wrong length, voices of different lengths, ties to nothing, unfinished tuplets and broken
+//!   rhythms, and music after the empty line that ends the tune are repairs.
+//!
+//! At most [`MAX_WARNINGS_PER_KIND`] warnings of a kind are listed; one at the end states how many more there are.
 #![forbid(unsafe_code)]
 
 mod bar_line;
@@ -44,13 +57,13 @@ mod tuplet;
 mod voice;
 mod warning;
 
-pub use decode::{Decoded, decode, looks_like_abc};
-pub use error::{DecodeError, Place};
+pub use decode::{decode, looks_like_abc};
+pub use error::DecodeError;
+pub use galant_types::Decoded;
 pub use limits::{
     MAX_BARS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_NUMBER, MAX_PLAYINGS,
     MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
 };
-pub use warning::{Warning, WarningKind};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

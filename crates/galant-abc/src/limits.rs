@@ -1,4 +1,4 @@
-//! What this crate refuses to read more of, and the grid it reads on.
+//! The limits of what this crate reads, and its resolution.
 
 /// The resolution of every score: how many ticks a quarter note lasts.
 ///
@@ -32,13 +32,13 @@ pub const MAX_CHANGES: usize = 1 << 16;
 
 /// How often a section may be played.
 ///
-/// Strophic songs have a few stanzas; anything near this is a slip or a trap.
+/// Strophic songs have a few stanzas; anything near this is a slip or an attack.
 pub const MAX_PLAYINGS: u32 = 32;
 
 /// The longest single note, in whole notes.
 pub const MAX_LENGTH_IN_WHOLES: u64 = 64;
 
-/// The largest number that may stand anywhere in a tune, but for those in texts.
+/// The largest number that is allowed anywhere in a tune, except in texts.
 pub const MAX_NUMBER: u32 = 65_535;
 
 /// How many warnings of one kind are listed; the others are counted.

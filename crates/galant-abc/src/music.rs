@@ -1,4 +1,4 @@
-//! Lines of music: notes, rests, chords and what stands around them.
+//! Lines of music: notes, rests, chords and what surrounds them.
 
 use crate::bar_line::BarLine;
 use crate::cursor::Cursor;
@@ -64,7 +64,7 @@ pub(crate) fn read<'a>(
     Ok(Stop::End)
 }
 
-/// What does not sound in a score: grace notes, decorations, texts.
+/// What a score has no place for: grace notes, decorations, texts.
 fn ornament(cursor: &mut Cursor, warnings: &mut Warnings) -> Result<(), DecodeError> {
     let place = cursor.place();
     let unclosed = |what, closing| DecodeError::Unclosed { place, what, closing };
@@ -87,7 +87,7 @@ fn ornament(cursor: &mut Cursor, warnings: &mut Warnings) -> Result<(), DecodeEr
             warnings.push(place, WarningKind::Decoration { name: sign.into() });
         }
         found => {
-            let allowed = "notes, rests, chords, bar lines and decorations may stand in music";
+            let allowed = "music has notes, rests, chords, bar lines and decorations";
             return Err(DecodeError::Unexpected { place, found: found.into_iter().collect(), allowed });
         }
     }
@@ -127,7 +127,7 @@ fn note(cursor: &mut Cursor) -> Result<WrittenNote, DecodeError> {
             });
         }
     };
-    // Twelve octaves up or down leave MIDI's range from anywhere, and are named as pitches there.
+    // Twelve octaves up or down leave MIDI's range from anywhere, and are reported as pitches out of range.
     let marks = cursor.take_while(|c| matches!(c, ',' | '\''));
     let up = marks.chars().filter(|&mark| mark == '\'').count().min(12) as i8;
     let down = marks.chars().filter(|&mark| mark == ',').count().min(12) as i8;
@@ -150,7 +150,7 @@ fn chord(cursor: &mut Cursor, voice: &mut Voice) -> Result<(), DecodeError> {
             Some('^' | '_' | '=' | 'A'..='G' | 'a'..='g') => notes.push(note(cursor)?),
             Some(' ') => _ = cursor.next(),
             Some(found) => {
-                let allowed = "notes with their lengths and ties may stand in a chord";
+                let allowed = "a chord has notes with their lengths and ties";
                 return Err(DecodeError::Unexpected { place: cursor.place(), found: found.into(), allowed });
             }
             None => return Err(DecodeError::Unclosed { place, what: "a chord", closing: ']' }),
@@ -177,9 +177,9 @@ fn field<'a>(cursor: &mut Cursor<'a>) -> Result<Option<(char, Cursor<'a>)>, Deco
     for _ in 0..3 {
         cursor.next();
     }
-    let value_at = cursor.place();
+    let at_value = cursor.clone();
     let value = cursor.take_until(']').ok_or(DecodeError::Unclosed { place, what: "a field", closing: ']' })?;
-    Ok(Some((letter, Cursor::new(value, value_at))))
+    Ok(Some((letter, at_value.with(value))))
 }
 
 fn rest(cursor: &mut Cursor, voice: &mut Voice) -> Result<(), DecodeError> {
@@ -193,7 +193,7 @@ fn rest(cursor: &mut Cursor, voice: &mut Voice) -> Result<(), DecodeError> {
     if voice.rest_bars(n_bars, place)? {
         return Ok(());
     }
-    let allowed = "rests of whole bars need a meter, and begin with a bar";
+    let allowed = "a rest of whole bars needs a meter, and begins a bar";
     Err(DecodeError::Unexpected { place, found: sign.into(), allowed })
 }
 
@@ -209,7 +209,7 @@ fn broken_rhythm(cursor: &mut Cursor, voice: &mut Voice) -> Result<(), DecodeErr
     let (long, short) = (Fraction::new((2 << count) - 1, 1 << count), Fraction::new(1, 1 << count));
     let (last, next) = if sign == '>' { (long, short) } else { (short, long) };
     if !voice.break_rhythm(last, next)? {
-        let allowed = "a broken rhythm stands between two notes of a bar";
+        let allowed = "a broken rhythm is between two notes of a bar";
         return Err(DecodeError::Unexpected { place, found, allowed });
     }
     Ok(())

@@ -2,22 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
+use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo};
 
-use crate::error::{DecodeError, Place};
+use crate::cursor::START;
+use crate::error::DecodeError;
 use crate::limits::{MAX_CHANGES, MAX_NOTES};
 use crate::repeats::{check_lengths, order};
 use crate::tally::Warnings;
 use crate::voice::{BarNote, Change, Voice};
 use crate::warning::WarningKind;
 
-/// How hard every note is struck: a little over the middle, as ABC says nothing of it but decorations.
+/// How hard every note is struck: a little over the middle, as ABC states it only by decorations.
 const VELOCITY: u8 = 80;
 
 /// Acoustic grand piano in General MIDI, counted from 0.
 const PIANO: u8 = 0;
 
-/// The MIDI channels voices are dealt to; channel 9 is for drums.
+/// The MIDI channels that voices are assigned to; channel 9 is for drums.
 const CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
 /// Adds the voices to `score`, each a track of its own.
@@ -31,7 +32,7 @@ pub(crate) fn play(voices: &[Voice], score: &mut Score, warnings: &mut Warnings)
         let end = play_voice(voice, track, channel, score, warnings)?;
         let expected = *first_end.get_or_insert(end);
         if end != expected {
-            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(Place { line: 1, column: 1 });
+            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(START);
             warnings.push(place, WarningKind::VoiceLength { voice: voice.id.clone(), found: end, expected });
         }
     }
@@ -80,9 +81,9 @@ fn play_voice(
 /// The ties that are open, by pitch.
 #[derive(Debug, Default)]
 struct Ties {
-    /// When the tied note ends, which note of the score it is, and where it stands.
+    /// When the tied note ends, which note of the score it is, and where it is in the text.
     open: BTreeMap<u8, (u64, usize, Place)>,
-    /// Where ties stand that lead to nothing, and where those that led somewhere, in another playing perhaps.
+    /// The places of ties that lead to nothing, and of those that led somewhere, perhaps in another playing.
     lost: BTreeSet<Place>,
     kept: BTreeSet<Place>,
 }

@@ -1,6 +1,7 @@
 //! In which order bars are played, and whether each is as long as its meter says.
 
-use crate::error::{DecodeError, Place};
+use crate::cursor::START;
+use crate::error::DecodeError;
 use crate::limits::MAX_BARS;
 use crate::tally::Warnings;
 use crate::voice::{Bar, Voice};
@@ -36,7 +37,7 @@ pub(crate) fn order(voice: &Voice) -> Result<Vec<usize>, DecodeError> {
     Ok(order)
 }
 
-/// How often the section from `start` is played whose repeat sign stands at the end of bar `end`.
+/// How often the section from `start` to the repeat sign at the end of bar `end` is played.
 fn playings(bars: &[Bar], start: usize, end: usize) -> u32 {
     let section_end = (start + 1..bars.len()).find(|&index| bars[index].begins_repeat).unwrap_or(bars.len());
     let endings = bars[start..section_end].iter().flat_map(|bar| &bar.ending);
@@ -58,7 +59,7 @@ fn after_ending(bars: &[Bar], start: usize) -> usize {
     (start + 1..bars.len()).find(|&index| ends(index)).unwrap_or(bars.len())
 }
 
-/// Names the bars that are shorter or longer than their meter says.
+/// Warns of the bars that are shorter or longer than their meter.
 ///
 /// A shorter one is allowed at the beginning, at the end, and beside a repeat sign, a double bar line or an ending.
 pub(crate) fn check_lengths(voice: &Voice, warnings: &mut Warnings) {
@@ -81,7 +82,7 @@ pub(crate) fn check_lengths(voice: &Voice, warnings: &mut Warnings) {
         let Some(expected) = bar.expected else { continue };
         let is_allowed = bar.length < expected && (is_section(index) || is_section(index + 1));
         if bar.length != expected && !is_allowed {
-            let place = bar.place.unwrap_or(Place { line: 1, column: 1 });
+            let place = bar.place.unwrap_or(START);
             let (voice, found) = (voice.id.clone(), bar.length);
             warnings.push(place, WarningKind::BarLength { bar: number, voice, found, expected });
         }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::error::{DecodeError, Place};
+use galant_types::Place;
+
+use crate::error::DecodeError;
 use crate::limits::{MAX_LENGTH_IN_WHOLES, TICKS_PER_QUARTER};
 
 /// How many ticks a whole note lasts.

@@ -12,7 +12,7 @@ pub(crate) struct Tuplet {
 }
 
 impl Tuplet {
-    /// Reads what stands after the bracket of `(3`, `(3:2`, `(3:2:4` or `(3::4`: p notes in the time of q for the next r.
+    /// Reads what follows the parenthesis of `(3`, `(3:2`, `(3:2:4` or `(3::4`: p notes in the time of q for the next r.
     pub(crate) fn parse(cursor: &mut Cursor, is_compound: bool) -> Result<Tuplet, DecodeError> {
         let place = cursor.place();
         let p = cursor.number()?.unwrap_or(1);
@@ -24,7 +24,7 @@ impl Tuplet {
             (None, 2 | 4 | 8) => 3,
             (None, 5 | 7 | 9) => 2 + u32::from(is_compound),
             (None, _) => {
-                let allowed = "a tuplet of other than 2 to 9 notes says in the time of how many, as (10:8";
+                let allowed = "a tuplet of fewer than 2 or more than 9 notes needs the number of notes whose time it takes, as in (10:8";
                 return Err(DecodeError::Unexpected { place, found: p.to_string(), allowed });
             }
         };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use galant_types::Meter;
+use galant_types::{Meter, Place};
 
 use crate::bar_line::BarLine;
-use crate::error::{DecodeError, Place};
+use crate::cursor::START;
+use crate::error::DecodeError;
 use crate::key::Key;
-use crate::limits::{MAX_BARS, MAX_NOTES};
+use crate::limits::{MAX_BARS, MAX_NOTES, TICKS_PER_QUARTER};
 use crate::tally::Warnings;
 use crate::time::{Fraction, TICKS_PER_WHOLE, ticks};
 use crate::tuplet::Tuplet;
@@ -52,7 +53,7 @@ pub(crate) struct Bar {
     pub(crate) length: u64,
     /// How long its meter says.
     pub(crate) expected: Option<u64>,
-    /// Where its first note or rest stands.
+    /// Where its first note or rest is.
     pub(crate) place: Option<Place>,
     pub(crate) begins_repeat: bool,
     /// How often the section that it ends is repeated.
@@ -81,7 +82,7 @@ pub(crate) enum Change {
     Tempo(u32),
 }
 
-/// A note as it stands in the text.
+/// A note as written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WrittenNote {
     pub(crate) letter: char,
@@ -209,7 +210,7 @@ impl Voice {
     /// Makes the last note `factor` times as long, and the next one `next` times; false if there is no last note.
     pub(crate) fn break_rhythm(&mut self, factor: Fraction, next: Fraction) -> Result<bool, DecodeError> {
         let Some(last) = self.last.take() else { return Ok(false) };
-        let place = self.bar.place.unwrap_or(Place { line: 1, column: 1 });
+        let place = self.bar.place.unwrap_or(START);
         let scaled = |length: u64| {
             let whole = Fraction::new(1, TICKS_PER_WHOLE as u32);
             // Lengths are at most 64 whole notes, which fits.
@@ -267,7 +268,7 @@ impl Voice {
         Ok(())
     }
 
-    /// Names groups that the bar leaves unfinished, and forgets them.
+    /// Warns of groups that the bar leaves unfinished, and forgets them.
     pub(crate) fn end_groups(&mut self, place: Place, warnings: &mut Warnings) {
         if self.tuplet.take().is_some() {
             warnings.push(place, WarningKind::UnfinishedGroup { what: "tuplet" });
@@ -279,7 +280,6 @@ impl Voice {
 
     /// How long a bar is by the meter.
     fn expected(&self) -> Option<u64> {
-        let meter = self.meter?;
-        Some(u64::from(meter.numerator) * (TICKS_PER_WHOLE >> meter.denominator_log2))
+        self.meter.map(|meter| meter.ticks_per_bar(TICKS_PER_QUARTER))
     }
 }

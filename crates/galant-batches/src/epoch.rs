@@ -5,18 +5,18 @@ use rand::{RngExt, SeedableRng};
 
 use crate::{Transposition, Windows};
 
-/// Where a window begins.
+/// Where a window starts, and in which key it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowStart {
     /// Which song.
     pub song: u32,
     /// The first token of the window.
     pub token: u32,
-    /// Which of the [transpositions](Windows::transposed) it is read in; none if as it is written.
+    /// The index of its [transposition](Windows::transposed); none if it is read as written.
     pub transposition: Option<u16>,
 }
 
-/// The windows of a batch and what counts in it; 12 bytes a window until [`Windows::batch`] copies its tokens.
+/// The windows of a batch and which predictions count; 12 bytes per window until [`Windows::batch`] copies its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchPlan {
     /// The windows, in the order of the batch's rows.
@@ -26,7 +26,7 @@ pub struct BatchPlan {
 }
 
 impl Windows {
-    /// Every window once, in random order, in batches of `batch_size` (the last may be smaller): the lecture's epoch.
+    /// The lecture's epoch: every window once, in random order, in batches of `batch_size` (the last may be smaller).
     ///
     /// The loss counts the token after each window.
     ///
@@ -41,10 +41,10 @@ impl Windows {
         plans(starts, batch_size, Positions::LastToken)
     }
 
-    /// Passes over the songs until there are at least `n_batches` batches of `batch_size`, one pass at the least.
+    /// Passes over the songs until there are at least `n_batches` batches of `batch_size`; at least one pass.
     ///
-    /// A pass cuts every song into windows that follow each other, beginning at a random token so that the cuts fall
-    /// elsewhere each time, and shuffles them. The loss counts every token.
+    /// A pass divides every song into adjacent windows, starting at a random token so that the boundaries change from pass
+    /// to pass, and shuffles them. The loss counts every token.
     ///
     /// # Panics
     ///
@@ -55,7 +55,7 @@ impl Windows {
         while starts.is_empty() || starts.len() < n_batches.saturating_mul(batch_size) {
             let first_of_pass = starts.len();
             for (song, &n_tokens) in (0..).zip(&self.n_training) {
-                self.cut_song(song, n_tokens, &mut random, &mut starts);
+                self.divide_song(song, n_tokens, &mut random, &mut starts);
             }
             starts[first_of_pass..].shuffle(&mut random);
         }
@@ -63,9 +63,9 @@ impl Windows {
         plans(starts, batch_size, Positions::EveryToken)
     }
 
-    /// Appends windows that follow each other from a random one of the first T tokens that leaves the most windows.
-    fn cut_song(&self, song: u32, n_tokens: usize, random: &mut Xoshiro256PlusPlus, starts: &mut Vec<WindowStart>) {
-        let window = self.cut.window;
+    /// Appends adjacent windows, from a random one of the first T tokens.
+    fn divide_song(&self, song: u32, n_tokens: usize, random: &mut Xoshiro256PlusPlus, starts: &mut Vec<WindowStart>) {
+        let window = self.split.window;
         let Some(last_start) = n_tokens.checked_sub(window + 1) else { return };
         let first = random.random_range(0..=last_start.min(window - 1));
         starts.extend((first..=last_start).step_by(window).map(|token| WindowStart {
@@ -75,14 +75,14 @@ impl Windows {
         }));
     }
 
-    /// Draws for each window one of the transpositions that have all its tokens and the one after it.
+    /// Draws for each window one of the transpositions that have all its tokens and the token after it.
     fn transpose(&self, starts: &mut [WindowStart], random: &mut Xoshiro256PlusPlus) {
         if self.transpositions.is_empty() {
             return;
         }
         let mut possible: Vec<u16> = Vec::with_capacity(self.transpositions.len());
         for start in starts {
-            let tokens = &self.songs[start.song as usize].tokens[start.token as usize..][..=self.cut.window];
+            let tokens = &self.songs[start.song as usize].tokens[start.token as usize..][..=self.split.window];
             possible.clear();
             let is_possible =
                 |transposition: &Transposition| tokens.iter().all(|token| transposition[token.index()].is_some());
@@ -94,9 +94,9 @@ impl Windows {
         }
     }
 
-    /// A choice of `n_windows` windows, each at most once, that measures the training in batches of `batch_size`.
+    /// A random choice of `n_windows` different windows, or of all if there are fewer, in batches of `batch_size`.
     ///
-    /// All windows if there are fewer. The loss counts the token after each window.
+    /// They measure the training loss without dropout. The loss counts the token after each window.
     ///
     /// # Panics
     ///
@@ -113,9 +113,9 @@ impl Windows {
     ///
     /// # Panics
     ///
-    /// If the plan was not made by these windows.
+    /// If the plan is not one of these windows.
     pub fn batch(&self, plan: &BatchPlan) -> Batch {
-        let n_steps = self.cut.window;
+        let n_steps = self.split.window;
         let tokens = |shift: usize| -> Vec<TokenId> {
             let mut tokens = Vec::with_capacity(plan.starts.len() * n_steps);
             for start in &plan.starts {
@@ -127,7 +127,7 @@ impl Windows {
                         let transposition = &self.transpositions[usize::from(number)];
                         let moved = |token: &TokenId| transposition[token.index()];
                         tokens.extend(
-                            row.iter().map(|token| moved(token).expect("a plan names transpositions with all tokens")),
+                            row.iter().map(|token| moved(token).expect("a plan's transpositions have all tokens")),
                         );
                     }
                 }
@@ -135,17 +135,17 @@ impl Windows {
             tokens
         };
         Batch::new(plan.starts.len(), n_steps, tokens(0), tokens(1), plan.positions.clone())
-            .expect("a plan names whole windows and counts every one of them")
+            .expect("a plan's windows are whole, and each has a prediction that counts")
     }
 
-    /// A random training window, `[T]`: the lecture begins its compositions with one.
+    /// A random training window, `[T]`: the lecture's compositions start with one.
     pub fn random_window(&self, seed: Seed) -> &[TokenId] {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
         let start = self.start(random.random_range(0..self.n_windows()));
-        &self.songs[start.song as usize].tokens[start.token as usize..][..self.cut.window]
+        &self.songs[start.song as usize].tokens[start.token as usize..][..self.split.window]
     }
 
-    /// The window of that number, counted through all songs.
+    /// The window of that index, counted through all songs.
     fn start(&self, index: usize) -> WindowStart {
         let song = self.first_window.partition_point(|&first| first <= index) - 1;
         WindowStart { song: song as u32, token: (index - self.first_window[song]) as u32, transposition: None }
@@ -167,18 +167,18 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::Cut;
+    use crate::Split;
 
-    /// Songs whose tokens tell their song and place: song · 1000 + place.
-    fn windows(lengths: &[u32], cut: Cut) -> Windows {
+    /// Songs whose tokens show their song and position: song · 1000 + position.
+    fn windows(lengths: &[u32], split: Split) -> Windows {
         let song = |(i, &n): (usize, &u32)| Song {
             name: format!("song {i}"),
             tokens: (0..n).map(|token| TokenId(i as u32 * 1000 + token)).collect(),
         };
-        Windows::new(lengths.iter().enumerate().map(song).collect(), cut).unwrap()
+        Windows::new(lengths.iter().enumerate().map(song).collect(), split).unwrap()
     }
 
-    const CUT: Cut = Cut { window: 10, hold_out: 0.2 };
+    const SPLIT: Split = Split { window: 10, hold_out: 0.2 };
 
     fn starts(epoch: &[BatchPlan]) -> Vec<(u32, u32)> {
         epoch.iter().flat_map(|plan| &plan.starts).map(|start| (start.song, start.token)).collect()
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_last_token_epoch_visits_every_window_once() {
-        let windows = windows(&[50, 5, 40], CUT);
+        let windows = windows(&[50, 5, 40], SPLIT);
         let epoch = windows.last_token_epoch(7, Seed(1));
         let mut visited = starts(&epoch);
         let shuffled = visited.clone();
@@ -200,11 +200,11 @@ mod tests {
 
     #[test]
     fn an_every_token_epoch_reads_each_token_at_most_once_a_pass() {
-        let windows = windows(&[100, 60], CUT);
+        let windows = windows(&[100, 60], SPLIT);
         let mut covered = starts(&windows.every_token_epoch(4, 1, Seed(3)));
         covered.sort_unstable();
         for pair in covered.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            assert_eq!(pair[1].1 - pair[0].1, 10, "windows of a pass follow each other");
+            assert_eq!(pair[1].1 - pair[0].1, 10, "windows of a pass are adjacent");
         }
         let n_of_first = covered.iter().filter(|start| start.0 == 0).count();
         assert!((6..=7).contains(&n_of_first), "80 tokens hold 6 or 7 windows of 10 with their targets");
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_batch_holds_each_token_and_the_one_after_it() {
-        let windows = windows(&[50, 60], CUT);
+        let windows = windows(&[50, 60], SPLIT);
         let plan = BatchPlan {
             starts: vec![WindowStart { song: 1, token: 3, transposition: None }],
             positions: Positions::EveryToken,
@@ -228,7 +228,7 @@ mod tests {
         let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|token| TokenId(token % 10)).collect() };
         let up = |by: u32| (0..10).map(move |token| Some(TokenId(token + by)));
         let lacking = up(10).map(|token| token.filter(|token| token.0 != 17));
-        Windows::new(vec![song], Cut { window: 4, hold_out: 0.0 })
+        Windows::new(vec![song], Split { window: 4, hold_out: 0.0 })
             .unwrap()
             .transposed(vec![up(0).collect(), lacking.collect(), up(20).collect()])
             .unwrap()
@@ -250,8 +250,8 @@ mod tests {
                 assert_eq!(inputs[1..], targets[..3]);
             }
         }
-        // Two or three of five windows of a pass have token 7: key 1 is drawn for a third of the others, the two others
-        // share the rest.
+        // Two or three of five windows of a pass have token 7: key 1 is drawn for a third of the others, and the other
+        // two keys share the rest.
         let share = n_in_key.map(|n| f64::from(n) / 960.0);
         let expected = 2.0 / 15.0 - 0.03..3.0 / 15.0 + 0.03;
         assert!(expected.contains(&share[1]) && (share[0] - share[2]).abs() < 0.06, "{share:?}");
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_without_a_key_is_read_as_it_is_written_and_so_is_what_measures() {
+    fn a_window_without_a_key_is_read_as_written_and_so_is_the_probe() {
         let windows = in_keys();
         let nowhere = Windows { transpositions: vec![vec![None; 10]], ..windows.clone() };
         let all_none =
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_probe_is_a_fixed_choice_of_different_windows() {
-        let windows = windows(&[50, 60], CUT);
+        let windows = windows(&[50, 60], SPLIT);
         let probe = starts(&windows.probe(20, 8, Seed(5)));
         assert_eq!(probe, starts(&windows.probe(20, 8, Seed(5))));
         let mut different = probe.clone();
@@ -304,7 +304,7 @@ mod tests {
             seed: u64,
         ) {
             let lengths: Vec<u32> = lengths.into_iter().chain([100]).collect();
-            let windows = windows(&lengths, Cut { window, hold_out });
+            let windows = windows(&lengths, Split { window, hold_out });
             let mut plans = windows.last_token_epoch(16, Seed(seed));
             plans.extend(windows.every_token_epoch(4, 3, Seed(seed)));
             plans.extend(windows.probe(64, 16, Seed(seed)));

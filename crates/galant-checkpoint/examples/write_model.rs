@@ -4,30 +4,47 @@
 
 use std::error::Error;
 
-use galant_checkpoint::{ModelFile, TokenSettings, TrainingSummary, encode_model};
-use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
-use galant_types::{Seed, TokenId};
+use galant_checkpoint::{ModelFile, encode_model};
+use galant_midi::ReadRules;
+use galant_model::{
+    Cell, Initialization, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
+};
+use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
+use galant_types::{Playback, Seed, TokenId};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("name the file to write")?;
     let spec =
         ModelSpec { cell: Cell::Lstm, vocab_size: 90, embedding_size: 32, hidden_size: 64, n_layers: 3, dropout: 0.3 };
-    let mut weights = Weights::initial(spec, Seed(3))?;
-    // Fresh networks give logits near zero; larger weights give them something to differ in.
+    let mut weights = Weights::initial(spec, Initialization::Keras, Seed(3))?;
+    // The logits of an untrained network are almost zero; those of larger weights have something to differ in.
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 3.0);
+    let tokenizer = Tokenizer::Chords(ChordTokenizer::default());
+    let tokens = (0..90).map(|pitch| tokenizer.parse(&pitch.to_string()));
     let file = ModelFile {
         weights,
-        tokens: TokenSettings {
-            kind: "chords".into(),
-            reading: "standard".into(),
-            top: None,
-            grid: None,
-            playback: None,
-        },
-        vocabulary: (0..90).map(|pitch| pitch.to_string()).collect(),
+        read_rules: ReadRules::Standard,
+        tokenizer,
+        vocabulary: Vocabulary::from_tokens(tokens.collect::<Result<_, _>>()?)?,
+        playback: Playback::default(),
         corpus: vec![],
-        training: TrainingSummary { settings: vec![], seed: Seed(3), epochs: vec![], kept_epoch: 0 },
-        window: 128,
+        settings: TrainingSettings {
+            objective: Objective::EveryToken,
+            optimizer: Optimizer::adam(3e-3),
+            clip_norm: None,
+            initialization: Initialization::Keras,
+            window: 128,
+            batch_size: 16,
+            hold_out: 0.0,
+            transpose: 0..=0,
+            epochs: None,
+            stop_at_loss: None,
+            patience: None,
+            seed: Seed(3),
+        },
+        engine: None,
+        epochs: vec![],
+        kept_epoch: 0,
         program: concat!("write_model ", env!("CARGO_PKG_VERSION")).into(),
     };
     std::fs::write(path, encode_model(&file)?)?;

@@ -1,22 +1,48 @@
 //! Model files, with snapshots to resume training from.
 //!
-//! A [`ModelFile`] is everything generation needs, as one safetensors file that PyTorch reads as it is.
-//! A [`Snapshot`] is everything training needs to go on as if it had never stopped.
-//! Both go to bytes and come from bytes; opening files is left to the caller.
+//! A [`ModelFile`] is everything that composing needs, as one safetensors file that PyTorch reads as it is.
+//! A [`Snapshot`] is everything that training needs to continue as if it had never stopped.
+//! Both are encoded to bytes and decoded from bytes; opening files is left to the caller.
 //!
 //! ```
-//! use galant_checkpoint::{CorpusEntry, ModelFile, TrainingSummary, TokenSettings, decode_model, encode_model};
-//! use galant_model::{Cell, ModelSpec, Weights};
-//! use galant_types::Seed;
+//! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
+//! use galant_midi::ReadRules;
+//! use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
+//! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
+//! use galant_types::{Playback, Seed};
 //!
+//! let tokenizer = Tokenizer::Chords(ChordTokenizer::default());
+//! let tokens = ["60", "60.64", "62"].map(|text| tokenizer.parse(text));
 //! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.3 };
 //! let file = ModelFile {
-//!     weights: Weights::initial(spec, Seed(1))?,
-//!     tokens: TokenSettings { kind: "chords".into(), reading: "standard".into(), top: Some(2), grid: None, playback: None },
-//!     vocabulary: vec!["60".into(), "60.64".into(), "62".into()],
-//!     corpus: vec![CorpusEntry::of("minuet.mid", b"the bytes of the MIDI file", 831)],
-//!     training: TrainingSummary { settings: vec![], seed: Seed(1), epochs: vec![], kept_epoch: 0 },
-//!     window: 128,
+//!     weights: Weights::initial(spec, Initialization::Keras, Seed(1))?,
+//!     read_rules: ReadRules::Standard,
+//!     tokenizer,
+//!     vocabulary: Vocabulary::from_tokens(tokens.into_iter().collect::<Result<_, _>>()?)?,
+//!     playback: Playback::default(),
+//!     corpus: vec![CorpusEntry {
+//!         name: "minuet.mid".into(),
+//!         source: Source::File,
+//!         sha256: Sha256Hash::of(b"the bytes of the MIDI file"),
+//!         n_tokens: 831,
+//!     }],
+//!     settings: TrainingSettings {
+//!         objective: Objective::LastToken,
+//!         optimizer: Optimizer::rms_prop(1e-3),
+//!         clip_norm: None,
+//!         initialization: Initialization::Keras,
+//!         window: 128,
+//!         batch_size: 64,
+//!         hold_out: 0.0,
+//!         transpose: 0..=0,
+//!         epochs: Some(200),
+//!         stop_at_loss: None,
+//!         patience: None,
+//!         seed: Seed(1),
+//!     },
+//!     engine: None,
+//!     epochs: vec![],
+//!     kept_epoch: 0,
 //!     program: "galant 0.1.0".into(),
 //! };
 //! let bytes = encode_model(&file)?;
@@ -27,12 +53,14 @@
 
 mod floats;
 mod model_file;
+mod sha256;
 mod snapshot;
 
 pub use model_file::{
-    CorpusEntry, DecodeModelError, EncodeModelError, EpochLosses, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, ModelFile,
-    ModelFileError, PlaybackSettings, TokenSettings, TrainingSummary, decode_model, encode_model,
+    CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, ModelFile,
+    ModelFileError, Source, decode_model, encode_model,
 };
+pub use sha256::{ParseSha256Error, Sha256Hash};
 pub use snapshot::{
     DecodeSnapshotError, EncodeSnapshotError, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_EPOCHS, MAX_SNAPSHOT_SETTINGS_BYTES,
     Snapshot, SnapshotError, decode_snapshot, encode_snapshot,

@@ -1,13 +1,13 @@
-//! The training snapshot: what it holds, what it must satisfy, and the frame around it.
+//! The training snapshot: what it has in memory, what must hold of it, and the frame around it.
 //!
-//! Numbers are little-endian: magic `GALANTSN`, format `u32`, length of the payload `u64`, payload, SHA-256 of all before.
+//! Numbers are little-endian: magic `GALANTSN`, format `u32`, length of the payload `u64`, payload, SHA-256 of everything before.
 
 mod payload;
 
 use std::error::Error as StdError;
 
-use galant_model::{EpochRecord, ModelSpec, Progress, SpecError, TrainingState, Weights};
-use galant_types::Seed;
+use galant_model::{ModelSpec, Progress, SpecError, TrainingState, Weights};
+use galant_types::{EpochRecord, Seed};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -30,32 +30,34 @@ pub const MAX_SNAPSHOT_BYTES: u64 = 4 * 4 * ModelSpec::MAX_PARAMETERS as u64
 const MAGIC: [u8; 8] = *b"GALANTSN";
 
 /// The version of the payload's format; any change of the payload raises it.
-const FORMAT: u32 = 1;
+///
+/// 2 has no times.
+const FORMAT: u32 = 2;
 
 /// Magic, format and length of the payload.
 const HEAD_BYTES: usize = 8 + 4 + 8;
 
-/// SHA-256.
+/// Of SHA-256.
 const CHECKSUM_BYTES: usize = 32;
 
-/// A training at a moment between two steps.
+/// A training between two steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// Weights and optimiser state.
+    /// Weights and optimizer state.
     pub state: TrainingState,
     /// How far training has come.
     pub progress: Progress,
-    /// The settings of the training as text, for whoever resumes to compare with theirs; not looked into here.
+    /// The settings of the training as text, to compare with those of whoever resumes; not interpreted here.
     pub settings: String,
-    /// The seed on which every random act of the training hangs.
+    /// The seed of everything random in the training.
     pub seed: Seed,
 }
 
-/// The bytes of a file that holds `snapshot`; equal snapshots give equal bytes.
+/// The bytes of a file for `snapshot`; equal snapshots give equal bytes.
 ///
 /// # Errors
 ///
-/// If a part is not as [`Snapshot::validate`] wants it.
+/// If [`Snapshot::validate`] refuses it.
 pub fn encode_snapshot(snapshot: &Snapshot) -> Result<Vec<u8>, EncodeSnapshotError> {
     snapshot.validate()?;
     let mut bytes = Vec::with_capacity(HEAD_BYTES + payload::estimate(snapshot) + CHECKSUM_BYTES);
@@ -74,8 +76,8 @@ pub fn encode_snapshot(snapshot: &Snapshot) -> Result<Vec<u8>, EncodeSnapshotErr
 ///
 /// # Errors
 ///
-/// If the bytes are over [`MAX_SNAPSHOT_BYTES`], no snapshot, another format's, cut off, too long or damaged, or if a part is
-/// not as [`Snapshot::validate`] wants it.
+/// If the bytes are over [`MAX_SNAPSHOT_BYTES`], not a snapshot, of another format, cut off, too long or damaged, or if
+/// [`Snapshot::validate`] refuses the contents.
 pub fn decode_snapshot(bytes: &[u8]) -> Result<Snapshot, DecodeSnapshotError> {
     let snapshot = payload::read(open_frame(bytes)?)?;
     snapshot.validate()?;
@@ -112,11 +114,11 @@ fn open_frame(bytes: &[u8]) -> Result<&[u8], DecodeSnapshotError> {
 }
 
 impl Snapshot {
-    /// Checks what [`encode_snapshot`] and [`decode_snapshot`] both refuse.
+    /// Checks what both [`encode_snapshot`] and [`decode_snapshot`] require.
     ///
     /// # Errors
     ///
-    /// Names the first part that is not as it must be.
+    /// Names the first part that is wrong.
     pub fn validate(&self) -> Result<(), SnapshotError> {
         if self.settings.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
             return Err(SnapshotError::Settings { len: self.settings.len() });
@@ -154,32 +156,27 @@ impl Snapshot {
     }
 }
 
-/// Epochs are recorded in their order, from the first on without a gap, and with losses that are numbers.
+/// Checks that the epochs are recorded from the first on without a gap, with finite losses.
 fn check_records(records: &[EpochRecord]) -> Result<(), SnapshotError> {
     for (expected, record) in (1..).zip(records) {
         if record.epoch != expected {
             return Err(SnapshotError::EpochOrder { epoch: record.epoch, expected });
         }
-        let losses = [
-            ("training loss", record.train_loss),
-            ("windowed training loss", record.windowed_train_loss),
-            ("validation loss", record.valid_loss.unwrap_or(0.0)),
-        ];
-        if let Some((loss, value)) = losses.into_iter().find(|(_, value)| !value.is_finite()) {
+        if let Some((loss, value)) = floats::first_loss_not_finite(record) {
             return Err(SnapshotError::Loss { epoch: record.epoch, loss, value });
         }
     }
     Ok(())
 }
 
-/// Why a snapshot's parts do not belong together.
+/// Why the parts of a snapshot do not fit together.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
     /// The settings are too long.
     #[error("the settings are {len} bytes, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
     Settings {
-        /// Their length.
+        /// Their length, in bytes.
         len: usize,
     },
     /// There are too many epochs.
@@ -188,23 +185,23 @@ pub enum SnapshotError {
         /// How many there are.
         n_epochs: usize,
     },
-    /// A moment is not of the network's size.
-    #[error("the {part} has {len} numbers; it must have none or one for each of the network's {expected}")]
+    /// A moment has not the size of the network.
+    #[error("the {part} has {len} numbers; it must have none, or one for each of the network's {expected} parameters")]
     Moment {
         /// Which moment.
         part: &'static str,
         /// How many numbers it has.
         len: usize,
-        /// How many the network has.
+        /// How many parameters the network has.
         expected: usize,
     },
-    /// The best weights are another network's.
-    #[error("the best weights are of another network than the current ones; both must have the same sizes")]
+    /// The best weights belong to another network.
+    #[error("the best weights belong to another network than the current ones; both must have the same sizes")]
     OtherNetwork,
     /// A number is NaN or infinite.
     #[error("{what} {index} of tensor {tensor} is {value}; all must be finite, train again with a lower learning rate")]
     NotFinite {
-        /// Which of the numbers kept for each parameter.
+        /// Which of the numbers that are kept for each parameter.
         what: &'static str,
         /// The parameter's tensor.
         tensor: String,
@@ -213,12 +210,12 @@ pub enum SnapshotError {
         /// The number.
         value: f32,
     },
-    /// The epochs recorded are not those from the first on.
-    #[error("epoch {epoch} is recorded where epoch {expected} must stand")]
+    /// The recorded epochs are not those from the first on.
+    #[error("epoch {epoch} is recorded in place of epoch {expected}; epochs must be recorded in order, from 1")]
     EpochOrder {
-        /// The epoch recorded.
+        /// The recorded epoch.
         epoch: u64,
-        /// The one that must stand there.
+        /// The one that must be in its place.
         expected: u64,
     },
     /// A loss is NaN or infinite.
@@ -237,18 +234,18 @@ pub enum SnapshotError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EncodeSnapshotError {
-    /// Its parts do not belong together.
+    /// Its parts do not fit together.
     #[error(transparent)]
     Contents(#[from] SnapshotError),
-    /// The payload does not write.
-    #[error("the payload does not write")]
+    /// The payload cannot be written.
+    #[error("the payload cannot be written")]
     Payload {
-        /// What the format's writer says.
+        /// The error of the format's writer.
         source: Box<dyn StdError + Send + Sync>,
     },
 }
 
-/// Why bytes are no snapshot.
+/// Why bytes are not a snapshot.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DecodeSnapshotError {
@@ -261,40 +258,40 @@ pub enum DecodeSnapshotError {
         limit: u64,
     },
     /// It is another kind of file.
-    #[error("the file begins with \"{}\", a snapshot with \"{}\"; choose a snapshot", found.escape_ascii(), MAGIC.escape_ascii())]
+    #[error("the file starts with \"{}\", a snapshot with \"{}\"; choose a snapshot", found.escape_ascii(), MAGIC.escape_ascii())]
     Magic {
         /// Its first bytes.
         found: [u8; 8],
     },
-    /// The file is another version's.
+    /// The file is of another version.
     #[error(
         "the snapshot has format {format}, this program reads {supported}; resume with the program version that wrote it"
     )]
     Format {
         /// The file's format.
         format: u32,
-        /// The one this program reads.
+        /// The one that this program reads.
         supported: u32,
     },
-    /// The file is cut off or has something behind its end.
+    /// The file is cut off or has bytes after its end.
     #[error("the file is {len} bytes, it must be {expected}; resume from another snapshot or train anew")]
     Length {
         /// Its length.
         len: u64,
-        /// The length its beginning states, or the least a snapshot has.
+        /// The length that its head states, or the shortest possible one.
         expected: u64,
     },
     /// The file has changed since it was written.
     #[error("the checksum is wrong, so the file is damaged; resume from another snapshot or train anew")]
     Checksum,
-    /// The payload does not read.
-    #[error("the payload does not read, though its checksum is right")]
+    /// The payload cannot be read.
+    #[error("the payload cannot be read, although its checksum is right")]
     Payload {
-        /// What the format's reader says.
+        /// The error of the format's reader.
         source: Box<dyn StdError + Send + Sync>,
     },
     /// The payload ends before its bytes do.
-    #[error("{n_bytes} bytes are left over behind the payload")]
+    #[error("{n_bytes} bytes are left over after the payload")]
     LeftOver {
         /// How many.
         n_bytes: usize,
@@ -302,8 +299,8 @@ pub enum DecodeSnapshotError {
     /// The network's sizes are out of their limits.
     #[error(transparent)]
     Spec(#[from] SpecError),
-    /// Numbers are not as many as the network's sizes say.
-    #[error("{part}: {len} bytes; a network of the sizes stated has {expected}")]
+    /// The count of some numbers does not follow from the network's sizes.
+    #[error("{part}: {len} bytes; a network of the stated sizes has {expected}")]
     Numbers {
         /// Which numbers.
         part: &'static str,
@@ -312,7 +309,7 @@ pub enum DecodeSnapshotError {
         /// How many they must take.
         expected: usize,
     },
-    /// The parts do not belong together.
+    /// The parts do not fit together.
     #[error(transparent)]
     Contents(#[from] SnapshotError),
 }

@@ -6,9 +6,9 @@ use galant_model::Optimizer;
 
 use crate::args::{EngineArg, EngineArgs};
 
-/// The engine that was asked for, with what it needs beside the settings of the training.
+/// The engine that was asked for, with what it needs in addition to the settings of the training.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Choice {
+pub(crate) enum EngineChoice {
     /// Galant's own.
     Embedded { threads: usize },
     /// The one on libtorch.
@@ -16,31 +16,31 @@ pub(crate) enum Choice {
     Torch(galant_engine_torch::Placement),
 }
 
-impl Choice {
+impl EngineChoice {
     /// What the command line asks for.
     ///
     /// # Errors
     ///
     /// If this build, or this machine, does not have it.
-    pub(crate) fn of(args: &EngineArgs, threads: usize) -> anyhow::Result<Choice> {
+    pub(crate) fn of(args: &EngineArgs, threads: usize) -> anyhow::Result<EngineChoice> {
         match args.engine {
             EngineArg::Torch => torch(args, threads),
             EngineArg::Embedded => {
                 let of_torch = [("--device", args.device.is_some()), ("--precision", args.precision.is_some())];
                 for (option, is_given) in of_torch {
-                    ensure!(!is_given, "{option} is for the engine on libtorch; give --engine torch as well");
+                    ensure!(!is_given, "{option} only applies to --engine torch");
                 }
-                Ok(Choice::Embedded { threads })
+                Ok(EngineChoice::Embedded { threads })
             }
         }
     }
 
-    /// Checks the settings of a training that the engine cares for, before anything is made or written.
+    /// Checks the settings that depend on the engine, before anything is made or written.
     pub(crate) fn validate(&self, optimizer: Optimizer, clip_norm: Option<f32>) -> anyhow::Result<()> {
         match *self {
-            Choice::Embedded { threads } => EngineConfig { optimizer, clip_norm, threads }.validate()?,
+            EngineChoice::Embedded { threads } => EngineConfig { optimizer, clip_norm, threads }.validate()?,
             #[cfg(feature = "libtorch")]
-            Choice::Torch(placement) => {
+            EngineChoice::Torch(placement) => {
                 galant_engine_torch::TorchConfig { optimizer, clip_norm, placement }.validate()?;
             }
         }
@@ -50,35 +50,33 @@ impl Choice {
     /// How many threads of the CPU it computes on.
     pub(crate) fn threads(&self) -> usize {
         match self {
-            Choice::Embedded { threads } => *threads,
+            EngineChoice::Embedded { threads } => *threads,
             #[cfg(feature = "libtorch")]
-            Choice::Torch(placement) => placement.threads,
+            EngineChoice::Torch(placement) => placement.threads,
         }
     }
 
-    /// Where it computes, unless it is the CPU for want of choice.
+    /// Where it computes; none of the embedded engine, which is always on the CPU.
     pub(crate) fn place(&self) -> Option<String> {
         match self {
-            Choice::Embedded { .. } => None,
+            EngineChoice::Embedded { .. } => None,
             #[cfg(feature = "libtorch")]
-            Choice::Torch(placement) => Some(format!("libtorch on {}", device_name(*placement))),
+            EngineChoice::Torch(placement) => Some(format!("libtorch on {}", device_name(*placement))),
         }
     }
 
     /// What a model file says of it: nothing of the embedded engine, which gives the same bits wherever it runs.
-    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+    pub(crate) fn description(&self) -> Option<String> {
         match self {
-            Choice::Embedded { .. } => Vec::new(),
+            EngineChoice::Embedded { .. } => None,
             #[cfg(feature = "libtorch")]
-            Choice::Torch(placement) => {
-                vec![("engine".to_owned(), format!("torch on {}", device_name(*placement)))]
-            }
+            EngineChoice::Torch(placement) => Some(format!("torch on {}", device_name(*placement))),
         }
     }
 }
 
 #[cfg(feature = "libtorch")]
-fn torch(args: &EngineArgs, threads: usize) -> anyhow::Result<Choice> {
+fn torch(args: &EngineArgs, threads: usize) -> anyhow::Result<EngineChoice> {
     use crate::args::{DeviceArg, PrecisionArg};
     use galant_engine_torch::{Device, Placement, Precision};
 
@@ -93,11 +91,11 @@ fn torch(args: &EngineArgs, threads: usize) -> anyhow::Result<Choice> {
         Some(PrecisionArg::Bf16) => Precision::Bf16,
         Some(PrecisionArg::Full) | None => Precision::Full,
     };
-    Ok(Choice::Torch(Placement { device, precision, threads }))
+    Ok(EngineChoice::Torch(Placement { device, precision, threads }))
 }
 
 #[cfg(not(feature = "libtorch"))]
-fn torch(_args: &EngineArgs, _threads: usize) -> anyhow::Result<Choice> {
+fn torch(_args: &EngineArgs, _threads: usize) -> anyhow::Result<EngineChoice> {
     let args = std::env::args_os().skip(1).map(|arg| crate::files::quoted(&arg.to_string_lossy()));
     let command: Vec<String> = args.collect();
     anyhow::bail!(

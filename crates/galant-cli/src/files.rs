@@ -12,7 +12,7 @@ const MUSIC_ENDINGS: [&str; 5] = ["mid", "midi", "rmi", "kar", "abc"];
 /// The endings of MIDI files that are written.
 pub(crate) const MIDI: &[&str] = &["mid", "midi"];
 
-/// How deep folders are searched: a ring of links must end.
+/// How deep folders are searched: a circle of links must end.
 const MAX_DEPTH: usize = 32;
 
 /// The bytes of a file of at most `max_bytes`.
@@ -21,7 +21,7 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
     let file = File::open(path).with_context(reading)?;
     ensure!(!file.metadata().with_context(reading)?.is_dir(), "reading {}: it is a folder", path.display());
     let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that is too long, also where a length is not known beforehand.
+    // One byte more than allowed reveals a file that is too long, also where the length is not known beforehand.
     file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).with_context(reading)?;
     ensure!(bytes.len() as u64 <= max_bytes, "reading {}: it has more than {max_bytes} bytes", path.display());
     Ok(bytes)
@@ -40,7 +40,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
     if replaced.is_err() {
-        // The first error is the one to tell; whether the half-written file could be removed changes nothing.
+        // The first error is the one to report; whether the half-written file could be removed changes nothing.
         let _ = fs::remove_file(&temporary);
     }
     replaced.with_context(writing)
@@ -74,12 +74,7 @@ pub(crate) fn keep_apart(input: &Path, out: &Path) -> anyhow::Result<()> {
 
 /// Refuses to write one kind of file under another's name; `endings` are without their full stop.
 pub(crate) fn ensure_ending(out: &Path, endings: &[&str]) -> anyhow::Result<()> {
-    ensure!(
-        has_ending(out, endings),
-        "writing {}: its ending must be .{}, for that is what is written",
-        out.display(),
-        endings.join(" or .")
-    );
+    ensure!(has_ending(out, endings), "writing {}: its name must end in .{}", out.display(), endings.join(" or ."));
     Ok(())
 }
 
@@ -88,7 +83,7 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
-/// The files of music named: each file as it stands, each folder's files in the order of their names, folders within too.
+/// The files of music named: each file itself, and the files of each folder and its subfolders in the order of their names.
 pub(crate) fn music_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {

@@ -6,18 +6,16 @@
 mod args;
 mod commands;
 mod corpus;
-mod embedded;
 mod engine;
 mod files;
 mod model;
 mod music;
+mod numbers;
 mod printable;
 mod progress;
-mod reading;
-mod settings;
 mod table;
 mod terminal_roll;
-mod waltz;
+mod threads;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,6 +24,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
+use galant_corpus::Strictness;
 use printable::Printable;
 
 fn main() -> ExitCode {
@@ -40,32 +39,30 @@ fn main() -> ExitCode {
     if args.quiet {
         progress::silence();
     }
-    if args.strict {
-        music::be_strict();
-    }
+    let strictness = if args.strict { Strictness::Refuse } else { Strictness::Repair };
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
         Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
             Box::new(Printable::new(io::stdout().lock()))
         }
-        _ => Box::new(Patient(Printable::new(io::stdout().lock()))),
+        _ => Box::new(FinishAnyway(Printable::new(io::stdout().lock()))),
     };
     let result = match &args.command {
-        Command::Tokenize(args) => commands::tokenize::run(args, &mut out),
-        Command::Corpus(args) => commands::corpus::run(args, &mut out),
-        Command::Train(args) => commands::train::run(args, &mut out),
+        Command::Tokenize(args) => commands::tokenize::run(args, strictness, &mut out),
+        Command::Corpus(args) => commands::corpus::run(args, strictness, &mut out),
+        Command::Train(args) => commands::train::run(args, strictness, &mut out),
         Command::Dice(args) => commands::dice::run(args, &mut out),
-        Command::Compose(args) => commands::compose::run(args, &mut out),
+        Command::Compose(args) => commands::compose::run(args, strictness, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
-        Command::Evaluate(args) => commands::evaluate::run(args, &mut out),
+        Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Detokenize(args) => commands::detokenize::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),
-        Command::Gradients(args) => commands::gradients::run(args, &mut out),
-        Command::Render(args) => commands::render::run(args, &mut out),
-        Command::Play(args) => commands::play::run(args, &mut out),
-        Command::Plot(args) => commands::plot::run(args, &mut out),
-        Command::Report(args) => commands::report::run(args, &mut out),
+        Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),
+        Command::Render(args) => commands::render::run(args, strictness, &mut out),
+        Command::Play(args) => commands::play::run(args, strictness, &mut out),
+        Command::Plot(args) => commands::plot::run(args, strictness, &mut out),
+        Command::Report(args) => commands::report::run(args, strictness, &mut out),
     };
     match result {
         Ok(code) => code,
@@ -78,7 +75,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The command line, where a number below 0 is the value of an option, and as such refused or not.
+/// The command line, where a number below 0 is the value of an option, to be accepted or refused as such.
 fn parse() -> Result<Args, clap::Error> {
     let mut command = with_negative_numbers(Args::command());
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
@@ -93,10 +90,10 @@ fn with_negative_numbers(command: clap::Command) -> clap::Command {
     command.mut_args(with_values).mut_subcommands(with_negative_numbers)
 }
 
-/// The output of a command that writes files: it goes on to the end, also when nobody reads any more what it says.
-struct Patient<W>(W);
+/// The output of a command that writes files: the command finishes even if nobody reads its output any more.
+struct FinishAnyway<W>(W);
 
-impl<W: Write> Write for Patient<W> {
+impl<W: Write> Write for FinishAnyway<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes).or_else(|error| unless_broken_pipe(error, bytes.len()))
     }
@@ -110,7 +107,7 @@ fn unless_broken_pipe<T>(error: io::Error, done: T) -> io::Result<T> {
     if error.kind() == io::ErrorKind::BrokenPipe { Ok(done) } else { Err(error) }
 }
 
-/// What clap says of wrong arguments over several lines, without the usage.
+/// What clap says about wrong arguments, without the usage and on one line.
 fn one_line(message: &str) -> String {
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let told = lines.take_while(|line| !line.starts_with("Usage: ") && !line.starts_with("For more information"));

@@ -49,7 +49,7 @@ pub fn bars(throws: &Throws) -> [BarNumber; 16] {
 
 /// The bars as they are played.
 ///
-/// The first part is repeated from its first ending and left by its second; played once, it is left.
+/// The first ending of the first part leads back to its repeat, the second ending to the second part.
 pub fn played_bars(throws: &Throws, repeats: Repeats) -> Vec<BarNumber> {
     let sums = throws.sums();
     let chosen = |(choices, position): ([BarNumber; N_SUMS], usize)| choices[usize::from(sums[position - 1] - MIN_SUM)];

@@ -8,14 +8,14 @@ use crate::throws::Throws;
 
 /// The waltz as it is played.
 ///
-/// Meter 3/8, C major, 480 ticks a quarter, so that a bar lasts 720; the treble is track 0 on channel 0, the bass
+/// Meter 3/8, C major, 480 ticks per quarter note, so that a bar lasts 720; the treble is track 0 on channel 0, the bass
 /// track 1 on channel 1, both MIDI program 0, a piano.
-/// The print names no tempo; this one is a bar a second, the pace of a quick waltz.
+/// The print names no tempo; a bar lasts a second, the tempo of a quick waltz.
 pub fn score(throws: &Throws, repeats: Repeats) -> Score {
     medley(&[*throws], repeats)
 }
 
-/// An evening of waltzes: one after the other without a gap, each as [`score`] plays it.
+/// A medley: waltzes one after the other without a gap, each as [`score`] plays it.
 pub fn medley(waltzes: &[Throws], repeats: Repeats) -> Score {
     let mut notes = Vec::new();
     let mut bar_start = 0;
@@ -51,7 +51,7 @@ pub fn medley(waltzes: &[Throws], repeats: Repeats) -> Score {
 const TICKS_PER_QUARTER: u16 = 480;
 const TICKS_PER_SIXTEENTH: u64 = TICKS_PER_QUARTER as u64 / 4;
 
-/// A bar of three eighths a second: 90 quarters a minute.
+/// A bar of three eighths lasts a second: 90 quarter notes per minute.
 const US_PER_QUARTER: u32 = 666_667;
 
 /// The melody, a little over the middle of MIDI's 1 to 127.

@@ -19,21 +19,21 @@ const N_BARS: usize = 177;
 /// A bar of 3/8 lasts six sixteenths.
 pub(crate) const SIXTEENTHS_PER_BAR: u8 = 6;
 
-/// Returns the print's tables, read once.
+/// Returns the tables of the print, parsed at the first call.
 ///
 /// # Panics
 ///
-/// If the tables inside the program do not parse, which the tests of this crate rule out.
+/// If the embedded tables do not parse, which the tests of this crate rule out.
 pub fn tables() -> &'static Tables {
     static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-        let bars = include_str!("../../../fixtures/dice-game/bars.csv");
-        let numbers = include_str!("../../../fixtures/dice-game/tables.csv");
-        Tables::parse(bars, numbers).unwrap_or_else(|error| panic!("the tables inside the program: {error}"))
+        let bars = include_str!("../data/bars.csv");
+        let numbers = include_str!("../data/tables.csv");
+        Tables::parse(bars, numbers).unwrap_or_else(|error| panic!("the embedded tables: {error}"))
     });
     &TABLES
 }
 
-/// The two number tables of the print, and the bars they point to.
+/// The two number tables of the print, and the bars they refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     columns: [[BarNumber; N_SUMS]; N_POSITIONS],
@@ -69,11 +69,11 @@ pub struct BarNumber(u8);
 impl BarNumber {
     /// The second ending of position 8, which leads on to the second part.
     ///
-    /// The eleven bars of position 8 are one and the same; each is printed with a first ending, which leads back to
-    /// the repeat, and with this one.
+    /// The eleven bars of position 8 are equal; each is printed with a first ending, which leads back to the repeat, and
+    /// with this one.
     pub const SECOND_ENDING: BarNumber = BarNumber(177);
 
-    /// The bar of a number; none unless it is 1 to 177.
+    /// The bar with a number; none if it is not 1 to 177.
     pub fn new(number: u8) -> Option<BarNumber> {
         (1..=N_BARS).contains(&usize::from(number)).then_some(BarNumber(number))
     }
@@ -93,7 +93,7 @@ impl BarNumber {
 pub struct BarNote {
     /// When it begins, in sixteenths from the start of the bar.
     pub onset_16: u8,
-    /// The staff it stands on.
+    /// The staff it is on.
     pub hand: Hand,
     /// MIDI pitch; 60 is middle C.
     pub pitch: u8,
@@ -110,23 +110,32 @@ pub enum Hand {
     Bass,
 }
 
-/// Why text is not the tables of the game. Line numbers count from 1.
+impl Hand {
+    fn name(self) -> &'static str {
+        match self {
+            Hand::Treble => "treble",
+            Hand::Bass => "bass",
+        }
+    }
+}
+
+/// Why texts are not the tables of the game. Line numbers count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 enum TablesError {
-    #[error("{table}, line {line}: {n_fields} fields; allowed are {allowed}, parted by commas")]
+    #[error("{table}, line {line}: {n_fields} fields; expected {allowed}, separated by commas")]
     Fields { table: &'static str, line: usize, n_fields: usize, allowed: usize },
     #[error("{table}, line {line}: begins with {found:?}; expected {expected:?}")]
     Label { table: &'static str, line: usize, found: String, expected: String },
-    #[error("{table}: {n_rows} rows under the heading; allowed are {allowed}")]
+    #[error("{table}: {n_rows} rows below the header; expected {allowed}")]
     Rows { table: &'static str, n_rows: usize, allowed: usize },
-    #[error("bars, line {line}: {chord:?} is no chord; write pitches/length as 60.64/2, or r/2 for a rest")]
+    #[error("bars, line {line}: {chord:?} is not a chord; write pitches/length as 60.64/2, or r/2 for a rest")]
     Chord { line: usize, chord: String },
-    #[error("bars, line {line}: the {hand:?} lasts {sixteenths} sixteenths; a bar has {SIXTEENTHS_PER_BAR}")]
+    #[error("bars, line {line}: the {} lasts {sixteenths} sixteenths; a bar has {SIXTEENTHS_PER_BAR}", hand.name())]
     Duration { line: usize, hand: Hand, sixteenths: u8 },
-    #[error("tables, line {line}: {found:?} is no bar from 1 to 176")]
+    #[error("tables, line {line}: {found:?} is not a bar from 1 to 176")]
     Bar { line: usize, found: String },
-    #[error("tables, line {line}: bar {bar} stands there for the second time; each has one place")]
+    #[error("tables, line {line}: bar {bar} appears a second time; each bar has one place")]
     Twice { line: usize, bar: u8 },
 }
 
@@ -193,11 +202,11 @@ fn parse_numbers(text: &str) -> Result<[[BarNumber; N_SUMS]; N_POSITIONS], Table
     Ok(columns)
 }
 
-/// The rows under the heading, each with its line number, all of `n_fields`.
+/// The rows below the header, each with its line number and `n_fields` fields.
 fn rows<'a>(
     table: &'static str,
     text: &'a str,
-    heading: &str,
+    header: &str,
     n_fields: usize,
 ) -> Result<Vec<(usize, Vec<&'a str>)>, TablesError> {
     let mut rows = Vec::new();
@@ -208,7 +217,7 @@ fn rows<'a>(
             return Err(TablesError::Fields { table, line, n_fields: fields.len(), allowed: n_fields });
         }
         if index == 0 {
-            check_label(table, line, fields[0], heading.to_owned())?;
+            check_label(table, line, fields[0], header.to_owned())?;
         } else {
             rows.push((line, fields));
         }
@@ -226,14 +235,15 @@ fn check_label(table: &'static str, line: usize, found: &str, expected: String) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use expect_test::expect;
 
-    const BARS: &str = include_str!("../../../fixtures/dice-game/bars.csv");
-    const NUMBERS: &str = include_str!("../../../fixtures/dice-game/tables.csv");
+    const BARS: &str = include_str!("../data/bars.csv");
+    const NUMBERS: &str = include_str!("../data/tables.csv");
 
     /// The error of the tables with the first `from` replaced by `to` in both.
     #[track_caller]
     fn error_with(from: &str, to: &str) -> TablesError {
-        assert!(BARS.contains(from) || NUMBERS.contains(from), "{from:?} stands in no table");
+        assert!(BARS.contains(from) || NUMBERS.contains(from), "{from:?} is in neither table");
         Tables::parse(&BARS.replacen(from, to, 1), &NUMBERS.replacen(from, to, 1)).unwrap_err()
     }
 
@@ -241,11 +251,7 @@ mod tests {
     fn a_bar_must_be_full() {
         let error = error_with("1,77/2 74/2 79/2,", "1,77/2 74/2 79/1,");
         assert_eq!(error, TablesError::Duration { line: 2, hand: Hand::Treble, sixteenths: 5 });
-        assert_eq!(
-            error.to_string(),
-            "bars, line 2: the Treble lasts 5 sixteenths; a bar has 6",
-            "message of {error:?}"
-        );
+        expect!["bars, line 2: the treble lasts 5 sixteenths; a bar has 6"].assert_eq(&error.to_string());
         let error = error_with("48.52/4 r/2\n4,", "48.52/4 r/255\n4,");
         assert_eq!(error, TablesError::Duration { line: 4, hand: Hand::Bass, sixteenths: 255 });
     }

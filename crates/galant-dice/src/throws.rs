@@ -39,9 +39,9 @@ impl Throws {
         &self.sums
     }
 
-    /// The lowest sums that give the same music: equal bars of a position are one.
+    /// The lowest sums that give the same music.
     ///
-    /// Two waltzes sound the same just if these are equal.
+    /// Two waltzes sound the same exactly if these are equal.
     #[must_use]
     pub fn lowest(&self) -> Throws {
         let lowest = |index: usize| {
@@ -53,7 +53,7 @@ impl Throws {
     }
 }
 
-/// Why numbers are not throws of two dice.
+/// Why numbers are not sums of two dice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThrowsError {
@@ -67,13 +67,13 @@ pub enum ThrowsError {
     },
 }
 
-/// Rolls `n_evenings` chains of `n_waltzes` each; no two waltzes of the whole sound the same.
+/// Rolls `n_medleys` medleys of `n_waltzes` each, in which no two waltzes sound the same.
 ///
-/// So a waltz held back for validation is never one that was trained on.
-/// With the same seed and `n_waltzes`, more evenings begin with the same ones.
-pub fn evenings(seed: Seed, n_evenings: usize, n_waltzes: usize) -> Vec<Vec<Throws>> {
+/// So no waltz of the validation part is in the training part.
+/// With the same seed and `n_waltzes`, a larger number of medleys begins with the same ones.
+pub fn medleys(seed: Seed, n_medleys: usize, n_waltzes: usize) -> Vec<Vec<Throws>> {
     let mut waltzes = distinct((0..).map(|index| Throws::roll(seed.child(index))));
-    (0..n_evenings).map(|_| waltzes.by_ref().take(n_waltzes).collect()).collect()
+    (0..n_medleys).map(|_| waltzes.by_ref().take(n_waltzes).collect()).collect()
 }
 
 /// Leaves out each waltz that sounds like an earlier one.

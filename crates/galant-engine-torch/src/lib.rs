@@ -1,21 +1,21 @@
 //! The training engine on libtorch, for the CPU and for GPUs.
 //!
-//! With the feature `libtorch`, `TorchEngine` learns from batches and `TorchGenerator` reads a token at a time; without
-//! it the crate is empty, so that nothing need be installed.
+//! With the feature `libtorch`, `TorchEngine` trains on batches and `TorchGenerator` reads one token at a time; without it
+//! the crate is empty, so that nothing needs to be installed.
 //! Both compute what [`galant_model::Reference`] computes, with libtorch's fused recurrent layers, from the same weights,
-//! batches and dropout as the embedded engine: a model or a snapshot of the one goes on in the other.
+//! batches and dropout as the embedded engine: each can continue from a model or a snapshot of the other.
 #![cfg_attr(
     feature = "libtorch",
     doc = r#"
 ```no_run
 use galant_engine_torch::{Device, Placement, Precision, TorchConfig, TorchEngine};
-use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 4, embedding_size: 8, hidden_size: 16, n_layers: 1, dropout: 0.0 };
 let placement = Placement { device: Device::best(), precision: Precision::Full, threads: 2 };
 let config = TorchConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), placement };
-let mut engine = TorchEngine::new(&Weights::initial(spec, Seed(1))?, config)?;
+let mut engine = TorchEngine::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?, config)?;
 
 // The scale 0 1 2 3 0 1 2 3 …, two windows of eight tokens.
 let tokens = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();

@@ -5,15 +5,16 @@ use galant_types::TokenId;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::packed::TwoWays;
+use crate::packed::BothWays;
 
-/// How many predictions are made at once: their logits stay in the second-level cache for vocabularies of hundreds.
-pub(crate) const CHUNK: usize = 128;
+/// How many predictions are computed at a time: with a vocabulary of some hundred tokens, their logits stay in the
+/// second-level cache.
+pub(crate) const PREDICTIONS_PER_BLOCK: usize = 128;
 
 /// The dense layer's tensors.
 pub(crate) struct Dense<'a> {
     /// `[V, H]`, packed.
-    pub(crate) weights: &'a TwoWays,
+    pub(crate) weights: &'a BothWays,
     /// `[V]`
     pub(crate) bias: &'a [f32],
 }
@@ -37,7 +38,7 @@ impl Dense<'_> {
         rows.map(|(logits, target)| softmax_cross_entropy(logits, target.index(), scale)).sum()
     }
 
-    /// Goes back from the gradient of the logits, `[N, V]`, to that of `outputs`, written to `d_outputs`, both `[N, H]`.
+    /// Back-propagates the gradient of the logits, `[N, V]`, to that of `outputs`, written to `d_outputs`, both `[N, H]`.
     ///
     /// The gradients of the tensors are added to `d`.
     pub(crate) fn backward(
@@ -54,7 +55,8 @@ impl Dense<'_> {
     }
 }
 
-/// C ← C + Aᵀ·B for A `[K, M]`, B `[K, N]` and C `[M, N]`: the gradient of a matrix from those of what it made.
+/// C ← C + Aᵀ·B for A `[K, M]`, B `[K, N]` and C `[M, N]`: the gradient of a matrix from its inputs and the gradient of its
+/// outputs.
 pub(crate) fn add_transposed_product(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
     if k == 0 {
         return;

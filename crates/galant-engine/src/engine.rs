@@ -1,7 +1,7 @@
 use galant_model::{Loss, ModelSpec, Optimizer, Trainable, TrainingState, Weights};
 use galant_types::{Batch, Seed};
 
-use crate::EngineError;
+use crate::error::{EngineError, MAX_THREADS};
 use crate::evaluate::evaluate;
 use crate::lanes::{in_parallel, lanes};
 use crate::packed::PackedWeights;
@@ -9,22 +9,22 @@ use crate::shard::{Lane, Network};
 use crate::table::InputTable;
 use crate::update::{Moments, clip_factor, first_not_finite, total_gradients};
 
-/// How an engine learns.
+/// How an engine is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EngineConfig {
-    /// How gradients change the weights.
+    /// The optimizer, which turns gradients into updates.
     pub optimizer: Optimizer,
-    /// The length a gradient is shortened to if it is longer; none leaves it as it is.
+    /// The norm to which longer gradients are shortened; `None` for no clipping.
     pub clip_norm: Option<f32>,
-    /// How many threads compute; a batch keeps at most one busy for each eight of its windows.
+    /// How many threads compute; a batch keeps one busy for each eight of its windows, and eight at most.
     pub threads: usize,
 }
 
 impl EngineConfig {
-    /// The most threads: more than any machine has cores, and so few that they can be started.
-    pub const MAX_THREADS: usize = 1024;
+    /// The most threads: more than machines have cores, but few enough to be started.
+    pub const MAX_THREADS: usize = MAX_THREADS;
 
-    /// Checks that every setting is within its range.
+    /// Checks that every setting is in its range.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl EngineConfig {
     }
 }
 
-/// A network that learns on the CPU.
+/// A network that is trained on the CPU.
 ///
 /// Back-propagation through time over whole windows: Werbos 1990.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine that goes on from `weights`.
+    /// An engine that starts from `weights`.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Engine {
         Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
     }
 
-    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if given; nothing is learned.
+    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if there is one; the weights do not change.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Trainable for Engine {
     }
 
     fn restore(&mut self, state: &TrainingState) -> Result<(), EngineError> {
-        // Sizes count, not only lengths: two networks may have equally many numbers.
+        // Sizes are compared, not only lengths: two networks may have the same number of parameters.
         if state.weights.spec() != self.weights.spec() {
             return Err(EngineError::OtherNetwork { found: *state.weights.spec(), expected: *self.weights.spec() });
         }

@@ -2,7 +2,8 @@ use galant_model::{ModelSpec, OptimizerError};
 use galant_types::TokenId;
 use thiserror::Error;
 
-use crate::EngineConfig;
+/// The most threads: more than machines have cores, but few enough to be started.
+pub(crate) const MAX_THREADS: usize = 1024;
 
 /// Why the engine cannot compute.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -17,29 +18,29 @@ pub enum EngineError {
         vocab_size: usize,
     },
     /// There is not one logit for each token.
-    #[error("{len} logits asked for; the vocabulary has {vocab_size} tokens")]
+    #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
     Logits {
         /// How many there are.
         len: usize,
         /// V, the number of different tokens.
         vocab_size: usize,
     },
-    /// A constant of the optimiser is out of its range.
+    /// A constant of the optimizer is out of its range.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
-    /// The gradient's length cannot be limited to that.
+    /// The norm for clipping is out of its range.
     #[error("the gradient cannot be clipped to a norm of {clip_norm}; it must be above 0")]
     ClipNorm {
         /// The limit asked for.
         clip_norm: f32,
     },
-    /// There are no threads to compute on, or more than can be started.
-    #[error("{threads} threads asked for; there must be 1 to {}", EngineConfig::MAX_THREADS)]
+    /// The number of threads is out of its range.
+    #[error("the number of threads is {threads}; it must be 1 to {MAX_THREADS}")]
     Threads {
         /// How many were asked for.
         threads: usize,
     },
-    /// The gradient is infinite or not a number.
+    /// The gradient is infinite or NaN.
     #[error(
         "the gradient of {tensor} is not finite at update {update}; choose a smaller learning rate or clip the gradient"
     )]
@@ -49,7 +50,7 @@ pub enum EngineError {
         /// The first tensor whose gradient is not finite.
         tensor: String,
     },
-    /// The loss is infinite or not a number.
+    /// The loss is infinite or NaN.
     #[error(
         "the loss is not finite after {n_updates} updates{}; choose a smaller learning rate or clip the gradient",
         because_of(.tensor)
@@ -57,10 +58,10 @@ pub enum EngineError {
     LossNotFinite {
         /// How many updates the weights have had.
         n_updates: u64,
-        /// The first tensor whose weights are not finite; none if all are, and only what they make is too large.
+        /// The first tensor whose weights are not finite; none if all are finite.
         tensor: Option<String>,
     },
-    /// Training cannot go on from another network's numbers.
+    /// The training state is that of another network.
     #[error("the training state is that of another network: {found:?} instead of {expected:?}")]
     OtherNetwork {
         /// The sizes of the training state's network.
@@ -68,8 +69,8 @@ pub enum EngineError {
         /// The sizes of this one.
         expected: ModelSpec,
     },
-    /// Training cannot go on from another optimiser's moments.
-    #[error("the training state has {what} of {len} numbers; this network and optimiser need {expected}")]
+    /// The training state is that of another optimizer.
+    #[error("the training state has a {what} of {len} numbers; this network and optimizer need {expected}")]
     OtherOptimizer {
         /// Which moment.
         what: &'static str,
@@ -81,5 +82,5 @@ pub enum EngineError {
 }
 
 fn because_of(tensor: &Option<String>) -> String {
-    tensor.as_ref().map_or(String::new(), |tensor| format!(", nor are the weights of {tensor}"))
+    tensor.as_ref().map_or(String::new(), |tensor| format!(", and neither are the weights of {tensor}"))
 }

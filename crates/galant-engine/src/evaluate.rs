@@ -1,4 +1,4 @@
-//! The loss without learning: forward only, a stretch of steps at a time, as rows may be whole songs.
+//! The loss without training: forward only, one block of steps at a time, because rows may be whole songs.
 
 use std::ops::Range;
 
@@ -8,12 +8,12 @@ use galant_types::{Batch, TokenId};
 use crate::lanes::{SHARD_ROWS, in_parallel};
 use crate::layer::Shape;
 use crate::packed::PackedWeights;
-use crate::shard::{Activations, Network, STRETCH};
+use crate::shard::{Activations, Network, STEPS_PER_BLOCK};
 use crate::table::InputTable;
 
 /// The loss of `batch`, each row from the zero state, without dropout.
 ///
-/// Shards are summed in their order, so that threads change nothing.
+/// Shards are summed in order, so the number of threads changes nothing.
 pub(crate) fn evaluate(weights: &Weights, packed: &PackedWeights, batch: &Batch, threads: usize) -> Loss {
     let mut table = InputTable::default();
     table.fill(batch.inputs(), weights, packed, threads);
@@ -29,24 +29,25 @@ pub(crate) fn evaluate(weights: &Weights, packed: &PackedWeights, batch: &Batch,
 fn evaluate_shard(network: &Network<'_>, batch: &Batch, rows: Range<usize>) -> f64 {
     let (spec, n_rows, n_steps) = (network.spec, rows.len(), batch.n_steps());
     let mut activations = Activations::default();
-    activations.begin(spec, Shape { n_rows, n_steps: STRETCH.min(n_steps) }, None);
-    let (mut gathered, mut targets, mut logits) = (Vec::new(), Vec::<TokenId>::new(), Vec::new());
+    activations.begin(spec, Shape { n_rows, n_steps: STEPS_PER_BLOCK.min(n_steps) }, None);
+    let (mut counted_outputs, mut targets, mut logits) = (Vec::new(), Vec::<TokenId>::new(), Vec::new());
     let mut nats = 0.0;
-    for first in (0..n_steps).step_by(STRETCH) {
-        let stretch = STRETCH.min(n_steps - first);
-        activations.forward(network, stretch, |row, step| batch.inputs()[(rows.start + row) * n_steps + first + step]);
-        let outputs = activations.outputs(spec).chunks_exact(spec.hidden_size).take(stretch * n_rows);
+    for first in (0..n_steps).step_by(STEPS_PER_BLOCK) {
+        let n_block_steps = STEPS_PER_BLOCK.min(n_steps - first);
+        activations
+            .forward(network, n_block_steps, |row, step| batch.inputs()[(rows.start + row) * n_steps + first + step]);
+        let outputs = activations.outputs(spec).chunks_exact(spec.hidden_size).take(n_block_steps * n_rows);
         for (at, output) in outputs.enumerate() {
             let (row, step) = (rows.start + at % n_rows, first + at / n_rows);
             if batch.counts(row, step) {
-                gathered.extend_from_slice(output);
+                counted_outputs.extend_from_slice(output);
                 targets.push(batch.targets()[row * n_steps + step]);
             }
         }
-        nats += network.dense().loss(&gathered, &targets, 1.0, &mut logits);
-        gathered.clear();
+        nats += network.dense().loss(&counted_outputs, &targets, 1.0, &mut logits);
+        counted_outputs.clear();
         targets.clear();
-        activations.carry(spec, stretch);
+        activations.carry(spec, n_block_steps);
     }
     nats
 }

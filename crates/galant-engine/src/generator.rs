@@ -6,16 +6,16 @@ use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
 use self::first_input::FirstInput;
-use crate::EngineError;
+use crate::error::EngineError;
 
-/// A network that reads a token at a time: packed for composing, without what only training needs.
+/// A network that reads one token at a time: packed for composing, without what only training needs.
 ///
-/// A step reads every matrix once, so its limit is how fast the memory delivers them; it allocates nothing.
+/// A step reads every matrix once, so memory bandwidth limits its speed; it allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Generator {
     spec: ModelSpec,
     first: FirstInput,
-    /// The input matrices of the layers but the first, `[G·H, H]`, transposed.
+    /// The input matrices of all layers except the first, `[G·H, H]`, transposed.
     w_ih: Vec<PackedMatrix>,
     /// The recurrent matrices of all layers, `[G·H, H]`, transposed.
     w_hh: Vec<PackedMatrix>,
@@ -27,7 +27,7 @@ pub struct Generator {
     dense_bias: Vec<f32>,
 }
 
-/// What a [`Generator`] remembers of the tokens read.
+/// The state of a [`Generator`] after the tokens read so far.
 #[derive(Debug, Clone)]
 pub struct GeneratorState {
     /// `[layers, H]`
@@ -42,7 +42,7 @@ pub struct GeneratorState {
 }
 
 impl Generator {
-    /// The network of these weights.
+    /// The network with these weights.
     pub fn new(weights: Weights) -> Generator {
         let (spec, view) = (*weights.spec(), weights.view());
         let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden_size, spec.n_gate_rows(), matrix);
@@ -74,9 +74,9 @@ impl GeneratorState {
         &self.hidden[layer * n_units..][..n_units]
     }
 
-    /// The gates of a layer, from 0, as the last token read set them: `[4H]` in the order i, f, g, o of an LSTM.
+    /// The gates of a layer, from 0, at the last token read: `[4H]` in the order i, f, g, o for an LSTM.
     ///
-    /// A vanilla RNN has none; there it is the hidden state, `[H]`.
+    /// A vanilla RNN has none; for it this is the hidden state, `[H]`.
     ///
     /// # Panics
     ///
@@ -164,13 +164,14 @@ impl StepModel for Generator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use galant_model::Initialization;
     use galant_types::Seed;
 
     #[test]
-    fn gates_and_hidden_states_of_each_layer_obey_the_formula_of_the_cell() {
+    fn gates_and_hidden_states_of_each_layer_satisfy_the_formula_of_the_cell() {
         let spec =
             ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.0 };
-        let generator = Generator::new(Weights::initial(spec, Seed(1)).unwrap());
+        let generator = Generator::new(Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap());
         let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
         let mut cells = [[0.0; 4]; 2];
         for token in [3, 1, 4] {

@@ -1,18 +1,18 @@
-//! How a batch is shared out, so that the number of threads changes nothing.
+//! How a batch is divided, so that the number of threads changes nothing.
 //!
-//! A batch's rows go to lanes, and a lane reads its rows in shards, each small enough for its activations to be cheap
-//! to hold. Lanes and shards depend on the number of rows alone. Every lane has its own sum of gradients, and these are
-//! added in the order of the lanes: the same additions in the same order, on however many threads.
+//! The rows of a batch are divided into lanes, and a lane reads its rows in shards, whose activations take little memory.
+//! Lanes and shards depend only on the number of rows. Every lane has its own sum of gradients, and these are added in the
+//! order of the lanes: the same additions in the same order, on any number of threads.
 
 use std::ops::Range;
 
-/// The most rows read side by side.
+/// The most rows in a shard.
 ///
-/// Recurrent weights are read once a step for all rows of a shard: at 8 rows the arithmetic takes longer than the
+/// Recurrent weights are read once per step for all rows of a shard: at 8 rows the arithmetic takes longer than the
 /// reading, and more rows would only need more memory.
 pub(crate) const SHARD_ROWS: usize = 8;
 
-/// The most lanes, and so the most threads that help: each lane holds a copy of the gradients.
+/// The most lanes, and so the most useful threads: each lane holds a copy of the gradients.
 const MAX_LANES: usize = 8;
 
 /// The rows of each lane, for a batch of `n_rows`.
@@ -25,17 +25,21 @@ pub(crate) fn shards(lane: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     lane.clone().step_by(SHARD_ROWS).map(move |start| start..(start + SHARD_ROWS).min(lane.end))
 }
 
-/// Cuts `0..len` into `n` ranges whose lengths differ by at most one.
+/// Splits `0..len` into `n` ranges whose lengths differ by at most one.
 pub(crate) fn split(len: usize, n: usize) -> Vec<Range<usize>> {
     (0..n).map(|i| i * len / n..(i + 1) * len / n).collect()
 }
 
-/// Calls `work` on every item, on up to `threads` threads.
+/// Calls `work` on every item, on up to `threads` threads; on the calling thread only where there are no others.
 ///
-/// Which thread takes which item does not matter to the caller, since `work` sees one item only.
+/// Which thread takes which item makes no difference, because `work` sees only one item.
 pub(crate) fn in_parallel<T: Send>(threads: usize, items: &mut [T], work: impl Fn(usize, &mut T) + Sync) {
-    let n_each = items.len().div_ceil(threads.max(1)).max(1);
+    let threads = if HAS_THREADS { threads.max(1) } else { 1 };
+    let n_each = items.len().div_ceil(threads).max(1);
     let run = |first: usize, items: &mut [T]| items.iter_mut().zip(first..).for_each(|(item, i)| work(i, item));
+    if n_each >= items.len() {
+        return run(0, items);
+    }
     std::thread::scope(|scope| {
         let mut groups = items.chunks_mut(n_each).enumerate();
         let here = groups.next();
@@ -47,6 +51,9 @@ pub(crate) fn in_parallel<T: Send>(threads: usize, items: &mut [T], work: impl F
         }
     });
 }
+
+/// Whether the target can start threads: WebAssembly without atomics cannot.
+const HAS_THREADS: bool = cfg!(not(all(target_family = "wasm", not(target_feature = "atomics"))));
 
 #[cfg(test)]
 mod tests {
@@ -71,5 +78,12 @@ mod tests {
             assert_eq!(items, [1, 2, 3, 4, 5, 6, 7, 8], "{threads} threads");
         }
         in_parallel(2, &mut Vec::<usize>::new(), |_, _| ());
+    }
+
+    #[test]
+    fn one_thread_is_the_calling_thread() {
+        let mut ids = vec![None; 5];
+        in_parallel(1, &mut ids, |_, id| *id = Some(std::thread::current().id()));
+        assert_eq!(ids, [Some(std::thread::current().id()); 5]);
     }
 }

@@ -20,20 +20,20 @@ pub(crate) struct Shape {
     pub(crate) n_steps: usize,
 }
 
-/// What drops a shard's outputs: the seed and the place of its first row in the batch.
+/// The dropout of a shard's outputs: the seed, and the position of its first row in the batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dropout {
     pub(crate) seed: Seed,
     pub(crate) first_window: usize,
 }
 
-/// What a layer computes on its way forward and needs on its way back.
+/// What a layer computes in the forward pass and needs in the backward pass.
 #[derive(Debug, Default)]
 pub(crate) struct LayerActivations {
-    /// `[T, b, G·H]`: the share of the input, then the gates, then (on the way back) the gradient of their
+    /// `[T, b, G·H]`: the input's contribution, then the gates, then (in the backward pass) the gradient of their
     /// pre-activations.
     pub(crate) gates: Vec<f32>,
-    /// `[T + 1, b, H]`, the state before the first step in front.
+    /// `[T + 1, b, H]`, beginning with the state before the first step.
     pub(crate) hidden: Vec<f32>,
     /// `[T + 1, b, H]`, the same; empty for a vanilla RNN.
     cells: Vec<f32>,
@@ -45,7 +45,7 @@ pub(crate) struct LayerActivations {
     dropped: Vec<f32>,
 }
 
-/// The gradients that a layer hands from step to step on its way back.
+/// The gradients that a layer passes from step to step in the backward pass.
 #[derive(Debug, Default)]
 pub(crate) struct StateGradients {
     hidden: Vec<f32>,
@@ -53,7 +53,7 @@ pub(crate) struct StateGradients {
 }
 
 impl StateGradients {
-    /// Nothing comes from after the last step.
+    /// Starts from zero: nothing follows the last step.
     pub(crate) fn begin(&mut self, state_len: usize) {
         for d in [&mut self.hidden, &mut self.cell] {
             d.clear();
@@ -63,7 +63,7 @@ impl StateGradients {
 }
 
 impl LayerActivations {
-    /// Makes room for a shard and puts the zero state in front; drops outputs if told so.
+    /// Makes room for a shard, starts from the zero state, and draws the dropout if there is any.
     pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, layer: usize, dropout: Option<Dropout>) {
         let state_len = shape.n_rows * spec.hidden_size;
         let n_outputs = shape.n_steps * state_len;
@@ -85,7 +85,7 @@ impl LayerActivations {
         }
     }
 
-    /// Puts the state after the first `n_steps` in front, to read on from there.
+    /// Makes the state after the first `n_steps` the first one, from which the next steps are read.
     pub(crate) fn carry(&mut self, spec: &ModelSpec, n_rows: usize, n_steps: usize) {
         let state_len = n_rows * spec.hidden_size;
         let last = n_steps * state_len..(n_steps + 1) * state_len;
@@ -95,12 +95,12 @@ impl LayerActivations {
         }
     }
 
-    /// What the layer above reads, `[T, b, H]`.
+    /// The input of the layer above, `[T, b, H]`.
     pub(crate) fn outputs(&self, state_len: usize) -> &[f32] {
         if self.dropped.is_empty() { &self.hidden[state_len..] } else { &self.dropped }
     }
 
-    /// Reads a stretch of steps: `gates` holds the share of the input and receives the gates.
+    /// Reads a block of steps: `gates` holds the input's contribution and receives the gates.
     pub(crate) fn forward(&mut self, spec: &ModelSpec, shape: Shape, steps: Range<usize>, packed: &PackedLayer) {
         let (hidden_size, state_len) = (spec.hidden_size, shape.n_rows * spec.hidden_size);
         for step in steps {
@@ -130,7 +130,7 @@ impl LayerActivations {
         }
     }
 
-    /// Goes back through a stretch of steps: `d_outputs`, `[T, b, H]`, is the gradient of the outputs and is used up;
+    /// Goes back through a block of steps: `d_outputs`, `[T, b, H]`, is the gradient of the outputs and is overwritten;
     /// `gates` receives the gradient of the pre-activations.
     pub(crate) fn backward(
         &mut self,
@@ -163,7 +163,7 @@ impl LayerActivations {
                 }
             }
             if step > 0 {
-                // What the step before left is far away by now: it comes while the product is computed.
+                // The activations of the step before have left the caches by now: they are loaded while the product is computed.
                 self.fetch(spec, (step - 1) * state_len..step * state_len);
             }
             let gates = &self.gates[step * state_len * spec.cell.n_gates()..][..state_len * spec.cell.n_gates()];
@@ -171,7 +171,7 @@ impl LayerActivations {
         }
     }
 
-    /// Brings closer what going back through a step reads; `units` are the step's in `[T, b, H]`.
+    /// Prefetches what going back through a step reads; `units` is the range of the step in `[T, b, H]`.
     fn fetch(&self, spec: &ModelSpec, units: Range<usize>) {
         let n_gates = spec.cell.n_gates();
         prefetch(&self.gates[units.start * n_gates..units.end * n_gates]);

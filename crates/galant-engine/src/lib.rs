@@ -1,17 +1,17 @@
 //! The embedded training engine for LSTMs and vanilla RNNs.
 //!
-//! [`Engine`] learns from batches on the CPU, [`Generator`] reads a token at a time and says which may come next.
+//! [`Engine`] trains on batches on the CPU; [`Generator`] reads one token at a time and returns logits for the next.
 //! Both compute in `f32` what [`galant_model::Reference`] computes in `f64`.
-//! The number of threads changes how long a step takes, never a bit of its result.
+//! The number of threads changes how long a step takes, but never a bit of its result.
 //!
 //! ```
 //! use galant_engine::{Engine, EngineConfig};
-//! use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+//! use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
 //! use galant_types::{Batch, Positions, Seed, TokenId};
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 4, embedding_size: 8, hidden_size: 16, n_layers: 1, dropout: 0.0 };
 //! let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 1 };
-//! let mut engine = Engine::new(Weights::initial(spec, Seed(1))?, config)?;
+//! let mut engine = Engine::new(Weights::initial(spec, Initialization::Keras, Seed(1))?, config)?;
 //!
 //! // The scale 0 1 2 3 0 1 2 3 …, two windows of eight tokens.
 //! let tokens = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();

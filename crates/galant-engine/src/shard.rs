@@ -1,4 +1,4 @@
-//! A lane's share of a batch: its rows read forward and backward, shard after shard.
+//! A lane's share of a batch: its rows are read forward and backward, shard by shard.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use galant_kernels::{Output, add_assign, gemm};
 use galant_model::{Loss, ModelSpec, Weights, WeightsView};
 use galant_types::{Batch, Seed, TokenId};
 
-use crate::dense::{CHUNK, Dense, DenseGradients, add_transposed_product};
+use crate::dense::{Dense, DenseGradients, PREDICTIONS_PER_BLOCK, add_transposed_product};
 use crate::lanes::shards;
 use crate::layer::{Dropout, LayerActivations, Shape, StateGradients};
 use crate::packed::PackedWeights;
 use crate::table::InputTable;
 
-/// What all lanes read.
+/// What all lanes share.
 #[derive(Clone, Copy)]
 pub(crate) struct Network<'a> {
     pub(crate) spec: &'a ModelSpec,
@@ -27,15 +27,15 @@ impl<'a> Network<'a> {
     }
 }
 
-/// Steps that a layer reads before the next one does: what passes between layers stays in the second-level cache.
-pub(crate) const STRETCH: usize = 8;
+/// The steps that a layer reads before the layer above does: their activations stay in the second-level cache.
+pub(crate) const STEPS_PER_BLOCK: usize = 8;
 
-/// The stretches of `n_steps`.
-fn stretches(n_steps: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
-    (0..n_steps.div_ceil(STRETCH)).map(move |i| i * STRETCH..n_steps.min((i + 1) * STRETCH))
+/// The blocks of `n_steps` steps.
+fn step_blocks(n_steps: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    (0..n_steps.div_ceil(STEPS_PER_BLOCK)).map(move |i| i * STEPS_PER_BLOCK..n_steps.min((i + 1) * STEPS_PER_BLOCK))
 }
 
-/// What a shard's layers computed.
+/// The activations of all layers for a shard.
 #[derive(Debug, Default)]
 pub(crate) struct Activations {
     shape: Shape,
@@ -43,7 +43,7 @@ pub(crate) struct Activations {
 }
 
 impl Activations {
-    /// Makes room for a shard and begins at the zero state.
+    /// Makes room for a shard and starts from the zero state.
     pub(crate) fn begin(&mut self, spec: &ModelSpec, shape: Shape, dropout: Option<Dropout>) {
         self.shape = shape;
         self.layers.resize_with(spec.n_layers, LayerActivations::default);
@@ -52,12 +52,12 @@ impl Activations {
         }
     }
 
-    /// Reads the first `n_steps` of the steps there is room for; `token` tells which token stands in a row at a step.
+    /// Reads the first `n_steps` of the steps for which there is room; `token` is the token of a row at a step.
     pub(crate) fn forward(&mut self, network: &Network<'_>, n_steps: usize, token: impl Fn(usize, usize) -> TokenId) {
         let (spec, n_rows) = (network.spec, self.shape.n_rows);
         let shape = Shape { n_rows, n_steps };
         let (state_len, gates_len) = (n_rows * spec.hidden_size, n_rows * spec.n_gate_rows());
-        for steps in stretches(n_steps) {
+        for steps in step_blocks(n_steps) {
             let places = steps.start * n_rows..steps.end * n_rows;
             let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
             for (at, gates) in gates.enumerate().take(places.end).skip(places.start) {
@@ -77,22 +77,22 @@ impl Activations {
         }
     }
 
-    /// Takes the state after `n_steps` as the one to read on from.
+    /// Makes the state after `n_steps` the one from which the next steps are read.
     pub(crate) fn carry(&mut self, spec: &ModelSpec, n_steps: usize) {
         self.layers.iter_mut().for_each(|layer| layer.carry(spec, self.shape.n_rows, n_steps));
     }
 
-    /// What the dense layer reads, `[T, b, H]`.
+    /// The input of the dense layer, `[T, b, H]`.
     pub(crate) fn outputs(&self, spec: &ModelSpec) -> &[f32] {
         self.layers[spec.n_layers - 1].outputs(self.shape.n_rows * spec.hidden_size)
     }
 }
 
-/// The memory of a lane, used again for every batch.
+/// The memory of a lane, reused for every batch.
 #[derive(Debug)]
 pub(crate) struct Lane {
     activations: Activations,
-    /// The sum of the gradients of the lane's rows, but for the first layer's input.
+    /// The sum of the gradients of the lane's rows, except those of the first layer's input.
     pub(crate) gradients: Weights,
     /// The same for the table of the first layer's input, `[U, G·H]`.
     pub(crate) d_table: Vec<f32>,
@@ -104,10 +104,10 @@ pub(crate) struct Lane {
     predictions: Predictions,
 }
 
-/// The predictions made at once.
+/// A block of predictions.
 #[derive(Debug, Default)]
 struct Predictions {
-    /// Where they stand among the shard's steps and rows.
+    /// Their positions in `[T, b]`.
     places: Vec<usize>,
     targets: Vec<TokenId>,
     outputs: Vec<f32>,
@@ -129,7 +129,7 @@ impl Lane {
         }
     }
 
-    /// Reads the rows of `batch` that are this lane's, forward and backward.
+    /// Reads this lane's rows of `batch`, forward and backward.
     pub(crate) fn run(&mut self, network: &Network<'_>, batch: &Batch, rows: Range<usize>, dropout: Option<Seed>) {
         self.loss = Loss::default();
         self.gradients.values_mut().fill(0.0);
@@ -146,7 +146,7 @@ impl Lane {
         }
     }
 
-    /// The loss of a shard, and the gradient of the top layer's outputs.
+    /// Computes the loss of a shard, and the gradient of the top layer's outputs.
     fn predict(&mut self, network: &Network<'_>, batch: &Batch, first_row: usize) {
         let (spec, shape) = (network.spec, self.activations.shape);
         let outputs = self.activations.outputs(spec);
@@ -157,28 +157,28 @@ impl Lane {
         let scale = 1.0 / batch.n_counted() as f32;
         let counted = (0..shape.n_steps * shape.n_rows)
             .filter(|at| batch.counts(first_row + at % shape.n_rows, at / shape.n_rows));
-        let Predictions { places, targets, outputs: gathered, d_outputs, logits } = &mut self.predictions;
+        let Predictions { places, targets, outputs: counted_outputs, d_outputs, logits } = &mut self.predictions;
         places.clear();
         places.extend(counted);
-        for places in places.chunks(CHUNK) {
+        for places in places.chunks(PREDICTIONS_PER_BLOCK) {
             targets.clear();
-            gathered.clear();
+            counted_outputs.clear();
             for &at in places {
                 let (row, step) = (first_row + at % shape.n_rows, at / shape.n_rows);
                 targets.push(batch.targets()[row * shape.n_steps + step]);
-                gathered.extend_from_slice(&outputs[at * spec.hidden_size..][..spec.hidden_size]);
+                counted_outputs.extend_from_slice(&outputs[at * spec.hidden_size..][..spec.hidden_size]);
             }
-            self.loss.nats += network.dense().loss(gathered, targets, scale, logits);
+            self.loss.nats += network.dense().loss(counted_outputs, targets, scale, logits);
             self.loss.n_tokens += places.len() as u64;
-            d_outputs.resize(gathered.len(), 0.0);
-            network.dense().backward(gathered, logits, d_outputs, &mut d_dense);
+            d_outputs.resize(counted_outputs.len(), 0.0);
+            network.dense().backward(counted_outputs, logits, d_outputs, &mut d_dense);
             for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden_size)) {
                 self.d_outputs[at * spec.hidden_size..][..spec.hidden_size].copy_from_slice(d_output);
             }
         }
     }
 
-    /// Goes back from the gradient of the top layer's outputs to every tensor.
+    /// Back-propagates from the gradient of the top layer's outputs to every tensor.
     fn backward(&mut self, network: &Network<'_>, token: impl Fn(usize, usize) -> TokenId) {
         let (spec, shape) = (network.spec, self.activations.shape);
         let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden_size);
@@ -189,7 +189,7 @@ impl Lane {
             let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
             self.d_state.begin(state_len);
             self.d_below.resize(n_places * spec.hidden_size, 0.0);
-            for steps in stretches(shape.n_steps).rev() {
+            for steps in step_blocks(shape.n_steps).rev() {
                 layer.backward(spec, shape, steps.clone(), packed, &mut self.d_outputs, &mut self.d_state);
                 if number > 0 {
                     let at = steps.start * state_len..steps.end * state_len;

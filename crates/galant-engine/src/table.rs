@@ -1,7 +1,7 @@
 //! The first layer's input as a table.
 //!
-//! Its input is a row of the embedding, so W_ih·x + b takes as many values as there are different tokens in a batch.
-//! They are computed once a batch and looked up; on the way back gradients are summed by token before any product.
+//! Its input is a row of the embedding, so W_ih·x + b has as many different values as a batch has different tokens.
+//! They are computed once per batch and looked up; in the backward pass gradients are summed by token before any product.
 
 use galant_kernels::{Output, add_assign, gemm};
 use galant_model::Weights;
@@ -10,13 +10,13 @@ use galant_types::TokenId;
 use crate::lanes::{in_parallel, split};
 use crate::packed::PackedWeights;
 
-/// What the first layer makes of each token of a batch.
+/// The contribution of each token of a batch to the first layer's gates.
 #[derive(Debug, Default)]
 pub(crate) struct InputTable {
     /// The different tokens, ascending.
     tokens: Vec<TokenId>,
-    /// For each token of the vocabulary its place in `tokens`; stale where the token is not in the batch.
-    place: Vec<u32>,
+    /// For each token of the vocabulary its index in `tokens`; stale for tokens that are not in the batch.
+    index: Vec<u32>,
     /// The embedding of each, `[U, E]`.
     embedding: Vec<f32>,
     /// W_ih·x + b of each, `[U, G·H]`.
@@ -25,7 +25,7 @@ pub(crate) struct InputTable {
 }
 
 impl InputTable {
-    /// Computes the table for the tokens of a batch, in the memory of the last one.
+    /// Computes the table for the tokens of a batch; the memory is reused.
     ///
     /// # Panics
     ///
@@ -36,10 +36,10 @@ impl InputTable {
         self.tokens.extend_from_slice(tokens);
         self.tokens.sort_unstable();
         self.tokens.dedup();
-        self.place.resize(spec.vocab_size, 0);
+        self.index.resize(spec.vocab_size, 0);
         self.embedding.clear();
-        for (&token, place) in self.tokens.iter().zip(0..) {
-            self.place[token.index()] = place;
+        for (&token, index) in self.tokens.iter().zip(0..) {
+            self.index[token.index()] = index;
             self.embedding
                 .extend_from_slice(&view.embedding[token.index() * spec.embedding_size..][..spec.embedding_size]);
         }
@@ -69,7 +69,7 @@ impl InputTable {
         &self.embedding
     }
 
-    /// How many numbers gradients by token take.
+    /// The length of the gradients by token.
     pub(crate) fn len(&self) -> usize {
         self.gates.len()
     }
@@ -85,7 +85,7 @@ impl InputTable {
     }
 
     fn row(&self, token: TokenId) -> std::ops::Range<usize> {
-        let start = self.place[token.index()] as usize * self.n_gate_rows;
+        let start = self.index[token.index()] as usize * self.n_gate_rows;
         start..start + self.n_gate_rows
     }
 }

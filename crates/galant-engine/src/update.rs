@@ -3,14 +3,14 @@
 use galant_kernels::{AdamStep, Output, RmspropStep, adam, add_assign, gemm, rmsprop, sum_of_squares};
 use galant_model::{Adam, Optimizer, RmsProp, Weights};
 
-use crate::EngineError;
 use crate::dense::add_transposed_product;
+use crate::error::EngineError;
 use crate::lanes::{in_parallel, split};
 use crate::packed::PackedWeights;
 use crate::shard::Lane;
 use crate::table::InputTable;
 
-/// Adds the gradients of all lanes to those of the first, in the order of the lanes, and finishes the first layer's.
+/// Adds the gradients of all lanes to those of the first, in the order of the lanes, and completes the first layer's.
 pub(crate) fn total_gradients<'a>(
     lanes: &'a mut [Lane],
     table: &InputTable,
@@ -38,7 +38,7 @@ fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
     });
 }
 
-/// Carries the gradients summed by token through the product with the embedding.
+/// Back-propagates the gradients summed by token through the product with the embedding.
 fn finish_first_layer(gradients: &mut Weights, d_table: &[f32], table: &InputTable, packed: &PackedWeights) {
     let spec = *gradients.spec();
     let mut view = gradients.view_mut();
@@ -75,10 +75,10 @@ pub(crate) fn first_not_finite(weights: &Weights) -> Option<String> {
     found.map(|tensor| tensor.name)
 }
 
-/// The running means of an optimiser.
+/// The running means of an optimizer.
 #[derive(Debug, Clone)]
 pub(crate) struct Moments {
-    /// Of the gradients; empty if the optimiser keeps none.
+    /// Of the gradients; empty if the optimizer keeps none.
     pub(crate) first: Vec<f32>,
     /// Of their squares.
     pub(crate) second: Vec<f32>,
@@ -114,7 +114,7 @@ impl Moments {
     }
 }
 
-/// A stretch of the numbers that one thread updates.
+/// The part of the numbers that one thread updates.
 struct Part<'a> {
     weights: &'a mut [f32],
     first: &'a mut [f32],
@@ -137,7 +137,7 @@ impl Part<'_> {
     }
 }
 
-/// Splits off the first `len` numbers of what is left, or all of them if there are fewer.
+/// Splits off the first `len` of the remaining numbers, or all of them if there are fewer.
 fn take<'a>(rest: &mut &'a mut [f32], len: usize) -> &'a mut [f32] {
     let len = len.min(rest.len());
     rest.split_off_mut(..len).expect("the length is within the slice")

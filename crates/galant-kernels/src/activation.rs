@@ -1,7 +1,6 @@
 use std::f32::consts::LOG2_E;
 
-use crate::level::at_level;
-use crate::{Level, level};
+use crate::level::{Level, at_level, level};
 
 /// Replaces each element by its exponential.
 ///
@@ -45,10 +44,11 @@ impl Level {
     }
 }
 
-/// The value of a `FUSED` parameter where the CPU rounds a product and a sum once, as cheaply as either.
+/// The value of a `FUSED` parameter where the CPU has a fused multiply-add, which rounds once.
+#[cfg(target_arch = "x86_64")]
 pub(crate) const FUSED: bool = true;
 
-/// The value of a `FUSED` parameter elsewhere: there a fused product would be a call of a library.
+/// The value of a `FUSED` parameter elsewhere, where a fused multiply-add would be a library call.
 pub(crate) const SEPARATE: bool = false;
 
 #[inline(always)]
@@ -75,26 +75,26 @@ pub(crate) fn tanh_loop<const FUSED: bool>(x: &mut [f32]) {
 /// eˣ.
 #[inline(always)]
 fn exp_of<const FUSED: bool>(x: f32) -> f32 {
-    // Above 88.73 e^x is infinite, below −103.98 it rounds to 0; NaN passes both comparisons.
+    // Above 88.73 e^x is infinite, below −103.98 it rounds to 0; NaN fails both comparisons and stays NaN.
     let x = if x > 88.9 { 88.9 } else { x };
     let x = if x < -104.5 { -104.5 } else { x };
     let (r, k) = reduce::<FUSED>(x);
-    // 2^k in two factors, of which neither leaves the range of normal numbers although k reaches 128 and −151.
+    // 2^k in two factors, both normal numbers although k may be 128 or −151.
     let half = k >> 1;
     (1.0 + exp_m1_reduced::<FUSED>(r)) * power_of_two(half) * power_of_two(k.wrapping_sub(half))
 }
 
-/// eˣ for x ≤ 0, zero below −87.7, where it would be a denormal number.
+/// eˣ for x ≤ 0; zero below −87.7, where it would be a denormal number.
 #[inline(always)]
 pub(crate) fn exp_of_negative<const FUSED: bool>(x: f32) -> f32 {
-    // e^−88 / 2^−127 is 1.0 to the nearest power of two: k is −127, of which `power_of_two` makes 0.
+    // At −88 k is −127, which `power_of_two` turns into 0.
     let x = if x < -88.0 { -88.0 } else { x };
     let (r, k) = reduce::<FUSED>(x);
     let scale = power_of_two(k);
     mul_add::<FUSED>(exp_m1_reduced::<FUSED>(r), scale, scale)
 }
 
-/// σ(x) from e^−|x|, so that neither end loses digits.
+/// σ(x) from e^−|x|, so that no digits are lost at either end.
 #[inline(always)]
 fn sigmoid_of<const FUSED: bool>(x: f32) -> f32 {
     let e = exp_of_negative::<FUSED>(-x.abs());
@@ -129,10 +129,10 @@ fn reduce<const FUSED: bool>(x: f32) -> (f32, i32) {
     (r, shifted.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed())
 }
 
-/// eʳ − 1 for |r| ≤ ln 2 / 2, relative to r accurate near 0.
+/// eʳ − 1 for |r| ≤ ln 2 / 2, accurate relative to r near 0.
 ///
-/// r + r²·q(r), q a minimax polynomial of (eʳ − 1 − r)/r² weighted by r²/eʳ; the error of the whole is below 5e-9.
-/// Summed by halves (Estrin), as the chain of Horner's scheme would be what the CPU waits for.
+/// r + r²·q(r), where q is a minimax polynomial of (eʳ − 1 − r)/r² weighted by r²/eʳ; the total error is below 5e-9.
+/// It is evaluated by Estrin's scheme, because the CPU would wait for the chain of Horner's.
 #[inline(always)]
 fn exp_m1_reduced<const FUSED: bool>(r: f32) -> f32 {
     const Q: [f32; 5] = [0.499_999_94, 0.166_665_2, 0.041_668_4, 0.008_368_851, 0.001_381_432];
@@ -151,7 +151,7 @@ fn mul_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
 /// 2^k for −126 ≤ k ≤ 127, and 0 for −127.
 #[inline(always)]
 fn power_of_two(k: i32) -> f32 {
-    /// The exponent of 1.0 as it is stored.
+    /// The stored exponent of 1.0.
     const BIAS: i32 = 127;
     f32::from_bits(k.wrapping_add(BIAS).cast_unsigned() << 23)
 }

@@ -1,9 +1,10 @@
 //! One time step of a recurrent layer, from its pre-activations on.
 // B rows, H hidden units; gates are [B, 4H] in the order i, f, g, o.
 
-use crate::activation::{FUSED, SEPARATE, sigmoid_loop, tanh_loop};
-use crate::level::{at_level, check_len};
-use crate::{Level, level};
+#[cfg(target_arch = "x86_64")]
+use crate::activation::FUSED;
+use crate::activation::{SEPARATE, sigmoid_loop, tanh_loop};
+use crate::level::{Level, at_level, check_len, level};
 
 /// Advances the cells of an LSTM layer by one time step.
 ///
@@ -15,7 +16,7 @@ use crate::{Level, level};
 ///
 /// # Panics
 ///
-/// If a slice's length disagrees with that of `h`, or that with `hidden_size`.
+/// If a slice's length does not match that of `h`, or the length of `h` is not a multiple of `hidden_size`.
 #[track_caller]
 pub fn lstm_forward(
     hidden_size: usize,
@@ -28,14 +29,14 @@ pub fn lstm_forward(
     level().lstm_forward(hidden_size, gates, c_prev, c, tanh_c, h);
 }
 
-/// Carries gradients back through what [`lstm_forward`] did in one time step.
+/// Propagates gradients back through one time step of [`lstm_forward`].
 ///
 /// `gates` holds the activated gates and receives the gradients of the pre-activations;
 /// `d_h` is the gradient of h; `d_c` is the gradient that c receives from the next step, and becomes that of `c_prev`.
 ///
 /// # Panics
 ///
-/// If a slice's length disagrees with that of `d_h`, or that with `hidden_size`.
+/// If a slice's length does not match that of `d_h`, or the length of `d_h` is not a multiple of `hidden_size`.
 #[track_caller]
 pub fn lstm_backward(
     hidden_size: usize,
@@ -53,7 +54,7 @@ pub fn rnn_forward(h: &mut [f32]) {
     level().rnn_forward(h);
 }
 
-/// Carries gradients back through [`rnn_forward`]: `d_pre` ← `d_h`·(1 − h²).
+/// Propagates gradients back through [`rnn_forward`]: `d_pre` ← `d_h`·(1 − h²).
 ///
 /// # Panics
 ///
@@ -141,12 +142,12 @@ impl Level {
 fn check_rows(kernel: &str, what: &str, len: usize, hidden_size: usize) {
     assert!(
         hidden_size > 0 && len.is_multiple_of(hidden_size),
-        "{kernel}: {what} has {len} elements, must have a multiple of the hidden size, {hidden_size}"
+        "{kernel}: {what} has {len} elements, but must have a multiple of the hidden size, {hidden_size}"
     );
 }
 
 // The loops below pass over a row several times, a few slices at a time: the row stays in the first-level cache, and
-// with more slices the compiler would not prove that they do not overlap, and would not vectorise.
+// with more slices the compiler could not prove that they do not overlap and would not vectorize.
 
 #[inline(always)]
 fn lstm_forward_rows<const FUSED: bool>(

@@ -5,20 +5,19 @@ use std::arch::x86_64::{
     __m256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
 };
 
-use crate::PackedMatrix;
 use crate::level::Avx2;
-use crate::packed::{Output, PANEL, VECTOR};
+use crate::packed::{Output, PANEL, PackedMatrix, VECTOR};
 
 /// Rows of C in one tile.
 pub(crate) const ROWS: usize = 4;
 
-/// Rows of a panel worked through before the next rows of A: 24 KB, which with four rows of A stay in 32 KB.
+/// Rows of a panel used before the next rows of A: 24 KB, which with four rows of A fit into 32 KB of cache.
 pub(crate) const K_BLOCK: usize = 256;
 
-/// Rows of A that take their turn with every panel: 128 KB at most, a quarter of the second-level cache.
+/// Rows of A multiplied by every panel in turn: at most 128 KB, a quarter of the second-level cache.
 pub(crate) const M_BLOCK: usize = 128;
 
-/// Rows up to which K is not split: with two tiles a panel there is nothing to keep.
+/// Rows up to which K is not split: with two tiles per panel there is nothing to keep in the cache.
 pub(crate) const FEW_ROWS: usize = 2 * ROWS;
 
 /// The product, where K is at least 1.
@@ -55,7 +54,8 @@ pub(crate) fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], outpu
     }
 }
 
-/// How many of `left` rows to take next: five are three and two, as a tile of one row waits for its own additions.
+/// How many of `left` rows to take next: five are split into three and two, because a tile of one row waits for its own
+/// additions.
 fn rows_of_tile(left: usize) -> usize {
     if left == ROWS + 1 { ROWS - 1 } else { left.min(ROWS) }
 }
@@ -73,7 +73,7 @@ pub(crate) struct Tile<'a> {
     pub(crate) output: Output<'a>,
 }
 
-/// Writes or adds to a tile of C, of which `columns` are left in its rows, the product of rows of A and a panel.
+/// Writes or adds the product of rows of A and a panel to a tile of C whose rows have `columns` left.
 #[target_feature(enable = "avx2,fma")]
 pub(crate) fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, columns: usize) {
     if columns >= width {
@@ -117,8 +117,8 @@ fn sized_tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<
 
 /// The innermost loop of four rows by three vectors, in which nearly all time is spent.
 ///
-/// It needs all sixteen registers at once, and the compiler, which moves a load ahead, runs out of them and keeps a sum
-/// in memory: less than half the speed. So the loop is written out.
+/// It needs all sixteen registers at once. The compiler moves a load ahead, runs out of registers and keeps a sum in
+/// memory, which is less than half as fast; so the loop is written in assembly.
 #[target_feature(enable = "avx2,fma")]
 fn full_tile(a: &Rows<'_>, panel: &[f32], c: Tile<'_>) {
     let k = panel.len() / PANEL;
@@ -130,7 +130,7 @@ fn full_tile(a: &Rows<'_>, panel: &[f32], c: Tile<'_>) {
     let mut c_3 = first_sums::<3>(c.output, &numbers[3 * stride..]);
     if k > 0 {
         // SAFETY: reads k floats of each of four rows of A, counted up to their ends, and 24·k floats of the panel; all
-        // of them are there, by the slices above and the division. Writes no memory.
+        // of them exist, by the slices above and the division. It writes no memory.
         unsafe {
             asm!(
                 "2:",
@@ -190,11 +190,11 @@ fn full_tile(a: &Rows<'_>, panel: &[f32], c: Tile<'_>) {
 
 /// The innermost loop of the tiles at the edges; `R` rows and `V` vectors of C stay in registers.
 ///
-/// The rows have names, since the compiler keeps an array of them in memory.
+/// The rows are separate variables, because the compiler keeps an array of them in memory.
 #[target_feature(enable = "avx2,fma")]
 fn small_tile<const R: usize, const V: usize>(a: &Rows<'_>, panel: &[f32], c: Tile<'_>) {
     let k = panel.len() / (V * VECTOR);
-    // A row that the tile does not have stands for its last one, and is not used.
+    // In place of a row that the tile does not have is its last one, which is not used.
     let a_row = |row: usize| &a.numbers[row.min(R - 1) * a.stride..][..k];
     let (a_0, a_1, a_2, a_3) = (a_row(0), a_row(1), a_row(2), a_row(3));
     let c_at = |row: usize| row.min(R - 1) * c.stride;
@@ -228,7 +228,7 @@ fn small_tile<const R: usize, const V: usize>(a: &Rows<'_>, panel: &[f32], c: Ti
     }
 }
 
-/// The product for one row: two panels at a time, as six chains of additions keep the adders busier than three.
+/// The product for one row: two panels at a time, because six chains of additions keep the adders busier than three.
 #[target_feature(enable = "avx2,fma")]
 fn row(a: &[f32], b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     let (k, n) = (b.k(), b.n());
@@ -258,7 +258,7 @@ fn two_panels(a: &[f32], panel_0: &[f32], panel_1: &[f32], c: &mut [f32], output
     store_row(&c_1, &mut c[PANEL..]);
 }
 
-/// What the additions to a row of C start from.
+/// What the sums of a row of C start from.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn first_sums<const V: usize>(output: Output, c: &[f32]) -> [__m256; V] {

@@ -5,29 +5,28 @@ use std::arch::x86_64::{
     _mm512_fmadd_ps, _mm512_insertf64x4, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
 };
 
-use crate::PackedMatrix;
 use crate::gemm_avx2::{self, FEW_ROWS, K_BLOCK, M_BLOCK, Rows, Tile};
 use crate::level::Avx512;
-use crate::packed::{Output, PANEL};
+use crate::packed::{Output, PANEL, PackedMatrix};
 
 /// Rows of C in one tile.
 const ROWS: usize = 8;
 
 /// Vectors in a row of a tile: two panels are three vectors of sixteen.
 ///
-/// With eight rows that is 24 accumulators, three vectors of B and one broadcast of A, 28 of the 32 registers.
+/// With eight rows, 24 accumulators, three vectors of B and one broadcast of A take 28 of the 32 registers.
 const VECTORS: usize = 3;
 
 /// Floats in a vector.
 const VECTOR: usize = 16;
 
-/// The product, where K is at least 1: the same additions in the same order as AVX2's, and so the same bits.
+/// The product, where K is at least 1: the same additions in the same order as with AVX2, and so the same bits.
 pub(crate) fn gemm(_proof: Avx512, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     // SAFETY: a value of `Avx512` exists only where avx512f, avx2 and fma were detected.
     unsafe { blocks(a, m, b, c, output) }
 }
 
-/// Tiles of eight rows and two panels, and AVX2's for the panel and the rows that are left.
+/// Tiles of eight rows and two panels, and those of AVX2 for the remaining panel and rows.
 #[target_feature(enable = "avx512f,avx2,fma")]
 fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     let (k, n, wide_m) = (b.k(), b.n(), m - m % ROWS);
@@ -64,7 +63,7 @@ fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'
     }
 }
 
-/// Writes or adds to eight rows of C the products of rows of A and two panels.
+/// Writes or adds the products of rows of A and two panels to eight rows of C.
 #[target_feature(enable = "avx512f,avx2,fma")]
 fn wide_tile(a: &Rows<'_>, left: &[f32], right: &[f32], c: Tile<'_>) {
     let k = left.len() / PANEL;

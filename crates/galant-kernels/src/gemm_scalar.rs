@@ -1,7 +1,6 @@
 // M, K, N: C is [M, N], A is [M, K], B is [K, N].
 
-use crate::PackedMatrix;
-use crate::packed::{Output, VECTOR};
+use crate::packed::{Output, PackedMatrix, VECTOR};
 
 /// The product for any CPU.
 pub(crate) fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
@@ -27,7 +26,7 @@ pub(crate) fn start(c: &mut [f32], output: Output<'_>) {
     }
 }
 
-/// Adds to up to eight numbers of C the products of a row of A with the columns of a panel from `first`.
+/// Adds the products of a row of A and the columns of a panel from `first` on to up to eight numbers of C.
 fn add_products(a: &[f32], panel: &[f32], width: usize, first: usize, c: &mut [f32]) {
     let mut sums = [0.0_f32; VECTOR];
     sums[..c.len()].copy_from_slice(c);

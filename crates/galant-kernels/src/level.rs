@@ -1,35 +1,35 @@
 use std::fmt;
 
-/// A set of machine instructions the kernels are compiled for.
+/// A set of machine instructions for which the kernels are compiled.
 ///
-/// A value is the proof that this CPU has the instructions, so a kernel may be called on it safely.
+/// A value proves that this CPU has the instructions, so calling a kernel with it is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Level {
-    /// What every CPU of the target has: SSE2 on x86-64, NEON on 64-bit ARM.
+    /// What every CPU of the target has, such as SSE2 on x86-64 or NEON on 64-bit ARM.
     Scalar,
     /// AVX2 and FMA: eight floats at once.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
-    /// AVX-512 besides, for products: sixteen floats at once. All else is as in AVX2.
+    /// AVX-512 for products: sixteen floats at once. Everything else is as in AVX2.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
 }
 
-/// The proof that this CPU has AVX2 and FMA.
+/// Proof that this CPU has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Avx2(());
 
-/// The proof that this CPU has the foundation of AVX-512, AVX2 and FMA.
+/// Proof that this CPU has the foundation of AVX-512, AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Avx512(());
 
-/// The fastest level of this CPU, which every free function of this crate uses.
+/// The fastest level of this CPU, which the free functions of this crate use.
 #[must_use]
 pub fn level() -> Level {
-    // The standard library remembers the answer.
+    // The standard library caches the result.
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
         let wide = is_x86_feature_detected!("avx512f");
@@ -39,7 +39,7 @@ pub fn level() -> Level {
 }
 
 impl Level {
-    /// Every level this CPU has, the slowest first.
+    /// Every level that this CPU has, the slowest first.
     #[must_use]
     pub fn available() -> Vec<Level> {
         match level() {
@@ -66,9 +66,9 @@ impl fmt::Display for Level {
 
 /// Calls a kernel's body compiled for `$level`.
 ///
-/// The body is an `#[inline(always)]` function of plain loops, so one source serves every level. Without a second body
-/// for AVX2 it gives the same bits at each.
-/// The inner function keeps the arguments' `noalias`, without which long loops are not vectorised.
+/// The body is an `#[inline(always)]` function of plain loops, so the same source serves every level; unless a second body
+/// is given for AVX2, the bits are the same at each.
+/// The inner function keeps the arguments' `noalias`, without which long loops are not vectorized.
 macro_rules! at_level {
     ($level:expr, $body:ident $args:tt $(-> $out:ty)?) => { at_level!($level, ($body, $body) $args $(-> $out)?) };
     ($level:expr, ($body:expr, $avx2:expr) ($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
@@ -89,5 +89,5 @@ pub(crate) use at_level;
 #[track_caller]
 #[inline]
 pub(crate) fn check_len(kernel: &str, what: &str, len: usize, expected: usize) {
-    assert!(len == expected, "{kernel}: {what} has {len} elements, must have {expected}");
+    assert!(len == expected, "{kernel}: {what} has {len} elements, but must have {expected}");
 }

@@ -1,13 +1,13 @@
-//! f32 kernels on slices, the fastest version chosen at run time.
+//! f32 kernels on slices; the fastest version is chosen at run time.
 //!
-//! What a recurrent network needs: products with a packed matrix, the gates of an LSTM forward and backward, softmax
-//! and cross-entropy, sums, and the updates of Adam and RMSprop.
+//! They are what a recurrent network needs: products with a packed matrix, the gates of an LSTM forward and backward,
+//! softmax and cross-entropy, sums, and the updates of Adam and RMSprop.
 //! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
-//! one, for tests and measurements.
+//! level, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
-//! An element's result depends neither on its place in a slice nor on the number of rows.
-//! Products and exponentials at level scalar differ in the last bits from those at the others, which fuse multiplication
-//! and addition; all else gives the same bits at each.
+//! The result of an element depends neither on its position in a slice nor on the number of rows.
+//! Products and exponentials at level scalar differ in the last bits from those at the other levels, which fuse
+//! multiplication and addition; everything else has the same bits at every level.
 //!
 //! ```
 //! use galant_kernels::{Output, PackedMatrix, gemm, tanh};
@@ -20,11 +20,12 @@
 //! tanh(&mut h);
 //! assert!(h[0] == 0.0 && (h[1] - 0.848_284).abs() < 1e-6);
 //! ```
-// The one crate where intrinsics are called; everything else in the workspace forbids unsafe code.
+// Intrinsics are called only in this crate; all others in the workspace forbid unsafe code.
 #![allow(unsafe_code)]
 
 mod activation;
 mod cell;
+mod gemm;
 #[cfg(target_arch = "x86_64")]
 mod gemm_avx2;
 #[cfg(target_arch = "x86_64")]
@@ -39,12 +40,13 @@ mod vector;
 
 pub use activation::{exp, sigmoid, tanh};
 pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
+pub use gemm::gemm;
 #[cfg(target_arch = "x86_64")]
 pub use level::{Avx2, Avx512};
 pub use level::{Level, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
-pub use packed::{Output, PackedMatrix, gemm};
+pub use packed::{Output, PackedMatrix};
 pub use prefetch::prefetch;
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
 

@@ -1,17 +1,19 @@
-use crate::activation::{FUSED, SEPARATE, exp_of_negative};
-use crate::level::at_level;
+#[cfg(target_arch = "x86_64")]
+use crate::activation::FUSED;
+use crate::activation::{SEPARATE, exp_of_negative};
+use crate::level::{Level, at_level, level};
 use crate::vector::sum_in_lanes;
-use crate::{Level, level};
 
 /// Replaces logits by probabilities: e^(x−max) / Σ e^(x−max).
 ///
 /// The sum is taken in f64, in the order that [`sum_of_squares`](crate::sum_of_squares) states.
-/// A logit of −∞ gets probability 0; a NaN, a +∞ or nothing but −∞ makes all of them NaN.
+/// A logit of −∞ has probability 0; if a logit is NaN or +∞, or all are −∞, all probabilities are NaN.
 pub fn softmax(logits: &mut [f32]) {
     level().softmax(logits);
 }
 
-/// The cross-entropy of `target` under the softmax of a row of logits, in nats, and its gradient in place of the logits.
+/// Returns the cross-entropy of `target` under the softmax of a row of logits, in nats, and replaces the logits by its
+/// gradient.
 ///
 /// loss = ln Σ eˣ − x of the target; logits ← (softmax − one-hot(target)) · `scale`.
 /// The loss is not scaled.
@@ -38,7 +40,7 @@ impl Level {
     pub fn softmax_cross_entropy(self, logits: &mut [f32], target: usize, scale: f32) -> f64 {
         assert!(
             target < logits.len(),
-            "softmax_cross_entropy: target is {target}, must be below the number of logits, {}",
+            "softmax_cross_entropy: target is {target}, but must be below the number of logits, {}",
             logits.len()
         );
         let target_logit = logits[target];

@@ -1,9 +1,8 @@
-use crate::level::{at_level, check_len};
-use crate::{Level, level};
+use crate::level::{Level, at_level, check_len, level};
 
 /// The settings of one [`adam`] update.
 ///
-/// They are f64 because 1 − β₂ of an f32 loses five digits.
+/// They are f64 because 1 − β₂ in f32 would lose five digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdamStep {
     /// Step size α.
@@ -12,7 +11,7 @@ pub struct AdamStep {
     pub beta1: f64,
     /// Decay rate β₂ of the mean of their squares, 0.999 in the paper.
     pub beta2: f64,
-    /// What keeps the denominator from zero, 1e-8 in the paper.
+    /// The term that keeps the denominator above zero, 1e-8 in the paper.
     pub epsilon: f64,
     /// The number of this update, from 1.
     pub step: u64,
@@ -25,7 +24,7 @@ pub struct RmspropStep {
     pub learning_rate: f64,
     /// Decay rate ρ of the mean of the squared gradients, 0.9 in Keras.
     pub rho: f64,
-    /// What keeps the denominator from zero, 1e-7 in Keras; it stands inside the square root.
+    /// The term that keeps the denominator above zero, 1e-7 in Keras; it is inside the square root.
     pub epsilon: f64,
 }
 
@@ -88,7 +87,7 @@ impl Level {
         check_len("adam", "gradients", gradients.len(), weights.len());
         check_len("adam", "m", m.len(), weights.len());
         check_len("adam", "v", v.len(), weights.len());
-        assert!(settings.step > 0, "adam: step is 0, must count from 1");
+        assert!(settings.step > 0, "adam: step is 0, but must count from 1");
         let factors = &AdamFactors::new(settings, gradient_scale);
         at_level!(
             self,
@@ -116,7 +115,7 @@ impl Level {
     }
 }
 
-/// What the loop of [`adam`] multiplies by, rounded once from f64.
+/// The factors of the loop of [`adam`], rounded once from f64.
 #[derive(Clone, Copy)]
 struct AdamFactors {
     gradient_scale: f32,
@@ -145,7 +144,7 @@ impl AdamFactors {
     }
 }
 
-/// What the loop of [`rmsprop`] multiplies by, rounded once from f64.
+/// The factors of the loop of [`rmsprop`], rounded once from f64.
 #[derive(Clone, Copy)]
 struct RmspropFactors {
     gradient_scale: f32,

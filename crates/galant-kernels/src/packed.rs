@@ -1,21 +1,17 @@
 use crate::level::check_len;
-use crate::{Level, gemm_scalar, level};
-
-#[cfg(target_arch = "x86_64")]
-use crate::{gemm_avx2, gemm_avx512};
 
 /// Columns of a full panel.
 ///
-/// Three vectors of eight: with four rows that is twelve accumulators, three vectors of B and one broadcast of A, which
-/// are the sixteen registers of AVX2.
+/// Three vectors of eight: with four rows, twelve accumulators, three vectors of B and one broadcast of A take the sixteen
+/// registers of AVX2.
 pub(crate) const PANEL: usize = 24;
 
-/// The widths of panels are multiples of this, the floats in a vector of AVX2.
+/// Panel widths are multiples of this: the floats in a vector of AVX2.
 pub(crate) const VECTOR: usize = 8;
 
-/// A `[K, N]` matrix, laid out for many products from the left.
+/// A `[K, N]` matrix, laid out to be the right factor of many products.
 ///
-/// The columns stand in panels of 24, each panel row after row; the last panel is as narrow as a multiple of 8 allows,
+/// The columns are in panels of 24, each panel row-major; the last panel is the narrowest multiple of 8 that suffices,
 /// padded with zeros.
 #[derive(Debug, Clone)]
 pub struct PackedMatrix {
@@ -24,7 +20,7 @@ pub struct PackedMatrix {
     panels: Vec<f32>,
 }
 
-/// What the sums of a product start from, and so what becomes of the numbers that are there.
+/// What the sums of a product start from, and so what happens to the numbers in C.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Output<'a> {
     /// C ← A·B.
@@ -36,7 +32,8 @@ pub enum Output<'a> {
 }
 
 impl Output<'_> {
-    /// The same, seen from a column of C.
+    /// The same, from a column of C on.
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn at_column(self, column: usize) -> Self {
         match self {
             Output::Bias(bias) => Output::Bias(&bias[column..]),
@@ -46,14 +43,14 @@ impl Output<'_> {
 }
 
 impl PackedMatrix {
-    /// A `[K, N]` matrix of zeros, to be filled by one of the `repack` functions.
+    /// A `[K, N]` matrix of zeros, to be filled by [`PackedMatrix::repack`] or [`PackedMatrix::repack_transposed`].
     #[must_use]
     pub fn zeros(k: usize, n: usize) -> PackedMatrix {
         let width = n.next_multiple_of(VECTOR);
         PackedMatrix { k, n, panels: vec![0.0; k * width] }
     }
 
-    /// Packs `b`, which is `[K, N]`, row after row.
+    /// Packs `b`, which is `[K, N]`, row-major.
     ///
     /// # Panics
     ///
@@ -66,7 +63,7 @@ impl PackedMatrix {
         packed
     }
 
-    /// Packs the transpose of `b_t`, which is `[N, K]`, row after row.
+    /// Packs the transpose of `b_t`, which is `[N, K]`, row-major.
     ///
     /// PyTorch's weights have this layout: a layer multiplies by the transpose of its `[4H, H]` matrix.
     ///
@@ -81,7 +78,7 @@ impl PackedMatrix {
         packed
     }
 
-    /// Replaces the numbers by those of `b`, which is `[K, N]`, row after row.
+    /// Replaces the numbers by those of `b`, which is `[K, N]`, row-major.
     ///
     /// # Panics
     ///
@@ -99,7 +96,7 @@ impl PackedMatrix {
         }
     }
 
-    /// Replaces the numbers by those of the transpose of `b_t`, which is `[N, K]`, row after row.
+    /// Replaces the numbers by those of the transpose of `b_t`, which is `[N, K]`, row-major.
     ///
     /// # Panics
     ///
@@ -147,43 +144,5 @@ impl PackedMatrix {
             let column = i * PANEL;
             (column, PANEL.min(padded - column), panel)
         })
-    }
-}
-
-/// Multiplies matrices: C ← A·B, C ← C + A·B or C ← bias + A·B.
-///
-/// `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`, all row after row.
-/// Each number of C is one chain of additions over k in ascending order, from 0, from what is in C or from the bias; so
-/// it depends neither on M nor on its row's place among the others.
-/// At level scalar multiplication and addition both round; at the others they are fused and round once.
-/// Allocates nothing.
-///
-/// # Panics
-///
-/// If `a` is not `[M, K]`, `c` not `[M, N]` or the bias not `[N]`.
-#[track_caller]
-pub fn gemm(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
-    level().gemm(a, m, b, c, output);
-}
-
-impl Level {
-    /// [`gemm`] at this level.
-    #[track_caller]
-    pub fn gemm(self, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
-        check_len("gemm", "a", a.len(), m * b.k);
-        check_len("gemm", "c", c.len(), m * b.n);
-        if let Output::Bias(bias) = output {
-            check_len("gemm", "bias", bias.len(), b.n);
-        }
-        if b.k == 0 {
-            return gemm_scalar::start(c, output);
-        }
-        match self {
-            Level::Scalar => gemm_scalar::gemm(a, m, b, c, output),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c, output),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512(cpu) => gemm_avx512::gemm(cpu, a, m, b, c, output),
-        }
     }
 }

@@ -1,6 +1,6 @@
-/// Asks the CPU to bring `x` closer, as it will be needed soon.
+/// Asks the CPU to load `x` into its caches, because it will be needed soon.
 ///
-/// Changes no result; does nothing on CPUs for which it is not written.
+/// It changes no result, and does nothing on other CPUs than x86-64.
 pub fn prefetch(x: &[f32]) {
     /// Floats in a line of the cache.
     #[cfg(target_arch = "x86_64")]

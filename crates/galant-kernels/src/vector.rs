@@ -1,5 +1,4 @@
-use crate::level::{at_level, check_len};
-use crate::{Level, level};
+use crate::level::{Level, at_level, check_len, level};
 
 /// Adds a multiple of `x` to `y`: y ← y + a·x.
 ///
@@ -43,8 +42,8 @@ pub fn mul_into(x: &[f32], y: &[f32], out: &mut [f32]) {
 
 /// The inner product of `x` and `y`: Σ x·y.
 ///
-/// Element j is added, in f32, to the j mod 32nd of 32 partial sums; then the upper half of the sums is added to the
-/// lower half until one is left.
+/// The product of the elements j is added, in f32, to partial sum j mod 32; then the upper half of the partial sums is
+/// added to the lower half until one is left.
 ///
 /// # Panics
 ///
@@ -57,8 +56,8 @@ pub fn dot(x: &[f32], y: &[f32]) -> f32 {
 
 /// The sum of the squares of `x`, in f64.
 ///
-/// Element j is added to the j mod 16th of 16 partial sums; then the upper half of the sums is added to the lower half
-/// until one is left.
+/// The square of element j is added to partial sum j mod 16; then the upper half of the partial sums is added to the lower
+/// half until one is left.
 /// Squares of f32 are exact in f64, and no sum of them overflows.
 #[must_use]
 pub fn sum_of_squares(x: &[f32]) -> f64 {

@@ -1,6 +1,6 @@
 //! The frame of a MIDI file: the optional RIFF wrapping, the header and the walk from chunk to chunk.
 //!
-//! midly's own walk skips what it does not like without a token, so this crate walks itself.
+//! midly skips what it cannot use without saying so, so this crate does its own walk.
 
 use crate::error::DecodeError;
 use crate::tally::Warnings;
@@ -18,7 +18,7 @@ pub(crate) struct Header {
     pub(crate) n_tracks: u16,
     /// Ticks per quarter note, or a timecode if the top bit is set.
     pub(crate) division: u16,
-    /// Where the division stands in the file.
+    /// Where the division is in the file.
     pub(crate) division_at: usize,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    /// Reads the header and stands behind it.
+    /// Reads the header and goes to its end.
     pub(crate) fn open(file: &'a [u8], warnings: &mut Warnings) -> Result<(Header, Chunks<'a>), DecodeError> {
         if file.is_empty() {
             return Err(DecodeError::Empty);
@@ -61,10 +61,17 @@ impl<'a> Chunks<'a> {
         if declared < 6 {
             return Err(DecodeError::HeaderTooShort { offset: start + 4, declared });
         } else if declared > 6 {
-            warnings.push(None, start + 4, WarningKind::HeaderLength { declared });
-            if !bytes[HEADER_BYTES..].starts_with(b"MTrk") {
-                n_bytes = declared.saturating_add(8).min(bytes.len());
-            }
+            let found = bytes.len() - 8;
+            let kind = if bytes[HEADER_BYTES..].starts_with(b"MTrk") {
+                WarningKind::HeaderLength { declared }
+            } else if declared > found {
+                n_bytes = bytes.len();
+                WarningKind::HeaderPastEnd { declared, found }
+            } else {
+                n_bytes = declared + 8;
+                WarningKind::LongHeader { declared }
+            };
+            warnings.push(None, start + 4, kind);
         }
         let format = be_u16(&bytes[8..]);
         if format > 2 {
@@ -75,7 +82,7 @@ impl<'a> Chunks<'a> {
         Ok((header, Chunks { file, at: start + n_bytes }))
     }
 
-    /// The next track, with warnings about all that is skipped on the way to it.
+    /// The next track, with warnings about everything skipped on the way to it.
     pub(crate) fn next_track(&mut self, track: u16, warnings: &mut Warnings) -> Option<Track<'a>> {
         loop {
             let rest = &self.file[self.at..];

@@ -1,55 +1,32 @@
 //! Bytes to a score.
 
-use galant_types::{Score, Tempo};
+use galant_types::{Decoded, Score, Tempo};
 
 use crate::chunks::{Chunks, Header};
 use crate::error::DecodeError;
 use crate::limits::{MAX_FILE_BYTES, MAX_TRACKS};
 use crate::notes::Notes;
+use crate::read_rules::ReadRules;
 use crate::tally::Warnings;
 use crate::track::{Reading, read_track};
-use crate::warning::{Warning, WarningKind};
-
-/// What begins and ends a note.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ReadRules {
-    /// As players do.
-    ///
-    /// A note-on of velocity 0 is a note-off; a note-on for a sounding key ends the old note and starts a new one.
-    #[default]
-    Standard,
-    /// As the lecture's program does, so that its results can be reproduced.
-    ///
-    /// A sounding key is ended by the next message for it, be it note-on or note-off; a note-on that ends a note
-    /// starts none. Velocity is not looked at: a note-on of velocity 0 starts a note, whose velocity becomes 1.
-    /// The tracks of a file of format 2 start together.
-    Lecture,
-}
-
-/// A score and what was lost or repaired on the way to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
-    /// The score.
-    pub score: Score,
-    /// Each loss and repair, in the order of reading.
-    pub warnings: Vec<Warning>,
-}
+use crate::warning::WarningKind;
 
 /// The resolution assumed where a file states none: the most usual one.
 const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
 
 /// Reads a Standard MIDI File, wrapped in RIFF or not, of format 0, 1 or 2.
 ///
-/// Notes end within the track where they begin; those of zero length are dropped, and those that never end are ended
-/// with their track, or a quarter note after they began if that is where the track ends.
-/// Tracks of format 2, which are independent pieces, are put one after the other.
+/// Notes end within the track where they begin. Those of zero length are dropped. Those that never end are ended with
+/// their track, or after a quarter note if they begin where the track ends.
+/// The tracks of format 2, which are independent pieces, are put one after the other.
 /// Where time is counted in film frames, a quarter note becomes one second long.
-/// Bytes that mean nothing are stepped over if their length is known; otherwise the rest of their track is dropped.
-/// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or named in a warning.
+/// Events that cannot be read are skipped if their length is known; otherwise the rest of their track is dropped.
+/// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or reported in a
+/// [warning](crate#warnings); warnings are in the order of reading.
 ///
 /// # Errors
 ///
-/// If the bytes are no MIDI file, if its header is cut short, or if it is over a limit of this crate.
+/// If the bytes are not a MIDI file, if its header is cut short, or if it is over a limit of this crate.
 pub fn decode(bytes: &[u8], rules: ReadRules) -> Result<Decoded, DecodeError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(DecodeError::FileTooLarge { n_bytes: bytes.len() });
@@ -83,10 +60,10 @@ fn empty_score(header: Header, warnings: &mut Warnings) -> (Score, bool) {
     let [high, low] = header.division.to_be_bytes();
     let frames = (high as i8).unsigned_abs();
     let timecode = high >= 0x80;
-    // Film at 29.97 frames counts 30 to 1.001 seconds.
+    // Film at 29.97 frames per second counts 30 frames in 1.001 seconds.
     let (frames_per_quarter, us_per_quarter) = if frames == 29 { (30, 1_001_000) } else { (frames, 1_000_000) };
     let ticks_per_quarter = if timecode {
-        warn(WarningKind::Timecode { frames, ticks_per_frame: low });
+        warn(WarningKind::Timecode { frames_per_second: frames, ticks_per_frame: low });
         u16::from(frames_per_quarter) * u16::from(low)
     } else {
         header.division

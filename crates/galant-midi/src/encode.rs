@@ -11,7 +11,7 @@ use crate::limits::{
 
 /// Writes a score as a Standard MIDI File: of format 0 if it has one track, otherwise of format 1.
 ///
-/// Texts, tempo, meter and key changes stand in the first track, names and programs at the beginning of their tracks.
+/// Texts and changes of tempo, meter and key are in the first track, names and programs at the beginning of their tracks.
 /// [`decode`](crate::decode) gives the score back as it was if its notes and changes are sorted and each track and
 /// channel with notes has its part, in order of track and channel; otherwise it gives back the score put in that
 /// order, with the missing parts added.
@@ -19,8 +19,8 @@ use crate::limits::{
 /// # Errors
 ///
 /// If the format cannot hold the score, or the file would be over a limit of this crate.
-/// Among what the format cannot hold are a note of zero length, a note that begins while its key still sounds on the
-/// same channel of the same track, and two names for one track.
+/// The format cannot hold a note of zero length, a note that begins while its key still sounds on the same channel of
+/// the same track, or two names for one track.
 pub fn encode(score: &Score) -> Result<Vec<u8>, EncodeError> {
     check_changes(score)?;
     let n_tracks = count_tracks(score)?;
@@ -186,7 +186,14 @@ fn check_overlaps(notes: &[Note]) -> Result<(), EncodeError> {
         let same = (first.track, first.channel, first.pitch) == (second.track, second.channel, second.pitch);
         if same && second.onset < first.end() {
             let Note { onset, track, channel, pitch, .. } = *second;
-            return Err(EncodeError::Overlap { note: pair[1], track, channel, pitch, onset, sounds_till: first.end() });
+            return Err(EncodeError::Overlap {
+                note: pair[1],
+                track,
+                channel,
+                pitch,
+                onset,
+                sounds_until: first.end(),
+            });
         }
     }
     Ok(())
@@ -212,7 +219,7 @@ fn add_parts<'a>(parts: &'a [Part], tracks: &mut [TrackEvents<'a>]) -> Result<()
             let program = u7::try_from(program).ok_or_else(|| value("program", program, 127))?;
             events.push_message(0, Rank::Program, midi_channel, MidiMessage::ProgramChange { program });
         } else if events.channels & 1 << channel == 0 {
-            // A name alone stands for a part on channel 0.
+            // A name alone is read back as a part on channel 0.
             let name_alone = channel == 0 && n_parts[usize::from(track)] == 1 && events.channels == 0;
             if !name_alone || part.name.is_empty() {
                 return Err(EncodeError::SilentPart { part: index, track, channel });

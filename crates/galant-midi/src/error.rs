@@ -1,4 +1,4 @@
-//! Why bytes are no score, and why a score is no file.
+//! Why bytes cannot be read as a score, and why a score cannot be written.
 
 use thiserror::Error;
 
@@ -23,9 +23,9 @@ pub enum DecodeError {
     /// The bytes are not a MIDI file.
     #[error("not a standard MIDI file: it begins with '{begins}', not 'MThd'{}", header_hint(*.header_at))]
     NotMidi {
-        /// The first bytes, as text; those that are none as `\x00`.
+        /// The first bytes as text, escaped where they are not printable.
         begins: String,
-        /// Where a MIDI header stands further on, if one does.
+        /// Where a MIDI header begins further on, if there is one.
         header_at: Option<usize>,
     },
     /// The RIFF wrapping holds something else.
@@ -41,7 +41,7 @@ pub enum DecodeError {
         n_bytes: usize,
     },
     /// The header chunk is cut short.
-    #[error("byte {offset}: the header is cut short: {found} bytes of 14; the file may be half copied")]
+    #[error("byte {offset}: the header is cut short: {found} bytes of 14; the file may be an incomplete copy")]
     HeaderCut {
         /// Where the header begins.
         offset: usize,
@@ -49,41 +49,41 @@ pub enum DecodeError {
         found: usize,
     },
     /// The header chunk declares too few bytes.
-    #[error("byte {offset}: the header declares {declared} bytes, but needs 6")]
+    #[error("byte {offset}: the header declares {declared} bytes; it must have at least 6")]
     HeaderTooShort {
-        /// Where the length stands.
+        /// Where the length is.
         offset: usize,
         /// How many bytes it declares.
         declared: usize,
     },
     /// There are more tracks than [`MAX_TRACKS`].
-    #[error("byte {offset}: one track more than the limit of {MAX_TRACKS} begins")]
+    #[error("byte {offset}: more tracks than the limit of {MAX_TRACKS}")]
     TooManyTracks {
-        /// Where the first track too many begins.
+        /// Where the first track over the limit begins.
         offset: usize,
     },
     /// There are more notes than [`MAX_NOTES`].
-    #[error("track {track}, byte {offset}: one note more than the limit of {MAX_NOTES}")]
+    #[error("track {track}, byte {offset}: more notes than the limit of {MAX_NOTES}")]
     TooManyNotes {
         /// The track, from 0.
         track: u16,
-        /// Where the first note too many begins.
+        /// Where the first note over the limit begins.
         offset: usize,
     },
     /// There are more changes of one kind than [`MAX_CHANGES`].
-    #[error("track {track}, byte {offset}: one {what} change more than the limit of {MAX_CHANGES}")]
+    #[error("track {track}, byte {offset}: more {what} changes than the limit of {MAX_CHANGES}")]
     TooManyChanges {
         /// Of what: tempo, meter or key.
         what: &'static str,
         /// The track, from 0.
         track: u16,
-        /// Where the first change too many stands.
+        /// Where the first change over the limit is.
         offset: usize,
     },
 }
 
 fn header_hint(header_at: Option<usize>) -> String {
-    header_at.map(|at| format!("; a MIDI header stands at byte {at}, cut off what is before it")).unwrap_or_default()
+    header_at.map(|at| format!("; a MIDI header begins at byte {at}, so remove what is before it")).unwrap_or_default()
 }
 
 /// Why a score cannot be written as a MIDI file.
@@ -92,7 +92,7 @@ fn header_hint(header_at: Option<usize>) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The resolution does not fit a file.
+    /// A file cannot state the resolution.
     #[error("{ticks_per_quarter} ticks per quarter note; a file can state 1 to {MAX_TICKS_PER_QUARTER}")]
     TicksPerQuarter {
         /// The score's resolution.
@@ -113,12 +113,12 @@ pub enum EncodeError {
         n_changes: usize,
     },
     /// A track's number is over [`MAX_TRACKS`].
-    #[error("track {track}, counted from 0, does not fit the limit of {MAX_TRACKS} tracks")]
+    #[error("track {track}, counted from 0, is over the limit of {MAX_TRACKS} tracks")]
     TooManyTracks {
         /// The track.
         track: u16,
     },
-    /// A value of a note has no place in a file.
+    /// A file cannot state a value of a note.
     #[error("note {note}: {what} {value}; a file can state {low} to {high}")]
     NoteValue {
         /// Which note.
@@ -132,7 +132,7 @@ pub enum EncodeError {
         /// The highest value allowed.
         high: u8,
     },
-    /// A note of zero length would be read back as none.
+    /// A note of zero length would be lost when read back.
     #[error("note {note}: length 0; a file cannot hold a note that ends where it begins")]
     ZeroLength {
         /// Which note.
@@ -140,8 +140,8 @@ pub enum EncodeError {
     },
     /// A note begins while its key still sounds on the same channel of the same track.
     #[error(
-        "note {note}: key {pitch} on channel {channel} of track {track} begins at tick {onset}, but sounds till tick \
-         {sounds_till}; a file cannot tell the two notes apart, give them different channels or tracks"
+        "note {note}: key {pitch} on channel {channel} of track {track} begins at tick {onset}, but sounds until \
+         tick {sounds_until}; a file cannot keep the two notes apart, so give them different channels or tracks"
     )]
     Overlap {
         /// Which note, the later one.
@@ -155,7 +155,7 @@ pub enum EncodeError {
         /// Where the later note begins.
         onset: u64,
         /// Where the earlier note ends.
-        sounds_till: u64,
+        sounds_until: u64,
     },
     /// Nothing happens on a track for longer than a file can state.
     #[error(
@@ -164,23 +164,23 @@ pub enum EncodeError {
     GapTooLong {
         /// The track.
         track: u16,
-        /// Where the event after the gap stands.
+        /// Where the event after the gap is.
         tick: u64,
         /// How long the gap is.
         delta: u64,
     },
-    /// A tempo does not fit a file.
-    #[error("tempo {index}: {us_per_quarter} µs a quarter note; a file can state 1 to {MAX_US_PER_QUARTER}")]
+    /// A file cannot state a tempo.
+    #[error("tempo {index}: {us_per_quarter} µs per quarter note; a file can state 1 to {MAX_US_PER_QUARTER}")]
     Tempo {
         /// Which tempo change.
         index: usize,
         /// Its value.
         us_per_quarter: u32,
     },
-    /// A meter has no meaning.
+    /// A meter is not valid.
     #[error(
-        "meter {index}: {numerator} beats of 1/2^{denominator_log2}; at least 1 beat and at most 1/2^{MAX_DENOMINATOR_LOG2} \
-         are allowed"
+        "meter {index}: {numerator} beats of 1/2^{denominator_log2} of a whole note; a file can state 1 to 255 beats of \
+         1/2^0 to 1/2^{MAX_DENOMINATOR_LOG2}"
     )]
     Meter {
         /// Which meter change.
@@ -198,7 +198,7 @@ pub enum EncodeError {
         /// Its sharps, negative for flats.
         sharps: i8,
     },
-    /// A value of a part has no place in a file.
+    /// A file cannot state a value of a part.
     #[error("part {part}: {what} {value}; a file can state 0 to {high}")]
     PartValue {
         /// Which part.
@@ -211,7 +211,7 @@ pub enum EncodeError {
         high: u8,
     },
     /// Two parts share a track and a channel.
-    #[error("part {part}: track {track} has a part for channel {channel} already")]
+    #[error("part {part}: track {track} already has a part for channel {channel}")]
     DuplicatePart {
         /// Which part, the later one.
         part: usize,
@@ -254,7 +254,7 @@ pub enum EncodeError {
         /// How many there are.
         n_texts: usize,
     },
-    /// A part without notes and program leaves no trace of its channel in a file.
+    /// A part without notes and program would leave no trace of its channel in a file.
     #[error(
         "part {part}: channel {channel} of track {track} has neither notes nor a program, so a file cannot hold it; \
          give it a program or leave it out"

@@ -1,9 +1,9 @@
 //! The events of one track.
 //!
-//! midly stops a track at the first event it cannot read, and takes numbers that are too long and events that are cut
-//! short as they come, all without a token.
+//! midly stops a track at the first event it cannot read, and accepts numbers that are too long and events that are cut
+//! short, all without saying so.
 //! So each event's frame (delta time, status, length) is read and checked here, and a bad event whose length is known
-//! is stepped over. Channel messages, nearly all of a file, are nothing but frame; what a meta event means, midly says.
+//! is stepped over. Channel messages, nearly all of a file, consist of their frame; meta events are interpreted by midly.
 
 use std::cmp::Ordering;
 
@@ -94,7 +94,7 @@ impl<'a> Events<'a> {
                 surplus.into_iter().for_each(&mut warn);
                 match EventIter::new(&bytes[..end]).next() {
                     Some(Ok(TrackEvent { kind: TrackEventKind::Meta(meta), .. })) => EventKind::Meta(meta),
-                    // The frame was good, so midly has no reason to refuse; should it find one, it must be heard.
+                    // The frame was good, so midly has no reason to refuse; should it find one, it must be reported.
                     _ => {
                         warn(WarningKind::EventCut { n_bytes: end });
                         EventKind::Other

@@ -1,4 +1,4 @@
-//! What this crate refuses to read or write more of, and why.
+//! The limits of what this crate reads and writes, and the reason for each.
 
 /// The largest file, in bytes.
 ///
@@ -17,7 +17,7 @@ pub const MAX_NOTES: usize = 1 << 20;
 
 /// The most changes of tempo, of meter and of key, each.
 ///
-/// A recorded playback may change its tempo at every beat, which is far from this.
+/// A recorded performance may change its tempo at every beat, which is far from this.
 pub const MAX_CHANGES: usize = 1 << 18;
 
 /// The longest track name, in bytes of UTF-8.
@@ -27,7 +27,7 @@ pub const MAX_NAME_BYTES: usize = 256;
 
 /// The longest text, in bytes of UTF-8.
 ///
-/// It holds what a piece went on from, token by token: an hour of music.
+/// A composed piece records the primer that it continues, token by token: an hour of music fits.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// The most texts.

@@ -2,9 +2,9 @@
 
 use galant_types::Note;
 
-use crate::decode::ReadRules;
 use crate::error::DecodeError;
 use crate::limits::MAX_NOTES;
+use crate::read_rules::ReadRules;
 use crate::tally::Warnings;
 use crate::warning::WarningKind;
 

@@ -1,4 +1,4 @@
-//! Text in MIDI files, which states no encoding.
+//! Text in MIDI files, which do not state its encoding.
 
 use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1252};
 
@@ -11,10 +11,10 @@ pub(crate) struct Text {
     pub(crate) assumed: Option<&'static str>,
 }
 
-/// Reads a text as UTF-8 if it is that, otherwise as Shift-JIS or Windows-1252, of which Latin-1 is a part.
+/// Reads a text as UTF-8 if it is valid, otherwise as Shift-JIS or Windows-1252, of which Latin-1 is a part.
 ///
-/// Shift-JIS, in which most of the world's karaoke files are, is assumed where the bytes are whole tokens of it and
-/// have some from 0x80 to 0x9f: nearly every kanji and kana begins with one, and no letter of Latin-1 is one.
+/// Shift-JIS, the encoding of most karaoke files, is assumed where the bytes are valid in it and some are from 0x80 to
+/// 0x9f: nearly every kanji and kana begins with such a byte, and no letter of Latin-1 is one.
 pub(crate) fn read_text(bytes: &[u8]) -> Text {
     if let Ok(text) = str::from_utf8(bytes) {
         return Text { text: text.to_owned(), assumed: None };
@@ -23,7 +23,7 @@ pub(crate) fn read_text(bytes: &[u8]) -> Text {
     let shift_jis = Some(SHIFT_JIS).filter(|_| is_no_latin_1).and_then(|encoding| exactly(encoding, bytes));
     match shift_jis {
         Some(text) => Text { text, assumed: Some("Shift-JIS") },
-        // Any byte is a character of it, controls that nothing prints included.
+        // Any byte is a character of it, unprintable controls included.
         None => Text { text: WINDOWS_1252.decode(bytes).0.into_owned(), assumed: Some("Latin-1") },
     }
 }

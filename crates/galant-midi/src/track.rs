@@ -34,7 +34,7 @@ pub(crate) struct TrackEnd {
     pub(crate) next_track_at: Option<usize>,
 }
 
-/// What a track says once, and its parts are made of.
+/// What a track states once, for all its parts.
 #[derive(Debug, Default)]
 struct Header {
     name: Option<String>,

@@ -1,16 +1,17 @@
 use std::error::Error;
+use std::sync::Arc;
 
 use galant_types::{Batch, Seed, TokenId};
 
-use crate::Weights;
+use crate::{Loss, Weights};
 
-/// A model that reads one token at a time: what generation needs.
+/// A model that reads one token at a time: what composing needs.
 ///
 /// The state carries everything read so far, so the cost of a step does not grow with the length of the piece.
 pub trait StepModel {
     /// What the model remembers of the tokens read; search clones it.
     type State: Clone;
-    /// What a step may fail with.
+    /// How a step can fail.
     type Error: Error + Send + Sync + 'static;
 
     /// V, the number of different tokens.
@@ -26,17 +27,17 @@ pub trait StepModel {
     /// If `token` is not in the vocabulary, if `logits` is not `[V]`, or if the model itself fails.
     fn step(&self, token: TokenId, state: &mut Self::State, logits: &mut [f32]) -> Result<(), Self::Error>;
 
-    /// Reads a token into each of `states`, which do not touch each other; `logits` is `[B, V]`, a row for each.
+    /// Reads a token into each of `states`, which are independent; `logits` is `[B, V]`, a row for each state.
     ///
-    /// This gives what steps one by one give; a model that reads its weights once for all states is faster.
+    /// The result is that of single steps; a model that reads its weights once for all states is faster.
     ///
     /// # Errors
     ///
-    /// As [`step`](StepModel::step); the states are then worth nothing.
+    /// As [`step`](StepModel::step); the states are then undefined.
     ///
     /// # Panics
     ///
-    /// If there are not as many states as tokens, or `logits` is not `[B, V]`.
+    /// If the numbers of states and tokens differ, or `logits` is not `[B, V]`.
     fn step_each(
         &self,
         tokens: &[TokenId],
@@ -55,23 +56,23 @@ pub trait StepModel {
 
 /// A model that learns from batches: what training needs.
 pub trait Trainable {
-    /// What training may fail with.
+    /// How training can fail.
     type Error: Error + Send + Sync + 'static;
 
     /// Learns from `batch`: one forward pass, one backward pass, one update of the weights.
     ///
-    /// The loss is the one before the update, with dropout; `dropout` draws what is dropped.
+    /// The loss is that before the update, with dropout; `dropout` seeds the dropout masks.
     ///
     /// # Errors
     ///
-    /// If the batch holds a token that is not in the vocabulary, or if the numbers stop being finite.
+    /// If the batch has a token that is not in the vocabulary, or if the numbers stop being finite.
     fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Self::Error>;
 
     /// The loss on `batch`, each row from a zero state, without dropout.
     ///
     /// # Errors
     ///
-    /// If the batch holds a token that is not in the vocabulary, or if the loss is not finite.
+    /// If the batch has a token that is not in the vocabulary, or if the loss is not finite.
     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error>;
 
     /// The weights as they are now.
@@ -81,52 +82,130 @@ pub trait Trainable {
     /// If the engine cannot read them back.
     fn weights(&self) -> Result<Weights, Self::Error>;
 
-    /// Everything the next step depends on.
+    /// Everything that the next step depends on.
     ///
     /// # Errors
     ///
     /// If the engine cannot read it back.
     fn training_state(&self) -> Result<TrainingState, Self::Error>;
 
-    /// Goes on from `state`: the next step gives the same bits as if training had never stopped.
+    /// Continues from `state`: the next step gives the same bits as if training had never stopped.
     ///
     /// # Errors
     ///
-    /// If the state is another network's or another optimiser's.
+    /// If the state belongs to another network or another optimizer.
     fn restore(&mut self, state: &TrainingState) -> Result<(), Self::Error>;
 }
 
-/// Cross-entropy summed over predictions.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Loss {
-    /// The sum of −ln p(token) over the tokens predicted, in nats.
-    pub nats: f64,
-    /// How many tokens were predicted.
-    pub n_tokens: u64,
-}
-
-impl Loss {
-    /// The mean, in nats per token; NaN without tokens.
-    pub fn nats_per_token(&self) -> f64 {
-        self.nats / self.n_tokens as f64
-    }
-
-    /// Adds the loss of other predictions.
-    pub fn add(&mut self, other: Loss) {
-        self.nats += other.nats;
-        self.n_tokens += other.n_tokens;
-    }
-}
-
-/// What training must remember between two steps.
+/// What training keeps between two steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingState {
     /// The weights.
     pub weights: Weights,
-    /// How many updates made them.
+    /// How many updates led to them.
     pub n_updates: u64,
-    /// Running means of the gradients, in the layout of the weights; empty if the optimiser keeps none.
+    /// Running means of the gradients, in the layout of the weights; empty if the optimizer keeps none.
     pub first_moment: Vec<f32>,
     /// Running means of the squared gradients, in the layout of the weights.
     pub second_moment: Vec<f32>,
+}
+
+/// A model that several owners share, such as a page and the piece being composed on it.
+impl<M: StepModel> StepModel for Arc<M> {
+    type State = M::State;
+    type Error = M::Error;
+
+    fn vocab_size(&self) -> usize {
+        M::vocab_size(self)
+    }
+
+    fn zero_state(&self) -> M::State {
+        M::zero_state(self)
+    }
+
+    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step(self, token, state, logits)
+    }
+
+    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step_each(self, tokens, states, logits)
+    }
+}
+
+/// A model that is borrowed.
+impl<M: StepModel + ?Sized> StepModel for &M {
+    type State = M::State;
+    type Error = M::Error;
+
+    fn vocab_size(&self) -> usize {
+        (**self).vocab_size()
+    }
+
+    fn zero_state(&self) -> M::State {
+        (**self).zero_state()
+    }
+
+    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step(token, state, logits)
+    }
+
+    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step_each(tokens, states, logits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::convert::Infallible;
+
+    use super::*;
+
+    /// A model that counts how often it reads its weights.
+    #[derive(Default)]
+    struct Counting {
+        n_reads: Cell<u32>,
+    }
+
+    impl StepModel for Counting {
+        type State = u32;
+        type Error = Infallible;
+
+        fn vocab_size(&self) -> usize {
+            3
+        }
+
+        fn zero_state(&self) -> u32 {
+            7
+        }
+
+        fn step(&self, token: TokenId, state: &mut u32, logits: &mut [f32]) -> Result<(), Infallible> {
+            self.n_reads.update(|n| n + 1);
+            *state += token.0;
+            logits.fill(*state as f32);
+            Ok(())
+        }
+
+        fn step_each(&self, tokens: &[TokenId], states: &mut [&mut u32], logits: &mut [f32]) -> Result<(), Infallible> {
+            self.n_reads.update(|n| n + 1);
+            for ((state, token), logits) in states.iter_mut().zip(tokens).zip(logits.chunks_mut(3)) {
+                **state += token.0;
+                logits.fill(**state as f32);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    #[expect(clippy::arc_with_non_send_sync, reason = "the test has one thread")]
+    fn a_shared_model_steps_as_the_model_does_and_reads_its_weights_once_for_all_states() {
+        let model = Arc::new(Counting::default());
+        let (mut one, mut other) = (StepModel::zero_state(&model), 10);
+        let mut logits = vec![0.0; 2 * StepModel::vocab_size(&model)];
+        StepModel::step_each(&model, &[TokenId(1), TokenId(2)], &mut [&mut one, &mut other], &mut logits).unwrap();
+        assert_eq!((one, other, model.n_reads.get()), (8, 12, 1));
+        assert_eq!(logits, [8.0, 8.0, 8.0, 12.0, 12.0, 12.0]);
+        StepModel::step(&model, TokenId(2), &mut one, &mut logits[..3]).unwrap();
+        assert_eq!((one, logits[0], model.n_reads.get()), (10, 10.0, 2));
+    }
 }

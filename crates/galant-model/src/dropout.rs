@@ -4,16 +4,16 @@ use rand::{Rng, SeedableRng};
 
 use crate::ModelSpec;
 
-/// Which outputs of the layers a training step drops: factors 0 or 1/(1−p).
+/// Which outputs of the layers a training step drops: factors of 0 or 1/(1−p).
 ///
-/// The factors of a window depend on the seed, the layer and the window's place in the batch, not on the other windows,
-/// so that engines may draw them window by window on as many threads as they like.
+/// The factors of a window depend on the seed, the layer and the window's index in the batch, but not on the other
+/// windows, so that engines can draw them window by window on any number of threads.
 ///
-/// Srivastava et al. 2014; scaled while training, so that generation leaves outputs as they are.
+/// Srivastava et al. 2014; scaled in training, so that composing leaves outputs as they are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DropoutMasks {
     n_steps: usize,
-    hidden: usize,
+    hidden_size: usize,
     /// `[layer][window]` → `[T, H]`.
     factors: Vec<Vec<Vec<f32>>>,
 }
@@ -27,7 +27,7 @@ impl DropoutMasks {
             factors
         };
         let draw_layer = |layer| (0..n_windows).map(|window| draw_window(layer, window)).collect();
-        DropoutMasks { n_steps, hidden: spec.hidden_size, factors: (0..spec.n_layers).map(draw_layer).collect() }
+        DropoutMasks { n_steps, hidden_size: spec.hidden_size, factors: (0..spec.n_layers).map(draw_layer).collect() }
     }
 
     /// Writes the factors of one layer's outputs for one window; `factors` is `[T, H]`.
@@ -36,7 +36,7 @@ impl DropoutMasks {
     pub fn draw_window(dropout: f32, seed: Seed, layer: usize, window: usize, factors: &mut [f32]) {
         let threshold = (f64::from(dropout) * 65_536.0).round() as u16;
         let kept = (1.0 / (1.0 - dropout)).to_bits();
-        // Without a branch: nobody can foretell which way it would go.
+        // Without a branch, which would be unpredictable.
         let factor = |draw: u16| f32::from_bits(kept & u32::from(draw >= threshold).wrapping_neg());
         let seed = seed.child(layer as u64).child(window as u64);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
@@ -52,9 +52,13 @@ impl DropoutMasks {
     }
 
     /// The factors of `layer`'s outputs at one step of one window, `[H]`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such layer, window or step.
     pub fn factors(&self, layer: usize, window: usize, step: usize) -> &[f32] {
         assert!(step < self.n_steps, "step {step} of {}", self.n_steps);
-        &self.factors[layer][window][step * self.hidden..][..self.hidden]
+        &self.factors[layer][window][step * self.hidden_size..][..self.hidden_size]
     }
 }
 
@@ -63,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_share_dropped_is_the_probability_and_the_mean_stays() {
+    fn the_share_dropped_is_the_probability_and_the_rest_is_scaled() {
         let mut factors = vec![0.0; 100_001];
         DropoutMasks::draw_window(0.3, Seed(1), 0, 0, &mut factors);
         let dropped = factors.iter().filter(|&&factor| factor == 0.0).count() as f64 / 100_001.0;
@@ -73,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_and_windows_draw_on_their_own() {
+    fn layers_and_windows_draw_independently() {
         let draw = |seed, layer, window| {
             let mut factors = vec![0.0; 64];
             DropoutMasks::draw_window(0.5, Seed(seed), layer, window, &mut factors);

@@ -1,16 +1,17 @@
 //! The network as plain data, with the engine contract and a slow reference.
 //!
-//! A network reads tokens one after the other and gives, after each, a score (logit) for every token that may come next:
+//! A network reads tokens one after the other and gives, after each, a logit for every token that may come next:
 //! embedding → recurrent layers, each followed by dropout → dense → softmax.
-//! [`ModelSpec`] states its sizes, [`Weights`] holds its numbers, [`StepModel`] and [`Trainable`] are what an engine
-//! does with them, and [`Reference`] does it in plain loops of `f64`, to be read and to check engines against.
+//! [`ModelSpec`] has its sizes and [`Weights`] its numbers; [`TrainingSettings`] says how it is trained.
+//! [`StepModel`] and [`Trainable`] are what an engine implements, and [`Reference`] computes the same in plain loops of
+//! `f64`, to be read and to check engines against.
 //!
 //! ```
-//! use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
+//! use galant_model::{Cell, Initialization, ModelSpec, Reference, StepModel, Weights};
 //! use galant_types::{Seed, TokenId};
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0 };
-//! let weights = Weights::initial(spec, Seed(1))?;
+//! let weights = Weights::initial(spec, Initialization::Keras, Seed(1))?;
 //!
 //! let model = Reference::new(&weights);
 //! let (mut state, mut logits) = (model.zero_state(), vec![0.0; 5]);
@@ -23,17 +24,22 @@
 mod contract;
 mod dropout;
 mod init;
+mod loss;
 mod optimizer;
 mod progress;
 mod reference;
+mod settings;
 mod spec;
 mod weights;
 
-pub use contract::{Loss, StepModel, Trainable, TrainingState};
+pub use contract::{StepModel, Trainable, TrainingState};
 pub use dropout::DropoutMasks;
+pub use init::Initialization;
+pub use loss::{Loss, surprise};
 pub use optimizer::{Adam, Optimizer, OptimizerError, RmsProp};
-pub use progress::{EpochRecord, Progress};
+pub use progress::Progress;
 pub use reference::{Reference, ReferenceError, ReferenceGradients, ReferenceState};
+pub use settings::{Objective, SettingsError, TrainingSettings};
 pub use spec::{Cell, ModelSpec, SpecError};
 pub use weights::{LayerView, LayerViewMut, Tensor, Weights, WeightsError, WeightsView, WeightsViewMut};
 

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 /// How gradients change the weights.
 ///
-/// Constants are `f64`: 1 − β₂ of an `f32` would lose five digits.
+/// Constants are `f64`: in `f32`, 1 − β₂ would lose five digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Optimizer {
     /// See [`Adam`].
@@ -26,7 +26,7 @@ pub struct Adam {
     pub epsilon: f64,
 }
 
-/// v ← ρv + (1−ρ)g², w ← w − η·g/√(v + ε), with ε under the root as Keras 3 has it.
+/// v ← ρv + (1−ρ)g², w ← w − η·g/√(v + ε), with ε under the root as in Keras 3.
 ///
 /// Tieleman and Hinton 2012, lecture 6.5.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +58,7 @@ impl Optimizer {
         }
     }
 
-    /// Whether it keeps a running mean of the gradients beside that of their squares.
+    /// Whether it keeps a running mean of the gradients in addition to that of their squares.
     pub fn has_first_moment(&self) -> bool {
         matches!(self, Optimizer::Adam(_))
     }
@@ -85,7 +85,7 @@ impl Optimizer {
     }
 }
 
-/// Why an optimiser cannot work.
+/// Why an optimizer cannot work.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum OptimizerError {

@@ -1,7 +1,7 @@
-//! The network in plain loops of `f64`: slow, clean, and the measure of the fast ones.
+//! The network in plain loops of `f64`: slow and simple, to check fast engines against.
 //!
-//! It has no batching, no blocking and no tricks: one window at a time, one step at a time, forward and backward as the
-//! formulas stand. Engines are tested against it, and it is tested against finite differences.
+//! It has no batching, no blocking and no tricks: one window at a time, one step at a time, forward and backward as in the
+//! formulas. Engines are tested against it, and it is tested against finite differences.
 
 mod cell;
 
@@ -19,7 +19,7 @@ pub struct Reference {
     values: Vec<f64>,
 }
 
-/// The loss of a batch and what it depends on.
+/// The loss of a batch and its gradients.
 #[derive(Debug, Clone)]
 pub struct ReferenceGradients {
     /// The loss summed over the predictions that count.
@@ -30,7 +30,7 @@ pub struct ReferenceGradients {
     pub hidden_norms: Vec<Vec<f64>>,
 }
 
-/// What a [`Reference`] remembers of the tokens read.
+/// What a [`Reference`] remembers of the tokens it has read.
 #[derive(Debug, Clone)]
 pub struct ReferenceState {
     layers: Vec<CellState>,
@@ -46,7 +46,7 @@ impl Reference {
         }
     }
 
-    /// The numbers of the network, to be changed: finite differences need more digits than `f32` has.
+    /// The parameters, mutable: finite differences need more digits than `f32` has.
     pub fn values_mut(&mut self) -> &mut [f64] {
         &mut self.values
     }
@@ -144,7 +144,7 @@ impl Reference {
             let LayerTrace { inputs, steps } = &trace.layers[layer];
             let mut d_layer = LayerGradients::of(&parameters);
             let mut d_inputs = vec![vec![0.0; parameters.input_size]; steps.len()];
-            // The gradient of the state that a step hands to the next one.
+            // The gradient of the state that a step passes to the next one.
             let mut d_state = CellState::zero(self.spec.hidden_size);
             for t in (0..steps.len()).rev() {
                 apply_mask(&mut d_outputs[t], masks, layer, window, t);
@@ -255,7 +255,7 @@ impl StepModel for Reference {
     }
 }
 
-/// Everything computed while reading a window.
+/// Everything that reading a window computes.
 struct Trace {
     layers: Vec<LayerTrace>,
     /// `[T][H]`, of the top layer, after dropout.
@@ -302,10 +302,10 @@ pub enum ReferenceError {
         /// V, the number of different tokens.
         vocab_size: usize,
     },
-    /// There is not one logit for each token.
-    #[error("{len} logits asked for; the vocabulary has {vocab_size} tokens")]
+    /// The number of logits is not that of the tokens.
+    #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
     Logits {
-        /// How many there are.
+        /// How many there is room for.
         len: usize,
         /// V, the number of different tokens.
         vocab_size: usize,

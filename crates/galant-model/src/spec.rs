@@ -7,12 +7,12 @@ pub enum Cell {
     ///
     /// Hochreiter and Schmidhuber 1997; forget gate: Gers, Schmidhuber and Cummins 2000.
     Lstm,
-    /// h' = tanh(W_ih·x + W_hh·h + b): no memory but the hidden state. Elman 1990.
+    /// h' = tanh(W_ih·x + W_hh·h + b), with no memory except the hidden state. Elman 1990.
     VanillaRnn,
 }
 
 impl Cell {
-    /// How many blocks of `hidden` rows the layer's matrices have: 4 gates for an LSTM, 1 for a vanilla RNN.
+    /// How many blocks of `hidden_size` rows a layer's matrices have: 4 gates for an LSTM, 1 for a vanilla RNN.
     pub fn n_gates(self) -> usize {
         match self {
             Cell::Lstm => 4,
@@ -20,7 +20,7 @@ impl Cell {
         }
     }
 
-    /// The name in files, on the command line and in front of tensor names: `lstm` or `rnn`.
+    /// Its name in files and on the command line, and the prefix of its tensors' names: `lstm` or `rnn`.
     pub fn name(self) -> &'static str {
         match self {
             Cell::Lstm => "lstm",
@@ -36,13 +36,13 @@ pub struct ModelSpec {
     pub cell: Cell,
     /// V, the number of different tokens.
     pub vocab_size: usize,
-    /// E, how many numbers stand for a token inside the network.
+    /// E, how many numbers represent a token inside the network.
     pub embedding_size: usize,
     /// H, the size of each layer's hidden state.
     pub hidden_size: usize,
-    /// How many recurrent layers stand on each other.
+    /// How many recurrent layers are stacked.
     pub n_layers: usize,
-    /// The probability that training drops an output of a layer, 0 to below 1.
+    /// The probability that training drops an output of a layer: 0 to below 1.
     pub dropout: f32,
 }
 
@@ -53,7 +53,7 @@ impl ModelSpec {
     pub const MAX_WIDTH: usize = 1 << 14;
     /// The most layers.
     pub const MAX_LAYERS: usize = 64;
-    /// The most numbers in all tensors together: 2 GiB of `f32`.
+    /// The most parameters in all tensors together: 2 GiB of `f32`.
     pub const MAX_PARAMETERS: usize = 1 << 29;
 
     /// Checks that every size is within its limits.
@@ -83,9 +83,9 @@ impl ModelSpec {
         Ok(())
     }
 
-    /// How many numbers the network learns.
+    /// How many parameters the network has.
     ///
-    /// Within the limits of [`ModelSpec::validate`]'s single sizes this cannot overflow.
+    /// This cannot overflow while each size is within its limit.
     pub fn n_parameters(&self) -> usize {
         let rows = self.n_gate_rows();
         let layers: usize =
@@ -104,7 +104,7 @@ impl ModelSpec {
     }
 }
 
-/// Why sizes do not make a network.
+/// Why sizes make no network.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SpecError {
@@ -124,10 +124,10 @@ pub enum SpecError {
         /// The value.
         dropout: f32,
     },
-    /// The tensors would not fit.
+    /// The tensors would be too large.
     #[error("the network has {n_parameters} parameters, over the limit of {}", ModelSpec::MAX_PARAMETERS)]
     TooLarge {
-        /// How many numbers the network would learn.
+        /// How many parameters the network would have.
         n_parameters: usize,
     },
 }

@@ -6,8 +6,8 @@ use crate::{ModelSpec, SpecError};
 
 /// The numbers of a network, one after the other in a single slice.
 ///
-/// The order is embedding, then input weights, recurrent weights and bias of each layer from below, then the dense layer.
-/// Gradients and optimiser moments have the same layout, so that an update is one loop.
+/// The order is embedding, then input weights, recurrent weights and bias of each layer from the first up, then the dense
+/// layer. Gradients and optimizer moments have the same layout, so that an update is one loop.
 /// Names and shapes are PyTorch's ([`Weights::tensors`] lists them); each layer has one bias.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
@@ -15,19 +15,19 @@ pub struct Weights {
     values: Vec<f32>,
 }
 
-/// Where a tensor stands among a network's numbers.
+/// Where a tensor is among a network's numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tensor {
     /// PyTorch's name for it, such as `lstm.weight_ih_l0`.
     pub name: String,
     /// Its shape, row-major.
     pub shape: Vec<usize>,
-    /// Where its numbers stand.
+    /// Where its numbers are.
     pub range: Range<usize>,
 }
 
 impl Weights {
-    /// A network of zeros: where gradients and moments begin.
+    /// A network of zeros, as gradients and moments start.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl Weights {
     ///
     /// # Errors
     ///
-    /// If the sizes are out of their limits, or if there are more or fewer numbers than the network has.
+    /// If the sizes are out of their limits, or if the number of values is not the network's.
     pub fn from_values(spec: ModelSpec, values: Vec<f32>) -> Result<Weights, WeightsError> {
         spec.validate()?;
         if values.len() != spec.n_parameters() {
@@ -60,7 +60,7 @@ impl Weights {
         &self.values
     }
 
-    /// All numbers, to be changed.
+    /// All numbers, mutable.
     pub fn values_mut(&mut self) -> &mut [f32] {
         &mut self.values
     }
@@ -108,7 +108,7 @@ impl Weights {
         }
     }
 
-    /// The tensors as slices, to be changed.
+    /// The tensors as mutable slices.
     pub fn view_mut(&mut self) -> WeightsViewMut<'_> {
         let mut rest = self.values.as_mut_slice();
         let mut take = |len: usize| rest.split_off_mut(..len).expect("the tensors make up the slice");
@@ -128,12 +128,12 @@ impl Weights {
     }
 }
 
-/// The tensors of a network; V vocabulary, E embedding, H hidden size, G gates, I input size of a layer.
+/// The tensors of a network; V vocabulary size, E embedding size, H hidden size, G gates, I input size of a layer.
 #[derive(Debug, Clone)]
 pub struct WeightsView<'a> {
     /// `[V, E]`, a row for each token.
     pub embedding: &'a [f32],
-    /// The recurrent layers, from below.
+    /// The recurrent layers, from the first up.
     pub layers: Vec<LayerView<'a>>,
     /// `[V, H]`.
     pub dense: &'a [f32],
@@ -144,7 +144,7 @@ pub struct WeightsView<'a> {
 /// The tensors of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
 pub struct LayerView<'a> {
-    /// `[G·H, I]`, from the layer's input; gates i, f, g, o of an LSTM.
+    /// `[G·H, I]`, from the layer's input; an LSTM's gates are in the order i, f, g, o.
     pub w_ih: &'a [f32],
     /// `[G·H, H]`, from the hidden state.
     pub w_hh: &'a [f32],
@@ -152,12 +152,12 @@ pub struct LayerView<'a> {
     pub bias: &'a [f32],
 }
 
-/// The tensors of a network, to be changed; shapes as in [`WeightsView`].
+/// The mutable tensors of a network; shapes as in [`WeightsView`].
 #[derive(Debug)]
 pub struct WeightsViewMut<'a> {
     /// `[V, E]`.
     pub embedding: &'a mut [f32],
-    /// The recurrent layers, from below.
+    /// The recurrent layers, from the first up.
     pub layers: Vec<LayerViewMut<'a>>,
     /// `[V, H]`.
     pub dense: &'a mut [f32],
@@ -165,7 +165,7 @@ pub struct WeightsViewMut<'a> {
     pub dense_bias: &'a mut [f32],
 }
 
-/// The tensors of a recurrent layer, to be changed; shapes as in [`LayerView`].
+/// The mutable tensors of a recurrent layer; shapes as in [`LayerView`].
 #[derive(Debug)]
 pub struct LayerViewMut<'a> {
     /// `[G·H, I]`.
@@ -176,7 +176,7 @@ pub struct LayerViewMut<'a> {
     pub bias: &'a mut [f32],
 }
 
-/// Why numbers do not make a network.
+/// Why numbers make no network.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum WeightsError {

@@ -1,21 +1,21 @@
-//! Axes: where ticks stand, and how axes, titles and legends are drawn so that no label meets another.
+//! Axes: where ticks are, and how axes and titles are drawn so that no label overlaps another.
 
-use crate::colour::Colour;
+use crate::color::Color;
 use crate::picture::{Anchor, Picture, Shape, Turn, WIDTH};
 use crate::text;
 
-/// Letter sizes, in units.
+/// Font sizes, in units.
 pub(crate) const TITLE: f64 = 18.0;
 pub(crate) const LABEL: f64 = 13.0;
 pub(crate) const TICK: f64 = 12.0;
 
-/// The room left free at the edges of a picture.
+/// The margin at the edges of a picture.
 pub(crate) const MARGIN: f64 = 12.0;
 
-/// What a picture's head takes: title and facts below it.
+/// The height of a picture's head: title and facts below it.
 pub(crate) const HEAD: f64 = 56.0;
 
-/// What the labels and the title of a horizontal axis take below it.
+/// The height of the labels and the title below a horizontal axis.
 pub(crate) const FOOT: f64 = 46.0;
 
 /// The rectangle in which data are drawn.
@@ -60,7 +60,7 @@ impl Area {
         self.left + axis.share(value) * self.width
     }
 
-    /// Values grow upwards.
+    /// Values grow upward.
     pub(crate) fn y(&self, axis: &Axis, value: f64) -> f64 {
         self.bottom() - axis.share(value) * self.height
     }
@@ -68,12 +68,12 @@ impl Area {
     pub(crate) fn draw_frame(&self, picture: &mut Picture) {
         let (left, top, right, bottom) = (self.left, self.top, self.right(), self.bottom());
         let points = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-        picture.add(Shape::Line { points, width: 1, colour: Colour::INK });
+        picture.add(Shape::Line { points, width: 1, color: Color::INK });
     }
 
-    /// Light lines at the ticks, to be drawn below the data.
+    /// Light lines at the ticks, drawn before the data.
     pub(crate) fn draw_grid(&self, picture: &mut Picture, x: &Axis, y: &Axis) {
-        let grid = |from, to| Shape::Line { points: vec![from, to], width: 1, colour: Colour::GRID };
+        let grid = |from, to| Shape::Line { points: vec![from, to], width: 1, color: Color::GRID };
         for tick in &x.ticks {
             let at = self.x(x, tick.at);
             picture.add(grid((at, self.top), (at, self.bottom())));
@@ -84,34 +84,34 @@ impl Area {
         }
     }
 
-    /// Ticks, labels and title below the area; a label that would meet the one before is left out.
+    /// Ticks, labels and title below the area; a label that would overlap the one before is left out.
     pub(crate) fn draw_x_axis(&self, picture: &mut Picture, axis: &Axis) {
         let mut taken = f64::NEG_INFINITY;
         for tick in &axis.ticks {
             let (x, half) = (self.x(axis, tick.at), text::width(&tick.label, TICK) / 2.0);
             let points = vec![(x, self.bottom()), (x, self.bottom() + 4.0)];
-            picture.add(Shape::Line { points, width: 1, colour: Colour::INK });
+            picture.add(Shape::Line { points, width: 1, color: Color::INK });
             if x - half < taken + 6.0 || x + half > WIDTH {
                 continue;
             }
-            picture.text((x, self.bottom() + 13.0), &tick.label, TICK, Anchor::Middle, Colour::INK);
+            picture.text((x, self.bottom() + 13.0), &tick.label, TICK, Anchor::Middle, Color::INK);
             taken = x + half;
         }
         let at = (self.left + self.width / 2.0, self.bottom() + 33.0);
-        picture.text(at, &text::fitted(&axis.title, LABEL, self.width), LABEL, Anchor::Middle, Colour::INK);
+        picture.text(at, &text::fitted(&axis.title, LABEL, self.width), LABEL, Anchor::Middle, Color::INK);
     }
 
-    /// Ticks, labels and title left of the area; a label that would meet the one below is left out.
+    /// Ticks, labels and title to the left of the area; a label that would overlap the one below is left out.
     pub(crate) fn draw_y_axis(&self, picture: &mut Picture, axis: &Axis) {
         let mut taken = f64::INFINITY;
         for tick in &axis.ticks {
             let y = self.y(axis, tick.at);
             let points = vec![(self.left - 4.0, y), (self.left, y)];
-            picture.add(Shape::Line { points, width: 1, colour: Colour::INK });
+            picture.add(Shape::Line { points, width: 1, color: Color::INK });
             if y + TICK * 0.65 > taken {
                 continue;
             }
-            picture.text((self.left - 7.0, y), &tick.label, TICK, Anchor::End, Colour::INK);
+            picture.text((self.left - 7.0, y), &tick.label, TICK, Anchor::End, Color::INK);
             taken = y - TICK * 0.65;
         }
         picture.add(Shape::Text {
@@ -119,14 +119,14 @@ impl Area {
             text: text::fitted(&axis.title, LABEL, self.height.max(60.0)),
             size: LABEL,
             anchor: Anchor::Middle,
-            turn: Turn::Upwards,
-            colour: Colour::INK,
+            turn: Turn::Upward,
+            color: Color::INK,
         });
     }
 }
 
 impl Axis {
-    /// An axis of whole or broken numbers, with at most about `n_ticks` ticks at round ones.
+    /// An axis of real numbers with about `n_ticks` ticks at most, at round numbers.
     pub(crate) fn linear(from: f64, to: f64, n_ticks: u32, title: &str) -> Axis {
         let to = if to > from { to } else { from + 1.0 };
         let step = round_step((to - from) / f64::from(n_ticks));
@@ -160,7 +160,7 @@ impl Axis {
         (value - self.from) / (self.to - self.from)
     }
 
-    /// Where the area begins that has this axis on its left.
+    /// The left edge of the area that has this axis on its left.
     pub(crate) fn left(&self) -> f64 {
         let labels = self.ticks.iter().map(|tick| text::width(&tick.label, TICK)).fold(0.0, f64::max);
         MARGIN + LABEL + 6.0 + labels + 8.0
@@ -170,8 +170,8 @@ impl Axis {
 /// The title of a picture and the facts below it.
 pub(crate) fn draw_head(picture: &mut Picture, title: &str, facts: &str) {
     let room = WIDTH - 2.0 * MARGIN;
-    picture.text((MARGIN, 20.0), &text::fitted(title, TITLE, room), TITLE, Anchor::Start, Colour::INK);
-    picture.text((MARGIN, 42.0), &text::fitted(facts, LABEL, room), LABEL, Anchor::Start, Colour::FAINT_INK);
+    picture.text((MARGIN, 20.0), &text::fitted(title, TITLE, room), TITLE, Anchor::Start, Color::INK);
+    picture.text((MARGIN, 42.0), &text::fitted(facts, LABEL, room), LABEL, Anchor::Start, Color::FAINT_INK);
 }
 
 /// The least of 1, 2, 5, 10, 20, … (and 0.5, 0.2, …) that is no less than `step`.
@@ -199,14 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn ticks_stand_at_round_numbers() {
+    fn ticks_are_at_round_numbers() {
         assert_eq!(labels(&Axis::linear(0.0, 4.08, 6, "")), ["0", "1", "2", "3", "4"]);
         assert_eq!(labels(&Axis::linear(-1.0, 1.0, 4, "")), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
         assert_eq!(labels(&Axis::linear(0.0, 0.05, 5, "")), ["0.00", "0.01", "0.02", "0.03", "0.04", "0.05"]);
     }
 
     #[test]
-    fn things_are_counted_in_whole_numbers() {
+    fn counts_have_whole_numbers() {
         assert_eq!(labels(&Axis::counting(1.0, 3.0, 10, "")), ["1", "2", "3"]);
         assert_eq!(labels(&Axis::counting(0.0, 0.0, 10, "")), ["0", "1"]);
     }
@@ -215,10 +215,10 @@ mod tests {
     fn a_label_without_room_is_left_out() {
         let axis = Axis::counting(0.0, 9.0, 10, "");
         let n_labels = |area: Area| {
-            let [mut upwards, mut rightwards] = [Picture::new(), Picture::new()];
-            area.draw_y_axis(&mut upwards, &axis);
-            area.draw_x_axis(&mut rightwards, &axis);
-            [upwards, rightwards].map(|picture| picture.svg().matches("<text").count() - 1)
+            let [mut upward, mut rightward] = [Picture::new(), Picture::new()];
+            area.draw_y_axis(&mut upward, &axis);
+            area.draw_x_axis(&mut rightward, &axis);
+            [upward, rightward].map(|picture| picture.svg().matches("<text").count() - 1)
         };
         assert_eq!(n_labels(Area { left: 50.0, top: 0.0, width: 400.0, height: 400.0 }), [10, 10]);
         assert_eq!(n_labels(Area { left: 50.0, top: 0.0, width: 90.0, height: 90.0 }), [5, 5]);

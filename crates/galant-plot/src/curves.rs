@@ -1,7 +1,7 @@
-//! Curves that are told apart by lightness, line style and marker, with a legend above them.
+//! Curves that differ in lightness, line style and marker, with a legend above them.
 
 use crate::axis::{Area, Axis, LABEL, MARGIN};
-use crate::colour::Colour;
+use crate::color::Color;
 use crate::picture::{Anchor, Picture, Shape, WIDTH};
 use crate::text;
 
@@ -14,7 +14,7 @@ pub(crate) struct Curve {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
-    pub(crate) colour: Colour,
+    pub(crate) color: Color,
     pub(crate) dash: Dash,
     pub(crate) marker: Marker,
 }
@@ -36,10 +36,10 @@ pub(crate) enum Marker {
 /// How wide lines are, in pixels.
 const LINE: u32 = 3;
 
-/// Markers stand at least this far apart.
+/// Markers are at least this far apart.
 const MARKER_DISTANCE: f64 = 28.0;
 
-/// Draws the curves within `area`, whose axes hold all points.
+/// Draws the curves within `area`, whose axes cover all points.
 pub(crate) fn draw(picture: &mut Picture, area: &Area, x: &Axis, y: &Axis, curves: &[Curve]) {
     for curve in curves {
         let points: Vec<_> = curve.points.iter().map(|&(at, value)| (area.x(x, at), area.y(y, value))).collect();
@@ -67,7 +67,7 @@ pub(crate) fn draw_legend(picture: &mut Picture, top: f64, curves: &[Curve]) -> 
         }
         draw_line(picture, &[(left, y), (left + SAMPLE, y)], curve.style);
         draw_marker(picture, (left + SAMPLE / 2.0, y), curve.style);
-        picture.text((left + SAMPLE + 8.0, y), &name, LABEL, Anchor::Start, Colour::INK);
+        picture.text((left + SAMPLE + 8.0, y), &name, LABEL, Anchor::Start, Color::INK);
         left += width + 20.0;
     }
     if curves.is_empty() { top } else { y + ROW / 2.0 + 4.0 }
@@ -80,7 +80,7 @@ pub(crate) fn draw_line(picture: &mut Picture, points: &[(f64, f64)], style: Sty
         Dash::Dotted => dashes(points, 2.0, 4.0),
     };
     for points in dashes.into_iter().filter(|points| points.len() > 1) {
-        picture.add(Shape::Line { points, width: LINE, colour: style.colour });
+        picture.add(Shape::Line { points, width: LINE, color: style.color });
     }
 }
 
@@ -94,7 +94,7 @@ fn draw_marker(picture: &mut Picture, (x, y): (f64, f64), style: Style) {
         Marker::Triangle => vec![(0.0, -5.0), (4.5, 3.5), (-4.5, 3.5)],
     };
     let points = corners.into_iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
-    picture.add(Shape::Polygon { points, colour: style.colour });
+    picture.add(Shape::Polygon { points, color: style.color });
 }
 
 /// Cuts a line into dashes of length `on` with gaps of `off`, measured along it.
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dashes_go_round_corners() {
+    fn dashes_go_around_corners() {
         let found = dashes(&[(0.0, 0.0), (4.0, 0.0), (4.0, 6.0)], 5.0, 2.0);
         assert_eq!(found, [vec![(0.0, 0.0), (4.0, 0.0), (4.0, 1.0)], vec![(4.0, 3.0), (4.0, 6.0)]]);
     }

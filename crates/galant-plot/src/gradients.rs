@@ -1,14 +1,14 @@
-//! How much gradient reaches earlier steps.
+//! How much of the gradient reaches earlier steps.
 
 use crate::axis::{Area, Axis, FOOT, HEAD, draw_head};
-use crate::colour::oklch;
+use crate::color::oklch;
 use crate::curves::{self, Curve, Dash, Marker, Style};
 use crate::picture::Picture;
 
 /// The gradients of one layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GradientCurve {
-    /// What kind of network it belongs to, such as `LSTM`: curves of one kind share a colour.
+    /// What kind of network it belongs to, such as `LSTM`: curves of one kind share a color.
     pub network: String,
     /// Which layer, from 1: layers differ in line style.
     pub layer: u64,
@@ -16,9 +16,9 @@ pub struct GradientCurve {
     pub norms: Vec<f64>,
 }
 
-/// Draws the norm of gradients over the steps they travelled back in time, on an axis of powers of ten.
+/// Draws the norm of gradients over the number of steps back in time, on a logarithmic axis.
 ///
-/// Norms that are 0 or no finite number have no place on such an axis and are left out.
+/// Norms that are 0 or not finite have no place on such an axis and are left out.
 pub fn gradient_norms(gradients: &[GradientCurve], title: &str) -> Picture {
     let mut networks: Vec<&str> = Vec::new();
     for gradient in gradients {
@@ -60,7 +60,7 @@ fn curve(gradient: &GradientCurve, network: usize) -> Curve {
     Curve {
         name: format!("{}, layer {}", gradient.network, gradient.layer),
         points: points.filter(|point| point.1.is_finite()).collect(),
-        style: Style { colour: oklch(lightness, chroma, hue), dash, marker },
+        style: Style { color: oklch(lightness, chroma, hue), dash, marker },
     }
 }
 

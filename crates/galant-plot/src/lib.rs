@@ -1,8 +1,8 @@
-//! Draws music and its models: piano roll, surprise, loss curves, hidden states, gradients, as SVG and PNG.
+//! Draws music and its models as SVG and PNG: piano roll, surprise, loss curves, hidden states, gradients.
 //!
-//! Each function takes plain data and returns a [`Picture`], 800 units wide, readable at that size and in grey.
-//! Colours that tell things apart differ in lightness, curves in line style and marker, and no label meets another:
-//! a label that finds no room is left out.
+//! Each function takes plain data and returns a [`Picture`], 800 units wide, which is readable at that size and in gray.
+//! Colors that distinguish things differ in lightness, and curves also in line style and marker.
+//! Labels do not overlap: a label for which there is no room is left out.
 //!
 //! ```
 //! use galant_plot::piano_roll;
@@ -19,8 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod axis;
-mod bars;
-mod colour;
+mod color;
 mod curves;
 mod encode;
 mod gradients;
@@ -31,7 +30,7 @@ mod states;
 mod text;
 
 pub use gradients::{GradientCurve, gradient_norms};
-pub use loss::{EpochLosses, loss_curves};
+pub use loss::loss_curves;
 pub use picture::Picture;
 pub use roll::{piano_roll, surprise};
 pub use states::{Range, StateMap, state_maps};

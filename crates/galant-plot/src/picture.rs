@@ -6,14 +6,14 @@ use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-use crate::colour::Colour;
+use crate::color::Color;
 use crate::encode;
 use crate::text::{self, FAMILY};
 
-/// How wide every picture is laid out.
+/// The width of every picture, in units.
 pub(crate) const WIDTH: f64 = 800.0;
 
-/// Pixels a unit: fine enough for print, and a note of a long piece is still more than a line.
+/// Pixels per unit: fine enough for print, and a note of a long piece is still more than a line.
 const SCALE: u32 = 2;
 
 /// A finished picture.
@@ -26,21 +26,21 @@ pub struct Picture {
 /// What a picture is made of, in the order it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
-    Rectangle { left: f64, top: f64, width: f64, height: f64, colour: Colour },
-    Line { points: Vec<(f64, f64)>, width: u32, colour: Colour },
-    Polygon { points: Vec<(f64, f64)>, colour: Colour },
-    Text { at: (f64, f64), text: String, size: f64, anchor: Anchor, turn: Turn, colour: Colour },
+    Rectangle { left: f64, top: f64, width: f64, height: f64, color: Color },
+    Line { points: Vec<(f64, f64)>, width: u32, color: Color },
+    Polygon { points: Vec<(f64, f64)>, color: Color },
+    Text { at: (f64, f64), text: String, size: f64, anchor: Anchor, turn: Turn, color: Color },
     Raster { left: f64, top: f64, width: f64, height: f64, pixels: Pixels },
 }
 
-/// A grid of colours, `[rows, columns]`.
+/// A grid of colors, `[rows, columns]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pixels {
     pub(crate) n_columns: usize,
-    pub(crate) colours: Vec<Colour>,
+    pub(crate) colors: Vec<Color>,
 }
 
-/// Which point of a text its position names; it is centred vertically.
+/// Which point of a text is at its position; it is centered vertically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,
@@ -48,15 +48,15 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// Which way a text runs.
+/// The direction of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
     Level,
-    Upwards,
+    Upward,
 }
 
 impl Picture {
-    /// An empty picture; it has no height before [`Picture::ending_at`] gives it one.
+    /// An empty picture, without height until [`Picture::ending_at`] gives it one.
     pub(crate) fn new() -> Picture {
         Picture { height: 0.0, shapes: Vec::new() }
     }
@@ -69,18 +69,18 @@ impl Picture {
         self.shapes.push(shape);
     }
 
-    pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, colour: Colour) {
-        self.add(Shape::Text { at, text: text.to_owned(), size, anchor, turn: Turn::Level, colour });
+    pub(crate) fn text(&mut self, at: (f64, f64), text: &str, size: f64, anchor: Anchor, color: Color) {
+        self.add(Shape::Text { at, text: text.to_owned(), size, anchor, turn: Turn::Level, color });
     }
 
-    /// Width and height in pixels of the PNG form; the SVG form is shown at half of it and scales freely.
+    /// Width and height of the PNG form in pixels; the SVG form is shown at half that size and scales freely.
     pub fn size(&self) -> (u32, u32) {
         (pixel(WIDTH) as u32, pixel(self.height) as u32)
     }
 
     /// The picture as an SVG document.
     ///
-    /// Texts are set in the viewer's sans-serif font; heat maps are embedded images.
+    /// Texts are in the viewer's sans-serif font; heat maps are embedded images.
     pub fn svg(&self) -> String {
         let (width, height) = self.size();
         let mut svg = String::new();
@@ -104,47 +104,47 @@ impl Picture {
             if let Shape::Raster { left, top, width: across, height: down, pixels: raster } = shape {
                 let (x, y) = (pixel(*left) as usize, pixel(*top) as usize);
                 let (n_x, n_y) = (pixel(*across) as usize, pixel(*down) as usize);
-                raster.enlarge(n_x, n_y, |dx, dy, colour| {
+                raster.enlarge(n_x, n_y, |dx, dy, color| {
                     let at = 3 * ((y + dy) * width as usize + x + dx);
-                    pixels[at..at + 3].copy_from_slice(&colour.0);
+                    pixels[at..at + 3].copy_from_slice(&color.0);
                 });
             }
         }
         encode::png(width, height, &pixels)
     }
 
-    /// Draws all but rasters; texts hang `text_drop` ems lower.
+    /// Draws everything except rasters; texts are `text_drop` ems lower.
     fn draw<B: DrawingBackend>(&self, backend: &mut B, text_drop: f64) {
         let (width, height) = self.size();
         let corner = (width as i32, height as i32);
-        succeeded(backend.draw_rect((0, 0), corner, &filled(Colour::WHITE), true));
+        succeeded(backend.draw_rect((0, 0), corner, &filled(Color::WHITE), true));
         self.shapes.iter().for_each(|shape| draw_shape(shape, backend, text_drop));
         succeeded(backend.present());
     }
 }
 
-/// Backends may fail to write a file or find a font; ours do neither.
+/// Backends may fail to write a file or to find a font; ours need neither.
 fn succeeded<E: std::error::Error>(drawn: Result<(), E>) {
     drawn.unwrap_or_else(|error| panic!("drawing into memory failed: {error}"));
 }
 
 fn draw_shape<B: DrawingBackend>(shape: &Shape, backend: &mut B, text_drop: f64) {
     succeeded(match shape {
-        Shape::Rectangle { left, top, width, height, colour } => {
+        Shape::Rectangle { left, top, width, height, color } => {
             let (x0, y0) = place((*left, *top));
             let (x1, y1) = place((left + width, top + height));
-            // The shortest note is still seen.
-            backend.draw_rect((x0, y0), (x1.max(x0 + 1), y1.max(y0 + 1)), &filled(*colour), true)
+            // The shortest note is still visible.
+            backend.draw_rect((x0, y0), (x1.max(x0 + 1), y1.max(y0 + 1)), &filled(*color), true)
         }
-        Shape::Line { points, width, colour } => {
-            let style = filled(*colour).stroke_width(*width);
+        Shape::Line { points, width, color } => {
+            let style = filled(*color).stroke_width(*width);
             match points[..] {
                 [from, to] => backend.draw_line(place(from), place(to), &style),
                 _ => backend.draw_path(points.iter().copied().map(place), &style),
             }
         }
-        Shape::Polygon { points, colour } => backend.fill_polygon(points.iter().copied().map(place), &filled(*colour)),
-        Shape::Text { at, text, size, anchor, turn, colour } => {
+        Shape::Polygon { points, color } => backend.fill_polygon(points.iter().copied().map(place), &filled(*color)),
+        Shape::Text { at, text, size, anchor, turn, color } => {
             let h_pos = match anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
@@ -155,13 +155,13 @@ fn draw_shape<B: DrawingBackend>(shape: &Shape, backend: &mut B, text_drop: f64)
             let drop = text_drop * size;
             let (font, at) = match turn {
                 Turn::Level => (font, (at.0, at.1 + drop)),
-                Turn::Upwards => (font.transform(FontTransform::Rotate270), (at.0 + drop, at.1)),
+                Turn::Upward => (font.transform(FontTransform::Rotate270), (at.0 + drop, at.1)),
             };
-            let colour = rgb(*colour);
-            let style = TextStyle::from(font).color(&colour).pos(Pos::new(h_pos, VPos::Center));
+            let color = rgb(*color);
+            let style = TextStyle::from(font).color(&color).pos(Pos::new(h_pos, VPos::Center));
             backend.draw_text(text, &style, place(at))
         }
-        // Neither backend draws these as we want them; the callers put them in.
+        // Neither backend draws these as we want them; the callers insert them.
         Shape::Raster { .. } => Ok(()),
     });
 }
@@ -169,7 +169,7 @@ fn draw_shape<B: DrawingBackend>(shape: &Shape, backend: &mut B, text_drop: f64)
 /// A raster as an element of an SVG document, its cells with sharp edges.
 fn image_element(shape: &Shape) -> Option<String> {
     let Shape::Raster { left, top, width, height, pixels } = shape else { return None };
-    let bytes: Vec<u8> = pixels.colours.iter().flat_map(|colour| colour.0).collect();
+    let bytes: Vec<u8> = pixels.colors.iter().flat_map(|color| color.0).collect();
     let data = encode::data_uri("image/png", &encode::png(pixels.n_columns as u32, pixels.n_rows() as u32, &bytes));
     let (x, y, width, height) = (pixel(*left), pixel(*top), pixel(*width), pixel(*height));
     Some(format!(
@@ -180,15 +180,15 @@ fn image_element(shape: &Shape) -> Option<String> {
 
 impl Pixels {
     fn n_rows(&self) -> usize {
-        self.colours.len() / self.n_columns
+        self.colors.len() / self.n_columns
     }
 
-    /// Tells the colour of each of `n_x` × `n_y` pixels spread over the grid.
-    fn enlarge(&self, n_x: usize, n_y: usize, mut set: impl FnMut(usize, usize, Colour)) {
+    /// Sets the color of each of `n_x` × `n_y` pixels spread over the grid.
+    fn enlarge(&self, n_x: usize, n_y: usize, mut set: impl FnMut(usize, usize, Color)) {
         for y in 0..n_y {
             for x in 0..n_x {
                 let (column, row) = (x * self.n_columns / n_x, y * self.n_rows() / n_y);
-                set(x, y, self.colours[row * self.n_columns + column]);
+                set(x, y, self.colors[row * self.n_columns + column]);
             }
         }
     }
@@ -202,11 +202,11 @@ fn place((x, y): (f64, f64)) -> (i32, i32) {
     (pixel(x), pixel(y))
 }
 
-fn rgb(colour: Colour) -> RGBColor {
-    let [red, green, blue] = colour.0;
+fn rgb(color: Color) -> RGBColor {
+    let [red, green, blue] = color.0;
     RGBColor(red, green, blue)
 }
 
-fn filled(colour: Colour) -> ShapeStyle {
-    ShapeStyle::from(rgb(colour)).filled()
+fn filled(color: Color) -> ShapeStyle {
+    ShapeStyle::from(rgb(color)).filled()
 }

@@ -1,7 +1,7 @@
-//! What goes on inside a layer: its hidden state and gates over time.
+//! The hidden state and gates of a layer over time.
 
 use crate::axis::{Area, Axis, FOOT, HEAD, LABEL, MARGIN, TICK, draw_head};
-use crate::colour::{Colour, level};
+use crate::color::{Color, level};
 use crate::picture::{Anchor, Picture, Pixels, Shape, WIDTH};
 
 /// One quantity of a layer over time.
@@ -11,11 +11,11 @@ pub struct StateMap<'a> {
     pub name: &'a str,
     /// `[T, H]`, step after step.
     pub values: &'a [f32],
-    /// Between which numbers the values lie.
+    /// The range of the values.
     pub range: Range,
 }
 
-/// The ends of a scale.
+/// The range of a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
     /// 0 to 1: a gate.
@@ -24,22 +24,22 @@ pub enum Range {
     Signed,
 }
 
-/// The most steps and units shown apart; with more, each cell is the mean of its neighbours.
+/// The most steps and units shown individually; with more, each cell is a mean of neighbors.
 const MAX_COLUMNS: usize = 1200;
 const MAX_ROWS: usize = 256;
 
-/// The height of one map and of the name above it.
+/// The heights of a map and of the name above it.
 const MAP: f64 = 118.0;
 const NAME: f64 = 22.0;
 
-/// Draws quantities of `n_units` (H) units as maps below each other: time to the right, a row for each unit.
+/// Draws quantities of H units as maps, one below the other: time to the right, a row for each unit.
 ///
-/// Rows keep the order of `units`, the same in all maps; `units_title` says which order that is.
-/// Over 1,200 steps or 256 units, neighbours are averaged.
+/// The rows of every map are in the order of `units`; `units_title` names that order.
+/// Beyond 1,200 steps or 256 units, neighbors are averaged.
 ///
 /// # Panics
 ///
-/// If `units` does not hold each unit's number once, or if a map is not `[T, H]` of one T.
+/// If `units` does not hold each unit's number once, or if the maps are not all `[T, H]` with the same T.
 pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, title: &str) -> Picture {
     let n_units = units.len();
     let mut sorted = units.to_vec();
@@ -58,7 +58,7 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
     let mut top = HEAD;
     for (number, map) in maps.iter().enumerate() {
         let area = Area { left: MARGIN + LABEL + 16.0, top: top + NAME, width: WIDTH - 150.0, height: MAP };
-        picture.text((area.left, top + NAME / 2.0 + 1.0), map.name, LABEL, Anchor::Start, Colour::INK);
+        picture.text((area.left, top + NAME / 2.0 + 1.0), map.name, LABEL, Anchor::Start, Color::INK);
         if n_steps > 0 && n_units > 0 {
             let pixels = pixels(map, units, n_steps);
             picture.add(Shape::Raster {
@@ -83,10 +83,10 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
     picture.ending_at(top + FOOT)
 }
 
-/// The colours of a map, of means where there are more values than places.
+/// The colors of a map, of means where there are more values than cells.
 fn pixels(map: &StateMap<'_>, units: &[usize], n_steps: usize) -> Pixels {
     let (n_columns, n_rows) = (n_steps.min(MAX_COLUMNS), units.len().min(MAX_ROWS));
-    let mut colours = Vec::with_capacity(n_columns * n_rows);
+    let mut colors = Vec::with_capacity(n_columns * n_rows);
     for row in 0..n_rows {
         let units_here = &units[row * units.len() / n_rows..(row + 1) * units.len() / n_rows];
         for column in 0..n_columns {
@@ -94,31 +94,31 @@ fn pixels(map: &StateMap<'_>, units: &[usize], n_steps: usize) -> Pixels {
             let n_values = (steps.len() * units_here.len()) as f64;
             let values = steps.flat_map(|step| units_here.iter().map(move |unit| step * units.len() + unit));
             let mean = values.map(|at| f64::from(map.values[at])).sum::<f64>() / n_values;
-            colours.push(colour(mean, map.range));
+            colors.push(color(mean, map.range));
         }
     }
-    Pixels { n_columns, colours }
+    Pixels { n_columns, colors }
 }
 
-fn colour(value: f64, range: Range) -> Colour {
+fn color(value: f64, range: Range) -> Color {
     match range {
         Range::Gate => level(value),
         Range::Signed => level((value + 1.0) / 2.0),
     }
 }
 
-/// The scale of a map, to its right.
+/// The scale of a map, drawn to its right.
 fn draw_scale(picture: &mut Picture, area: &Area, range: Range) {
     const N_STEPS: usize = 64;
     let (left, height) = (area.right() + 16.0, area.height - 12.0);
     let top = area.top + 6.0;
-    let colours = (0..N_STEPS).rev().map(|step| level((step as f64 + 0.5) / N_STEPS as f64)).collect();
-    picture.add(Shape::Raster { left, top, width: 12.0, height, pixels: Pixels { n_columns: 1, colours } });
+    let colors = (0..N_STEPS).rev().map(|step| level((step as f64 + 0.5) / N_STEPS as f64)).collect();
+    picture.add(Shape::Raster { left, top, width: 12.0, height, pixels: Pixels { n_columns: 1, colors } });
     let labels = match range {
         Range::Gate => ["0 closed", "0.5", "1 open"],
         Range::Signed => ["−1", "0", "1"],
     };
     for (label, share) in labels.iter().zip([1.0, 0.5, 0.0]) {
-        picture.text((left + 18.0, top + share * height), label, TICK, Anchor::Start, Colour::INK);
+        picture.text((left + 18.0, top + share * height), label, TICK, Anchor::Start, Color::INK);
     }
 }

@@ -1,25 +1,25 @@
-//! How wide texts are.
+//! The font and the width of texts.
 
 use std::sync::Once;
 
 use plotters::style::{FontStyle, IntoFont, register_font};
 
-/// What the font is called here, and in SVG: each viewer knows a font of that name.
+/// The name of the font here and in SVG: every viewer has a font of that name.
 pub(crate) const FAMILY: &str = "sans-serif";
 
-/// What plotters calls a font's size, in ems: it writes 1/1.24 of it into SVG documents.
+/// What plotters calls the size of a font, in ems: it writes 1/1.24 of it into SVG documents.
 pub(crate) const PLOTTERS_EM: f64 = 1.24;
 
-/// How much lower, in ems, plotters must put texts into bitmaps so that small letters are centred as in SVG documents.
+/// How much lower, in ems, plotters must put texts into bitmaps so that small letters are centered as in SVG documents.
 pub(crate) const BITMAP_DROP: f64 = 0.16;
 
-/// The font of PNG files, and the measure of all texts: a subset of Roboto (Latin, Greek, Cyrillic).
-static FONT: &[u8] = include_bytes!("../../../fixtures/fonts/roboto-subset.ttf");
+/// The font of PNG files, which also measures all texts: a subset of Roboto (Latin, Greek, Cyrillic).
+static FONT: &[u8] = include_bytes!("../data/roboto-subset.ttf");
 
-/// How much wider than in ours a text may be in a viewer's font: DejaVu Sans is by a tenth.
+/// How much wider a text may be in a viewer's font than in ours: DejaVu Sans is wider by a tenth.
 const WIDER: f64 = 1.1;
 
-/// Makes the font known to plotters, whose table of fonts is one for the whole program.
+/// Registers the font with plotters, which has one table of fonts for the whole program.
 pub(crate) fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -27,10 +27,10 @@ pub(crate) fn register() {
     });
 }
 
-/// The room a text of `size` takes, in units, in the widest of usual fonts.
+/// The width of a text of `size`, in units, in the widest of the usual fonts.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     register();
-    // Plotters counts whole pixels, so it measures large letters.
+    // Plotters counts whole pixels, so large letters are measured.
     const LARGE: f64 = 200.0;
     let (pixels, _) = (FAMILY, LARGE * PLOTTERS_EM).into_font().box_size(text).expect("the font is registered");
     f64::from(pixels) / LARGE * size * WIDER
@@ -38,9 +38,9 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
 
 /// `text` on one line, cut where it would be wider than `room`.
 ///
-/// Control characters, which SVG cannot hold, become blanks.
+/// Control characters, which SVG does not allow, become spaces.
 pub(crate) fn fitted(text: &str, size: f64, room: f64) -> String {
-    // More letters than fit on any picture; measuring a megabyte of name would take its time.
+    // More characters than fit on any picture; measuring a name of a megabyte would take too long.
     const MAX_CHARS: usize = 200;
     let clean = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c };
     let mut line: String = text.chars().map(clean).take(MAX_CHARS).collect();
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_is_too_wide_is_cut_and_says_so() {
+    fn a_text_that_is_too_wide_is_cut_and_ends_in_an_ellipsis() {
         assert_eq!(fitted("Allegro", 12.0, 100.0), "Allegro");
         let cut = fitted("Allegro con brio", 12.0, 60.0);
         assert!(cut.starts_with("Alle") && cut.ends_with('…'), "{cut}");
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_become_blanks() {
+    fn control_characters_become_spaces() {
         assert_eq!(fitted("Piano\u{0}\u{1b}1", 12.0, 500.0), "Piano  1");
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! beam ← [primer]
 //! for each token:
-//!     for each piece in beam, for each token that may follow: rank the piece with that token
+//!     for each hypothesis in beam, for each token that may follow: rank the hypothesis with that token
 //!     beam ← the `width` of highest rank
 //! ```
 
@@ -11,35 +11,35 @@ use galant_model::StepModel;
 use galant_types::TokenId;
 
 use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp};
-use crate::mask::Played;
 use crate::random::Random;
 use crate::rules::{Candidates, NothingLeft};
 use crate::strategy::{check_not_negative, check_positive};
-use crate::{ComposeError, MAX_TOKENS, StrategyError, Task, task};
+use crate::{ComposeError, MAX_TOKENS, Rules, StrategyError, Task, task};
 
-/// A search that goes on from several pieces at a time.
+/// A search that continues several hypotheses at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Beam {
-    /// How many pieces it goes on from, 1 to [`Beam::MAX_WIDTH`].
+    /// How many hypotheses it keeps, 1 to [`Beam::MAX_WIDTH`].
     pub width: usize,
-    /// Which it goes on from.
+    /// Which it keeps.
     pub selection: Selection,
 }
 
-/// Which pieces a [`Beam`] goes on from.
+/// Which hypotheses a [`Beam`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Selection {
     /// Those of highest score, Σ ln p / lengthᵅ.
     Best {
-        /// α: 0 favours short pieces, 1 compares means per token.
+        /// α: 0 favors short pieces, 1 compares means per token.
         ///
-        /// It decides between pieces of different length only, which there are where a mask ends pieces.
-        length_normalisation: f64,
-        /// What the second-best continuation of a piece loses against the best, the third against the second and so on,
-        /// in nats; so that not all go on from one. Li, Monroe and Jurafsky 2016. The score is without it.
+        /// It matters only between pieces of different length, which there are if a constraint ends pieces.
+        length_normalization: f64,
+        /// A penalty in nats on the rank of the second-best continuation of a hypothesis, twice that on the third and
+        /// so on, so that not all hypotheses continue the same one. Li, Monroe and Jurafsky 2016. It is not part of the
+        /// score.
         diversity: f64,
     },
-    /// Pieces drawn without replacement, each as if alone by its probability; a beam of 1 is a draw.
+    /// Pieces drawn by their probability without replacement (stochastic beam search); a beam of width 1 is one draw.
     ///
     /// Kool, van Hoof and Welling 2019.
     Drawn {
@@ -50,25 +50,25 @@ pub enum Selection {
 
 /// A piece found by [`search`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct Hypothesis {
     /// Its tokens, without the primer.
     pub tokens: Vec<TokenId>,
-    /// −ln p of all of them under the model itself, in nats.
+    /// The sum of −ln p over its tokens by the model, at temperature 1 and without rules, in nats.
     pub nats: f64,
-    /// What it was ranked by: Σ ln p / lengthᵅ after the repetition penalty, or a perturbed Σ ln p if it was drawn.
+    /// What it was selected by: Σ ln p / lengthᵅ after the repetition penalty, or a perturbed Σ ln p if it was drawn.
     pub score: f64,
 }
 
 impl Beam {
-    /// The widest beam: its states of a network of 3 × 256 take 50 MB.
+    /// The widest beam: its states of a network of three layers of 256 cells take 50 MB.
     pub const MAX_WIDTH: usize = 4096;
 
-    /// The most tokens in all pieces of a beam together.
+    /// The most tokens in all hypotheses of a beam together.
     pub const MAX_TOKENS: usize = 1 << 24;
 
-    /// A beam of the likeliest pieces.
+    /// A beam that keeps the likeliest pieces.
     pub fn best(width: usize) -> Beam {
-        Beam { width, selection: Selection::Best { length_normalisation: 0.0, diversity: 0.0 } }
+        Beam { width, selection: Selection::Best { length_normalization: 0.0, diversity: 0.0 } }
     }
 
     /// Checks that every setting is in its range.
@@ -81,8 +81,8 @@ impl Beam {
             return Err(StrategyError::Width { width: self.width });
         }
         match self.selection {
-            Selection::Best { length_normalisation, diversity } => {
-                check_not_negative("length normalisation", length_normalisation)?;
+            Selection::Best { length_normalization, diversity } => {
+                check_not_negative("length normalization", length_normalization)?;
                 check_not_negative("diversity penalty", diversity)
             }
             Selection::Drawn { temperature } => check_positive("temperature", temperature),
@@ -90,101 +90,104 @@ impl Beam {
     }
 }
 
-/// Composes the tokens of `task` by beam search; the best piece, or the first drawn, comes first.
+/// Composes the tokens of `task` by beam search; the best piece, or the one drawn first, comes first.
 ///
-/// There are at most as many pieces as the beam is wide, fewer where there are no more, and at least one.
-/// Of pieces of equal score that with tokens of lower numbers comes first.
+/// There are at most as many pieces as the beam is wide, fewer if no more are possible, and at least one.
+/// Of pieces of equal score the one with the lower token numbers comes first.
 ///
 /// # Errors
 ///
-/// As [`compose`](crate::compose); rules are broken only where they leave no token to any piece of the beam.
-pub fn search<M: StepModel>(model: &M, task: &Task<'_>, beam: &Beam) -> Result<Vec<Found>, ComposeError<M::Error>> {
+/// Like [`compose`](crate::compose); the rules fail only if they forbid every token after every hypothesis of the beam.
+pub fn search<M: StepModel>(model: &M, task: &Task, beam: &Beam) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
     beam.validate()?;
     if task.n_tokens <= MAX_TOKENS && beam.width.saturating_mul(task.n_tokens) > Beam::MAX_TOKENS {
         return Err(ComposeError::BeamTooLarge { width: beam.width, n_tokens: task.n_tokens });
     }
     let root = Branch {
-        tokens: task.primer.to_vec(),
+        tokens: task.primer.clone(),
         log_p: 0.0,
         score: 0.0,
         nats: 0.0,
         state: task.begin(model)?,
-        is_over: false,
+        rules: task.rules.clone(),
+        is_complete: task.rules.is_end(),
     };
     let mut ranking = Ranking { beam, random: Random::draws(task.seed), children: Vec::new() };
     let mut branches = vec![root];
-    for token in 0..task.n_tokens {
-        let mut steps = look_ahead(model, task, token, &mut branches, &mut ranking)?;
-        steps.sort_by(|a, b| descending(a.rank, b.rank));
-        steps.truncate(beam.width);
-        branches = grow(&branches, &steps, task, task.n_tokens - token - 1);
-        if branches.iter().all(|branch| branch.is_over) {
+    for position in 0..task.n_tokens {
+        if branches.iter().all(|branch| branch.is_complete) {
             break;
         }
+        let mut steps = look_ahead(model, task.n_tokens, position, &mut branches, &mut ranking)?;
+        steps.sort_by(|a, b| descending(a.rank, b.rank));
+        steps.truncate(beam.width);
+        branches = steps.iter().map(|step| branches[step.parent].grow(step)).collect();
     }
     branches.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
-    let found = |mut branch: Branch<M::State>| {
+    let hypothesis = |mut branch: Branch<M::State>| {
         let tokens = branch.tokens.split_off(task.primer.len());
-        Found { tokens, nats: branch.nats, score: branch.score }
+        Hypothesis { tokens, nats: branch.nats, score: branch.score }
     };
-    Ok(branches.into_iter().map(found).collect())
+    Ok(branches.into_iter().map(hypothesis).collect())
 }
 
-/// How many states are stepped at a time: enough that few more would save nothing, few enough that their logits fit.
+/// How many states are advanced at a time: so many that more would save nothing, so few that their logits fit into
+/// memory.
 const N_TOGETHER: usize = 32;
 
-/// All that the next beam may be chosen from, each piece's continuations in order of rank.
+/// All continuations that the next beam may keep, those of each branch in order of rank.
 fn look_ahead<M: StepModel>(
     model: &M,
-    task: &Task<'_>,
-    token: usize,
+    n_tokens: usize,
+    position: usize,
     branches: &mut [Branch<M::State>],
     ranking: &mut Ranking<'_>,
 ) -> Result<Vec<Step>, ComposeError<M::Error>> {
-    let (vocab_size, n_left) = (model.vocab_size(), task.n_tokens - token);
+    let (vocab_size, n_left) = (model.vocab_size(), n_tokens - position);
     let (mut steps, mut nothing_left) = (Vec::new(), None);
     let (mut candidates, mut logits) = (Candidates::default(), Vec::new());
     for (chunk, first) in branches.chunks_mut(N_TOGETHER).zip((0..).step_by(N_TOGETHER)) {
-        let going_on = chunk.iter_mut().filter(|branch| !branch.is_over);
+        let going_on = chunk.iter_mut().filter(|branch| !branch.is_complete);
         let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::unread).unzip();
         logits.resize(tokens.len() * vocab_size, 0.0);
         let step = model.step_each(&tokens, &mut states, &mut logits);
-        step.map_err(|source| ComposeError::Model { token, source })?;
-        task::check_logits(token, &logits, vocab_size)?;
+        step.map_err(|source| ComposeError::Model { position, source })?;
+        task::check_logits(position, &logits, vocab_size)?;
         let mut rows = logits.chunks(vocab_size);
         for (parent, branch) in (first..).zip(&*chunk) {
-            if branch.is_over {
+            if branch.is_complete {
                 steps.push(Step::stay(parent, branch));
                 continue;
             }
             let logits = rows.next().expect("each branch that goes on has its logits");
-            let played = Played { tokens: &branch.tokens, n_primer: task.primer.len(), n_left };
-            match candidates.fill(logits, task.rules, &played) {
-                Ok(()) => ranking.extend(parent, branch, token + 1, logits, &candidates, &mut steps),
+            match candidates.fill(logits, &branch.rules, &branch.tokens, n_left) {
+                Ok(()) => ranking.extend(parent, branch, position + 1, logits, &candidates, &mut steps),
                 Err(nothing) => nothing_left = Some(nothing),
             }
         }
     }
     match nothing_left {
-        Some(NothingLeft { rule, n_left }) if steps.is_empty() => {
-            Err(ComposeError::NothingLeft { token, rule, n_left })
+        Some(NothingLeft { rule, n_allowed }) if steps.is_empty() => {
+            Err(ComposeError::NothingLeft { position, rule, n_allowed })
         }
         _ => Ok(steps),
     }
 }
 
-/// A piece in the beam.
+/// A hypothesis in the beam.
 struct Branch<S> {
     /// With the primer.
     tokens: Vec<TokenId>,
     /// Σ ln p, after temperature and rules.
     log_p: f64,
-    /// What it is ranked by, but for the diversity penalty.
+    /// What it is ranked by, without the diversity penalty.
     score: f64,
     nats: f64,
     /// After all tokens but the last.
     state: S,
-    is_over: bool,
+    /// With constraints that have followed it.
+    rules: Rules,
+    is_complete: bool,
 }
 
 impl<S> Branch<S> {
@@ -194,10 +197,26 @@ impl<S> Branch<S> {
     }
 }
 
-/// A piece that may be in the next beam.
+impl<S: Clone> Branch<S> {
+    /// The branch that `step` leads to.
+    fn grow(&self, step: &Step) -> Branch<S> {
+        let mut tokens = Vec::with_capacity(self.tokens.len() + 1);
+        tokens.extend_from_slice(&self.tokens);
+        tokens.extend(step.token);
+        let mut rules = self.rules.clone();
+        if let Some(token) = step.token {
+            rules.advance(token);
+        }
+        let Step { log_p, score, nats, .. } = *step;
+        let is_complete = step.token.is_none() || rules.is_end();
+        Branch { tokens, log_p, score, nats, state: self.state.clone(), rules, is_complete }
+    }
+}
+
+/// A continuation that the next beam may keep.
 struct Step {
     parent: usize,
-    /// The token to go on with; none if the piece is over.
+    /// The next token; none if the piece is complete.
     token: Option<TokenId>,
     log_p: f64,
     score: f64,
@@ -206,38 +225,23 @@ struct Step {
 }
 
 impl Step {
-    /// A piece that is over stands beside those that go on.
+    /// A complete piece competes with those that go on.
     fn stay<S>(parent: usize, branch: &Branch<S>) -> Step {
         let Branch { log_p, score, nats, .. } = *branch;
         Step { parent, token: None, log_p, score, rank: score, nats }
     }
 }
 
-/// The branches that steps lead to.
-fn grow<S: Clone>(branches: &[Branch<S>], steps: &[Step], task: &Task<'_>, n_left: usize) -> Vec<Branch<S>> {
-    let branch = |step: &Step| {
-        let parent = &branches[step.parent];
-        let mut tokens = Vec::with_capacity(parent.tokens.len() + 1);
-        tokens.extend_from_slice(&parent.tokens);
-        tokens.extend(step.token);
-        let is_over =
-            step.token.is_none() || task.rules.is_end(&Played { tokens: &tokens, n_primer: task.primer.len(), n_left });
-        let Step { log_p, score, nats, .. } = *step;
-        Branch { tokens, log_p, score, nats, state: parent.state.clone(), is_over }
-    };
-    steps.iter().map(branch).collect()
-}
-
-/// Gives each continuation of a piece its rank.
+/// Ranks the continuations of a branch.
 struct Ranking<'a> {
     beam: &'a Beam,
     random: Random,
-    /// Score, Σ ln p and index of each continuation of one piece.
+    /// Score, Σ ln p and index of each continuation of one branch.
     children: Vec<(f64, f64, usize)>,
 }
 
 impl Ranking<'_> {
-    /// Adds to `steps` the continuations of `branch` that the beam may keep; with them it has `length` tokens.
+    /// Adds to `steps` the continuations of `branch` that the beam may keep; each has `length` tokens.
     fn extend<S>(
         &mut self,
         parent: usize,
@@ -248,8 +252,8 @@ impl Ranking<'_> {
         steps: &mut Vec<Step>,
     ) {
         match self.beam.selection {
-            Selection::Best { length_normalisation, .. } => {
-                self.score(branch, candidates, (length as f64).powf(length_normalisation));
+            Selection::Best { length_normalization, .. } => {
+                self.score(branch, candidates, (length as f64).powf(length_normalization));
             }
             Selection::Drawn { temperature } => self.perturb(branch, candidates, temperature),
         }
@@ -257,7 +261,7 @@ impl Ranking<'_> {
             Selection::Best { diversity, .. } => diversity,
             Selection::Drawn { .. } => 0.0,
         };
-        // No more of one piece's continuations than the beam holds can be in it.
+        // The beam cannot keep more continuations of one branch than its width.
         let order = |a: &(f64, f64, usize), b: &(f64, f64, usize)| descending(a.0, b.0).then(a.2.cmp(&b.2));
         if self.children.len() > self.beam.width {
             self.children.select_nth_unstable_by(self.beam.width, order);
@@ -275,7 +279,7 @@ impl Ranking<'_> {
         }));
     }
 
-    /// Tokens that rules forbid keep their share of the probability: the piece found is the likeliest that keeps the rules.
+    /// Forbidden tokens keep their share of the probability: the piece found is the likeliest that keeps the rules.
     fn score<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, divisor: f64) {
         let log_sum = log_sum_exp(&candidates.logits);
         let allowed =
@@ -289,7 +293,7 @@ impl Ranking<'_> {
 
     /// Adds Gumbel noise to each Σ ln p, such that the largest is as large as the branch's own.
     ///
-    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Tokens that rules forbid give
+    /// With G the branch's, Z the largest before, G̃ one of them: G' = −ln(e^−G − e^−Z + e^−G̃). Forbidden tokens give
     /// their share of the probability to the others.
     fn perturb<S>(&mut self, branch: &Branch<S>, candidates: &Candidates, temperature: f64) {
         let log_sum = allowed_log_sum_exp(&candidates.logits, &candidates.allowed, temperature);

@@ -9,15 +9,15 @@ use crate::random::Random;
 use crate::rules::Candidates;
 use crate::{Draw, EntropyFloor, Strategy};
 
-/// A strategy at work: what it draws from and what it has learned of the piece.
+/// A strategy with what it keeps from draw to draw.
 #[derive(Debug, Clone)]
 pub(crate) struct Chooser {
     strategy: Strategy,
-    /// As it is now; loop control changes it.
+    /// The current one; loop control changes it.
     temperature: f64,
     random: Random,
     distribution: Distribution,
-    /// Of the last draws, as many as the floor looks at.
+    /// Of the last draws, as many as the entropy floor takes the mean of.
     entropies: VecDeque<f64>,
 }
 
@@ -27,11 +27,11 @@ pub(crate) struct Choice {
     pub(crate) index: usize,
     pub(crate) temperature: Option<f64>,
     pub(crate) loop_length: Option<usize>,
-    pub(crate) freed: bool,
+    pub(crate) entropy_raised: bool,
 }
 
 impl Chooser {
-    /// A chooser by `strategy`, which must be valid.
+    /// A chooser for `strategy`, which must be valid.
     pub(crate) fn new(strategy: Strategy, seed: Seed) -> Chooser {
         let temperature = match &strategy {
             Strategy::Greedy => 1.0,
@@ -41,13 +41,13 @@ impl Chooser {
         Chooser { strategy, temperature, random, distribution: Distribution::default(), entropies: VecDeque::new() }
     }
 
-    /// Chooses one of the candidates to stand after `tokens`.
+    /// Chooses one of the candidates as the token after `tokens`.
     pub(crate) fn choose(&mut self, candidates: &Candidates, tokens: &[TokenId]) -> Choice {
         let Chooser { strategy, temperature, random, distribution, entropies } = self;
         let draw = match strategy {
             Strategy::Greedy => {
                 let index = distribution::argmax(&candidates.logits, &candidates.allowed);
-                return Choice { index, temperature: None, loop_length: None, freed: false };
+                return Choice { index, temperature: None, loop_length: None, entropy_raised: false };
             }
             Strategy::Random(draw) => draw,
         };
@@ -57,20 +57,22 @@ impl Chooser {
             loop_length = control.found(tokens);
         }
         fill(distribution, candidates, draw, *temperature);
-        let freed =
-            draw.entropy_floor.and_then(|floor| free(distribution, candidates, draw, *temperature, floor, entropies));
+        let raised = draw
+            .entropy_floor
+            .and_then(|floor| raise_entropy(distribution, candidates, draw, *temperature, floor, entropies));
         let index = distribution.draw(random.unit());
-        Choice { index, temperature: Some(freed.unwrap_or(*temperature)), loop_length, freed: freed.is_some() }
+        let temperature = Some(raised.unwrap_or(*temperature));
+        Choice { index, temperature, loop_length, entropy_raised: raised.is_some() }
     }
 }
 
 fn fill(distribution: &mut Distribution, candidates: &Candidates, draw: &Draw, temperature: f64) {
     distribution.fill(&candidates.logits, &candidates.allowed, temperature);
-    distribution.keep(draw.keep);
+    distribution.truncate(draw.truncation);
 }
 
-/// Raises the temperature where `floor` asks for it, and returns what it became.
-fn free(
+/// Raises the temperature if the entropy is below `floor`, and returns what it became.
+fn raise_entropy(
     distribution: &mut Distribution,
     candidates: &Candidates,
     draw: &Draw,

@@ -2,40 +2,39 @@ use galant_model::StepModel;
 use galant_types::TokenId;
 
 use crate::chooser::Chooser;
-use crate::mask::Played;
 use crate::rules::{Candidates, NothingLeft};
 use crate::{ComposeError, Rules, Strategy, Task, distribution, task};
 
 /// Composes the tokens of `task` one after the other, and calls `on_token` after each.
 ///
 /// Equal arguments give equal tokens.
-/// There are fewer than [`Task::n_tokens`] only if a mask says that the piece is over.
+/// There are fewer than [`Task::n_tokens`] only if a constraint says that the piece is complete.
+/// The model may be a reference.
 ///
 /// # Errors
 ///
-/// If the primer is empty or has a token that the model does not know, if a setting is out of its range, if the rules leave
-/// no token to go on with, if the model fails, or if it gives a logit that is NaN or infinite.
+/// If the primer is empty or has a token that the model does not know, if a setting is out of its range, if the rules
+/// forbid every token, if the model fails, or if it gives a logit that is NaN or infinite.
 pub fn compose<M: StepModel>(
-    model: &M,
-    task: &Task<'_>,
-    strategy: &Strategy,
+    model: M,
+    task: Task,
+    strategy: Strategy,
     on_token: &mut dyn FnMut(&ComposedToken),
 ) -> Result<Vec<TokenId>, ComposeError<M::Error>> {
     let mut composer = Composer::new(model, task, strategy)?;
-    for n_left in (0..task.n_tokens).rev() {
+    while !composer.is_complete() {
         on_token(&composer.next_token()?);
-        if task.rules.is_end(&Played { tokens: composer.tokens(), n_primer: task.primer.len(), n_left }) {
-            break;
-        }
     }
-    Ok(composer.tokens.split_off(task.primer.len()))
+    Ok(composer.tokens.split_off(composer.n_primer))
 }
 
-/// A piece in the making, for whoever decides token by token whether to go on.
+/// A piece in progress, for whoever decides token by token whether to go on.
+///
+/// It owns its model, which may be a reference or an [`Arc`](std::sync::Arc).
 #[derive(Debug, Clone)]
-pub struct Composer<'a, M: StepModel> {
-    model: &'a M,
-    rules: &'a Rules,
+pub struct Composer<M: StepModel> {
+    model: M,
+    rules: Rules,
     state: M::State,
     /// `[V]`, after the last token read.
     logits: Vec<f32>,
@@ -52,70 +51,81 @@ pub struct Composer<'a, M: StepModel> {
 pub struct ComposedToken {
     /// The token.
     pub token: TokenId,
-    /// −ln p of the token under the model itself, at temperature 1 and without rules, in nats.
+    /// −ln p of the token by the model, at temperature 1 and without rules, in nats.
     pub nats: f64,
     /// The temperature it was drawn at; none if it was not drawn.
     pub temperature: Option<f64>,
-    /// The length of the repetition that loop control saw before it; none if it saw none.
+    /// The length of the repetition that loop control found before it; none if it found none.
     pub loop_length: Option<usize>,
-    /// Whether the entropy floor had to raise the temperature.
-    pub freed: bool,
+    /// Whether the entropy floor raised the temperature.
+    pub entropy_raised: bool,
 }
 
-impl<'a, M: StepModel> Composer<'a, M> {
+impl<M: StepModel> Composer<M> {
     /// Reads the primer from the zero state.
     ///
     /// # Errors
     ///
-    /// As [`compose`], but for what happens while tokens are chosen.
-    pub fn new(model: &'a M, task: &Task<'a>, strategy: &Strategy) -> Result<Composer<'a, M>, ComposeError<M::Error>> {
+    /// Like [`compose`], except for what can happen while tokens are chosen.
+    pub fn new(model: M, task: Task, strategy: Strategy) -> Result<Composer<M>, ComposeError<M::Error>> {
         strategy.validate()?;
-        let state = task.begin(model)?;
+        let state = task.begin(&model)?;
+        let Task { primer, n_tokens, rules, seed } = task;
         Ok(Composer {
-            model,
-            rules: task.rules,
+            rules,
             state,
             logits: vec![0.0; model.vocab_size()],
             candidates: Candidates::default(),
-            chooser: Chooser::new(strategy.clone(), task.seed),
-            tokens: task.primer.to_vec(),
-            n_primer: task.primer.len(),
-            n_tokens: task.n_tokens,
+            chooser: Chooser::new(strategy, seed),
+            n_primer: primer.len(),
+            tokens: primer,
+            n_tokens,
+            model,
         })
     }
 
     /// Chooses the next token: one step of the model, however many tokens there are.
     ///
-    /// Whoever asks for more than [`Task::n_tokens`] gets them; masks take each of those for the last.
+    /// More than [`Task::n_tokens`] may be chosen; constraints take each of those for the last.
     ///
     /// # Errors
     ///
-    /// If the rules leave no token, if the model fails or gives a logit that is NaN or infinite; the piece cannot go on
-    /// from there.
+    /// If the rules forbid every token, if the model fails or gives a logit that is NaN or infinite; the piece cannot
+    /// be continued from there.
     pub fn next_token(&mut self) -> Result<ComposedToken, ComposeError<M::Error>> {
-        let token = self.tokens.len() - self.n_primer;
+        let position = self.tokens.len() - self.n_primer;
         let last = *self.tokens.last().expect("a primer has a token");
         let step = self.model.step(last, &mut self.state, &mut self.logits);
-        step.map_err(|source| ComposeError::Model { token, source })?;
-        task::check_logits(token, &self.logits, self.logits.len())?;
-        let n_left = self.n_tokens.saturating_sub(token).max(1);
-        let played = Played { tokens: &self.tokens, n_primer: self.n_primer, n_left };
-        let filled = self.candidates.fill(&self.logits, self.rules, &played);
-        filled.map_err(|NothingLeft { rule, n_left }| ComposeError::NothingLeft { token, rule, n_left })?;
+        step.map_err(|source| ComposeError::Model { position, source })?;
+        task::check_logits(position, &self.logits, self.logits.len())?;
+        let n_left = self.n_tokens.saturating_sub(position).max(1);
+        let filled = self.candidates.fill(&self.logits, &self.rules, &self.tokens, n_left);
+        filled.map_err(|NothingLeft { rule, n_allowed }| ComposeError::NothingLeft { position, rule, n_allowed })?;
         let choice = self.chooser.choose(&self.candidates, &self.tokens);
         let token = task::token(choice.index);
         self.tokens.push(token);
+        self.rules.advance(token);
         Ok(ComposedToken {
             token,
-            nats: distribution::nats(&self.logits, choice.index),
+            nats: distribution::surprise(&self.logits, choice.index),
             temperature: choice.temperature,
             loop_length: choice.loop_length,
-            freed: choice.freed,
+            entropy_raised: choice.entropy_raised,
         })
+    }
+
+    /// Whether all tokens of the task are chosen, or a constraint says that the piece is complete before.
+    pub fn is_complete(&self) -> bool {
+        self.tokens.len() - self.n_primer >= self.n_tokens || self.rules.is_end()
     }
 
     /// The primer and the tokens chosen so far.
     pub fn tokens(&self) -> &[TokenId] {
         &self.tokens
+    }
+
+    /// How many of [`tokens`](Composer::tokens) are the primer.
+    pub fn n_primer(&self) -> usize {
+        self.n_primer
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::Keep;
+use crate::Truncation;
 
 /// softmax(logits / T) without its division: weights that need not sum to 1.
 ///
@@ -10,13 +10,13 @@ use crate::Keep;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distribution {
     weights: Vec<f64>,
-    /// Room for sorting.
+    /// Buffer for sorting.
     order: Vec<usize>,
 }
 
 impl Distribution {
-    /// Sets the weights of the tokens allowed to exp((logit − max) / `temperature`), so that the largest is 1 and none
-    /// overflows; at least one must be allowed.
+    /// Sets the weights of the allowed tokens to exp((logit − max) / `temperature`), so that the largest is 1 and none
+    /// overflows; at least one token must be allowed.
     ///
     /// After division by their sum they are pᵢ^(1/T) / Σ pⱼ^(1/T), with p the model's own probabilities.
     pub(crate) fn fill(&mut self, logits: &[f32], allowed: &[bool], temperature: f64) {
@@ -28,20 +28,20 @@ impl Distribution {
         self.weights.extend(logits.iter().zip(allowed).map(weight));
     }
 
-    /// Sets the weights of the tokens that `keep` leaves out to 0.
+    /// Sets the weights of the tokens that `truncation` leaves out to 0.
     ///
-    /// Of equal tokens those of lower number are kept.
-    pub(crate) fn keep(&mut self, keep: Keep) {
-        match keep {
-            Keep::All => {}
-            Keep::TopK(k) if k >= self.weights.len() => {}
-            Keep::TopK(k) => {
+    /// Of equally likely tokens those of lower number are kept.
+    pub(crate) fn truncate(&mut self, truncation: Truncation) {
+        match truncation {
+            Truncation::None => {}
+            Truncation::TopK(k) if k >= self.weights.len() => {}
+            Truncation::TopK(k) => {
                 self.sort();
                 self.order[k..].iter().for_each(|&index| self.weights[index] = 0.0);
             }
             // Rounding must not cut a token from the whole.
-            Keep::TopP(p) if p >= 1.0 => {}
-            Keep::TopP(p) => {
+            Truncation::TopP(p) if p >= 1.0 => {}
+            Truncation::TopP(p) => {
                 self.sort();
                 let target = p * self.weights.iter().sum::<f64>();
                 let mut sum = 0.0;
@@ -54,7 +54,9 @@ impl Distribution {
                 }
             }
             // The largest weight is 1.
-            Keep::MinP(p) => self.weights.iter_mut().filter(|weight| **weight < p).for_each(|weight| *weight = 0.0),
+            Truncation::MinP(p) => {
+                self.weights.iter_mut().filter(|weight| **weight < p).for_each(|weight| *weight = 0.0);
+            }
         }
     }
 
@@ -63,7 +65,7 @@ impl Distribution {
         let sum: f64 = self.weights.iter().sum();
         let weighted: f64 =
             self.weights.iter().filter(|weight| **weight > 0.0).map(|weight| weight * weight.ln()).sum();
-        // Rounding must not make certainty less than certain.
+        // Rounding must not make it negative where one token is certain.
         (sum.ln() - weighted / sum).max(0.0)
     }
 
@@ -75,7 +77,8 @@ impl Distribution {
             sum += weight;
             sum > target
         };
-        // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum reaches.
+        // A unit is at most 1 − 2⁻⁵³, so the target is rounded to a number below the sum, which the running sum
+        // reaches.
         self.weights.iter().position(exceeds).expect("some weight is above 0")
     }
 
@@ -88,8 +91,8 @@ impl Distribution {
 }
 
 /// −ln softmax(logits)ᵢ, in nats.
-pub(crate) fn nats(logits: &[f32], index: usize) -> f64 {
-    // Rounding must not make a certain token less than certain to 0.
+pub(crate) fn surprise(logits: &[f32], index: usize) -> f64 {
+    // Rounding must not make it negative where the token is certain.
     (log_sum_exp(logits) - f64::from(logits[index])).max(0.0)
 }
 
@@ -99,14 +102,14 @@ pub(crate) fn log_sum_exp(logits: &[f32]) -> f64 {
     max + logits.iter().map(|&logit| (f64::from(logit) - max).exp()).sum::<f64>().ln()
 }
 
-/// ln Σ exp(logitᵢ / T) over the tokens allowed, of which there must be one.
+/// ln Σ exp(logitᵢ / T) over the allowed tokens, of which there must be one.
 pub(crate) fn allowed_log_sum_exp(logits: &[f32], allowed: &[bool], temperature: f64) -> f64 {
     let max = allowed_max(logits, allowed);
     let exps = logits.iter().zip(allowed).filter(|(_, allowed)| **allowed);
     max / temperature + exps.map(|(&logit, _)| ((f64::from(logit) - max) / temperature).exp()).sum::<f64>().ln()
 }
 
-/// The index of the largest logit of the tokens allowed, the first one if there are several.
+/// The index of the largest logit of the allowed tokens, the first one if there are several.
 pub(crate) fn argmax(logits: &[f32], allowed: &[bool]) -> usize {
     let indices = (0..logits.len()).filter(|&index| allowed[index]);
     let best = indices.min_by(|&a, &b| descending(logits[a].into(), logits[b].into()));
@@ -143,7 +146,7 @@ mod tests {
         Distribution { weights: weights.to_vec(), order: Vec::new() }
     }
 
-    fn normalised(weights: &[f64]) -> Vec<f64> {
+    fn normalized(weights: &[f64]) -> Vec<f64> {
         let sum: f64 = weights.iter().sum();
         weights.iter().map(|weight| weight / sum).collect()
     }
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn temperature_one_half_squares_the_probabilities() {
-        let squared = normalised(&distribution(&logits_of(&[0.5, 0.25, 0.125, 0.125]), 0.5).weights);
+        let squared = normalized(&distribution(&logits_of(&[0.5, 0.25, 0.125, 0.125]), 0.5).weights);
         // 16, 4, 1 and 1 of 22.
         let expected = [8.0 / 11.0, 2.0 / 11.0, 0.5 / 11.0, 0.5 / 11.0];
         assert_close("p", &squared, &expected, Tolerance { absolute: 0.0, relative: 1e-6 });
@@ -175,36 +178,37 @@ mod tests {
     }
 
     #[test]
-    fn nats_of_a_token_are_those_of_its_probability() {
+    fn surprise_is_that_of_the_probability() {
         let logits = logits_of(&[0.5, 0.25, 0.25]);
-        let nats = [nats(&logits, 0), nats(&logits, 1), nats(&[1e30, -1e30], 0), nats(&[f32::MAX, 0.0], 0)];
+        let nats =
+            [surprise(&logits, 0), surprise(&logits, 1), surprise(&[1e30, -1e30], 0), surprise(&[f32::MAX, 0.0], 0)];
         let ln_2 = std::f64::consts::LN_2;
         assert_close("nats", &nats, &[ln_2, 2.0 * ln_2, 0.0, 0.0], Tolerance { absolute: 1e-7, relative: 0.0 });
     }
 
     #[track_caller]
-    fn check_kept(weights: &[f64], keep: Keep, expected: &[f64]) {
+    fn check_truncated(weights: &[f64], truncation: Truncation, expected: &[f64]) {
         let mut distribution = of_weights(weights);
-        distribution.keep(keep);
-        assert_eq!(distribution.weights, expected, "{keep:?}");
+        distribution.truncate(truncation);
+        assert_eq!(distribution.weights, expected, "{truncation:?}");
     }
 
     #[test]
-    fn tokens_are_kept_by_number_by_sum_or_by_share_of_the_largest() {
+    fn truncation_is_by_number_by_sum_or_by_share_of_the_largest() {
         let weights = [0.25, 0.5, 1.0, 0.25];
-        check_kept(&weights, Keep::All, &weights);
-        check_kept(&weights, Keep::TopK(1), &[0.0, 0.0, 1.0, 0.0]);
-        check_kept(&weights, Keep::TopK(3), &[0.25, 0.5, 1.0, 0.0]);
-        check_kept(&weights, Keep::TopK(9), &weights);
-        // Half of the sum is just the largest.
-        check_kept(&weights, Keep::TopP(0.5), &[0.0, 0.0, 1.0, 0.0]);
-        check_kept(&weights, Keep::TopP(0.51), &[0.0, 0.5, 1.0, 0.0]);
-        check_kept(&weights, Keep::TopP(1e-9), &[0.0, 0.0, 1.0, 0.0]);
-        check_kept(&weights, Keep::TopP(1.0), &weights);
-        check_kept(&[1.0, 1e-17], Keep::TopP(1.0), &[1.0, 1e-17]);
-        check_kept(&weights, Keep::MinP(0.5), &[0.0, 0.5, 1.0, 0.0]);
-        check_kept(&weights, Keep::MinP(0.2), &weights);
-        check_kept(&weights, Keep::MinP(1.0), &[0.0, 0.0, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::None, &weights);
+        check_truncated(&weights, Truncation::TopK(1), &[0.0, 0.0, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::TopK(3), &[0.25, 0.5, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::TopK(9), &weights);
+        // Half of the sum is exactly the largest.
+        check_truncated(&weights, Truncation::TopP(0.5), &[0.0, 0.0, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::TopP(0.51), &[0.0, 0.5, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::TopP(1e-9), &[0.0, 0.0, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::TopP(1.0), &weights);
+        check_truncated(&[1.0, 1e-17], Truncation::TopP(1.0), &[1.0, 1e-17]);
+        check_truncated(&weights, Truncation::MinP(0.5), &[0.0, 0.5, 1.0, 0.0]);
+        check_truncated(&weights, Truncation::MinP(0.2), &weights);
+        check_truncated(&weights, Truncation::MinP(1.0), &[0.0, 0.0, 1.0, 0.0]);
     }
 
     #[test]
@@ -247,10 +251,10 @@ mod tests {
             logits in prop::collection::vec(-20.0_f32..20.0, 1..30),
             temperature in 0.2_f64..5.0,
         ) {
-            let p = normalised(&distribution(&logits, 1.0).weights);
+            let p = normalized(&distribution(&logits, 1.0).weights);
             let powers: Vec<f64> = p.iter().map(|p| p.powf(1.0 / temperature)).collect();
-            let tempered = normalised(&distribution(&logits, temperature).weights);
-            assert_close("p", &tempered, &normalised(&powers), TIGHT);
+            let tempered = normalized(&distribution(&logits, temperature).weights);
+            assert_close("p", &tempered, &normalized(&powers), TIGHT);
         }
 
         #[test]
@@ -261,7 +265,7 @@ mod tests {
         ) {
             let distribution = distribution(&logits, temperature);
             prop_assert!(distribution.weights[distribution.draw(unit)] > 0.0);
-            prop_assert!(nats(&logits, distribution.draw(unit)) >= 0.0);
+            prop_assert!(surprise(&logits, distribution.draw(unit)) >= 0.0);
         }
     }
 }

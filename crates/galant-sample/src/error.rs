@@ -9,72 +9,76 @@ use crate::{Beam, MAX_TOKENS, StrategyError};
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ComposeError<E: StdError + 'static> {
-    /// There is no token to begin with.
-    #[error("the primer is empty; give at least one token to begin with")]
+    /// The primer has no token.
+    #[error("the primer is empty; it needs at least one token")]
     EmptyPrimer,
-    /// The model does not know a token of the primer.
+    /// A token of the primer is not in the model's vocabulary.
     #[error("primer, token {position}: number {} is not in the vocabulary of {vocab_size} tokens", token.0)]
     PrimerToken {
-        /// Where in the primer, from 0.
+        /// Its position in the primer, from 0.
         position: usize,
         /// The token.
         token: TokenId,
         /// V, the number of different tokens.
         vocab_size: usize,
     },
-    /// Too many tokens are asked for.
-    #[error("{n_tokens} tokens asked for, over the limit of {MAX_TOKENS}; compose several pieces")]
+    /// More than [`MAX_TOKENS`] are to be composed.
+    #[error("{n_tokens} tokens to compose, over the limit of {MAX_TOKENS}; compose several pieces")]
     TooManyTokens {
         /// How many.
         n_tokens: usize,
     },
-    /// A search would keep too many tokens in mind.
+    /// A beam would hold more than [`Beam::MAX_TOKENS`].
     #[error(
-        "a beam of {width} over {n_tokens} tokens keeps {} tokens, over the limit of {}; make it narrower or shorter",
+        "a beam of width {width} over {n_tokens} tokens holds {} tokens, over the limit of {}; make one of them smaller",
         width.saturating_mul(*n_tokens),
         Beam::MAX_TOKENS
     )]
     BeamTooLarge {
-        /// How many pieces are kept at a time.
+        /// Its width.
         width: usize,
-        /// How long they get.
+        /// How many tokens are to be composed.
         n_tokens: usize,
     },
     /// A setting is out of its range.
     #[error(transparent)]
     Strategy(#[from] StrategyError),
-    /// The rules leave no token to go on with.
-    #[error("token {token}: {rule} forbids all {n_left} tokens that were left; ease a rule")]
+    /// The rules forbid every token.
+    #[error(
+        "token {position}: the rule '{rule}' forbids all {n_allowed} tokens that the rules before it allow; relax a rule"
+    )]
     NothingLeft {
-        /// The token that was to be chosen, from 0 after the primer.
-        token: usize,
-        /// The rule that forbade the last of them.
+        /// The position of the token to be chosen, from 0 after the primer.
+        position: usize,
+        /// The rule that forbids the last ones.
         rule: String,
-        /// How many tokens the rules before it had left.
-        n_left: usize,
+        /// How many tokens the rules before it allow.
+        n_allowed: usize,
     },
     /// The model fails on the primer.
     #[error("primer, token {position}: the model fails")]
     Primer {
-        /// Where in the primer, from 0.
+        /// Its position in the primer, from 0.
         position: usize,
-        /// What the model says.
+        /// The model's error.
         source: E,
     },
-    /// The model fails on what it composed.
-    #[error("token {token}: the model fails")]
+    /// The model fails on a composed token.
+    #[error("token {position}: the model fails")]
     Model {
-        /// The token that was to be chosen, from 0 after the primer.
-        token: usize,
-        /// What the model says.
+        /// The position of the token to be chosen, from 0 after the primer.
+        position: usize,
+        /// The model's error.
         source: E,
     },
-    /// The model gives no usable scores.
-    #[error("token {token}: the model's logit for number {index} is {value}; it must be finite, train the model again")]
+    /// A logit of the model is NaN or infinite.
+    #[error(
+        "token {position}: the model's logit for number {index} is {value}; it must be finite; train the model again"
+    )]
     Logit {
-        /// The token that was to be chosen, from 0 after the primer.
-        token: usize,
-        /// Whose logit it is.
+        /// The position of the token to be chosen, from 0 after the primer.
+        position: usize,
+        /// The number of the token whose logit it is.
         index: usize,
         /// The logit.
         value: f32,

@@ -1,21 +1,22 @@
 //! Choosing the next token from any step model.
 //!
-//! [`compose`] reads a primer and goes on from it token by token; a [`Strategy`] says how each token is chosen.
-//! [`search`] goes on from several pieces at a time and keeps the best ones, or draws different ones.
-//! Both keep [`Rules`]: penalties for what was just played, and [`Mask`]s such as a key, a range or an ending.
-//! The state of the model is carried, so that every token costs one step, however long the piece has become.
+//! [`compose`] reads a primer and continues it token by token; a [`Strategy`] says how each token is chosen.
+//! [`search`] continues several hypotheses at a time and returns the best pieces, or different pieces drawn at random.
+//! Both keep to [`Rules`]: a penalty for recent tokens, a block of repeated n-grams, and any
+//! [`Constraint`](galant_types::Constraint), such as a key, a range or an ending.
+//! The state of the model is carried along, so that every token costs one step, however long the piece is.
 //!
 //! ```
-//! use galant_model::{Cell, ModelSpec, Reference, Weights};
+//! use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
 //! use galant_sample::{Beam, Rules, Strategy, Task, compose, random_primer, search};
 //! use galant_types::Seed;
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 12, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0 };
-//! let model = Reference::new(&Weights::initial(spec, Seed(1))?);
+//! let model = Reference::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?);
 //!
 //! let primer = random_primer(12, 16, Seed(2))?;
-//! let task = Task { primer: &primer, n_tokens: 32, rules: &Rules::default(), seed: Seed(2) };
-//! let tokens = compose(&model, &task, &Strategy::lecture(), &mut |token| assert!(token.nats > 0.0))?;
+//! let task = Task { primer, n_tokens: 32, rules: Rules::default(), seed: Seed(2) };
+//! let tokens = compose(&model, task.clone(), Strategy::lecture(), &mut |token| assert!(token.nats > 0.0))?;
 //! assert_eq!(tokens.len(), 32);
 //!
 //! let best = search(&model, &task, &Beam::best(8))?;
@@ -30,24 +31,20 @@ mod composer;
 mod distribution;
 mod error;
 mod loop_control;
-mod mask;
 mod primer;
 mod random;
 mod rules;
 mod strategy;
 mod task;
-mod time;
 
-pub use beam::{Beam, Found, Selection, search};
+pub use beam::{Beam, Hypothesis, Selection, search};
 pub use composer::{ComposedToken, Composer, compose};
 pub use error::ComposeError;
 pub use loop_control::LoopControl;
-pub use mask::{Mask, Played, TokenMask, TonicEnd};
 pub use primer::{PrimerError, random_primer};
 pub use rules::{NgramBlock, Repetition, Rules};
-pub use strategy::{Draw, EntropyFloor, Keep, MAX_WINDOW, Strategy, StrategyError};
+pub use strategy::{Draw, EntropyFloor, MAX_WINDOW, Strategy, StrategyError, Truncation};
 pub use task::{MAX_TOKENS, Task};
-pub use time::{GrammarMask, Opening, Piece, Polyphony, TimeEnd};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

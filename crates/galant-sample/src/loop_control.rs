@@ -3,11 +3,11 @@ use galant_types::TokenId;
 use crate::StrategyError;
 use crate::strategy::check_positive;
 
-/// Heats where tokens repeat themselves and cools where they do not.
+/// Raises the temperature while the piece repeats itself and lowers it while it does not.
 ///
-/// Before each draw the tokens so far, primer included, are looked at:
-/// if the last n are the n before them, for an n of `lengths`, T is multiplied by `raise`, else by `lower`;
-/// then it is brought into `min` to `max`.
+/// Before each draw the tokens so far, with the primer, are compared:
+/// if the last n equal the n before them, for an n of `lengths`, T is multiplied by `raise`, otherwise by `lower`;
+/// then it is clamped to `min` to `max`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoopControl {
     /// How many tokens a repetition may have, each at least 1.
@@ -30,18 +30,18 @@ impl Default for LoopControl {
 }
 
 impl LoopControl {
-    /// The longest repetition looked for: each draw compares that many tokens.
+    /// The longest repetition: each draw compares up to this many tokens.
     pub const MAX_LENGTH: usize = 1024;
 
-    /// The most lengths looked for.
+    /// The most lengths.
     pub const MAX_LENGTHS: usize = 64;
 
-    /// The first of `lengths` for which the last n tokens are the n before them.
+    /// The first n of `lengths` for which the last n tokens equal the n before them.
     pub fn found(&self, tokens: &[TokenId]) -> Option<usize> {
         self.lengths.iter().copied().find(|&n| repeats(tokens, n))
     }
 
-    /// The temperature for the draw that follows `tokens`, where the one before was drawn at `temperature`.
+    /// The temperature of the draw that follows `tokens`, where the one before it was drawn at `temperature`.
     pub fn adjust(&self, temperature: f64, tokens: &[TokenId]) -> f64 {
         let factor = if self.found(tokens).is_some() { self.raise } else { self.lower };
         (temperature * factor).max(self.min).min(self.max)
@@ -68,7 +68,7 @@ impl LoopControl {
     }
 }
 
-/// Whether the last `n` tokens are the `n` before them; not if there are fewer.
+/// Whether the last `n` tokens equal the `n` before them; not if there are fewer.
 fn repeats(tokens: &[TokenId], n: usize) -> bool {
     let Some(before) = tokens.len().checked_sub(2 * n) else {
         return false;
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repetition_is_seen_at_the_end_only_and_only_when_whole() {
+    fn a_repetition_is_found_only_at_the_end_and_only_when_it_is_whole() {
         assert!(repeats(&tokens(&[9, 1, 2, 1, 2]), 2));
         assert!(!repeats(&tokens(&[1, 2, 1, 2, 9]), 2));
         assert!(!repeats(&tokens(&[2, 1, 2]), 2));

@@ -4,13 +4,13 @@ use thiserror::Error;
 use crate::MAX_TOKENS;
 use crate::random::Random;
 
-/// `length` tokens, each drawn from all `vocab_size` alike: what the lecture begins its pieces with.
+/// Draws `length` tokens uniformly from all `vocab_size`: the lecture begins its pieces with such a primer.
 ///
-/// A seed may serve both a primer and the piece that follows it.
+/// The same seed may be used for the piece that follows.
 ///
 /// # Errors
 ///
-/// If there is no token to draw or more than a token's number can tell apart, or if `length` is 0 or over [`MAX_TOKENS`].
+/// If there is no token to draw or more than a token's number can count, or if `length` is 0 or over [`MAX_TOKENS`].
 pub fn random_primer(vocab_size: usize, length: usize, seed: Seed) -> Result<Vec<TokenId>, PrimerError> {
     let Some(n_tokens) = u32::try_from(vocab_size).ok().filter(|&n| n > 0) else {
         return Err(PrimerError::Vocabulary { vocab_size });
@@ -26,14 +26,14 @@ pub fn random_primer(vocab_size: usize, length: usize, seed: Seed) -> Result<Vec
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PrimerError {
-    /// There is no token to draw, or more than numbers.
+    /// There is no token to draw, or more than a token's number can count.
     #[error("the vocabulary has {vocab_size} tokens; it must have 1 to {}", u32::MAX)]
     Vocabulary {
         /// V, the number of different tokens.
         vocab_size: usize,
     },
     /// The length is out of its range.
-    #[error("a primer of {length} tokens is asked for; it must have 1 to {MAX_TOKENS}")]
+    #[error("a random primer of {length} tokens; it must have 1 to {MAX_TOKENS}")]
     Length {
         /// The length.
         length: usize,

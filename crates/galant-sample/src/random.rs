@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng};
 
 /// A stream of random numbers.
 ///
-/// Primer and draws hang on different children of a seed, so that one seed serves both.
+/// Primers and draws use different children of a seed, so that one seed serves both.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(Xoshiro256PlusPlus);
 
@@ -27,7 +27,7 @@ impl Random {
         (self.0.next_u64() >> 11) as f64 * STEP
     }
 
-    /// A number from Gumbel's distribution, −ln(−ln u): the largest of many waiting times, centred.
+    /// A number from Gumbel's distribution, −ln(−ln u): the largest of many waiting times, centered.
     ///
     /// The token of largest logit plus Gumbel number is a draw from softmax(logits).
     pub(crate) fn gumbel(&mut self) -> f64 {

@@ -1,42 +1,41 @@
-use galant_types::TokenId;
+use galant_types::{Constraint, TokenId};
 
 use crate::StrategyError;
-use crate::mask::{Mask, Played};
 use crate::strategy::check_window;
 
-/// What may not be composed, whatever the strategy; by default all may.
+/// What may be composed, whatever the strategy; by default everything.
 ///
-/// They are asked in the order of the fields, and each sees what those before it left.
-#[derive(Debug, Default)]
+/// They are applied in the order of the fields.
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
-    /// Makes tokens that were just played less likely.
+    /// Makes recent tokens less likely.
     pub repetition: Option<Repetition>,
-    /// Forbids to play a row of tokens twice.
+    /// Forbids the repetition of an n-gram.
     pub ngram_block: Option<NgramBlock>,
-    /// Forbid all else.
-    pub masks: Vec<Box<dyn Mask>>,
+    /// All other rules; a token must be allowed by every one.
+    pub constraints: Vec<Box<dyn Constraint>>,
 }
 
-/// Divides the probability of each token that stands among the last `window`, however often, by `factor`.
+/// Divides the probability of each token that is among the last `window`, however often, by `factor`.
 ///
-/// As the penalty of Keskar et al. 2019, but on probabilities: theirs divides logits above 0 and multiplies those below,
-/// so that it changes when a constant is added to all, which a model is free to do.
+/// It is the penalty of Keskar et al. 2019, but on probabilities: theirs divides positive logits and multiplies
+/// negative ones, so it depends on a constant that a model may add to all logits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Repetition {
-    /// By what, at least 1.
+    /// The divisor, at least 1.
     pub factor: f64,
-    /// How many tokens are looked back, at least 1.
+    /// How many tokens it looks back, 1 to [`MAX_WINDOW`](crate::MAX_WINDOW).
     pub window: usize,
 }
 
-/// Forbids a token that would complete a row of `n` tokens which stands among the last `window` already.
+/// Forbids a token that would complete an n-gram that is already among the last `window` tokens.
 ///
 /// Paulus, Xiong and Socher 2018.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NgramBlock {
-    /// How long the row is, at least 1.
+    /// How many tokens an n-gram has, 1 to the window.
     pub n: usize,
-    /// How many tokens are looked back, at least 1.
+    /// How many tokens it looks back, 1 to [`MAX_WINDOW`](crate::MAX_WINDOW).
     pub window: usize,
 }
 
@@ -62,59 +61,72 @@ impl Rules {
         }
     }
 
-    /// Whether a mask says that the piece is over.
-    pub(crate) fn is_end(&self, played: &Played<'_>) -> bool {
-        self.masks.iter().any(|mask| mask.is_end(played))
+    /// Tells the constraints that `token` was chosen.
+    pub(crate) fn advance(&mut self, token: TokenId) {
+        self.constraints.iter_mut().for_each(|constraint| constraint.advance(token));
+    }
+
+    /// Whether a constraint says that the piece is complete.
+    pub(crate) fn is_end(&self) -> bool {
+        self.constraints.iter().any(|constraint| constraint.is_end())
     }
 }
 
-/// The tokens that may stand at one place, and how they score there.
+/// The tokens that may come next, and their logits.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
-    /// `[V]`: the model's logits, less what the repetition penalty takes.
+    /// `[V]`: the model's logits after the repetition penalty.
     pub(crate) logits: Vec<f32>,
-    /// `[V]`; after [`Candidates::fill`] at least one is.
+    /// `[V]`; after [`Candidates::fill`] at least one is true.
     pub(crate) allowed: Vec<bool>,
 }
 
-/// No token is left.
+/// Every token is forbidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NothingLeft {
-    /// The rule that forbade the last.
+    /// The rule that forbids the last ones.
     pub(crate) rule: String,
-    /// How many tokens it found.
-    pub(crate) n_left: usize,
+    /// How many tokens the rules before it allow.
+    pub(crate) n_allowed: usize,
 }
 
 impl Candidates {
-    /// Asks `rules` what may stand after `played`, where the model gives `logits`.
-    pub(crate) fn fill(&mut self, logits: &[f32], rules: &Rules, played: &Played<'_>) -> Result<(), NothingLeft> {
+    /// Applies `rules` to what may come after `tokens`, for which the model gives `logits`.
+    ///
+    /// There are `n_left` tokens still to come.
+    pub(crate) fn fill(
+        &mut self,
+        logits: &[f32],
+        rules: &Rules,
+        tokens: &[TokenId],
+        n_left: usize,
+    ) -> Result<(), NothingLeft> {
         self.logits.clear();
         self.logits.extend_from_slice(logits);
         self.allowed.clear();
         self.allowed.resize(logits.len(), true);
         if let Some(Repetition { factor, window }) = rules.repetition {
-            let recent = last(played.tokens, window);
+            let recent = last(tokens, window);
             let penalty = factor.ln() as f32;
-            // From the model's own logit, so that a token that stands there twice is not made less likely twice.
+            // From the model's own logit, so that a token that occurs twice is not made less likely twice.
             recent.iter().for_each(|token| self.logits[token.index()] = logits[token.index()] - penalty);
         }
-        let mut n_left = self.allowed.len();
+        let mut n_allowed = self.allowed.len();
         if let Some(block) = rules.ngram_block {
-            block.forbid(played.tokens, &mut self.allowed);
-            n_left = self.left(n_left, || format!("the block of {}-grams", block.n))?;
+            block.forbid(tokens, &mut self.allowed);
+            n_allowed = self.n_allowed(n_allowed, || format!("no {}-gram twice", block.n))?;
         }
-        for mask in &rules.masks {
-            mask.forbid(played, &mut self.allowed);
-            n_left = self.left(n_left, || mask.name().to_owned())?;
+        for constraint in &rules.constraints {
+            constraint.restrict(n_left, &mut self.allowed);
+            n_allowed = self.n_allowed(n_allowed, || constraint.name().to_owned())?;
         }
         Ok(())
     }
 
-    /// How many tokens are left after a rule that found `n_left`.
-    fn left(&self, n_left: usize, rule: impl Fn() -> String) -> Result<usize, NothingLeft> {
+    /// How many tokens are allowed after a rule before which `n_before` were.
+    fn n_allowed(&self, n_before: usize, rule: impl Fn() -> String) -> Result<usize, NothingLeft> {
         match self.allowed.iter().filter(|allowed| **allowed).count() {
-            0 => Err(NothingLeft { rule: rule(), n_left }),
+            0 => Err(NothingLeft { rule: rule(), n_allowed: n_before }),
             n => Ok(n),
         }
     }
@@ -127,8 +139,8 @@ impl NgramBlock {
             return;
         }
         let begun = &recent[recent.len() - (self.n - 1)..];
-        for row in recent.windows(self.n) {
-            let (next, before) = row.split_last().expect("a row has n tokens, at least 1");
+        for ngram in recent.windows(self.n) {
+            let (next, before) = ngram.split_last().expect("an n-gram has at least 1 token");
             if before == begun {
                 allowed[next.index()] = false;
             }
@@ -142,6 +154,8 @@ fn last(tokens: &[TokenId], n: usize) -> &[TokenId] {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
 
     fn tokens(numbers: &[u32]) -> Vec<TokenId> {
@@ -149,9 +163,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_block(n: usize, window: usize, played: &[u32], forbidden: &[usize]) {
+    fn check_block(n: usize, window: usize, before: &[u32], forbidden: &[usize]) {
         let mut allowed = [true; 5];
-        NgramBlock { n, window }.forbid(&tokens(played), &mut allowed);
+        NgramBlock { n, window }.forbid(&tokens(before), &mut allowed);
         let found: Vec<usize> = (0..5).filter(|&token| !allowed[token]).collect();
         assert_eq!(found, forbidden);
     }
@@ -172,24 +186,23 @@ mod tests {
         let repetition = Some(Repetition { factor: std::f64::consts::E, window: 3 });
         let rules = Rules { repetition, ..Rules::default() };
         let mut candidates = Candidates::default();
-        let played = tokens(&[3, 0, 1, 0]);
-        let played = Played { tokens: &played, n_primer: 1, n_left: 1 };
-        candidates.fill(&[2.0, -2.0, 0.5, 7.0], &rules, &played).unwrap();
+        candidates.fill(&[2.0, -2.0, 0.5, 7.0], &rules, &tokens(&[3, 0, 1, 0]), 1).unwrap();
         assert_eq!(candidates.logits, [1.0, -3.0, 0.5, 7.0]);
     }
 
     #[test]
     fn rules_out_of_range_are_named() {
-        let message = |rules: Rules| rules.validate().unwrap_err().to_string();
         let repetition = |factor, window| Rules { repetition: Some(Repetition { factor, window }), ..Rules::default() };
         let block = |n, window| Rules { ngram_block: Some(NgramBlock { n, window }), ..Rules::default() };
-        assert_eq!(message(repetition(0.9, 9)), "repetition penalty is 0.9; it must be at least 1 and finite");
-        assert_eq!(
-            message(repetition(2.0, 4097)),
-            "the window of the repetition penalty is 4097 tokens; it must be 1 to 4096"
-        );
-        assert_eq!(message(block(0, 9)), "the n-gram block is of 0 tokens; it must be 1 to its window of 9");
-        assert_eq!(message(block(10, 9)), "the n-gram block is of 10 tokens; it must be 1 to its window of 9");
+        let refused = [repetition(0.9, 9), repetition(2.0, 4097), block(0, 9), block(10, 9)];
+        let messages: String = refused.map(|rules| format!("{}\n", rules.validate().unwrap_err())).concat();
+        expect![[r#"
+            repetition penalty is 0.9; it must be at least 1 and finite
+            the window of the repetition penalty is 4097 tokens; it must be 1 to 4096
+            the n-gram block has n = 0; it must be 1 to its window of 9 tokens
+            the n-gram block has n = 10; it must be 1 to its window of 9 tokens
+        "#]]
+        .assert_eq(&messages);
         assert_eq!(Rules::default().validate(), Ok(()));
     }
 }

@@ -6,30 +6,31 @@ use crate::LoopControl;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// The likeliest token, the one of lowest number if several are; without chance, and soon in a loop.
+    /// The likeliest token, and the one of lowest number if several are; nothing is random, and it soon runs into a
+    /// loop.
     Greedy,
-    /// A token by its probability.
+    /// A token drawn by its probability.
     Random(Draw),
 }
 
-/// How a token is drawn: with probability ∝ p^(1/T) among the tokens kept, where p is the model's.
+/// How a token is drawn: with probability ∝ p^(1/T) from the tokens that the truncation keeps, where p is the model's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draw {
-    /// T, or where it starts if loop control changes it; below 1 it sharpens, above 1 it flattens.
+    /// T, or its start if loop control changes it; below 1 it sharpens the distribution, above 1 it flattens it.
     pub temperature: f64,
-    /// What changes the temperature; none if it stays.
+    /// What changes the temperature; none keeps it constant.
     pub loop_control: Option<LoopControl>,
-    /// Which tokens are kept, by their probability at the temperature.
-    pub keep: Keep,
-    /// What breaks a collapse; none if nothing does.
+    /// Which tokens are drawn from, by their probability at the temperature.
+    pub truncation: Truncation,
+    /// The entropy below which the temperature is raised; none never raises it.
     pub entropy_floor: Option<EntropyFloor>,
 }
 
-/// Which tokens a draw is made from.
+/// Which tokens are drawn from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Keep {
+pub enum Truncation {
     /// All tokens.
-    All,
+    None,
     /// The k likeliest. Fan, Lewis and Dauphin 2018.
     TopK(usize),
     /// The fewest likeliest whose probabilities sum to at least p, above 0 and at most 1. Holtzman et al. 2020.
@@ -38,21 +39,21 @@ pub enum Keep {
     MinP(f64),
 }
 
-/// Makes the next draw freer where the last ones left nothing to chance.
+/// Raises the temperature of a draw where the last draws were nearly certain.
 ///
-/// Where the mean entropy of the last `window` draws is below `nats`, and that of the next draw too, the temperature of
-/// this draw is raised by a quarter until its entropy reaches `nats` or T is over [`EntropyFloor::MAX_TEMPERATURE`].
-/// The temperature that loop control keeps is not touched.
+/// If the mean entropy of the last `window` draws is below `nats`, and that of the next draw too, the temperature of
+/// this draw is raised by a quarter at a time until its entropy reaches `nats` or T is at least
+/// [`EntropyFloor::MAX_TEMPERATURE`]. The temperature that loop control adjusts is not changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EntropyFloor {
     /// The lowest mean entropy of a draw.
     pub nats: f64,
-    /// How many draws it is the mean of, at least 1.
+    /// How many draws the mean is taken over, 1 to [`MAX_WINDOW`].
     pub window: usize,
 }
 
 impl Strategy {
-    /// What the lecture "AI Mozart" composes with: draws from T = 0.5 on, under [`LoopControl::default`].
+    /// The lecture "AI Mozart" composes with this: draws that start at T = 0.5, under [`LoopControl::default`].
     pub fn lecture() -> Strategy {
         Strategy::Random(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(0.5) })
     }
@@ -71,23 +72,23 @@ impl Strategy {
 }
 
 impl Draw {
-    /// A draw from all tokens at an unchanging temperature.
+    /// A draw from all tokens at a constant temperature.
     pub fn at(temperature: f64) -> Draw {
-        Draw { temperature, loop_control: None, keep: Keep::All, entropy_floor: None }
+        Draw { temperature, loop_control: None, truncation: Truncation::None, entropy_floor: None }
     }
 
     fn validate(&self) -> Result<(), StrategyError> {
         check_positive("temperature", self.temperature)?;
         self.loop_control.as_ref().map_or(Ok(()), LoopControl::validate)?;
-        match self.keep {
-            Keep::All => {}
-            Keep::TopK(k) => {
+        match self.truncation {
+            Truncation::None => {}
+            Truncation::TopK(k) => {
                 if k == 0 {
                     return Err(StrategyError::TopK);
                 }
             }
-            Keep::TopP(p) => check_share("top-p", p)?,
-            Keep::MinP(p) => check_share("min-p", p)?,
+            Truncation::TopP(p) => check_share("top-p", p)?,
+            Truncation::MinP(p) => check_share("min-p", p)?,
         }
         let Some(EntropyFloor { nats, window }) = self.entropy_floor else {
             return Ok(());
@@ -98,11 +99,11 @@ impl Draw {
 }
 
 impl EntropyFloor {
-    /// Where a floor gives up to raise the temperature: there all tokens are as likely as each other to a per cent.
+    /// Where the temperature is raised no more: there all tokens are equally likely to about a percent.
     pub const MAX_TEMPERATURE: f64 = 1000.0;
 }
 
-/// The longest window that a setting may look back: each token costs so many looks.
+/// The longest window of a setting: the time for each token grows with it.
 pub const MAX_WINDOW: usize = 4096;
 
 pub(crate) fn check_positive(what: &'static str, value: f64) -> Result<(), StrategyError> {
@@ -121,7 +122,7 @@ fn check_share(what: &'static str, value: f64) -> Result<(), StrategyError> {
     if value > 0.0 && value <= 1.0 { Ok(()) } else { Err(StrategyError::Share { what, value }) }
 }
 
-/// Why a strategy, a search or a rule cannot work.
+/// A setting of a strategy, a beam or a rule that is out of its range.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum StrategyError {
@@ -141,10 +142,10 @@ pub enum StrategyError {
         /// Its value.
         value: f64,
     },
-    /// A share of the probability is none.
+    /// A number must be above 0 and at most 1.
     #[error("{what} is {value}; it must be above 0 and at most 1")]
     Share {
-        /// Which share.
+        /// Which number.
         what: &'static str,
         /// Its value.
         value: f64,
@@ -160,7 +161,7 @@ pub enum StrategyError {
         /// The highest temperature.
         max: f64,
     },
-    /// There is no length of a repetition, or too many.
+    /// Loop control has no length of a repetition, or too many.
     #[error("loop control has {n_lengths} lengths; it must have 1 to {}", LoopControl::MAX_LENGTHS)]
     Lengths {
         /// How many there are.
@@ -172,29 +173,29 @@ pub enum StrategyError {
         /// The length.
         length: usize,
     },
-    /// A setting looks back at no tokens or at too many.
+    /// A window is out of its range.
     #[error("the window of the {what} is {window} tokens; it must be 1 to {MAX_WINDOW}")]
     Window {
-        /// Of which setting.
+        /// The setting that has the window.
         what: &'static str,
         /// The window.
         window: usize,
     },
-    /// A penalty would reward.
+    /// The repetition penalty is out of its range.
     #[error("repetition penalty is {factor}; it must be at least 1 and finite")]
     Penalty {
         /// The factor.
         factor: f64,
     },
-    /// A block is of no tokens, or of more than it looks back.
-    #[error("the n-gram block is of {n} tokens; it must be 1 to its window of {window}")]
+    /// The length of blocked n-grams is out of its range.
+    #[error("the n-gram block has n = {n}; it must be 1 to its window of {window} tokens")]
     Ngram {
-        /// How many tokens.
+        /// How many tokens an n-gram has.
         n: usize,
-        /// How many tokens are looked back.
+        /// How many tokens it looks back.
         window: usize,
     },
-    /// A search keeps no piece or too many.
+    /// The width of a beam is out of its range.
     #[error("beam width is {width}; it must be 1 to {}", crate::Beam::MAX_WIDTH)]
     Width {
         /// The width.
@@ -204,18 +205,15 @@ pub enum StrategyError {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::{Expect, expect};
+
     use super::*;
 
+    /// Checks the messages of draws that have a setting out of its range.
     #[track_caller]
-    fn check_loop_control(change: impl FnOnce(&mut LoopControl), message: &str) {
-        let mut control = LoopControl::default();
-        change(&mut control);
-        check(Draw { loop_control: Some(control), ..Draw::at(1.0) }, message);
-    }
-
-    #[track_caller]
-    fn check(draw: Draw, message: &str) {
-        assert_eq!(Strategy::Random(draw).validate().unwrap_err().to_string(), message);
+    fn check(draws: Vec<Draw>, messages: Expect) {
+        let message = |draw| format!("{}\n", Strategy::Random(draw).validate().unwrap_err());
+        messages.assert_eq(&draws.into_iter().map(message).collect::<String>());
     }
 
     #[test]
@@ -226,32 +224,55 @@ mod tests {
             let strategy = Strategy::Random(Draw::at(temperature));
             assert!(matches!(strategy.validate(), Err(StrategyError::NotPositive { what: "temperature", .. })));
         }
-        check_loop_control(|control| control.lower = 0.0, "loop control's lower is 0; it must be above 0 and finite");
-        check_loop_control(
-            |control| control.raise = f64::NAN,
-            "loop control's raise is NaN; it must be above 0 and finite",
+        let with = |change: &dyn Fn(&mut LoopControl)| {
+            let mut control = LoopControl::default();
+            change(&mut control);
+            Draw { loop_control: Some(control), ..Draw::at(1.0) }
+        };
+        let draws = vec![
+            with(&|control| control.lower = 0.0),
+            with(&|control| control.raise = f64::NAN),
+            with(&|control| control.min = 6.0),
+            with(&|control| control.lengths = vec![]),
+            with(&|control| control.lengths[1] = 0),
+            with(&|control| control.lengths[2] = 1025),
+        ];
+        check(
+            draws,
+            expect![[r#"
+            loop control's lower is 0; it must be above 0 and finite
+            loop control's raise is NaN; it must be above 0 and finite
+            loop control's min is 6, its max 5; min must not be above max
+            loop control has 0 lengths; it must have 1 to 64
+            loop control has length 0; it must be 1 to 1024
+            loop control has length 1025; it must be 1 to 1024
+        "#]],
         );
-        check_loop_control(
-            |control| control.min = 6.0,
-            "loop control's min is 6, its max 5; min must not be above max",
-        );
-        check_loop_control(|control| control.lengths = vec![], "loop control has 0 lengths; it must have 1 to 64");
-        check_loop_control(|control| control.lengths[1] = 0, "loop control has length 0; it must be 1 to 1024");
-        check_loop_control(|control| control.lengths[2] = 1025, "loop control has length 1025; it must be 1 to 1024");
     }
 
     #[test]
-    fn what_is_kept_is_a_number_of_tokens_or_a_share() {
-        let keep = |keep| Draw { keep, ..Draw::at(1.0) };
-        check(keep(Keep::TopK(0)), "top-k is 0; it must keep at least 1 token");
-        check(keep(Keep::TopP(0.0)), "top-p is 0; it must be above 0 and at most 1");
-        check(keep(Keep::TopP(1.5)), "top-p is 1.5; it must be above 0 and at most 1");
-        check(keep(Keep::MinP(f64::NAN)), "min-p is NaN; it must be above 0 and at most 1");
-        for allowed in [Keep::TopK(1), Keep::TopP(1.0), Keep::MinP(1.0)] {
-            assert_eq!(keep(allowed).validate(), Ok(()));
+    fn a_truncation_is_a_number_of_tokens_or_a_share() {
+        let with = |truncation| Draw { truncation, ..Draw::at(1.0) };
+        let refused = [Truncation::TopK(0), Truncation::TopP(0.0), Truncation::TopP(1.5), Truncation::MinP(f64::NAN)];
+        check(
+            refused.map(with).to_vec(),
+            expect![[r#"
+            top-k is 0; it must keep at least 1 token
+            top-p is 0; it must be above 0 and at most 1
+            top-p is 1.5; it must be above 0 and at most 1
+            min-p is NaN; it must be above 0 and at most 1
+        "#]],
+        );
+        for allowed in [Truncation::TopK(1), Truncation::TopP(1.0), Truncation::MinP(1.0)] {
+            assert_eq!(with(allowed).validate(), Ok(()));
         }
         let floor = |nats, window| Draw { entropy_floor: Some(EntropyFloor { nats, window }), ..Draw::at(1.0) };
-        check(floor(0.0, 8), "entropy floor is 0; it must be above 0 and finite");
-        check(floor(0.1, 0), "the window of the entropy floor is 0 tokens; it must be 1 to 4096");
+        check(
+            vec![floor(0.0, 8), floor(0.1, 0)],
+            expect![[r#"
+            entropy floor is 0; it must be above 0 and finite
+            the window of the entropy floor is 0 tokens; it must be 1 to 4096
+        "#]],
+        );
     }
 }

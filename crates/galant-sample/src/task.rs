@@ -8,21 +8,24 @@ use crate::{ComposeError, Rules};
 /// The most tokens composed at once: a day and a half of music at eight tokens a second.
 pub const MAX_TOKENS: usize = 1 << 20;
 
-/// What a piece goes on from, how long it gets and what it may not do.
-#[derive(Debug, Clone, Copy)]
-pub struct Task<'a> {
-    /// What the model reads first, from the zero state; at least one token, and no part of what is composed.
-    pub primer: &'a [TokenId],
+/// What to compose: what it continues, how many tokens it has, and under which rules.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// What the model reads first, from the zero state; at least one token. It is not part of what is composed.
+    pub primer: Vec<TokenId>,
     /// How many tokens to compose, at most [`MAX_TOKENS`].
     pub n_tokens: usize,
-    /// What may not be composed.
-    pub rules: &'a Rules,
-    /// Where all chance comes from.
+    /// What may be composed.
+    ///
+    /// Constraints are advanced by the tokens composed, not by the primer; if the primer counts for one, advance it
+    /// over the primer first.
+    pub rules: Rules,
+    /// What all random numbers depend on.
     pub seed: Seed,
 }
 
-impl Task<'_> {
-    /// Checks the task and reads all of the primer but its last token, which the first choice waits for.
+impl Task {
+    /// Checks the task and reads all of the primer but its last token, which is read with the first choice.
     pub(crate) fn begin<M: StepModel>(&self, model: &M) -> Result<M::State, ComposeError<M::Error>> {
         if self.n_tokens > MAX_TOKENS {
             return Err(ComposeError::TooManyTokens { n_tokens: self.n_tokens });
@@ -45,19 +48,19 @@ impl Task<'_> {
     }
 }
 
-/// Checks that logits of token number `token`, `[B, V]`, are all finite.
+/// Checks that the logits for the token at `position`, `[B, V]`, are all finite.
 pub(crate) fn check_logits<E: StdError>(
-    token: usize,
+    position: usize,
     logits: &[f32],
     vocab_size: usize,
 ) -> Result<(), ComposeError<E>> {
     match logits.iter().position(|logit| !logit.is_finite()) {
-        Some(at) => Err(ComposeError::Logit { token, index: at % vocab_size, value: logits[at] }),
+        Some(at) => Err(ComposeError::Logit { position, index: at % vocab_size, value: logits[at] }),
         None => Ok(()),
     }
 }
 
-/// The number of a token as the model counts them.
+/// The token whose logit is at `index`.
 pub(crate) fn token(index: usize) -> TokenId {
     TokenId(u32::try_from(index).expect("a token's number has 32 bits"))
 }

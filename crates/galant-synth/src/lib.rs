@@ -1,7 +1,7 @@
-//! A [`Score`](galant_types::Score) to stereo audio and WAV, with a built-in piano and harp or with a SoundFont.
+//! Renders a [`Score`](galant_types::Score) as stereo audio and WAV, with a built-in piano and harp or with a SoundFont.
 //!
-//! [`render()`] gives an iterator over frames, computed block by block, so that an hour takes no more memory than
-//! a minute; [`write_wav`] writes one as a WAV file.
+//! [`render()`] returns an iterator over frames, which are computed block by block, so that an hour takes no more memory
+//! than a minute; [`write_wav`] writes them as a WAV file.
 //!
 //! ```
 //! use std::io::Cursor;
@@ -24,16 +24,17 @@
 //!
 //! # How loud
 //!
-//! A piece is computed twice: once to find its loudest sample, once to hand it out with that sample at −1 dBFS.
-//! So nothing clips whatever the number of notes, no limiter changes the sound, and nothing of the piece is stored.
+//! A piece is computed twice: once to find its loudest sample, once to return it with that sample at −1 dBFS.
+//! So nothing clips, whatever the number of notes, no limiter changes the sound, and no audio is stored.
 //!
 //! # What is heard
 //!
 //! Onset, length, pitch, velocity, tempo, and for each part its program.
-//! A score has no pedal, no bends and no changes of volume, so there are none to hear.
+//! A score has no pedal, no pitch bend and no changes of volume, so none are heard.
 #![forbid(unsafe_code)]
 
-mod bank;
+mod built_in;
+mod error;
 mod modes;
 mod render;
 mod riff;
@@ -43,8 +44,9 @@ mod string;
 mod timeline;
 mod wav;
 
-pub use render::{PEAK_LEVEL, RenderConfig, RenderError, Rendering, Sound, render};
-pub use soundfont::{MAX_SOUNDFONT_BYTES, SoundFont, SoundFontError};
+pub use error::{MAX_SOUNDFONT_BYTES, RenderError, SoundFontError};
+pub use render::{PEAK_LEVEL, RenderConfig, Rendering, Sound, render};
+pub use soundfont::SoundFont;
 pub use wav::{Levels, WavError, WavFormat, write_wav};
 
 #[cfg(doctest)]

@@ -1,17 +1,17 @@
 //! From a score to frames.
 
 use galant_types::Score;
-use thiserror::Error;
 
-use crate::bank::Bank;
-use crate::soundfont::{Font, SoundFont};
+use crate::built_in::BuiltInPlayer;
+use crate::error::{RenderError, SAMPLE_RATES};
+use crate::soundfont::{SoundFont, SoundFontPlayer};
 use crate::string::BLOCK;
 use crate::timeline::{Event, events};
 
 /// What plays a score.
 #[derive(Debug, Clone)]
 pub enum Sound {
-    /// A piano; a harp for plucked programs, drums for percussion. Needs no file.
+    /// A piano, a harp for plucked programs, and drums for percussion, without any file.
     BuiltIn,
     /// The instruments of a SoundFont.
     SoundFont(SoundFont),
@@ -20,75 +20,30 @@ pub enum Sound {
 /// How a score is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RenderConfig {
-    /// Frames a second, 16,000 to 192,000.
+    /// Frames per second, 16,000 to 192,000.
     pub sample_rate: u32,
-    /// The longest piece, in seconds: a few damaged bytes can make one last for weeks.
+    /// The longest piece allowed, in seconds: a few damaged bytes can make a piece last for weeks.
     pub max_seconds: u32,
 }
 
 impl Default for RenderConfig {
-    /// The sample rate of compact discs, and six hours, which a 16-bit WAV at that rate can just hold.
+    /// The sample rate of compact discs, and six hours, which fit into a 16-bit WAV file at that rate.
     fn default() -> RenderConfig {
         RenderConfig { sample_rate: 44_100, max_seconds: 6 * 3600 }
     }
 }
 
-/// The level of a piece's loudest sample: 1 dB below full scale, so that players that resample do not clip either.
+/// The level of a piece's loudest sample: 1 dB below full scale, so that players that resample do not clip.
 pub const PEAK_LEVEL: f32 = 0.891_250_9;
 
-/// Why a score cannot be rendered.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum RenderError {
-    /// The sample rate is out of range.
-    #[error("a sample rate of {sample_rate} Hz; {} to {} are allowed", SAMPLE_RATES.start(), SAMPLE_RATES.end())]
-    SampleRate {
-        /// The sample rate asked for.
-        sample_rate: u32,
-    },
-    /// The score's resolution is 0.
-    #[error("the score has 0 ticks per quarter; at least 1 is needed")]
-    NoResolution,
-    /// A note has a value that MIDI does not know.
-    #[error("note {index} has {what} {value}; {min} to {max} are allowed")]
-    Note {
-        /// Its place in the score.
-        index: usize,
-        /// Which value.
-        what: &'static str,
-        /// The value.
-        value: u8,
-        /// The lowest allowed.
-        min: u8,
-        /// The highest allowed.
-        max: u8,
-    },
-    /// The piece is longer than allowed.
-    #[error("note {index} ends after {seconds} s; {max_seconds} s are allowed")]
-    TooLong {
-        /// The place of the first note that ends too late.
-        index: usize,
-        /// When it ends.
-        seconds: u64,
-        /// The limit of the configuration.
-        max_seconds: u32,
-    },
-    /// The SoundFont is damaged in a way that shows only when it is played.
-    #[error("the SoundFont cannot be played: {reason}; use another one or the built-in sound")]
-    SoundFont {
-        /// What happened.
-        reason: String,
-    },
-}
-
-/// Prepares `score` to be played by `sound`, by playing it once to learn how loud it becomes.
+/// Prepares `score` to be played by `sound`; it is played once here to measure how loud it is.
 ///
 /// The same score, sound and configuration give the same frames.
-/// Two seconds follow the last note, in which it rings and is faded out; a score without notes is two silent seconds.
+/// Two seconds follow the last note, in which it rings and is faded out; a score without notes is two seconds of silence.
 ///
 /// # Errors
 ///
-/// If the configuration is out of range, the piece is too long, a note has values that MIDI does not know, or the
+/// If the configuration is out of range, the piece is too long, a note has a value that MIDI does not allow, or the
 /// SoundFont is damaged.
 pub fn render(score: &Score, sound: &Sound, config: &RenderConfig) -> Result<Rendering, RenderError> {
     let sample_rate = config.sample_rate;
@@ -97,14 +52,14 @@ pub fn render(score: &Score, sound: &Sound, config: &RenderConfig) -> Result<Ren
     }
     let events = events(score, sample_rate, config.max_seconds)?;
     let n_frames = events.last().map_or(0, |event| event.frame) + TAIL_SECONDS * u64::from(sample_rate);
-    let stage = |gain| -> Result<Stage, RenderError> {
-        Ok(Stage { player: Player::new(sound, sample_rate)?, gain, frame: 0, next_event: 0, n_frames, sample_rate })
+    let new_pass = |gain| -> Result<Pass, RenderError> {
+        Ok(Pass { player: Player::new(sound, sample_rate)?, gain, frame: 0, next_event: 0, n_frames, sample_rate })
     };
     let mut block = [[0.0; 2]; BLOCK];
-    let mut rehearsal = stage(1.0)?;
+    let mut first_pass = new_pass(1.0)?;
     let mut peak = 0.0_f32;
-    while rehearsal.frame < n_frames {
-        let n_played = rehearsal.play(&events, &mut block)?;
+    while first_pass.frame < n_frames {
+        let n_played = first_pass.play(&events, &mut block)?;
         for &sample in block[..n_played].as_flattened() {
             if !sample.is_finite() {
                 return Err(RenderError::SoundFont { reason: format!("a sample of it is {sample}") });
@@ -113,15 +68,15 @@ pub fn render(score: &Score, sound: &Sound, config: &RenderConfig) -> Result<Ren
         }
     }
     let gain = if peak > 0.0 { PEAK_LEVEL / peak } else { 1.0 };
-    Ok(Rendering { stage: stage(gain)?, events, block, n_filled: 0, n_read: 0 })
+    Ok(Rendering { pass: new_pass(gain)?, events, block, n_filled: 0, n_read: 0 })
 }
 
 /// A piece that is being played: an iterator over its frames, left and right.
 ///
-/// No sample is over [`PEAK_LEVEL`]. It knows how many frames are left.
+/// No sample is over [`PEAK_LEVEL`]. Its length is the number of frames left.
 #[derive(Debug)]
 pub struct Rendering {
-    stage: Stage,
+    pass: Pass,
     events: Vec<Event>,
     block: [[f32; 2]; BLOCK],
     n_filled: usize,
@@ -129,9 +84,9 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    /// Frames a second.
+    /// Frames per second.
     pub fn sample_rate(&self) -> u32 {
-        self.stage.sample_rate
+        self.pass.sample_rate
     }
 }
 
@@ -140,8 +95,8 @@ impl Iterator for Rendering {
 
     fn next(&mut self) -> Option<[f32; 2]> {
         if self.n_read == self.n_filled {
-            // The rehearsal went through the same frames without an error.
-            self.n_filled = self.stage.play(&self.events, &mut self.block).unwrap_or(0);
+            // The first pass computed the same frames without an error.
+            self.n_filled = self.pass.play(&self.events, &mut self.block).unwrap_or(0);
             self.n_read = 0;
         }
         let frame = *self.block[..self.n_filled].get(self.n_read)?;
@@ -150,8 +105,8 @@ impl Iterator for Rendering {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let n_left = self.stage.n_frames - self.stage.frame + (self.n_filled - self.n_read) as u64;
-        // At most u32 seconds of u32 frames, which only a 32-bit machine cannot count.
+        let n_left = self.pass.n_frames - self.pass.frame + (self.n_filled - self.n_read) as u64;
+        // At most u32 seconds of u32 frames, too many only for a 32-bit machine.
         let n_left = usize::try_from(n_left).unwrap_or(usize::MAX);
         (n_left, Some(n_left))
     }
@@ -159,18 +114,15 @@ impl Iterator for Rendering {
 
 impl ExactSizeIterator for Rendering {}
 
-/// From the lowest that keeps what matters of a piano to the highest in use.
-const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 16_000..=192_000;
-
-/// How long a piece goes on after its last note, in seconds.
+/// How long a piece continues after its last note, in seconds.
 const TAIL_SECONDS: u64 = 2;
 
-/// How long its end is faded out, as a share of a second.
+/// The fade-out at its end lasts a second divided by this.
 const FADES_PER_SECOND: u64 = 4;
 
-/// One run through a piece.
+/// One pass over a piece.
 #[derive(Debug)]
-struct Stage {
+struct Pass {
     player: Player,
     gain: f32,
     frame: u64,
@@ -179,7 +131,7 @@ struct Stage {
     sample_rate: u32,
 }
 
-impl Stage {
+impl Pass {
     /// Plays the next block and returns its length; 0 at the end.
     fn play(&mut self, events: &[Event], block: &mut [[f32; 2]; BLOCK]) -> Result<usize, RenderError> {
         let n_frames = (self.n_frames - self.frame).min(BLOCK as u64) as usize;
@@ -189,8 +141,8 @@ impl Stage {
         let n_events = later.partition_point(|event| event.frame < self.frame + n_frames as u64);
         self.next_event += n_events;
         match &mut self.player {
-            Player::Bank(bank) => bank.play(&later[..n_events], self.frame, block),
-            Player::Font(font) => font.play(&later[..n_events], self.frame, block)?,
+            Player::BuiltIn(player) => player.play(&later[..n_events], self.frame, block),
+            Player::SoundFont(player) => player.play(&later[..n_events], self.frame, block)?,
         }
         let fade = self.sample_rate as u64 / FADES_PER_SECOND;
         for (frame, place) in block.iter_mut().zip(self.frame..) {
@@ -205,15 +157,15 @@ impl Stage {
 
 #[derive(Debug)]
 enum Player {
-    Bank(Box<Bank>),
-    Font(Box<Font>),
+    BuiltIn(Box<BuiltInPlayer>),
+    SoundFont(Box<SoundFontPlayer>),
 }
 
 impl Player {
     fn new(sound: &Sound, sample_rate: u32) -> Result<Player, RenderError> {
         Ok(match sound {
-            Sound::BuiltIn => Player::Bank(Box::new(Bank::new(sample_rate))),
-            Sound::SoundFont(soundfont) => Player::Font(Box::new(Font::new(soundfont, sample_rate)?)),
+            Sound::BuiltIn => Player::BuiltIn(Box::new(BuiltInPlayer::new(sample_rate))),
+            Sound::SoundFont(soundfont) => Player::SoundFont(Box::new(SoundFontPlayer::new(soundfont, sample_rate)?)),
         })
     }
 }

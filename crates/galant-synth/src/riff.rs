@@ -2,9 +2,9 @@
 //!
 //! The player allocates what a chunk declares and follows the indices of the tables unchecked.
 
-use crate::soundfont::{MAX_SOUNDFONT_BYTES, SoundFontError};
+use crate::error::{MAX_SOUNDFONT_BYTES, SoundFontError};
 
-/// Whether chunks lie within each other and tables point into each other.
+/// Checks that chunks are within each other and that tables point into each other.
 ///
 /// The layout is that of "SoundFont Technical Specification" 2.04, sections 4 and 7.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), SoundFontError> {
@@ -41,22 +41,23 @@ fn chunks(bytes: &[u8], mut offset: usize) -> Result<Vec<Chunk<'_>>, SoundFontEr
             return Err(SoundFontError::Chunk { offset, id, declared, left: rest.len() });
         };
         found.push(Chunk { id, start: offset + 8, bytes: contents });
-        // Below the limit on the file's size, so it does not overflow.
+        // It is below the limit on the file's size, so it does not overflow.
         offset += 8 + declared;
     }
     Ok(found)
 }
 
-/// A table: its name, the size of its records, where in a record the index stands, and the table it points into.
+/// A table: its name, the size of its records, the offset of the index in a record, and the name and record size of the
+/// table that the index points into.
 const TABLES: [(&str, usize, usize, &str, usize); 4] =
     [("phdr", 38, 24, "pbag", 4), ("pbag", 4, 0, "pgen", 4), ("inst", 22, 20, "ibag", 4), ("ibag", 4, 0, "igen", 4)];
 
-/// Each index points into its table's target, which ends with a record that only marks the end, and none goes back.
+/// Each index points into the target table, whose last record only marks the end, and indices never decrease.
 fn check_tables(parts: &[Chunk<'_>]) -> Result<(), SoundFontError> {
     // The player takes the last of several chunks of one name.
     let find = |id: &str| parts.iter().rev().find(|part| part.id == *id.as_bytes()).map(|part| part.bytes);
     for (table, size, place, target_table, target_size) in TABLES {
-        // That a table is missing, the player says itself.
+        // The player itself reports that a table is missing.
         let (Some(records), Some(targets)) = (find(table), find(target_table)) else { continue };
         let max = (targets.len() / target_size).saturating_sub(1);
         let mut min = 0;

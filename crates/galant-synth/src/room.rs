@@ -2,14 +2,14 @@
 
 /// A feedback delay network: eight delay lines whose outputs are mixed, damped and fed back.
 ///
-/// The mixing matrix is the Householder reflection I − (2/N)·11ᵀ, which loses no energy, so that only the lines' gains
-/// decide how fast the room falls silent.
+/// The mixing matrix is the Householder reflection I − (2/N)·11ᵀ, which loses no energy, so only the gains of the lines
+/// determine how fast the room falls silent.
 ///
 /// Jot and Chaigne 1991, "Digital delay networks for designing artificial reverberators".
 #[derive(Debug)]
 pub(crate) struct Room {
     lines: [Line; N_LINES],
-    /// Share of a line's old output in its new one: walls swallow treble first.
+    /// The share of a line's old output in its new one: walls absorb treble first.
     damping: f32,
 }
 
@@ -23,16 +23,16 @@ struct Line {
 
 const N_LINES: usize = 8;
 
-/// In milliseconds and without common divisors, so that echoes do not fall together; a room some 10 m across.
+/// In milliseconds and without common divisors, so that echoes do not coincide; a room about 10 m across.
 const DELAYS_MS: [f64; N_LINES] = [23.3, 29.7, 34.1, 38.9, 43.7, 48.1, 53.3, 59.9];
 
-/// Time to fall by 60 dB, in seconds: that of a music room with carpet.
+/// The time to fall by 60 dB, in seconds: that of a music room with a carpet.
 const T60_SECONDS: f64 = 0.8;
 
 /// Above this frequency, in hertz, echoes lose treble.
 const DAMPING_HZ: f64 = 4500.0;
 
-/// What is heard of the room beside the instrument; about 18 dB below it.
+/// The level of the room relative to the instrument, about 18 dB below it.
 const WET: f32 = 0.16;
 
 impl Room {
@@ -48,7 +48,7 @@ impl Room {
         Room { lines: DELAYS_MS.map(line), damping }
     }
 
-    /// Adds the room's answer to a block.
+    /// Adds the room's response to a block.
     pub(crate) fn process(&mut self, block: &mut [[f32; 2]]) {
         for frame in block {
             let echo = self.step(0.5 * (frame[0] + frame[1]));
@@ -67,12 +67,12 @@ impl Room {
         let reflection = 2.0 / N_LINES as f32 * outputs.iter().sum::<f32>();
         for (&output, line) in outputs.iter().zip(&mut self.lines) {
             let fed = input + output - reflection;
-            // Below what a float WAV can hold of a loud piece; smaller numbers become slow denormals.
+            // Far below audibility; smaller numbers would become slow denormals.
             line.buffer[line.place] = if fed.abs() < 1e-20 { 0.0 } else { fed };
             line.place = if line.place + 1 == line.buffer.len() { 0 } else { line.place + 1 };
         }
         let [a, b, c, d, e, f, g, h] = outputs;
-        // Differences, so that what lines have in common does not pile up, and the sides differ.
+        // Differences, so that what the lines have in common does not add up and the sides differ.
         [0.5 * (a - c + e - g), 0.5 * (b - d + f - h)]
     }
 }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_room_answers_a_clap_and_falls_silent() {
+    fn the_room_responds_to_a_clap_and_falls_silent() {
         let mut room = Room::new(44_100);
         let mut clap = vec![[0.0_f32; 2]; 2 * 44_100];
         clap[0] = [1.0, 1.0];

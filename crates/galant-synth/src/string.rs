@@ -1,12 +1,12 @@
-//! A key's string: a set of damped sines that a strike adds to and a damper shortens.
+//! A key's string: a set of damped sines to which a strike adds and which a damper shortens.
 //!
-//! Everything here is linear: a strike adds to what still sounds, so that a repeated note neither clicks nor needs a
-//! second voice, and there are never more strings than keys.
+//! Everything here is linear: a strike adds to what still sounds, so a repeated note neither clicks nor needs a second
+//! voice, and there are never more strings than keys.
 
 use crate::modes::{Mode, modes, strength};
 use crate::timeline::Event;
 
-/// Frames computed at a time; short enough for the innermost cache, long enough to restart the sines rarely.
+/// Frames computed at a time: short enough for the first-level cache, long enough to restart the sines rarely.
 pub(crate) const BLOCK: usize = 512;
 
 #[derive(Debug)]
@@ -15,13 +15,13 @@ pub(crate) struct KeyString {
     sines: Vec<Sines>,
     gains: [f32; 2],
     n_held: u32,
-    /// Frames of the current block that are already computed.
+    /// How many frames of the current block are computed.
     done: usize,
 }
 
-/// What sounds of a mode: the first sound, the softer aftersound, and what holds both back while the hammer pushes.
+/// The sound of a mode: the first sound, the softer aftersound, and the attack, which subtracts from both at first.
 ///
-/// The third turns as the first does with the opposite sign and soon dies out; so the attack is (1 − e^(−t/τ)).
+/// The attack rotates like the first sound with the opposite sign and soon dies out, which gives (1 − e^(−t/τ)).
 #[derive(Debug)]
 struct Sines {
     prompt: Sine,
@@ -29,11 +29,11 @@ struct Sines {
     attack: Sine,
 }
 
-/// A point that turns and shrinks; its second coordinate is heard.
+/// A point that rotates and shrinks; its second coordinate is the sound.
 #[derive(Debug)]
 struct Sine {
     point: Complex,
-    /// What a frame does to the point while the key is held.
+    /// The factor per frame while the key is held.
     open: Complex,
     /// The same with the damper on the string.
     damped: Complex,
@@ -64,7 +64,7 @@ impl KeyString {
         }
     }
 
-    /// Lets one of the notes go that hold the key.
+    /// Ends one of the notes that hold the key.
     pub(crate) fn release(&mut self) {
         self.n_held = self.n_held.saturating_sub(1);
     }
@@ -97,15 +97,15 @@ impl KeyString {
     }
 }
 
-/// The level of each side: low keys from the left, high ones from the right, as the player hears them.
+/// The level of each side: low keys on the left, high ones on the right, as the player hears them.
 fn gains(event: &Event) -> [f32; 2] {
-    /// The keyboard does not fill the stage: at its ends, 0.4 of the way from the middle to a side.
+    /// The keyboard does not fill the stereo field: its ends are at 0.4 of the way from the middle to a side.
     const WIDTH: f64 = 0.4;
     /// Half a piano's 88 keys on either side of the middle.
     const MIDDLE: f64 = 64.5;
     const HALF: f64 = 43.5;
     let place = WIDTH * ((f64::from(event.pitch) - MIDDLE) / HALF).clamp(-1.0, 1.0);
-    // Equal power wherever the sound is.
+    // The power is equal at every place.
     let (right, left) = (std::f64::consts::FRAC_PI_4 * (1.0 + place)).sin_cos();
     [left as f32, right as f32]
 }
@@ -132,22 +132,22 @@ impl Sines {
     }
 }
 
-/// The aftersound falls a third as fast as the first sound.
+/// The aftersound decays a third as fast as the first sound.
 ///
-/// Strings that move against each other give the bridge little to radiate: Weinreich 1977, "Coupled piano strings".
+/// Strings that move in opposite directions give the bridge little to radiate: Weinreich 1977, "Coupled piano strings".
 const AFTERSOUND_DECAY: f64 = 0.33;
 
-/// A sine whose square is below this has ended: at −100 dBFS, under the last bit of a compact disc.
+/// A sine whose square is below this has ended: −100 dBFS is below the last bit of a compact disc.
 const SILENCE: f64 = 1e-10;
 
-/// Samples computed side by side; as many as the widest common registers hold.
+/// Samples computed at a time: as many as the widest common registers hold.
 const LANES: usize = 8;
 
 impl Sine {
     /// Adds the next samples to `sound`.
     ///
-    /// Eight points, each a frame ahead of the one before, take steps of eight frames in f32, which compilers turn
-    /// into vector instructions. They start anew from f64 each time, so that rounding never adds up.
+    /// Eight points, each a frame ahead of the one before, take steps of eight frames in f32, which compilers turn into
+    /// vector instructions. They are computed anew from f64 at each call, so rounding errors do not accumulate.
     fn advance(&mut self, turn: Complex, sound: &mut [f32]) {
         if self.point.is_zero() {
             return;

@@ -10,9 +10,9 @@ use crate::render::Rendering;
 /// How a WAV file holds its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WavFormat {
-    /// Whole numbers of 16 bits, as on compact discs.
+    /// 16-bit integers, as on compact discs.
     Int16,
-    /// Floating-point numbers of 32 bits.
+    /// 32-bit floating-point numbers.
     Float32,
 }
 
@@ -38,12 +38,12 @@ impl Levels {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WavError {
-    /// The piece is too long for the format, which counts bytes in 32 bits.
-    #[error("{n_frames} frames of {frame_bytes} bytes are over a WAV file's limit of {MAX_DATA_BYTES} bytes")]
+    /// The piece is too long for the format, which counts bytes with 32 bits.
+    #[error("{n_frames} frames of {frame_bytes} bytes are over the WAV limit of {MAX_DATA_BYTES} bytes")]
     TooLong {
         /// How many frames the piece has.
         n_frames: usize,
-        /// What each takes.
+        /// Bytes per frame.
         frame_bytes: usize,
     },
     /// The bytes could not be written.
@@ -51,14 +51,14 @@ pub enum WavError {
     Write(#[source] std::io::Error),
 }
 
-/// What a WAV file may hold, in bytes: 4 GiB less what surrounds the samples.
+/// How many bytes of samples a WAV file may hold: 4 GiB less room for its headers.
 const MAX_DATA_BYTES: u64 = u32::MAX as u64 - 1024;
 
-/// Writes the frames that are left of `rendering` as a stereo WAV file, and says how loud they are.
+/// Writes the remaining frames of `rendering` as a stereo WAV file and returns how loud they are.
 ///
 /// # Errors
 ///
-/// If the piece is over 4 GiB as WAV, or `out` refuses the bytes.
+/// If the piece is over 4 GiB as WAV, or writing to `out` fails.
 pub fn write_wav(rendering: Rendering, format: WavFormat, out: impl Write + Seek) -> Result<Levels, WavError> {
     let sample_rate = rendering.sample_rate();
     let (bits_per_sample, sample_format) = match format {
@@ -95,7 +95,7 @@ fn check_size(n_frames: usize, frame_bytes: usize) -> Result<(), WavError> {
 fn write_error(error: hound::Error) -> WavError {
     WavError::Write(match error {
         hound::Error::IoError(error) => error,
-        // The specification and the number of samples are ours and right.
+        // The format and the number of samples are ours, and valid.
         other => std::io::Error::other(other),
     })
 }
@@ -103,12 +103,13 @@ fn write_error(error: hound::Error) -> WavError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use expect_test::expect;
 
     #[test]
     fn a_piece_over_four_gibibytes_is_refused() {
-        // The longest piece of the default configuration, with what follows its last note.
+        // The longest piece of the default configuration, with the tail after its last note.
         assert!(check_size((6 * 3600 + 2) * 44_100, 4).is_ok());
-        let error = check_size(4 * 3600 * 44_100, 8).unwrap_err().to_string();
-        assert_eq!(error, "635040000 frames of 8 bytes are over a WAV file's limit of 4294966271 bytes");
+        let error = check_size(4 * 3600 * 44_100, 8).unwrap_err();
+        expect!["635040000 frames of 8 bytes are over the WAV limit of 4294966271 bytes"].assert_eq(&error.to_string());
     }
 }

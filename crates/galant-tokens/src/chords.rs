@@ -1,6 +1,16 @@
-//! A score to chord tokens.
+//! Chord tokens: the pitches struck together.
 
-use galant_types::{Chord, Score};
+use std::num::NonZeroUsize;
+
+use galant_types::{Chord, Playback, Score};
+
+use crate::playback::{PlayedNote, score};
+
+/// How many chord tokens a quarter note has when they are decoded: each is a sixteenth note, as in the lecture.
+pub const CHORD_TOKENS_PER_QUARTER: u16 = 4;
+
+/// The resolution of decoded chord tokens: the lecture's.
+const TICKS_PER_QUARTER: u16 = 480;
 
 /// How a score becomes chord tokens.
 ///
@@ -9,8 +19,8 @@ use galant_types::{Chord, Score};
 pub struct ChordTokenizer {
     /// Which onsets and notes make tokens.
     pub rules: ChordRules,
-    /// How many notes a token keeps, the highest ones; 0 keeps them all, or at least [`Chord::MAX_NOTES`].
-    pub top: usize,
+    /// How many notes a token keeps, the highest ones; none keeps all, up to [`Chord::MAX_NOTES`].
+    pub top: Option<NonZeroUsize>,
 }
 
 /// Which onsets and notes make chord tokens.
@@ -19,9 +29,9 @@ pub enum ChordRules {
     /// Each onset gives a token, which lists each key once.
     #[default]
     Standard,
-    /// As the lecture's program has it, so that its results can be reproduced.
+    /// As in the lecture's program, so that its results can be reproduced.
     ///
-    /// The last onset gives no token, and a key struck twice at one onset with different lengths stands twice.
+    /// The last onset gives no token, and a key struck twice at one onset with different lengths is listed twice.
     Lecture,
 }
 
@@ -30,11 +40,11 @@ impl ChordTokenizer {
     ///
     /// # Panics
     ///
-    /// If the score is not what its type promises: if its notes are not sorted by onset (checked in debug builds) or a
+    /// If the score breaks what its type promises: if its notes are not sorted by onset (checked in debug builds) or a
     /// pitch is over 127.
     pub fn chords(&self, score: &Score) -> Vec<Chord> {
         debug_assert!(score.notes.is_sorted_by_key(|note| note.onset), "the score's notes are not sorted by onset");
-        let most = if self.top == 0 { Chord::MAX_NOTES } else { self.top.min(Chord::MAX_NOTES) };
+        let most = self.top.map_or(Chord::MAX_NOTES, |top| top.get().min(Chord::MAX_NOTES));
         let mut tokens = Vec::with_capacity(score.notes.len() / 2);
         // The pitches and lengths of one onset.
         let mut rows: Vec<(u8, u64)> = Vec::new();
@@ -55,4 +65,22 @@ impl ChordTokenizer {
         }
         tokens
     }
+}
+
+/// The score that plays `chords` one after the other as sixteenth notes.
+///
+/// A pitch listed twice in a chord sounds once: one channel cannot strike a key twice at a time.
+pub(crate) fn score_from_chords<'a>(chords: impl IntoIterator<Item = &'a Chord>, playback: &Playback) -> Score {
+    let length = u64::from(TICKS_PER_QUARTER / CHORD_TOKENS_PER_QUARTER);
+    let mut notes = Vec::new();
+    for (onset, chord) in (0..).step_by(length as usize).zip(chords) {
+        // Ascending, so that equal pitches are neighbors.
+        for equal in chord.pitches().chunk_by(|a, b| a == b) {
+            notes.push(PlayedNote { onset, length, pitch: equal[0] });
+        }
+    }
+    let mut score = score(TICKS_PER_QUARTER, notes, playback);
+    // A score that states no meter is in 4/4; the lecture's state none.
+    score.meters.retain(|meter| (meter.numerator, meter.denominator_log2) != (4, 2));
+    score
 }

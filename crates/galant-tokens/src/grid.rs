@@ -1,9 +1,14 @@
-//! Notes put on a grid, which rhythm and note tokens are made of.
+//! Notes put on a grid, from which rhythm and note tokens are made.
 
-use galant_types::Score;
+use std::num::NonZeroUsize;
+
+use galant_types::{Playback, Score};
 use thiserror::Error;
 
-/// How many steps a quarter note has, 1 to [`Grid::MAX`]; 12 by default, on which triplets and sixteenths both fall.
+use crate::playback::{self, PlayedNote};
+
+/// How many steps a quarter note has, 1 to [`Grid::MAX`]; by default 12, so that both triplets and sixteenths are on
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grid(u16);
 
@@ -13,10 +18,10 @@ impl Grid {
 
     /// The longest note, and the longest silence, in quarter notes: sixteen bars of 4/4.
     ///
-    /// It bounds what a short file with a far-off note grows to.
+    /// It limits how many tokens a short file with a note far away can become.
     pub const MAX_QUARTERS: u16 = 64;
 
-    /// The longest time that one token passes, in quarter notes: a bar of 4/4; longer ones take several.
+    /// The longest time or length of one token, in quarter notes: a bar of 4/4; longer ones take several tokens.
     pub const QUARTERS_PER_TOKEN: u16 = 4;
 
     /// A grid of `steps_per_quarter`.
@@ -42,9 +47,35 @@ impl Grid {
         self.0 * Grid::MAX_QUARTERS
     }
 
-    /// The longest time that one token passes, in steps.
+    /// The longest time or length of one token, in steps.
     pub fn steps_per_token(self) -> u16 {
         self.0 * Grid::QUARTERS_PER_TOKEN
+    }
+
+    /// How many steps a bar has, at least 1; rounded down where its beats are off the grid.
+    pub fn steps_per_bar(self, playback: &Playback) -> u64 {
+        ((4 * u64::from(self.0) * u64::from(playback.beats)) >> playback.beat_log2).max(1)
+    }
+
+    /// How long a step lasts, in seconds.
+    pub fn seconds_per_step(self, playback: &Playback) -> f64 {
+        f64::from(playback.us_per_quarter) / 1e6 / f64::from(self.0)
+    }
+
+    /// The score of notes in steps.
+    ///
+    /// As on an instrument, a key sounds once at a time: of notes that begin together the longest sounds, and each ends
+    /// where its key is struck again.
+    pub(crate) fn score(self, mut notes: Vec<PlayedNote>, playback: &Playback) -> Score {
+        merge(&mut notes);
+        shorten(&mut notes, u64::MAX);
+        // As near to the usual 480 as the grid allows.
+        let ticks_per_step = (480 / self.0).max(1);
+        for note in &mut notes {
+            note.onset *= u64::from(ticks_per_step);
+            note.length *= u64::from(ticks_per_step);
+        }
+        playback::score(self.0 * ticks_per_step, notes, playback)
     }
 
     /// The step nearest to a tick, the later of two.
@@ -67,21 +98,21 @@ impl Default for Grid {
 
 /// A grid that is too coarse or too fine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("a grid of {steps_per_quarter} steps a quarter note; it must have 1 to {}", Grid::MAX)]
+#[error("a grid of {steps_per_quarter} steps per quarter note; it must have 1 to {}", Grid::MAX)]
 pub struct GridError {
     /// How many steps were asked for.
     pub steps_per_quarter: u16,
 }
 
-/// How a score becomes tokens that have rhythm.
+/// How a score becomes rhythm or note tokens.
 ///
-/// All parts play one instrument, on which a key sounds once at a time.
+/// All parts are taken as one instrument, on which a key sounds once at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct GridTokenizer {
     /// What onsets and lengths are rounded to.
     pub grid: Grid,
-    /// How many notes of an onset are kept, the highest ones; 0 keeps them all.
-    pub top: usize,
+    /// How many notes of an onset are kept, the highest ones; none keeps all.
+    pub top: Option<NonZeroUsize>,
 }
 
 /// What became of a score's notes on their way to tokens.
@@ -89,15 +120,15 @@ pub struct GridTokenizer {
 pub struct Rounding {
     /// How many notes the score has.
     pub n_notes: u64,
-    /// How many of them begin off the grid, and were moved.
+    /// How many of them begin off the grid and were moved.
     pub onsets_moved: u64,
-    /// How many of them last no whole number of steps, and were made longer or shorter.
+    /// How many of them do not last a whole number of steps and were made longer or shorter.
     pub lengths_moved: u64,
     /// How many are in the tokens: all but those merged and left out.
     pub n_kept: u64,
-    /// How many began with a longer or equal one of the same pitch, and became one with it.
+    /// How many began together with an equally long or longer one of the same pitch and were merged with it.
     pub merged: u64,
-    /// How many were left out because higher ones begin with them.
+    /// How many were left out because higher ones begin at the same time.
     pub left_out: u64,
     /// How many were shortened: a note of their pitch begins before they end, or they last over [`Grid::MAX_QUARTERS`].
     pub shortened: u64,
@@ -119,26 +150,16 @@ impl Rounding {
     }
 }
 
-/// A note on the grid; its order is that of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct GridNote {
-    /// In steps from the start of the piece.
-    pub(crate) onset: u64,
-    pub(crate) pitch: u8,
-    /// In steps, at least 1.
-    pub(crate) length: u64,
-}
-
 impl GridTokenizer {
     /// The notes on the grid in order of onset and pitch, none longer and none further apart than allowed.
-    pub(crate) fn notes(self, score: &Score) -> (Vec<GridNote>, Rounding) {
+    pub(crate) fn notes(self, score: &Score) -> (Vec<PlayedNote>, Rounding) {
         let (quarter, mut rounding) = (score.ticks_per_quarter, Rounding::default());
         let mut notes = Vec::with_capacity(score.notes.len());
         for note in &score.notes {
             rounding.n_notes += 1;
             rounding.onsets_moved += u64::from(!self.grid.is_on(note.onset, quarter));
             rounding.lengths_moved += u64::from(!self.grid.is_on(note.length, quarter));
-            notes.push(GridNote {
+            notes.push(PlayedNote {
                 onset: self.grid.nearest(note.onset, quarter),
                 pitch: note.pitch,
                 length: self.grid.nearest(note.length, quarter).max(1),
@@ -154,19 +175,17 @@ impl GridTokenizer {
     }
 
     /// Keeps the highest notes of each onset and returns how many others there were.
-    fn leave_out(self, notes: &mut Vec<GridNote>) -> u64 {
-        if self.top == 0 {
-            return 0;
-        }
+    fn leave_out(self, notes: &mut Vec<PlayedNote>) -> u64 {
+        let Some(top) = self.top else { return 0 };
         let n_before = notes.len();
         let onsets = notes.chunk_by(|a, b| a.onset == b.onset);
-        *notes = onsets.flat_map(|onset| &onset[onset.len().saturating_sub(self.top)..]).copied().collect();
+        *notes = onsets.flat_map(|onset| &onset[onset.len().saturating_sub(top.get())..]).copied().collect();
         (n_before - notes.len()) as u64
     }
 }
 
 /// Sorts notes, and of those that begin together on one key keeps the longest; returns how many others there were.
-pub(crate) fn merge(notes: &mut Vec<GridNote>) -> u64 {
+fn merge(notes: &mut Vec<PlayedNote>) -> u64 {
     let n_before = notes.len();
     notes.sort_unstable_by(|a, b| (a.onset, a.pitch, b.length).cmp(&(b.onset, b.pitch, a.length)));
     notes.dedup_by_key(|note| (note.onset, note.pitch));
@@ -174,7 +193,7 @@ pub(crate) fn merge(notes: &mut Vec<GridNote>) -> u64 {
 }
 
 /// Ends each note where its key is struck again, or after `max_steps`; returns how many were longer.
-pub(crate) fn shorten(notes: &mut [GridNote], max_steps: u64) -> u64 {
+fn shorten(notes: &mut [PlayedNote], max_steps: u64) -> u64 {
     let mut next_onset = [u64::MAX; 128];
     let mut n_shortened = 0;
     for note in notes.iter_mut().rev() {
@@ -187,8 +206,8 @@ pub(crate) fn shorten(notes: &mut [GridNote], max_steps: u64) -> u64 {
     n_shortened
 }
 
-/// Moves notes nearer where nothing begins for over `max_steps`; returns how often that was.
-fn close_up(notes: &mut [GridNote], max_steps: u64) -> u64 {
+/// Moves notes closer together where nothing begins for over `max_steps`; returns how often that was.
+fn close_up(notes: &mut [PlayedNote], max_steps: u64) -> u64 {
     let (mut before, mut excess, mut n_times) = (0, 0, 0);
     for note in notes {
         let over = (note.onset - before).saturating_sub(max_steps);

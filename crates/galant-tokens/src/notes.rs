@@ -1,26 +1,25 @@
-//! Note tokens: an alphabet that can spell every chord and rhythm.
+//! Note tokens: times, pitches and lengths, with which every chord and rhythm can be written.
 
 use std::fmt;
 use std::num::NonZeroU16;
 
-use galant_types::Score;
-use thiserror::Error;
+use galant_types::{Playback, Score};
 
-use crate::grid::GridNote;
-use crate::{GridTokenizer, Playback, Rounding};
+use crate::playback::PlayedNote;
+use crate::{DecodeError, GridTokenizer, Rounding};
 
-/// A letter of the alphabet that spells notes one by one.
+/// A part of a note.
 ///
-/// A note is its pitch and its length, `60 +6`; notes that begin together stand in order of pitch, each pitch once; time
-/// passes between onsets, `>6`. What is longer than a token may tell takes several, the longest first: `>48 >12`.
-/// So every score has one spelling; [`Grammar`](crate::Grammar) knows it.
+/// A note is its pitch and its length, `60 +6`; notes that begin together are in order of pitch, each pitch once; time
+/// passes between onsets, `>6`. What is longer than a token can say takes several, the longest first: `>48 >12`.
+/// So every score is encoded in exactly one way; [`NoteGrammar`](crate::constraint::NoteGrammar) allows nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoteToken {
     /// Time passes, in steps of a grid: `>6`.
     Time(NonZeroU16),
     /// A key is struck: `60`.
     Pitch(u8),
-    /// The key struck last sounds so many steps, or so many more: `+6`.
+    /// The key struck last sounds for this many steps, or for this many more: `+6`.
     Length(NonZeroU16),
 }
 
@@ -41,16 +40,16 @@ impl GridTokenizer {
         let mut tokens = Vec::with_capacity(3 * notes.len());
         let mut now = 0;
         for note in notes {
-            self.chain(&mut tokens, note.onset - now, NoteToken::Time);
+            self.push_steps(&mut tokens, note.onset - now, NoteToken::Time);
             tokens.push(NoteToken::Pitch(note.pitch));
-            self.chain(&mut tokens, note.length, NoteToken::Length);
+            self.push_steps(&mut tokens, note.length, NoteToken::Length);
             now = note.onset;
         }
         (tokens, rounding)
     }
 
-    /// As few tokens as make `steps`, the longest first.
-    fn chain(self, tokens: &mut Vec<NoteToken>, mut steps: u64, token: impl Fn(NonZeroU16) -> NoteToken) {
+    /// Adds as few tokens as make `steps`, the longest first.
+    fn push_steps(self, tokens: &mut Vec<NoteToken>, mut steps: u64, token: impl Fn(NonZeroU16) -> NoteToken) {
         let most = u64::from(self.grid.steps_per_token());
         while let Some(part) = NonZeroU16::new(steps.min(most) as u16) {
             tokens.push(token(part));
@@ -58,59 +57,39 @@ impl GridTokenizer {
         }
     }
 
-    /// The score that note tokens spell, as `playback` has it.
-    ///
-    /// It reads any row in which each pitch has a length; as for rhythm tokens a key sounds once at a time.
+    /// The score of any sequence of note tokens in which each pitch has a length.
     ///
     /// # Errors
     ///
     /// If a pitch has no length, or a length no pitch.
-    pub fn score_from_notes<'a>(
+    pub(crate) fn score_from_notes(
         self,
-        tokens: impl IntoIterator<Item = &'a NoteToken>,
+        tokens: impl IntoIterator<Item = NoteToken>,
         playback: &Playback,
-    ) -> Result<Score, TokenOrderError> {
-        let (mut notes, mut now) = (Vec::<GridNote>::new(), 0);
+    ) -> Result<Score, DecodeError> {
+        let (mut notes, mut now) = (Vec::<PlayedNote>::new(), 0);
         let mut before = None;
         let mut n_tokens = 0;
-        for (place, token) in tokens.into_iter().enumerate() {
+        for (position, token) in tokens.into_iter().enumerate() {
             let no_length = matches!(before, Some(NoteToken::Pitch(_))) && !matches!(token, NoteToken::Length(_));
             if no_length {
-                return Err(TokenOrderError::NoLength { place: place - 1 });
+                return Err(DecodeError::PitchWithoutLength { position: position - 1 });
             }
             match (token, before) {
                 (NoteToken::Time(steps), _) => now += u64::from(steps.get()),
-                (NoteToken::Pitch(pitch), _) => notes.push(GridNote { onset: now, pitch: *pitch, length: 0 }),
+                (NoteToken::Pitch(pitch), _) => notes.push(PlayedNote { onset: now, pitch, length: 0 }),
                 (NoteToken::Length(steps), Some(NoteToken::Pitch(_) | NoteToken::Length(_))) => {
                     let last = notes.last_mut().expect("a length follows a pitch");
                     last.length += u64::from(steps.get());
                 }
-                (NoteToken::Length(_), _) => return Err(TokenOrderError::NoPitch { place }),
+                (NoteToken::Length(_), _) => return Err(DecodeError::LengthWithoutPitch { position }),
             }
-            before = Some(*token);
-            n_tokens = place + 1;
+            before = Some(token);
+            n_tokens = position + 1;
         }
         match before {
-            Some(NoteToken::Pitch(_)) => Err(TokenOrderError::NoLength { place: n_tokens - 1 }),
-            _ => Ok(playback.score(notes, self.grid)),
+            Some(NoteToken::Pitch(_)) => Err(DecodeError::PitchWithoutLength { position: n_tokens - 1 }),
+            _ => Ok(self.grid.score(notes, playback)),
         }
     }
-}
-
-/// Why note tokens spell no score.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum TokenOrderError {
-    /// A pitch is followed by something else than its length.
-    #[error("token {place} is a pitch without a length after it; write 60 +6")]
-    NoLength {
-        /// Where the pitch stands, from 0.
-        place: usize,
-    },
-    /// A length does not follow a pitch.
-    #[error("token {place} is a length without a pitch before it; write 60 +6")]
-    NoPitch {
-        /// Where the length stands, from 0.
-        place: usize,
-    },
 }

@@ -3,18 +3,18 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
-use galant_types::{Chord, Score};
+use galant_types::{Chord, Playback, Score};
 
-use crate::grid::GridNote;
-use crate::{GridTokenizer, Playback, Rounding};
+use crate::playback::PlayedNote;
+use crate::{GridTokenizer, Rounding};
 
 /// A chord with its length and the time to the next onset, in steps of a grid.
 ///
-/// Notes that begin together and last equally long share a token. Where they last differently there is a token for each
-/// length, shorter ones first, and all but the last have a time of 0: `60.64+3>0 48+12>6`.
+/// Notes that begin together and have the same length share a token. If their lengths differ there is a token for each
+/// length, the shortest first, and all but the last have a time of 0: `60.64+3>0 48+12>6`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RhythmToken {
-    /// Time that passes without an onset, before the first or where a token's time does not suffice: `>12`.
+    /// Time that passes without an onset, before the first one or where a token's time is too short: `>12`.
     Rest {
         /// How long until the next token.
         time: NonZeroU16,
@@ -73,13 +73,13 @@ impl GridTokenizer {
         (tokens, rounding)
     }
 
-    /// A token for each length of an onset; the last passes the `time`, or as much as a token can.
+    /// Adds a token for each length of an onset; the last one passes the `time`, or as much of it as a token can.
     fn push_onset(self, tokens: &mut Vec<RhythmToken>, by_length: &[(u64, u8)], time: u64) {
         for equal in by_length.chunk_by(|a, b| a.0 == b.0) {
             let chord = Chord::new(equal.iter().map(|(_, pitch)| *pitch).collect());
             tokens.push(RhythmToken::Chord {
                 chord: chord.expect("notes of one onset and length have different pitches in order"),
-                length: NonZeroU16::new(equal[0].0 as u16).expect("a note on the grid has 1 step at least"),
+                length: NonZeroU16::new(equal[0].0 as u16).expect("a note on the grid has at least 1 step"),
                 time: 0,
             });
         }
@@ -88,7 +88,7 @@ impl GridTokenizer {
         }
     }
 
-    /// Tokens that pass `time`, as few as can be, the longest first.
+    /// Adds as few rests as make `time`, the longest first.
     fn rest(self, tokens: &mut Vec<RhythmToken>, mut time: u64) {
         let most = u64::from(self.grid.steps_per_token());
         while let Some(part) = NonZeroU16::new(time.min(most) as u16) {
@@ -97,10 +97,8 @@ impl GridTokenizer {
         }
     }
 
-    /// The score that rhythm tokens tell, as `playback` has it; any row of tokens tells one.
-    ///
-    /// Of notes that begin together on one key the longest sounds, and each ends where its key is struck again.
-    pub fn score_from_rhythm<'a>(
+    /// The score of any sequence of rhythm tokens.
+    pub(crate) fn score_from_rhythm<'a>(
         self,
         tokens: impl IntoIterator<Item = &'a RhythmToken>,
         playback: &Playback,
@@ -109,10 +107,10 @@ impl GridTokenizer {
         for token in tokens {
             if let RhythmToken::Chord { chord, length, .. } = token {
                 let length = u64::from(length.get());
-                notes.extend(chord.pitches().iter().map(|&pitch| GridNote { onset, pitch, length }));
+                notes.extend(chord.pitches().iter().map(|&pitch| PlayedNote { onset, pitch, length }));
             }
             onset += u64::from(token.time());
         }
-        playback.score(notes, self.grid)
+        self.grid.score(notes, playback)
     }
 }

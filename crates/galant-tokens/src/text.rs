@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{Grid, NoteToken, RhythmToken};
 
-/// The most steps that a token may have: the longest note on the finest grid.
+/// The most steps in the text of a token: the longest note on the finest grid.
 const MAX_STEPS: u16 = Grid::MAX * Grid::MAX_QUARTERS;
 
 /// Reads a chord token from its text form, `33.45.61`.
@@ -16,7 +16,8 @@ const MAX_STEPS: u16 = Grid::MAX * Grid::MAX_QUARTERS;
 ///
 /// # Errors
 ///
-/// If a part between full stops is no number from 0 to 127 as it is written usually, or the numbers do not ascend.
+/// If a part between full stops is not a number from 0 to 127 without sign or leading zeros, or the numbers do not
+/// ascend.
 pub fn parse_chord(text: &str) -> Result<Chord, ParseTokenError> {
     if text.is_empty() {
         return Err(ParseTokenError::Empty);
@@ -30,11 +31,11 @@ pub fn parse_chord(text: &str) -> Result<Chord, ParseTokenError> {
 
 /// Reads a rhythm token from its text form, `60.64.67+6>6` or `>6`.
 ///
-/// It accepts exactly what [`RhythmToken`]'s `Display` writes of tokens within the limits of [`Grid`].
+/// It accepts exactly what [`RhythmToken`]'s `Display` writes for tokens within the limits of [`Grid`].
 ///
 /// # Errors
 ///
-/// If a part of the form is missing, if the pitches make no chord or one stands twice, or if a number of steps is none.
+/// If a part of the form is missing, if the pitches do not ascend, or if a part is not a number of steps.
 pub fn parse_rhythm(text: &str) -> Result<RhythmToken, ParseTokenError> {
     let refused = || ParseTokenError::Rhythm { text: shown(text) };
     let (notes, time) = text.split_once('>').ok_or_else(refused)?;
@@ -68,23 +69,23 @@ pub fn parse_note(text: &str) -> Result<NoteToken, ParseTokenError> {
     }
 }
 
-/// Why a text is no token.
+/// Why a text is not a token.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseTokenError {
     /// The text is empty.
     #[error("the token is empty; a chord token is written like 33.45.61")]
     Empty,
-    /// A part of the text is no MIDI pitch.
-    #[error("'{part}', part {index} of the token counted from 0, is no MIDI pitch; those are written 0 to 127")]
+    /// A part of the text is not a MIDI pitch.
+    #[error("'{part}', part {index} of the token, counted from 0, is not a MIDI pitch; write 0 to 127")]
     Pitch {
         /// Which part, from 0.
         index: usize,
         /// The part, shortened if it is long.
         part: String,
     },
-    /// The pitches make no chord.
-    #[error("'{text}' is no chord token")]
+    /// The pitches do not make a chord.
+    #[error("'{text}' is not a chord token")]
     Chord {
         /// The text, shortened if it is long.
         text: String,
@@ -92,19 +93,19 @@ pub enum ParseTokenError {
         source: ChordError,
     },
     /// It is not written as rhythm tokens are.
-    #[error("'{text}' is no rhythm token; those are written 60.64+6>6, pitches + length > time, or >6 for a rest")]
+    #[error("'{text}' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest")]
     Rhythm {
         /// The text, shortened if it is long.
         text: String,
     },
-    /// A length or a time is none.
-    #[error("'{part}' is no number of steps; those are written 0 to {MAX_STEPS}")]
+    /// A length or a time is not a number of steps.
+    #[error("'{part}' is not a number of steps; write 0 to {MAX_STEPS}")]
     Steps {
         /// The part, shortened if it is long.
         part: String,
     },
     /// It is not written as note tokens are.
-    #[error("'{text}' is no note token; those are written 60 for a pitch, +6 for a length, >6 for a time")]
+    #[error("'{text}' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time")]
     Note {
         /// The text, shortened if it is long.
         text: String,
@@ -125,7 +126,7 @@ fn is_plain(number: &str) -> bool {
     number == "0" || number.starts_with(|first: char| ('1'..='9').contains(&first))
 }
 
-/// The beginning of `text`, enough to recognise it in a message.
+/// The beginning of `text`, enough to recognize it in a message.
 fn shown(text: &str) -> String {
     const MAX_CHARS: usize = 40;
     match text.char_indices().nth(MAX_CHARS) {

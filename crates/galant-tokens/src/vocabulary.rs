@@ -8,54 +8,62 @@ use std::ops::RangeInclusive;
 use galant_types::TokenId;
 use thiserror::Error;
 
-use crate::{GridTokenizer, NoteToken, Token, Tokenizer};
-
-/// The most tokens a vocabulary may have.
-///
-/// A thousand symphonies have some hundred thousand chords; an output layer for a million takes gigabytes.
-pub const MAX_TOKENS: usize = 1 << 20;
+use crate::{Grid, NoteToken, Token, Tokenizer};
 
 /// Numbers tokens: each different token has one [`TokenId`], from 0 without gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
     /// By number; at least one.
     tokens: Vec<Token>,
-    /// The numbers, sorted by their tokens, to look tokens up.
+    /// The numbers in the order of their tokens, to look tokens up.
     by_token: Vec<TokenId>,
 }
 
+/// A sequence of tokens as numbers of a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TokenIds {
+    /// The numbers, one for each token.
+    pub ids: Vec<TokenId>,
+    /// The positions of the tokens that the vocabulary lacks, ascending; there the number is that of the nearest token.
+    pub unknown: Vec<usize>,
+}
+
 impl Vocabulary {
-    /// The vocabulary for `songs` of tokens of `tokenizer`, whatever their order, in every transposition that is wanted.
+    /// The most tokens a vocabulary may have.
     ///
-    /// Chord and rhythm tokens are those of the songs, and the same `transpositions` semitones higher, as far as they stay
-    /// between the lowest and the highest pitch of all songs: the range of the instrument. Note tokens are an alphabet,
-    /// which is there as a whole: each pitch of that range, each length and each time.
+    /// A thousand symphonies have some hundred thousand chords; an output layer for a million takes gigabytes.
+    pub const MAX_LEN: usize = 1 << 20;
+
+    /// The vocabulary for `songs` of tokens of `tokenizer`, in all `transpositions`; the order of the songs does not
+    /// matter.
     ///
-    /// The numbers of chord tokens follow the order of their texts in the way Python prints lists, `[33, 45, 61]`.
-    /// That is the lecture's order: `[100]` before `[33]`, and `[33, 45, 61]` before `[33, 45]`, because a comma sorts
-    /// before a bracket. Other tokens are in their own order.
+    /// Chord and rhythm tokens are those of the songs, and the same a number of semitones higher for each of the
+    /// `transpositions`, as far as they stay between the lowest and the highest pitch of all songs: the range of the
+    /// instrument. Note tokens are always all there: each pitch of that range, each length and each time.
+    ///
+    /// Chord tokens are sorted by their texts as Python prints lists, `[33, 45, 61]`. That is the lecture's order:
+    /// `[100]` before `[33]`, and `[33, 45, 61]` before `[33, 45]`, because a comma sorts before a bracket. Other
+    /// tokens are in their own order.
     ///
     /// # Errors
     ///
-    /// If the songs have no pitch, or if there are more than [`MAX_TOKENS`] different tokens.
+    /// If the songs have no pitch, or if there are more than [`Vocabulary::MAX_LEN`] different tokens.
     pub fn new<'a>(
         tokenizer: Tokenizer,
         songs: impl IntoIterator<Item = &'a [Token]>,
         transpositions: RangeInclusive<i8>,
     ) -> Result<Vocabulary, VocabularyError> {
-        let written: BTreeSet<&Token> = songs.into_iter().flatten().collect();
-        let range = pitch_range(written.iter().copied()).ok_or(VocabularyError::Empty)?;
-        if let Tokenizer::Notes(tokens) = tokenizer {
-            return Vocabulary::from_tokens(alphabet(tokens, range));
+        let original: BTreeSet<&Token> = songs.into_iter().flatten().collect();
+        let range = pitch_range(original.iter().copied()).ok_or(VocabularyError::Empty)?;
+        if let Tokenizer::Notes(tokenizer) = tokenizer {
+            return Vocabulary::from_tokens(all_note_tokens(tokenizer.grid, range));
         }
-        let within_limit =
-            |n_tokens| if n_tokens > MAX_TOKENS { Err(VocabularyError::TooManyTokens { n_tokens }) } else { Ok(()) };
-        within_limit(written.len())?;
-        let mut different: BTreeSet<Token> = written.iter().copied().cloned().collect();
+        check_len(original.len())?;
+        let mut different: BTreeSet<Token> = original.iter().copied().cloned().collect();
         for semitones in transpositions {
-            different.extend(written.iter().filter_map(|token| token.transposed(semitones, &range)));
+            different.extend(original.iter().filter_map(|token| token.transposed(semitones, &range)));
             // Before all transpositions are in memory.
-            within_limit(different.len())?;
+            check_len(different.len())?;
         }
         let mut tokens: Vec<Token> = different.into_iter().collect();
         if matches!(tokenizer, Tokenizer::Chords(_)) {
@@ -65,20 +73,18 @@ impl Vocabulary {
         Vocabulary::from_tokens(tokens)
     }
 
-    /// Numbers `tokens` in the order given, which a model file has kept.
+    /// Numbers `tokens` in the order given, such as that of a model file.
     ///
     /// # Errors
     ///
-    /// If there is no token, more than [`MAX_TOKENS`], or one that stands twice.
+    /// If there is no token, if there are more than [`Vocabulary::MAX_LEN`], or if two are equal.
     pub fn from_tokens(tokens: Vec<Token>) -> Result<Vocabulary, VocabularyError> {
         if tokens.is_empty() {
             return Err(VocabularyError::Empty);
         }
-        if tokens.len() > MAX_TOKENS {
-            return Err(VocabularyError::TooManyTokens { n_tokens: tokens.len() });
-        }
+        check_len(tokens.len())?;
         let mut by_token: Vec<TokenId> = (0..tokens.len() as u32).map(TokenId).collect();
-        // Stable, so that of equal tokens the first stands first.
+        // Stable, so that of equal tokens the first comes first.
         by_token.sort_by(|a, b| tokens[a.index()].cmp(&tokens[b.index()]));
         if let Some(pair) = by_token.windows(2).find(|pair| tokens[pair[0].index()] == tokens[pair[1].index()]) {
             let token = tokens[pair[0].index()].clone();
@@ -109,12 +115,13 @@ impl Vocabulary {
         Some(self.by_token[place])
     }
 
-    /// The number of the token most like `token`, which is the token itself if the vocabulary has it.
+    /// The number of the token nearest to `token`, which is the token itself if the vocabulary has it.
     ///
-    /// Most like is the token with the fewest notes too many or missing; of those, the one with the fewest pitch
-    /// classes (notes up to octaves) too many or missing; of those, the one with the smallest sum of semitones from
-    /// each note of either token to the nearest note of the other; of those, the one whose time, and then whose length
-    /// differs least; of those, the one with the lowest number. Note tokens are like those that say the same thing only.
+    /// Nearest is the token with the fewest additional or missing notes; of those, the one with the fewest additional
+    /// or missing pitch classes (notes up to octaves); of those, the one with the smallest sum of semitones from each
+    /// note of either token to the nearest note of the other; of those, the one whose time, and then whose length,
+    /// differs least; of those, the one with the lowest number. Times, pitches and lengths of note tokens are near to
+    /// their own kind first.
     pub fn nearest(&self, token: &Token) -> TokenId {
         if let Some(id) = self.id(token) {
             return id;
@@ -129,12 +136,34 @@ impl Vocabulary {
         best
     }
 
+    /// The numbers of `tokens`; for those that the vocabulary lacks, the numbers of the [nearest](Vocabulary::nearest).
+    pub fn ids(&self, tokens: &[Token]) -> TokenIds {
+        let mut unknown = Vec::new();
+        let id = |(position, token)| {
+            self.id(token).unwrap_or_else(|| {
+                unknown.push(position);
+                self.nearest(token)
+            })
+        };
+        let ids = tokens.iter().enumerate().map(id).collect();
+        TokenIds { ids, unknown }
+    }
+
+    /// The tokens of `ids`.
+    ///
+    /// # Panics
+    ///
+    /// If a number is not below [`len`](Vocabulary::len).
+    pub fn decode_ids(&self, ids: &[TokenId]) -> Vec<Token> {
+        ids.iter().map(|id| self.tokens[id.index()].clone()).collect()
+    }
+
     /// The lowest and the highest pitch of all tokens; none if no token has a pitch.
     pub fn pitch_range(&self) -> Option<RangeInclusive<u8>> {
         pitch_range(&self.tokens)
     }
 
-    /// For each token the number of the same one `semitones` higher; none where the vocabulary lacks it.
+    /// For each token, the number of the same token `semitones` higher; none if the vocabulary lacks that.
     pub fn transposition(&self, semitones: i8) -> Vec<Option<TokenId>> {
         let transposed = |token: &Token| token.transposed(semitones, &(0..=127)).and_then(|token| self.id(&token));
         self.tokens.iter().map(transposed).collect()
@@ -148,27 +177,31 @@ fn pitch_range<'a>(tokens: impl IntoIterator<Item = &'a Token>) -> Option<RangeI
 }
 
 /// Every time, every pitch of `range`, every length.
-fn alphabet(tokens: GridTokenizer, range: RangeInclusive<u8>) -> Vec<Token> {
-    let steps = || (1..=tokens.grid.steps_per_token()).filter_map(NonZeroU16::new);
+fn all_note_tokens(grid: Grid, range: RangeInclusive<u8>) -> Vec<Token> {
+    let steps = || (1..=grid.steps_per_token()).filter_map(NonZeroU16::new);
     let times = steps().map(NoteToken::Time);
     times.chain(range.map(NoteToken::Pitch)).chain(steps().map(NoteToken::Length)).map(Token::Note).collect()
 }
 
-/// Why tokens make no vocabulary.
+fn check_len(n_tokens: usize) -> Result<(), VocabularyError> {
+    if n_tokens > Vocabulary::MAX_LEN { Err(VocabularyError::TooManyTokens { n_tokens }) } else { Ok(()) }
+}
+
+/// Why tokens do not make a vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VocabularyError {
-    /// There is no token.
-    #[error("there are no tokens; a vocabulary needs at least one, so the music needs notes")]
+    /// There is no token, or no note in the songs.
+    #[error("the vocabulary would be empty; the music needs at least one note")]
     Empty,
-    /// There are more tokens than [`MAX_TOKENS`].
-    #[error("{n_tokens} different tokens, over the limit of {MAX_TOKENS}; fewer notes a token give fewer tokens")]
+    /// There are more tokens than [`Vocabulary::MAX_LEN`].
+    #[error("{n_tokens} different tokens, over the limit of {}; keep fewer notes per onset", Vocabulary::MAX_LEN)]
     TooManyTokens {
         /// How many there are.
         n_tokens: usize,
     },
-    /// A token stands twice.
-    #[error("the token {token} has two numbers, {} and {}; each token may stand once", .first.0, .second.0)]
+    /// Two tokens are equal.
+    #[error("the token {token} has two numbers, {} and {}; each token may be listed once", .first.0, .second.0)]
     Duplicate {
         /// The token.
         token: Token,
@@ -179,10 +212,10 @@ pub enum VocabularyError {
     },
 }
 
-/// How unlike two tokens are; the order of the fields is their weight.
+/// How different two tokens are; the first field that differs decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Distance {
-    says_another_thing: bool,
+    is_other_kind: bool,
     notes: usize,
     pitch_classes: u32,
     semitones: u32,
@@ -194,7 +227,7 @@ impl Distance {
     fn between(first: &Token, second: &Token) -> Distance {
         let (a, b) = (first.pitches(), second.pitches());
         Distance {
-            says_another_thing: thing(first) != thing(second),
+            is_other_kind: kind(first) != kind(second),
             notes: differing_notes(a, b),
             pitch_classes: (pitch_classes(a) ^ pitch_classes(b)).count_ones(),
             semitones: to_nearest(a, b) + to_nearest(b, a),
@@ -204,8 +237,8 @@ impl Distance {
     }
 }
 
-/// What a note token says; all other tokens say the same, a chord.
-fn thing(token: &Token) -> u8 {
+/// Whether a token is a chord, a time, a pitch or a length.
+fn kind(token: &Token) -> u8 {
     match token {
         Token::Chord(_) | Token::Rhythm(_) => 0,
         Token::Note(NoteToken::Time(_)) => 1,
@@ -214,7 +247,7 @@ fn thing(token: &Token) -> u8 {
     }
 }
 
-/// How many notes stand in one of two ascending lists and not in the other.
+/// How many notes are in one of two ascending lists and not in the other.
 fn differing_notes(a: &[u8], b: &[u8]) -> usize {
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {

@@ -1,17 +1,17 @@
 use galant_batches::{BatchPlan, Windows};
-use galant_model::{Loss, Trainable};
+use galant_model::{Loss, Objective, Trainable};
 use galant_types::{Batch, Seed};
 
-use crate::{Objective, TrainConfig};
+use crate::TrainConfig;
 
-/// How many training windows measure the windowed training loss.
+/// How many training windows the training loss without dropout is measured on.
 const PROBE_WINDOWS: usize = 512;
-/// How many windows or songs are measured side by side.
+/// How many windows or songs are measured in one batch.
 const MEASURE_ROWS: usize = 64;
-/// The fewest batches between two measurements of every-token training, which sees small corpora many times an epoch.
+/// The fewest batches in an epoch of every-token training, which reads a small corpus many times per epoch.
 const EVERY_TOKEN_BATCHES: usize = 50;
 
-/// What hangs on the seed of a training, each act with a number of its own.
+/// The seeds of a training, one for each use of randomness.
 pub(crate) struct Seeds {
     order: Seed,
     dropout: Seed,
@@ -23,7 +23,7 @@ impl Seeds {
         Seeds { order: seed.child(0), dropout: seed.child(1), probe: seed.child(2) }
     }
 
-    /// What a step drops; `epoch` counts from 1, `step` from 0.
+    /// The seed of a step's dropout; `epoch` counts from 1, `step` from 0.
     pub(crate) fn dropout(&self, epoch: u64, step: u64) -> Seed {
         self.dropout.child(epoch).child(step)
     }
@@ -38,10 +38,10 @@ pub(crate) fn plan(windows: &Windows, config: &TrainConfig, seeds: &Seeds, epoch
     }
 }
 
-/// What is measured after every epoch, always the same.
+/// What every epoch is measured on, always the same.
 pub(crate) struct Measure {
     probe: Vec<Batch>,
-    held_out: Vec<Batch>,
+    validation: Vec<Batch>,
 }
 
 impl Measure {
@@ -49,18 +49,18 @@ impl Measure {
         let probe = windows.probe(PROBE_WINDOWS, MEASURE_ROWS, seeds.probe);
         Measure {
             probe: probe.iter().map(|plan| windows.batch(plan)).collect(),
-            held_out: windows.held_out(MEASURE_ROWS),
+            validation: windows.validation(MEASURE_ROWS),
         }
     }
 
-    /// Nats per token of the token after a training window.
-    pub(crate) fn windowed_train_loss<T: Trainable>(&self, engine: &T) -> Result<f64, T::Error> {
+    /// The training loss without dropout, in nats per token.
+    pub(crate) fn train_loss_without_dropout<T: Trainable>(&self, engine: &T) -> Result<f64, T::Error> {
         Ok(loss(engine, &self.probe)?.nats_per_token())
     }
 
-    /// Nats per token of the held-out tokens; none if nothing is held out.
+    /// The validation loss, in nats per token; none without a validation part.
     pub(crate) fn valid_loss<T: Trainable>(&self, engine: &T) -> Result<Option<f64>, T::Error> {
-        if self.held_out.is_empty() { Ok(None) } else { Ok(Some(loss(engine, &self.held_out)?.nats_per_token())) }
+        if self.validation.is_empty() { Ok(None) } else { Ok(Some(loss(engine, &self.validation)?.nats_per_token())) }
     }
 }
 

@@ -1,16 +1,16 @@
-//! The training loop, whatever the engine.
+//! The training loop, for any engine.
 //!
-//! [`train`] goes through epochs of seeded batches, measures after each, keeps the weights that predict held-out tokens
-//! best, and stops when told to or when nothing is gained any more.
-//! It prints nothing: each step and each epoch is an event.
+//! [`train`] runs epochs of seeded batches, measures after each, keeps the weights with the lowest validation loss, and
+//! stops when its settings say so or its observer breaks off.
+//! It prints nothing and reads no clock: each step and each epoch is an event.
 //!
 //! ```
 //! use std::ops::ControlFlow;
 //!
-//! use galant_model::{Loss, Progress, Trainable, TrainingState, Weights};
-//! use galant_train::{Keep, Objective, TrainConfig, TrainEvent, train};
+//! use galant_batches::{Split, Windows};
+//! use galant_model::{Loss, Objective, Progress, Trainable, TrainingState, Weights};
+//! use galant_train::{TrainConfig, TrainEvent, WeightChoice, train};
 //! use galant_types::{Batch, Seed, Song, TokenId};
-//! use galant_batches::{Cut, Windows};
 //! # use galant_model::{Cell, ModelSpec};
 //! # struct Halving(Weights, f64);
 //! # impl Halving { fn loss(&self, batch: &Batch) -> Loss {
@@ -28,14 +28,14 @@
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect() };
-//! let windows = Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 })?;
+//! let windows = Windows::new(vec![song], Split { window: 16, hold_out: 0.1 })?;
 //! let config = TrainConfig {
 //!     objective: Objective::EveryToken,
 //!     batch_size: 8,
 //!     epochs: 3,
 //!     stop_at_loss: None,
 //!     patience: None,
-//!     keep: Keep::BestValidation,
+//!     keep: WeightChoice::BestValidation,
 //!     seed: Seed(1),
 //! };
 //! // `engine` is any `Trainable`, such as `galant_engine::Engine`.
@@ -54,8 +54,8 @@ mod config;
 mod epoch;
 mod train;
 
-pub use config::{Keep, Objective, TrainConfig};
-pub use train::{Outcome, StopReason, TrainError, TrainEvent, memorising_since, train};
+pub use config::{TrainConfig, WeightChoice};
+pub use train::{Outcome, StopReason, TrainError, TrainEvent, overfitting_since, train};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,42 +1,42 @@
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use galant_batches::{BatchPlan, Windows};
-use galant_model::{EpochRecord, Loss, Progress, Trainable, Weights};
+use galant_model::{Loss, Progress, Trainable, Weights};
+use galant_types::EpochRecord;
 use thiserror::Error;
 
 use crate::epoch::{Measure, Seeds, plan};
-use crate::{Keep, TrainConfig};
+use crate::{TrainConfig, WeightChoice};
 
-/// How many epochs without a lower validation loss mean that a network has begun to memorise.
-const MEMORISING_AFTER: u64 = 3;
-/// The share of the best epoch's windowed training loss that is left by then: a network that learns nothing new from its
-/// training tokens either has not begun to memorise.
-const MEMORISING_BELOW: f64 = 0.95;
+/// How many epochs without a lower validation loss are a sign of overfitting.
+const OVERFITTING_AFTER: u64 = 3;
+/// How far the training loss without dropout must have fallen since the best epoch, as a share of its value then: a network
+/// that no longer learns its training tokens does not overfit either.
+const OVERFITTING_BELOW: f64 = 0.95;
 
-/// What happens while training.
+/// What happens in a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TrainEvent<'a> {
-    /// A step was taken.
+    /// A step is done.
     Step {
-        /// The epoch it belongs to, from 1.
+        /// Its epoch, from 1.
         epoch: u64,
         /// How many steps of that epoch are done.
         step: u64,
-        /// How many it has.
+        /// How many steps the epoch has.
         n_steps: u64,
-        /// The loss of the step.
+        /// The loss of the step, before its update, with dropout.
         loss: Loss,
-        /// How many tokens this epoch's steps have read a second.
-        tokens_per_second: f64,
+        /// How many tokens the step read.
+        n_tokens: u64,
     },
-    /// An epoch was completed and measured; this is when to take a snapshot.
+    /// An epoch is done and measured; a good time for a snapshot.
     Epoch {
-        /// What it came to.
+        /// Its losses.
         record: &'a EpochRecord,
-        /// The first epoch that did not predict held-out tokens better; none while validation still falls.
-        memorising_since: Option<u64>,
+        /// The first epoch of [overfitting](overfitting_since); none while the validation loss still falls.
+        overfitting_since: Option<u64>,
     },
 }
 
@@ -46,20 +46,20 @@ pub enum TrainEvent<'a> {
 pub enum StopReason {
     /// All epochs are done.
     Epochs,
-    /// The windowed training loss is low enough.
+    /// The training loss without dropout is low enough.
     ReachedLoss,
-    /// Validation has not got better for as many epochs as patience allows.
+    /// The validation loss has not fallen for as many epochs as patience allows.
     Patience,
     /// The observer broke off.
     Interrupted,
 }
 
-/// What a training came to.
+/// The result of a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The weights kept.
     pub weights: Weights,
-    /// The epoch they are from.
+    /// The epoch they are from; 0 if no epoch was completed.
     pub kept_epoch: u64,
     /// Every epoch's record.
     pub progress: Progress,
@@ -67,15 +67,15 @@ pub struct Outcome {
     pub reason: StopReason,
 }
 
-/// Trains `engine` on `windows`, going on from `progress`.
+/// Trains `engine` on `windows`, continuing from `progress`.
 ///
-/// The engine must hold the weights and moments that belong to `progress`; a new training begins with the default.
-/// `observe` sees the engine and the progress after every step and every epoch, and may break off:
-/// a training resumed from such a place gives the same bits as one never stopped.
+/// The engine must have the weights and optimizer state that belong to `progress`; a new training starts with the default.
+/// `observe` sees the engine and the progress after every step and every epoch, and may break off: a training resumed from
+/// there gives the same bits as one that was never stopped.
 ///
 /// # Errors
 ///
-/// If the settings leave nothing to do, or if the engine fails, with the epoch and the step.
+/// If `config` leaves nothing to do, or if the engine fails, with the epoch and the step.
 pub fn train<T: Trainable>(
     engine: &mut T,
     windows: &Windows,
@@ -99,13 +99,13 @@ pub fn train<T: Trainable>(
         }
         complete_epoch(engine, &measure, epoch, &mut progress)?;
         let record = &progress.records[progress.records.len() - 1];
-        let event = TrainEvent::Epoch { record, memorising_since: memorising_since(&progress.records) };
+        let event = TrainEvent::Epoch { record, overfitting_since: overfitting_since(&progress.records) };
         if observe(engine, &progress, event).is_break() {
             break StopReason::Interrupted;
         }
     };
     let best = progress.best_record().map(|record| record.epoch).zip(progress.best.clone());
-    let (kept_epoch, weights) = match best.filter(|_| config.keep == Keep::BestValidation) {
+    let (kept_epoch, weights) = match best.filter(|_| config.keep == WeightChoice::BestValidation) {
         Some(best) => best,
         None => {
             let weights = engine.weights().map_err(|source| engine_error(&progress, source))?;
@@ -115,7 +115,7 @@ pub fn train<T: Trainable>(
     Ok(Outcome { weights, kept_epoch, progress, reason })
 }
 
-/// Takes the steps of an epoch that are still to do.
+/// Takes the remaining steps of an epoch.
 fn run_steps<T: Trainable>(
     engine: &mut T,
     windows: &Windows,
@@ -126,21 +126,14 @@ fn run_steps<T: Trainable>(
 ) -> Result<ControlFlow<()>, TrainError<T::Error>> {
     let epoch = progress.records.len() as u64 + 1;
     for (step, plan) in (0..).zip(batches).skip(progress.step_in_epoch as usize) {
-        let began = Instant::now();
         let batch = windows.batch(plan);
         let loss =
             engine.train_batch(&batch, seeds.dropout(epoch, step)).map_err(|source| engine_error(progress, source))?;
         progress.step_in_epoch = step + 1;
         progress.epoch_loss.add(loss);
-        progress.epoch_tokens += batch.inputs().len() as u64;
-        progress.epoch_seconds += began.elapsed().as_secs_f64();
-        let event = TrainEvent::Step {
-            epoch,
-            step: step + 1,
-            n_steps: batches.len() as u64,
-            loss,
-            tokens_per_second: progress.epoch_tokens as f64 / progress.epoch_seconds,
-        };
+        let n_tokens = batch.inputs().len() as u64;
+        progress.epoch_tokens += n_tokens;
+        let event = TrainEvent::Step { epoch, step: step + 1, n_steps: batches.len() as u64, loss, n_tokens };
         if observe(engine, progress, event).is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -156,13 +149,10 @@ fn complete_epoch<T: Trainable>(
     progress: &mut Progress,
 ) -> Result<(), TrainError<T::Error>> {
     let failed = |source| TrainError::Measure { epoch, source };
-    let seconds_before = progress.records.last().map_or(0.0, |record| record.seconds);
     let record = EpochRecord {
         epoch,
-        seconds: seconds_before + progress.epoch_seconds,
-        tokens_per_second: progress.epoch_tokens as f64 / progress.epoch_seconds,
         train_loss: progress.epoch_loss.nats_per_token(),
-        windowed_train_loss: measure.windowed_train_loss(engine).map_err(failed)?,
+        train_loss_without_dropout: measure.train_loss_without_dropout(engine).map_err(failed)?,
         valid_loss: measure.valid_loss(engine).map_err(failed)?,
     };
     progress.records.push(record);
@@ -173,13 +163,12 @@ fn complete_epoch<T: Trainable>(
     progress.step_in_epoch = 0;
     progress.epoch_loss = Loss::default();
     progress.epoch_tokens = 0;
-    progress.epoch_seconds = 0.0;
     Ok(())
 }
 
 fn stop_reason(config: &TrainConfig, progress: &Progress) -> Option<StopReason> {
     let last = progress.records.last()?;
-    if config.stop_at_loss.is_some_and(|loss| last.windowed_train_loss <= loss) {
+    if config.stop_at_loss.is_some_and(|loss| last.train_loss_without_dropout <= loss) {
         return Some(StopReason::ReachedLoss);
     }
     let n_worse = progress.best_record().map_or(0, |best| last.epoch.saturating_sub(best.epoch));
@@ -189,16 +178,16 @@ fn stop_reason(config: &TrainConfig, progress: &Progress) -> Option<StopReason> 
     (last.epoch >= config.epochs && progress.step_in_epoch == 0).then_some(StopReason::Epochs)
 }
 
-/// The first epoch of those in which a network has only memorised; none while validation still falls.
+/// The first epoch of overfitting; none while the validation loss still falls.
 ///
-/// That is the one after the epoch with the lowest validation loss, if three or more have followed it and the windowed
-/// training loss has gone on falling: on a plateau nothing is memorised.
-pub fn memorising_since(records: &[EpochRecord]) -> Option<u64> {
+/// That is the one after the epoch with the lowest validation loss, once at least three have followed it and the training
+/// loss without dropout has fallen by a twentieth since: a plateau is not overfitting.
+pub fn overfitting_since(records: &[EpochRecord]) -> Option<u64> {
     let measured = records.iter().filter_map(|record| Some((record.valid_loss?, record)));
     let (_, best) = measured.min_by(|(a, _), (b, _)| a.total_cmp(b))?;
     let last = records.last()?;
-    let has_gained = last.windowed_train_loss < MEMORISING_BELOW * best.windowed_train_loss;
-    (has_gained && last.epoch.saturating_sub(best.epoch) >= MEMORISING_AFTER).then_some(best.epoch + 1)
+    let fits_better = last.train_loss_without_dropout < OVERFITTING_BELOW * best.train_loss_without_dropout;
+    (fits_better && last.epoch.saturating_sub(best.epoch) >= OVERFITTING_AFTER).then_some(best.epoch + 1)
 }
 
 fn engine_error<E: Error>(progress: &Progress, source: E) -> TrainError<E> {
@@ -210,19 +199,19 @@ fn engine_error<E: Error>(progress: &Progress, source: E) -> TrainError<E> {
 #[non_exhaustive]
 pub enum TrainError<E: Error> {
     /// There is nothing to do.
-    #[error("{epochs} epochs of batches of {batch_size} windows leave nothing to do; both must be at least 1")]
+    #[error("{epochs} epochs with batches of {batch_size} windows leave nothing to do; both must be at least 1")]
     NothingToDo {
         /// How many windows a step reads.
         batch_size: usize,
         /// How many epochs to train.
         epochs: u64,
     },
-    /// The engine failed to measure what an epoch came to.
+    /// The engine failed to measure an epoch.
     #[error("epoch {epoch}, measuring after its last step")]
     Measure {
         /// The epoch, from 1.
         epoch: u64,
-        /// What it says.
+        /// The engine's error.
         source: E,
     },
     /// The engine failed to take a step.
@@ -232,7 +221,7 @@ pub enum TrainError<E: Error> {
         epoch: u64,
         /// The step in it, from 1.
         step: u64,
-        /// What it says.
+        /// The engine's error.
         source: E,
     },
 }

@@ -1,25 +1,23 @@
-//! The loop with a made-up engine whose losses are known beforehand.
+//! The loop with a test double of an engine, whose losses are known in advance.
 
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
-use galant_batches::{Cut, Windows};
-use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, Trainable, TrainingState, Weights};
-use galant_train::{
-    Keep, Objective, Outcome, StopReason, TrainConfig, TrainError, TrainEvent, memorising_since, train,
-};
-use galant_types::{Batch, Positions, Seed, Song, TokenId};
+use galant_batches::{Split, Windows};
+use galant_model::{Cell, Loss, ModelSpec, Objective, Progress, Trainable, TrainingState, Weights};
+use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, overfitting_since, train};
+use galant_types::{Batch, EpochRecord, Positions, Seed, Song, TokenId};
 
 const SPEC: ModelSpec =
     ModelSpec { cell: Cell::Lstm, vocab_size: 500, embedding_size: 1, hidden_size: 1, n_layers: 1, dropout: 0.0 };
 
-/// An engine that has one weight, the number of its updates, and remembers what it was given.
+/// An engine with one weight, the number of its updates, that remembers what it was given.
 struct Script {
     n_updates: u64,
     seen: Vec<(Batch, Seed)>,
     /// Validation loss by the number of updates.
     valid: fn(u64) -> f64,
-    /// Windowed training loss by the number of updates.
+    /// Training loss without dropout by the number of updates.
     train: fn(u64) -> f64,
 }
 
@@ -64,7 +62,7 @@ fn script(valid: fn(u64) -> f64) -> Script {
 /// 200 tokens, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
 fn windows() -> Windows {
     let song = Song { name: "scale".to_owned(), tokens: (0..200).map(TokenId).collect() };
-    Windows::new(vec![song], Cut { window: 16, hold_out: 0.1 }).unwrap()
+    Windows::new(vec![song], Split { window: 16, hold_out: 0.1 }).unwrap()
 }
 
 const CONFIG: TrainConfig = TrainConfig {
@@ -73,7 +71,7 @@ const CONFIG: TrainConfig = TrainConfig {
     epochs: 6,
     stop_at_loss: None,
     patience: None,
-    keep: Keep::BestValidation,
+    keep: WeightChoice::BestValidation,
     seed: Seed(4),
 };
 
@@ -95,7 +93,7 @@ fn the_best_weights_are_kept_when_validation_turns() {
     assert_eq!(outcome.reason, StopReason::Epochs);
     assert_eq!(outcome.kept_epoch, 2);
     assert_eq!(outcome.weights.values()[0], (2 * STEPS) as f32);
-    let outcome = run(&mut script(turns), &TrainConfig { keep: Keep::Last, ..CONFIG });
+    let outcome = run(&mut script(turns), &TrainConfig { keep: WeightChoice::Last, ..CONFIG });
     assert_eq!((outcome.kept_epoch, outcome.weights.values()[0]), (6, (6 * STEPS) as f32));
 }
 
@@ -114,31 +112,29 @@ fn a_loss_to_reach_stops_training() {
 }
 
 #[test]
-fn memorising_is_said_from_the_third_epoch_without_gain() {
-    let mut said = Vec::new();
+fn overfitting_is_reported_from_the_third_epoch_without_gain() {
+    let mut reported = Vec::new();
     train(&mut script(turns), &windows(), &CONFIG, Progress::default(), &mut |_, _, event| {
-        if let TrainEvent::Epoch { memorising_since, .. } = event {
-            said.push(memorising_since);
+        if let TrainEvent::Epoch { overfitting_since, .. } = event {
+            reported.push(overfitting_since);
         }
         ControlFlow::Continue(())
     })
     .unwrap();
-    assert_eq!(said, [None, None, None, None, Some(3), Some(3)]);
+    assert_eq!(reported, [None, None, None, None, Some(3), Some(3)]);
 }
 
 #[test]
-fn memorising_began_after_the_best_epoch_if_only_the_training_loss_fell_on() {
+fn overfitting_began_after_the_best_epoch_if_only_the_training_loss_kept_falling() {
     let check = |losses: &[(f64, f64)], expected: Option<u64>| {
-        let record = |(epoch, &(windowed_train_loss, valid_loss)): (u64, &(f64, f64))| EpochRecord {
+        let record = |(epoch, &(train_loss_without_dropout, valid_loss)): (u64, &(f64, f64))| EpochRecord {
             epoch,
-            seconds: 0.0,
-            tokens_per_second: 0.0,
-            train_loss: windowed_train_loss,
-            windowed_train_loss,
+            train_loss: train_loss_without_dropout,
+            train_loss_without_dropout,
             valid_loss: Some(valid_loss),
         };
         let records: Vec<EpochRecord> = (1..).zip(losses).map(record).collect();
-        assert_eq!(memorising_since(&records), expected, "{losses:?}");
+        assert_eq!(overfitting_since(&records), expected, "{losses:?}");
     };
     check(&[], None);
     check(&[(3.0, 3.0), (2.0, 2.0), (1.5, 2.5), (1.4, 2.4)], None);
@@ -147,22 +143,21 @@ fn memorising_began_after_the_best_epoch_if_only_the_training_loss_fell_on() {
 }
 
 #[test]
-fn a_plateau_is_not_memorising() {
+fn a_plateau_is_not_overfitting() {
     let mut engine = Script { train: |_| 1.0, ..script(turns) };
     let outcome = train(&mut engine, &windows(), &CONFIG, Progress::default(), &mut |_, _, event| {
-        assert!(!matches!(event, TrainEvent::Epoch { memorising_since: Some(_), .. }));
+        assert!(!matches!(event, TrainEvent::Epoch { overfitting_since: Some(_), .. }));
         ControlFlow::Continue(())
     });
     assert_eq!(outcome.unwrap().progress.records.len(), 6);
 }
 
 #[test]
-fn records_hold_what_was_measured() {
+fn records_have_what_was_measured() {
     let outcome = run(&mut script(turns), &TrainConfig { epochs: 1, ..CONFIG });
     let record = outcome.progress.records[0];
     assert_eq!((record.epoch, record.train_loss, record.valid_loss), (1, 2.0, Some(1.0)));
-    assert!((record.windowed_train_loss - 1.0 / STEPS as f64).abs() < 1e-12);
-    assert!(record.seconds > 0.0 && record.tokens_per_second > 0.0);
+    assert!((record.train_loss_without_dropout - 1.0 / STEPS as f64).abs() < 1e-12);
 }
 
 #[test]
@@ -188,6 +183,28 @@ fn a_training_broken_off_anywhere_goes_on_as_if_it_had_not_been() {
         assert_eq!(resumed.progress.records.len(), 6);
         assert_eq!(resumed.kept_epoch, 2);
     }
+}
+
+#[test]
+fn steps_are_counted_with_the_tokens_they_read() {
+    let mut steps = Vec::new();
+    let config = TrainConfig { epochs: 2, ..CONFIG };
+    train(&mut script(turns), &windows(), &config, Progress::default(), &mut |_, progress, event| {
+        if let TrainEvent::Step { epoch, step, n_steps, loss, n_tokens } = event {
+            assert_eq!((n_steps, progress.step_in_epoch), (STEPS, step));
+            steps.push((epoch, step, loss.n_tokens, n_tokens, progress.epoch_tokens));
+        }
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    // The last batch has the 4 windows that are left of 164.
+    let expected = |epoch| {
+        (1..=STEPS).map(move |step| {
+            let n_windows = if step == STEPS { 4 } else { 16 };
+            (epoch, step, n_windows, 16 * n_windows, 16 * 16 * (step - 1) + 16 * n_windows)
+        })
+    };
+    assert_eq!(steps, expected(1).chain(expected(2)).collect::<Vec<_>>());
 }
 
 #[test]

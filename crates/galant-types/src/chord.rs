@@ -2,7 +2,7 @@ use std::fmt;
 
 /// The pitches struck together, in ascending order.
 ///
-/// A pitch may stand twice: two notes of one key and different length that begin together.
+/// A pitch may occur twice: two notes of one key and different lengths that begin together.
 /// Printed as text, the pitches are joined by full stops: `33.45.61`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
@@ -70,9 +70,9 @@ pub enum ChordError {
     },
     /// A pitch is lower than the one before it.
     NotAscending {
-        /// The higher one, which stands first.
+        /// The higher one, which is first.
         first: u8,
-        /// The lower one, which stands second.
+        /// The lower one, which is second.
         second: u8,
     },
 }

@@ -1,4 +1,4 @@
-//! Plain data shared by every Galant crate: no I/O, no logic beyond invariants.
+//! Plain data shared by every Galant crate: no I/O, and no logic beyond what the types mean.
 //!
 //! A type has public fields where any value is valid; where values must agree, it has a checked constructor.
 //!
@@ -15,26 +15,32 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bar_map;
 mod batch;
 mod chord;
 mod constraint;
+mod decoded;
 mod epoch_record;
 mod playback;
 mod scale;
 mod score;
 mod seed;
 mod song;
+mod tempo_map;
 mod warning;
 
+pub use bar_map::{BarMap, BarPosition};
 pub use batch::{Batch, BatchError, Positions};
 pub use chord::{Chord, ChordError};
 pub use constraint::Constraint;
+pub use decoded::Decoded;
 pub use epoch_record::EpochRecord;
 pub use playback::{Playback, PlaybackError};
 pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};
+pub use tempo_map::TempoMap;
 pub use warning::{Place, Severity, Warning};
 
 #[cfg(doctest)]

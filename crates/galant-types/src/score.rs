@@ -1,8 +1,8 @@
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
-/// Left out of a MIDI file on the way here: controllers, pitch bend, pressure, system exclusive messages, lyrics, release
-/// velocities, and texts but for remarks on the whole.
+/// It has no place for controllers, pitch bend, pressure, system exclusive messages, lyrics, release velocities, or texts
+/// other than remarks on the whole piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
     /// Resolution: how many ticks a quarter note lasts, at least 1.
@@ -11,7 +11,7 @@ pub struct Score {
     pub notes: Vec<Note>,
     /// Tempo changes; before the first one the tempo is [`Tempo::DEFAULT_US_PER_QUARTER`].
     pub tempos: Vec<Tempo>,
-    /// Meter changes; before the first one the meter is 4/4.
+    /// Meter changes; before the first one the meter is [`Meter::DEFAULT`].
     pub meters: Vec<Meter>,
     /// Key changes.
     pub keys: Vec<KeySignature>,
@@ -41,7 +41,7 @@ impl Score {
     }
 }
 
-/// One note. Its order is onset, track, channel, pitch, length, velocity.
+/// One note, ordered by onset, track, channel, pitch, length and velocity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Note {
     /// When it begins, in ticks from the start of the piece.
@@ -70,12 +70,12 @@ impl Note {
 pub struct Tempo {
     /// When it takes effect, in ticks.
     pub tick: u64,
-    /// Microseconds a quarter note lasts.
+    /// Microseconds per quarter note.
     pub us_per_quarter: u32,
 }
 
 impl Tempo {
-    /// 120 quarter notes a minute: what the MIDI standard assumes of a file that says nothing.
+    /// 120 quarter notes per minute: what the MIDI standard assumes of a file that does not state a tempo.
     pub const DEFAULT_US_PER_QUARTER: u32 = 500_000;
 }
 
@@ -88,6 +88,17 @@ pub struct Meter {
     pub numerator: u8,
     /// The beat as a power of two: 2 is a quarter note, 3 an eighth.
     pub denominator_log2: u8,
+}
+
+impl Meter {
+    /// 4/4 from the beginning: what the MIDI standard assumes of a file that does not state a meter.
+    pub const DEFAULT: Meter = Meter { tick: 0, numerator: 4, denominator_log2: 2 };
+
+    /// How many ticks a bar lasts, rounded down to whole ticks but at least 1, so that bars pass.
+    pub fn ticks_per_bar(&self, ticks_per_quarter: u16) -> u64 {
+        let whole_notes = 4 * u64::from(ticks_per_quarter) * u64::from(self.numerator);
+        whole_notes.checked_shr(u32::from(self.denominator_log2)).unwrap_or(0).max(1)
+    }
 }
 
 /// A change of key.

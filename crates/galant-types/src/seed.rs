@@ -3,7 +3,7 @@
 pub struct Seed(pub u64);
 
 impl Seed {
-    /// The seed of the `index`-th act that hangs on this one.
+    /// The seed of the `index`-th random act that depends on this one.
     ///
     /// Children of one seed differ from each other and from it, so that acts do not share random numbers.
     /// The map is the output function of SplitMix64 (Steele, Lea and Flood 2014), a bijection for each parent.

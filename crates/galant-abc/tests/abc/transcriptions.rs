@@ -27,8 +27,8 @@ enum Repeats {
     Played,
 }
 
-/// Mutopia's files spell out grace notes, rolled chords and turns: notes that stand neither on a 32nd nor on a
-/// sixteenth of a triplet are left out.
+/// Mutopia's files write out grace notes, rolled chords and turns: notes that are neither on a 32nd nor on a sixteenth
+/// triplet are left out.
 const GRIDS: [u64; 2] = [60, 80];
 
 fn notes(score: &Score) -> Notes {
@@ -42,7 +42,7 @@ fn notes(score: &Score) -> Notes {
 /// A line for each bar that differs: which of our notes theirs lacks, and how many notes ours lacks in which eighths,
 /// in the right hand and in the left.
 ///
-/// What they have instead is not told: a transcription is corrected from the piece, not from a file.
+/// What they have instead is not reported: a transcription is corrected from the piece, not from a file.
 fn report(piece: &Piece, ours: &Notes, theirs: &Notes) -> String {
     let place = |onset: u64| {
         let eighths = onset / 240 + (piece.bar - piece.upbeat) % piece.bar;
@@ -74,14 +74,14 @@ fn check(piece: &Piece) {
     check_without(piece, &[]);
 }
 
-/// The same without the notes of turns that Mutopia's file spells out at these places: bar and eighth, in sixths.
+/// The same without the notes of turns that Mutopia's file writes out at these places: bar and eighth, in sixths.
 #[track_caller]
 fn check_without(piece: &Piece, turns: &[(u64, u64)]) {
     let Some(data) = shared_data() else {
         println!("skipped: no shared data for {}", piece.mutopia);
         return;
     };
-    let text = fs::read_to_string(workspace_root().join("fixtures/mozart").join(piece.abc)).unwrap();
+    let text = fs::read_to_string(workspace_root().join("crates/galant-corpus/music/mozart").join(piece.abc)).unwrap();
     let text = match piece.repeats {
         Repeats::LeftOut => text.replace(":|", "||").replace("|:", "||"),
         Repeats::Played => text,

@@ -8,19 +8,19 @@ use thiserror::Error;
 use super::{MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, metadata};
 use crate::floats;
 
-/// The bytes of a safetensors file that holds `file`; equal files give equal bytes.
+/// The bytes of a safetensors file for `file`, in format 3; equal files give equal bytes.
 ///
 /// Tensors have PyTorch's names and shapes.
-/// A layer's bias stands in `bias_ih`; `bias_hh`, which PyTorch wants beside it, is zeros.
-/// All else is JSON text under the key `galant` of the header's `__metadata__`.
+/// A layer's bias is in `bias_ih`; `bias_hh`, which PyTorch requires in addition, is zeros.
+/// Everything else is JSON text under the key `galant` of the header's `__metadata__`.
 ///
 /// # Errors
 ///
-/// If a part is not as [`ModelFile::validate`] wants it, or if the header would be over [`MAX_MODEL_HEADER_BYTES`].
+/// If [`ModelFile::validate`] refuses `file`, or if the header would be over [`MAX_MODEL_HEADER_BYTES`].
 pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
     file.validate()?;
     let metadata = metadata::to_json(file);
-    // Quoting it again makes it longer, never shorter.
+    // Inside the header it is quoted again, which only makes it longer.
     check_header(metadata.len() as u64)?;
     let spec = file.weights.spec();
     let values = floats::to_bytes(file.weights.values());
@@ -34,12 +34,12 @@ pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
     // One key only: the order of several would be that of a hash table.
     let keys = HashMap::from([(metadata::KEY.to_owned(), metadata)]);
     let bytes = serialize(views, Some(keys)).map_err(container)?;
-    let (len, _) = bytes.split_first_chunk().expect("a safetensors file begins with its header's length");
+    let (len, _) = bytes.split_first_chunk().expect("a safetensors file starts with its header's length");
     check_header(u64::from_le_bytes(*len))?;
     Ok(bytes)
 }
 
-/// The second bias of each layer, which PyTorch adds to the first; its range is empty, as [`Weights`] has none.
+/// The second bias of each layer, which PyTorch adds to the first; its range is empty, as [`Weights`] does not have it.
 pub(super) fn second_biases(spec: &ModelSpec) -> Vec<Tensor> {
     let name = |layer| format!("{}.bias_hh_l{layer}", spec.cell.name());
     (0..spec.n_layers).map(|layer| Tensor { name: name(layer), shape: vec![spec.n_gate_rows()], range: 0..0 }).collect()
@@ -64,21 +64,23 @@ fn container(source: safetensors::SafeTensorError) -> EncodeModelError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EncodeModelError {
-    /// Its parts do not belong together.
+    /// Its parts do not fit together.
     #[error(transparent)]
     Contents(#[from] ModelFileError),
-    /// Vocabulary, corpus and training record are too long.
-    #[error("vocabulary, corpus and training record take {len} bytes, over the limit of {limit}; shorten one of them")]
+    /// Vocabulary, corpus and record of the training are too long.
+    #[error(
+        "vocabulary, corpus and record of the training take {len} bytes, over the limit of {limit}; train on fewer pieces or for fewer epochs"
+    )]
     HeaderTooLong {
         /// At least how many bytes they take.
         len: u64,
         /// [`MAX_MODEL_HEADER_BYTES`].
         limit: u64,
     },
-    /// The safetensors format does not hold it.
-    #[error("the tensors do not make a safetensors file")]
+    /// The safetensors format refuses it.
+    #[error("the tensors make no safetensors file")]
     Container {
-        /// What the format's writer says.
+        /// The error of the format's writer.
         source: Box<dyn StdError + Send + Sync>,
     },
 }

@@ -1,20 +1,20 @@
 //! The payload of a snapshot: the only place that knows bincode.
 //!
-//! Numbers of the network are read from where they stand in the file, so that a length that lies cannot make the reader
-//! allocate: they are copied once their length is known to be the network's.
+//! The network's numbers are borrowed from the file, so that a false length cannot make the reader allocate: they are copied
+//! once their count is known to be right.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
-use galant_model::{Cell, EpochRecord, Loss, ModelSpec, Progress, TrainingState, Weights};
-use galant_types::Seed;
+use galant_model::{Cell, Loss, ModelSpec, Progress, TrainingState, Weights};
+use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, Snapshot};
 use crate::floats;
 
-/// Where addresses are short the limit is the address space.
+/// On machines with short addresses, the address space is the limit.
 const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BYTES as usize } else { usize::MAX };
 
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<LIMIT>> =
@@ -26,7 +26,7 @@ pub(super) fn write(snapshot: &Snapshot, bytes: &mut Vec<u8>) -> Result<(), Box<
     Ok(())
 }
 
-/// About how many bytes the payload takes; a little more, so that one allocation does.
+/// About how many bytes the payload takes; rather too many, so that one allocation is enough.
 pub(super) fn estimate(snapshot: &Snapshot) -> usize {
     let n_copies = 3 + usize::from(snapshot.progress.best.is_some());
     let numbers = 4 * n_copies * snapshot.state.weights.values().len();
@@ -57,7 +57,6 @@ struct Payload<'a> {
     epoch_loss_nats: f64,
     epoch_loss_tokens: u64,
     epoch_tokens: u64,
-    epoch_seconds: f64,
     settings: &'a str,
     seed: u64,
 }
@@ -66,9 +65,9 @@ struct Payload<'a> {
 struct NetworkFields {
     cell: CellField,
     vocab_size: usize,
-    embedding: usize,
-    hidden: usize,
-    layers: usize,
+    embedding_size: usize,
+    hidden_size: usize,
+    n_layers: usize,
     dropout: f32,
 }
 
@@ -81,10 +80,8 @@ enum CellField {
 #[derive(Serialize, Deserialize)]
 struct RecordFields {
     epoch: u64,
-    seconds: f64,
-    tokens_per_second: f64,
     train_loss: f64,
-    windowed_train_loss: f64,
+    train_loss_without_dropout: f64,
     valid_loss: Option<f64>,
 }
 
@@ -108,7 +105,7 @@ impl Numbers<'_> {
         Numbers(Cow::Owned(floats::to_bytes(values)))
     }
 
-    /// The numbers, if they are as many as expected.
+    /// The numbers, if there are as many as expected.
     fn read(&self, part: &'static str, n_expected: usize) -> Result<Vec<f32>, DecodeSnapshotError> {
         let (len, expected) = (self.0.len(), 4 * n_expected);
         if len != expected {
@@ -117,7 +114,7 @@ impl Numbers<'_> {
         Ok(floats::from_bytes(&self.0).collect())
     }
 
-    /// The numbers, if they are none or as many as expected.
+    /// The numbers, if there are none or as many as expected.
     fn read_moment(&self, part: &'static str, n_expected: usize) -> Result<Vec<f32>, DecodeSnapshotError> {
         if self.0.is_empty() { Ok(Vec::new()) } else { self.read(part, n_expected) }
     }
@@ -138,7 +135,6 @@ impl Payload<'_> {
             epoch_loss_nats: progress.epoch_loss.nats,
             epoch_loss_tokens: progress.epoch_loss.n_tokens,
             epoch_tokens: progress.epoch_tokens,
-            epoch_seconds: progress.epoch_seconds,
             settings,
             seed: seed.0,
         }
@@ -163,7 +159,6 @@ impl Payload<'_> {
             step_in_epoch: self.step_in_epoch,
             epoch_loss: Loss { nats: self.epoch_loss_nats, n_tokens: self.epoch_loss_tokens },
             epoch_tokens: self.epoch_tokens,
-            epoch_seconds: self.epoch_seconds,
             best: self.best.map(|best| weights("best weights", &best)).transpose()?,
         };
         Ok(Snapshot { state, progress, settings: self.settings.to_owned(), seed: Seed(self.seed) })
@@ -176,9 +171,8 @@ impl NetworkFields {
             Cell::Lstm => CellField::Lstm,
             Cell::VanillaRnn => CellField::VanillaRnn,
         };
-        let ModelSpec { vocab_size, embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout, .. } =
-            *spec;
-        NetworkFields { cell, vocab_size, embedding, hidden, layers, dropout }
+        let ModelSpec { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout } = *spec;
+        NetworkFields { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout }
     }
 
     fn spec(&self) -> ModelSpec {
@@ -186,19 +180,19 @@ impl NetworkFields {
             CellField::Lstm => Cell::Lstm,
             CellField::VanillaRnn => Cell::VanillaRnn,
         };
-        let NetworkFields { vocab_size, embedding, hidden, layers, dropout, .. } = *self;
-        ModelSpec { cell, vocab_size, embedding_size: embedding, hidden_size: hidden, n_layers: layers, dropout }
+        let NetworkFields { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout } = *self;
+        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout }
     }
 }
 
 impl RecordFields {
     fn of(record: &EpochRecord) -> RecordFields {
-        let EpochRecord { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss } = *record;
-        RecordFields { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss }
+        let EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss } = *record;
+        RecordFields { epoch, train_loss, train_loss_without_dropout, valid_loss }
     }
 
     fn record(self) -> EpochRecord {
-        let RecordFields { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss } = self;
-        EpochRecord { epoch, seconds, tokens_per_second, train_loss, windowed_train_loss, valid_loss }
+        let RecordFields { epoch, train_loss, train_loss_without_dropout, valid_loss } = self;
+        EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss }
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes of neither kind, cut off and flipped ones: an error, never a panic.
+//! Random bytes, and files cut off or with flipped bits: an error, never a panic.
 
 use galant_checkpoint::{decode_model, decode_snapshot, encode_model, encode_snapshot};
 use galant_model::Cell;

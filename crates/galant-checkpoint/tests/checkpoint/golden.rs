@@ -1,4 +1,4 @@
-//! Files that PyTorch wrote, with the logits it computes; `tests/golden/make_with_torch.py` made them.
+//! Files of format 1 that PyTorch wrote, with the logits it computes; `tests/golden/make_with_torch.py` made them.
 
 use galant_checkpoint::decode_model;
 use galant_model::{Reference, StepModel};

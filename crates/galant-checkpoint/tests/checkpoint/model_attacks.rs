@@ -1,52 +1,23 @@
-//! What a hostile or damaged model file is answered with; one test for each abuse.
+//! The answers to hostile or damaged model files; one test for each abuse.
 
+use expect_test::{Expect, expect};
 use galant_checkpoint::{DecodeModelError, MAX_MODEL_HEADER_BYTES, ModelFileError, decode_model, encode_model};
-use galant_model::{Cell, ModelSpec, SpecError};
+use galant_model::{Cell, ModelSpec, SettingsError, SpecError};
+use galant_tokens::VocabularyError;
+use galant_types::TokenId;
 use serde_json::{Value, json};
 
+use crate::parts::{Parts, raw};
 use crate::small_model;
 
-/// A safetensors file taken apart, to be put together again with something wrong.
-struct Parts {
-    header: Value,
-    data: Vec<u8>,
-}
-
-impl Parts {
-    fn of_small_model() -> Parts {
-        let bytes = encode_model(&small_model(Cell::Lstm)).unwrap();
-        let (len, rest) = bytes.split_first_chunk().unwrap();
-        let (header, data) = rest.split_at(u64::from_le_bytes(*len) as usize);
-        Parts { header: serde_json::from_slice(header).unwrap(), data: data.to_vec() }
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        raw(&self.header.to_string(), &self.data)
-    }
-
-    fn metadata(&self) -> Value {
-        serde_json::from_str(self.header["__metadata__"]["galant"].as_str().unwrap()).unwrap()
-    }
-
-    fn set_metadata(&mut self, metadata: &Value) {
-        self.header["__metadata__"]["galant"] = metadata.to_string().into();
-    }
-
-    /// Where a tensor's bytes stand in the data.
-    fn range(&self, tensor: &str) -> std::ops::Range<usize> {
-        let offset = |i: usize| self.header[tensor]["data_offsets"][i].as_u64().unwrap() as usize;
-        offset(0)..offset(1)
-    }
-}
-
-fn raw(header: &str, data: &[u8]) -> Vec<u8> {
-    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), data].concat()
+fn small_parts() -> Parts {
+    Parts::of(&encode_model(&small_model(Cell::Lstm)).unwrap())
 }
 
 /// The answer to the small model with one change.
 #[track_caller]
 fn answer(change: impl FnOnce(&mut Parts)) -> DecodeModelError {
-    let mut parts = Parts::of_small_model();
+    let mut parts = small_parts();
     change(&mut parts);
     decode_model(&parts.bytes()).expect_err("the file must be refused")
 }
@@ -63,7 +34,7 @@ fn answer_to_metadata(change: impl FnOnce(&mut Value)) -> DecodeModelError {
 
 #[test]
 fn the_parts_put_together_unchanged_are_read() {
-    assert_eq!(decode_model(&Parts::of_small_model().bytes()).unwrap(), small_model(Cell::Lstm));
+    assert_eq!(decode_model(&small_parts().bytes()).unwrap(), small_model(Cell::Lstm));
 }
 
 #[test]
@@ -76,7 +47,7 @@ fn a_file_without_a_whole_header() {
 
 #[test]
 fn a_header_length_that_lies() {
-    let mut bytes = Parts::of_small_model().bytes();
+    let mut bytes = small_parts().bytes();
     for lie in [MAX_MODEL_HEADER_BYTES + 1, u64::MAX] {
         bytes[..8].copy_from_slice(&lie.to_le_bytes());
         let error = decode_model(&bytes).unwrap_err();
@@ -118,9 +89,9 @@ fn bytes_behind_the_tensors() {
 #[test]
 fn a_shape_that_is_not_the_networks() {
     let error = answer(|parts| parts.header["dense.weight"]["shape"] = json!([4, 5]));
-    let expected = "tensor dense.weight has shape [4, 5]; the network that the metadata describes has [5, 4]";
-    assert_eq!(error.to_string(), expected);
-    let error = answer_to_metadata(|metadata| metadata["network"]["hidden"] = json!(6));
+    expect!["tensor dense.weight has shape [4, 5]; the network that the metadata describes has [5, 4]"]
+        .assert_eq(&error.to_string());
+    let error = answer_to_metadata(|metadata| metadata["network"]["hidden_size"] = json!(6));
     assert!(matches!(&error, DecodeModelError::Shape { tensor, .. } if tensor == "lstm.weight_ih_l0"), "{error}");
     let error = answer(|parts| parts.header["embedding.weight"]["shape"] = json!([15]));
     assert!(matches!(&error, DecodeModelError::Shape { tensor, .. } if tensor == "embedding.weight"), "{error}");
@@ -129,7 +100,7 @@ fn a_shape_that_is_not_the_networks() {
 #[test]
 fn elements_that_are_not_f32() {
     let error = answer(|parts| parts.header["dense.bias"]["dtype"] = json!("I32"));
-    assert_eq!(error.to_string(), "tensor dense.bias has elements of type I32; it must be F32, convert it");
+    expect!["tensor dense.bias has elements of type I32; it must be F32, convert it"].assert_eq(&error.to_string());
 }
 
 #[test]
@@ -156,7 +127,7 @@ fn metadata_that_is_missing_or_no_json() {
     let error = answer(|parts| _ = parts.header.as_object_mut().unwrap().remove("__metadata__"));
     assert!(matches!(error, DecodeModelError::NoMetadata), "{error}");
     let deep = "[".repeat(1_000_000);
-    for text in ["", "{", "null", "{\"format\":1}", "{\"format\":-1}", deep.as_str()] {
+    for text in ["", "{", "null", "{\"format\":1}", "{\"format\":3}", "{\"format\":-1}", deep.as_str()] {
         let error = answer(|parts| parts.header["__metadata__"]["galant"] = text.into());
         assert!(matches!(error, DecodeModelError::Metadata { .. }), "{error}");
     }
@@ -164,13 +135,19 @@ fn metadata_that_is_missing_or_no_json() {
 
 #[test]
 fn metadata_with_a_field_unknown_missing_or_of_another_type() {
-    let changes: [fn(&mut Value); 6] = [
+    let changes: [fn(&mut Value); 12] = [
         |metadata| metadata["tempo"] = json!(120),
         |metadata| metadata["network"]["bidirectional"] = json!(true),
         |metadata| metadata["network"]["cell"] = json!("gru"),
-        |metadata| metadata["window"] = json!(-1),
-        |metadata| metadata["training"]["epochs"][0]["train_loss"] = Value::Null,
-        |metadata| _ = metadata.as_object_mut().unwrap().remove("words"),
+        |metadata| metadata["tokenizer"]["top"] = json!(0),
+        |metadata| metadata["playback"]["beats"] = json!(256),
+        |metadata| metadata["corpus"][0]["source"] = json!("radio"),
+        |metadata| metadata["corpus"][2]["source"]["dice_game"]["n_evenings"] = json!(40),
+        |metadata| metadata["settings"]["window"] = json!(-1),
+        |metadata| metadata["settings"]["optimizer"] = json!({ "sgd": { "learning_rate": 0.1 } }),
+        |metadata| metadata["settings"]["optimizer"]["adam"]["rho"] = json!(0.9),
+        |metadata| metadata["epochs"][0]["train_loss"] = Value::Null,
+        |metadata| _ = metadata.as_object_mut().unwrap().remove("tokenizer"),
     ];
     for change in changes {
         let error = answer_to_metadata(change);
@@ -178,10 +155,67 @@ fn metadata_with_a_field_unknown_missing_or_of_another_type() {
     }
 }
 
+#[track_caller]
+fn check_message(change: impl FnOnce(&mut Value), expected: Expect) {
+    expected.assert_eq(&answer_to_metadata(change).to_string());
+}
+
 #[test]
-fn metadata_of_a_newer_program() {
-    let error = answer(|parts| parts.set_metadata(&json!({ "format": 3, "tonality": "C" })));
-    assert!(matches!(error, DecodeModelError::Format { format: 3, supported: 2 }), "{error}");
+fn names_and_parts_that_this_program_does_not_know() {
+    check_message(
+        |metadata| metadata["tokenizer"]["name"] = json!("voices"),
+        expect!["the metadata names the tokenizer 'voices'; this program knows chords, rhythm and notes"],
+    );
+    check_message(
+        |metadata| metadata["read_rules"] = json!("lenient"),
+        expect!["the metadata names the read rules 'lenient'; this program knows standard and lecture"],
+    );
+    let chords = |rules: &str| json!({ "name": "chords", "rules": rules, "top": null });
+    check_message(
+        |metadata| metadata["tokenizer"] = chords("lenient"),
+        expect!["the metadata names the chord rules 'lenient'; this program knows standard and lecture"],
+    );
+    check_message(
+        |metadata| metadata["tokenizer"] = json!({ "name": "chords", "top": 2 }),
+        expect!["the metadata describes the tokenizer chords without its rules"],
+    );
+    check_message(
+        |metadata| metadata["tokenizer"]["name"] = json!("chords"),
+        expect!["the metadata describes the tokenizer chords with a grid, which it does not have"],
+    );
+    check_message(
+        |metadata| metadata["tokenizer"]["rules"] = json!("standard"),
+        expect!["the metadata describes the tokenizer rhythm with chord rules, which it does not have"],
+    );
+    check_message(
+        |metadata| metadata["tokenizer"] = json!({ "name": "notes", "top": null }),
+        expect!["the metadata describes the tokenizer notes without its grid"],
+    );
+    check_message(
+        |metadata| metadata["tokenizer"]["grid"] = json!(97),
+        expect!["the metadata describes a tokenizer whose grid is out of range"],
+    );
+    check_message(
+        |metadata| metadata["corpus"][1]["sha256"] = json!("ABC"),
+        expect![[r#"corpus entry "K. 2, minuet": SHA-256 is "ABC"; it must be 64 lower-case hexadecimal digits"#]],
+    );
+}
+
+#[test]
+fn playback_and_settings_out_of_range() {
+    let error = answer_to_metadata(|metadata| metadata["playback"]["velocity"] = json!(0));
+    assert!(matches!(error, DecodeModelError::Contents(ModelFileError::Playback(_))), "{error}");
+    let error = answer_to_metadata(|metadata| metadata["settings"]["batch_size"] = json!(0));
+    let expected = ModelFileError::Settings(SettingsError::Zero { what: "batch size" });
+    assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
+}
+
+#[test]
+fn metadata_of_a_newer_program_or_of_none() {
+    for other in [0, 4, u32::MAX] {
+        let error = answer(|parts| parts.set_metadata(&json!({ "format": other, "tonality": "C" })));
+        assert!(matches!(error, DecodeModelError::Format { format, supported: 3 } if format == other), "{error}");
+    }
 }
 
 #[test]
@@ -189,9 +223,19 @@ fn a_vocabulary_that_is_not_the_networks() {
     let error = answer_to_metadata(|metadata| _ = metadata["vocabulary"].as_array_mut().unwrap().pop());
     let expected = ModelFileError::VocabularySize { n_tokens: 4, n_rows: 5 };
     assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
-    let error = answer_to_metadata(|metadata| metadata["vocabulary"][4] = json!("60"));
-    let expected = ModelFileError::DuplicateToken { token: "60".into(), first: 1, second: 4 };
-    assert!(matches!(&error, DecodeModelError::Contents(error) if *error == expected), "{error}");
+}
+
+#[test]
+fn a_vocabulary_that_is_not_the_tokenizers() {
+    let error = answer_to_metadata(|metadata| metadata["vocabulary"][4] = json!("60+6>6"));
+    let DecodeModelError::Vocabulary(VocabularyError::Duplicate { first: TokenId(1), second: TokenId(4), .. }) = error
+    else {
+        panic!("{error}");
+    };
+    for text in ["60", "Ω \"quoted\"\n", "", "060+6>6"] {
+        let error = answer_to_metadata(|metadata| metadata["vocabulary"][3] = json!(text));
+        assert!(matches!(error, DecodeModelError::Token { number: 3, .. }), "{text}: {error}");
+    }
 }
 
 #[test]
@@ -204,7 +248,7 @@ fn a_vocabulary_over_the_limit() {
 
 #[test]
 fn sizes_that_would_allocate_without_end() {
-    for size in ["embedding", "hidden", "layers"] {
+    for size in ["embedding_size", "hidden_size", "n_layers"] {
         for value in [0, 1 << 14, 1 << 40, u64::MAX] {
             let error = answer_to_metadata(|metadata| metadata["network"][size] = value.into());
             let refused = matches!(error, DecodeModelError::Spec(_) | DecodeModelError::Shape { .. });

@@ -1,15 +1,19 @@
 //! What a model file keeps.
 
+use std::num::NonZeroUsize;
+
+use expect_test::expect_file;
 use galant_checkpoint::{
-    CorpusEntry, EncodeModelError, EpochLosses, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, TokenSettings,
-    decode_model, encode_model,
+    EncodeModelError, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
 };
-use galant_model::{Cell, Weights};
-use galant_types::Seed;
+use galant_midi::ReadRules;
+use galant_model::{Adam, Cell, Initialization, Objective, Optimizer, RmsProp, Weights};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
+use galant_types::{EpochRecord, Seed};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 
-use crate::{small_model, spec};
+use crate::{small_model, spec, vocabulary};
 
 #[test]
 fn a_model_comes_back_as_it_was() {
@@ -17,6 +21,46 @@ fn a_model_comes_back_as_it_was() {
         let file = small_model(cell);
         assert_eq!(decode_model(&encode_model(&file).unwrap()).unwrap(), file);
     }
+}
+
+/// Chord, rhythm and note tokens, each with rules or a grid of its own.
+fn tokenizers() -> [(Tokenizer, [&'static str; 5]); 4] {
+    let grid = |steps| Grid::new(steps).unwrap();
+    let chords = ["33.45.61", "60", "60.64.67", "61", "62"];
+    let chord_rules = |rules, top| Tokenizer::Chords(ChordTokenizer { rules, top });
+    [
+        (chord_rules(ChordRules::Standard, None), chords),
+        (chord_rules(ChordRules::Lecture, NonZeroUsize::new(2)), chords),
+        (
+            Tokenizer::Rhythm(GridTokenizer { grid: grid(8), top: NonZeroUsize::new(1) }),
+            ["33.45.61+3>3", "60+6>6", ">6", ">7", ">8"],
+        ),
+        (Tokenizer::Notes(GridTokenizer { grid: grid(96), top: None }), [">1", "60", "61", "+1", "+2"]),
+    ]
+}
+
+#[test]
+fn every_tokenizer_and_setting_comes_back() {
+    let optimizers = [
+        Optimizer::Adam(Adam { learning_rate: 0.1, beta1: 0.2, beta2: 0.3, epsilon: 0.4 }),
+        Optimizer::RmsProp(RmsProp { learning_rate: 0.1, rho: 0.2, epsilon: 0.3 }),
+        Optimizer::rms_prop(1e-3),
+        Optimizer::adam(3e-3),
+    ];
+    for ((tokenizer, texts), optimizer) in tokenizers().into_iter().zip(optimizers) {
+        let mut file = small_model(Cell::Lstm);
+        (file.tokenizer, file.vocabulary) = (tokenizer, vocabulary(tokenizer, &texts));
+        file.settings.optimizer = optimizer;
+        assert_eq!(decode_model(&encode_model(&file).unwrap()).unwrap(), file);
+    }
+    let mut file = small_model(Cell::Lstm);
+    file.read_rules = ReadRules::Lecture;
+    file.engine = None;
+    file.corpus[2].source = Source::DiceGame { with_repeats: false };
+    let settings = &mut file.settings;
+    (settings.objective, settings.initialization) = (Objective::LastToken, Initialization::Keras);
+    (settings.clip_norm, settings.epochs, settings.stop_at_loss, settings.patience) = (None, None, None, None);
+    assert_eq!(decode_model(&encode_model(&file).unwrap()).unwrap(), file);
 }
 
 #[test]
@@ -60,13 +104,6 @@ fn the_tensors_are_those_of_a_pytorch_state_dict() {
     assert!(tensors.tensor("lstm.bias_hh_l1").unwrap().data().iter().all(|&byte| byte == 0));
 }
 
-#[test]
-fn a_corpus_entry_holds_the_sha256_of_its_bytes() {
-    // FIPS 180-2, appendix B.1.
-    let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    assert_eq!(CorpusEntry::of("a.mid", b"abc", 1).sha256, expected);
-}
-
 #[track_caller]
 fn check_refused(change: impl FnOnce(&mut ModelFile), expected: ModelFileError) {
     let mut file = small_model(Cell::Lstm);
@@ -79,22 +116,29 @@ fn check_refused(change: impl FnOnce(&mut ModelFile), expected: ModelFileError) 
 
 #[test]
 fn what_could_not_be_read_back_is_not_written() {
-    check_refused(|file| file.vocabulary.truncate(4), ModelFileError::VocabularySize { n_tokens: 4, n_rows: 5 });
+    let tokenizer = small_model(Cell::Lstm).tokenizer;
     check_refused(
-        |file| file.vocabulary[3] = "60".into(),
-        ModelFileError::DuplicateToken { token: "60".into(), first: 1, second: 3 },
+        |file| file.vocabulary = vocabulary(tokenizer, &["60+6>6"]),
+        ModelFileError::VocabularySize { n_tokens: 1, n_rows: 5 },
+    );
+    let (chords, texts) = tokenizers()[0];
+    check_refused(
+        |file| file.vocabulary = vocabulary(chords, &texts),
+        ModelFileError::OtherTokenizer { number: 0, token: "33.45.61".into(), tokenizer: "rhythm" },
     );
     check_refused(
         |file| file.weights.view_mut().layers[1].w_hh[6] = f32::INFINITY,
         ModelFileError::NotFinite { tensor: "lstm.weight_hh_l1".into(), index: 6, value: f32::INFINITY },
     );
-    let hash = "ABC".to_owned();
+    let beats = |file: &mut ModelFile| file.playback.beats = 0;
+    let mut playback = small_model(Cell::Lstm).playback;
+    playback.beats = 0;
+    check_refused(beats, playback.validate().unwrap_err().into());
+    let mut settings = small_model(Cell::Lstm).settings;
+    settings.clip_norm = Some(f32::INFINITY);
+    check_refused(|file| file.settings = settings.clone(), settings.validate().unwrap_err().into());
     check_refused(
-        |file| file.corpus[0].sha256 = hash.clone(),
-        ModelFileError::Hash { name: "first.mid".into(), sha256: hash.clone() },
-    );
-    check_refused(
-        |file| file.training.epochs[1].valid_loss = Some(f64::INFINITY),
+        |file| file.epochs[1].valid_loss = Some(f64::INFINITY),
         ModelFileError::Loss { epoch: 2, loss: "validation loss", value: f64::INFINITY },
     );
 }
@@ -102,10 +146,10 @@ fn what_could_not_be_read_back_is_not_written() {
 #[test]
 fn a_header_over_the_limit_is_not_written() {
     let mut file = small_model(Cell::Lstm);
-    file.training.settings.push(("notes".into(), "x".repeat(MAX_MODEL_HEADER_BYTES as usize)));
+    file.engine = Some("x".repeat(MAX_MODEL_HEADER_BYTES as usize));
     assert!(matches!(encode_model(&file), Err(EncodeModelError::HeaderTooLong { .. })));
     // Within the limit once, over it when every quotation mark is escaped twice.
-    file.training.settings[2].1 = "\"".repeat(MAX_MODEL_HEADER_BYTES as usize / 3);
+    file.engine = Some("\"".repeat(MAX_MODEL_HEADER_BYTES as usize / 3));
     assert!(matches!(encode_model(&file), Err(EncodeModelError::HeaderTooLong { .. })));
 }
 
@@ -118,38 +162,38 @@ proptest! {
         losses in prop::collection::vec(any::<f64>().prop_filter("finite", |value| value.is_finite()), 3),
         dropout in 0.0_f32..1.0,
         text in any::<String>(),
-        top in any::<Option<usize>>(),
+        hash in any::<[u8; 32]>(),
+        top in any::<usize>(),
+        counts in prop::collection::vec(1..u64::MAX, 3),
+        (lowest, n_keys) in (any::<i8>(), any::<u8>()),
     ) {
         let mut file = small_model(Cell::Lstm);
         let spec = galant_model::ModelSpec { dropout, ..spec(Cell::Lstm) };
-        file.weights = Weights::initial(spec, Seed(1)).unwrap();
+        file.weights = Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap();
         file.weights.values_mut()[..20].copy_from_slice(&bits);
-        let [train_loss, windowed_train_loss, valid_loss] = losses[..] else { unreachable!() };
-        file.training.epochs = vec![EpochLosses { epoch: u64::MAX, train_loss, windowed_train_loss, valid_loss: Some(valid_loss) }];
+        let [train_loss, train_loss_without_dropout, valid_loss] = losses[..] else { unreachable!() };
+        let valid_loss = Some(valid_loss);
+        file.epochs = vec![EpochRecord { epoch: u64::MAX, train_loss, train_loss_without_dropout, valid_loss }];
         file.program = text.clone();
         file.corpus[1].name = text.clone();
-        file.training.settings[0] = (text.clone(), text);
-        file.tokens.top = top;
+        file.corpus[1].sha256 = Sha256Hash(hash);
+        file.engine = Some(text);
+        file.tokenizer = Tokenizer::Rhythm(GridTokenizer { grid: Grid::new(12).unwrap(), top: NonZeroUsize::new(top) });
+        let settings = &mut file.settings;
+        settings.clip_norm = Some(bits[0].abs()).filter(|&norm| norm > 0.0);
+        settings.stop_at_loss = valid_loss;
+        settings.hold_out = f64::from(dropout);
+        settings.transpose = lowest..=lowest.saturating_add_unsigned(n_keys);
+        (settings.seed, settings.epochs, settings.patience) = (Seed(counts[0]), Some(counts[1]), Some(counts[2]));
         let back = decode_model(&encode_model(&file).unwrap()).unwrap();
         prop_assert_eq!(back, file);
     }
 }
 
-/// The metadata of a model file as text.
-fn metadata(file: &ModelFile) -> String {
-    let bytes = encode_model(file).unwrap();
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    header.metadata().as_ref().unwrap()["galant"].clone()
-}
-
 #[test]
-fn a_model_of_tokens_without_rhythm_is_written_as_ever() {
-    let mut file = small_model(Cell::Lstm);
-    assert!(metadata(&file).starts_with(r#"{"format":2,"#));
-    file.tokens =
-        TokenSettings { kind: "chords".into(), reading: "lecture".into(), top: Some(2), grid: None, playback: None };
-    let text = metadata(&file);
-    assert!(text.starts_with(r#"{"format":1,"#), "{text}");
-    assert!(text.contains(r#""words":{"kind":"chords","reading":"lecture","top":2}"#), "{text}");
-    assert_eq!(decode_model(&encode_model(&file).unwrap()).unwrap(), file);
+fn the_metadata_is_as_documented() {
+    let bytes = encode_model(&small_model(Cell::Lstm)).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["galant"]).unwrap();
+    expect_file!["../golden/metadata.json"].assert_eq(&(serde_json::to_string_pretty(&json).unwrap() + "\n"));
 }

@@ -1,6 +1,6 @@
 """Writes lstm.safetensors, rnn.safetensors and their logits (JSON) as PyTorch computes them.
 
-The networks have both biases of every layer, as PyTorch trains them; the metadata is written by hand.
+The networks have both biases of every layer, as PyTorch trains them; the metadata is hand-written, in format 1, in which a token was a word.
 Run by hand, in this folder:  python make_with_torch.py     (needs torch and safetensors)
 """
 

@@ -1,12 +1,14 @@
 //! The arguments of `galant compose` and `galant reproduce`.
 
-use std::fmt;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use anyhow::{Context, ensure};
 use clap::ValueEnum;
-use galant_tokens::Playback;
+use galant_pipeline::{ComposeRequest, ConstraintSettings, Excerpt, Length, Method};
+use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
+use galant_types::{Playback, Scale, Seed, parse_pitch_class};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -16,130 +18,144 @@ pub(crate) struct ComposeArgs {
     /// The MIDI file to write; several get numbers: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI or ABC file to go on from, or "dice" for a rolled waltz of the dice game; random tokens unless given
+    /// A MIDI or ABC file to continue, or "dice" for a rolled waltz of the dice game [default: random tokens, not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
     /// Takes only the first N bars of the primer, by its own meter
     #[arg(long, value_name = "N", requires = "primer")]
     pub(crate) primer_bars: Option<NonZeroUsize>,
-    /// Bars to compose, instead of tokens: of the piece's meter, or of 4/4 if its tokens have no rhythm
-    #[arg(long, value_name = "N", conflicts_with_all = ["tokens", "seconds"])]
+    /// Tokens to continue, such as "60 64.67"
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) primer_tokens: Option<String>,
+    /// Leaves the primer out of what is written
+    #[arg(long)]
+    pub(crate) omit_primer: bool,
+    /// Tokens to compose [default: 512]
+    #[arg(long, value_name = "N")]
+    pub(crate) tokens: Option<NonZeroUsize>,
+    /// Grid steps to compose, for tokens with rhythm
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<NonZeroU64>,
+    /// Bars to compose, of the piece's meter, or of 4/4 if its tokens have no rhythm
+    #[arg(long, value_name = "N", conflicts_with_all = ["tokens", "seconds", "steps"])]
     pub(crate) bars: Option<NonZeroUsize>,
-    /// Seconds to compose, up to the next bar line, instead of tokens
-    #[arg(long, value_name = "X", conflicts_with = "tokens")]
+    /// Seconds to compose, up to the next bar line
+    #[arg(long, value_name = "X", conflicts_with_all = ["tokens", "steps"])]
     pub(crate) seconds: Option<f64>,
+    /// Decides the primer and the tokens
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
     /// Pieces to compose, each from a seed of its own
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) pieces: NonZeroUsize,
     /// Writes the N best pieces that a beam finds
     #[arg(long, value_name = "N", default_value = "1", conflicts_with_all = ["pieces", "rank"])]
     pub(crate) n_best: NonZeroUsize,
-    /// Threads that compose pieces; as many as there are cores unless given. The result is the same
+    /// Threads that compose pieces; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Prints each token with its temperature and surprise
     #[arg(long)]
     pub(crate) verbose: bool,
-    /// Prints how many pieces ran in circles
+    /// Prints how many pieces repeat the same few tokens
     #[arg(long)]
     pub(crate) report: bool,
-    #[command(flatten)]
-    pub(crate) piece: PieceArgs,
-}
-
-/// What decides the tokens of a piece, given the model; a composed file carries all of it.
-#[derive(Debug, Clone, PartialEq, clap::Args)]
-pub(crate) struct PieceArgs {
-    /// Tokens to compose: 512 unless given
-    #[arg(long, value_name = "N")]
-    pub(crate) tokens: Option<NonZeroUsize>,
-    /// Steps of the grid to compose, for tokens with rhythm
-    #[arg(long, value_name = "N")]
-    pub(crate) steps: Option<NonZeroU64>,
-    /// Draws the primer and the tokens
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Tokens to go on from, such as "60 64.67"
-    #[arg(long, value_name = "TOKENS")]
-    pub(crate) primer_tokens: Option<String>,
-    /// Leaves the primer out of what is written
-    #[arg(long)]
-    pub(crate) omit_primer: bool,
-    /// Quarter notes a minute: the primer's or the corpus' unless given, 120 if its tokens have no rhythm
+    /// Quarter notes a minute [default: the primer's or the corpus'; 120 if tokens have no rhythm]
     #[arg(long, value_name = "X", help_heading = "Sound")]
     pub(crate) tempo: Option<f64>,
-    /// Beats in a bar and the beat, such as 3/4: the primer's or the corpus' unless given
+    /// Beats in a bar and the beat, such as 3/4 [default: the primer's or the corpus'; 4/4 if tokens have no rhythm]
     #[arg(long, value_name = "N/N", help_heading = "Sound")]
     pub(crate) meter: Option<MeterArg>,
-    /// MIDI program that plays, 0 to 127: the primer's or the corpus' unless given, a harp if its tokens have no rhythm
+    /// MIDI program that plays, 0 to 127 [default: the primer's or the corpus'; a harp if tokens have no rhythm]
     #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
     pub(crate) program: Option<u8>,
     /// How the next token is chosen
     #[arg(long, value_enum, default_value = "random")]
     pub(crate) strategy: StrategyArg,
-    /// Where the temperature starts; loops raise it, variety lowers it: 0.5 unless given
-    #[arg(long, value_name = "X", help_heading = "Drawing")]
-    pub(crate) temperature: Option<f64>,
-    /// Lengths of repetitions that raise the temperature, or "none" for one that stays: 2,3,4 unless given
-    #[arg(long, value_name = "N,N,...|none", help_heading = "Drawing")]
-    pub(crate) loop_lengths: Option<Loops>,
+    #[command(flatten)]
+    pub(crate) drawing: DrawingArgs,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Drawing")]
+pub(crate) struct DrawingArgs {
+    /// Where the temperature starts; loops raise it, variety lowers it [default: 0.5; 1 for a stochastic beam]
+    #[arg(long, value_name = "X")]
+    temperature: Option<f64>,
+    /// Lengths of repetitions that raise the temperature, or "none" for a constant temperature [default: 2,3,4]
+    #[arg(long, value_name = "N,N,...|none")]
+    loop_lengths: Option<LoopLengths>,
     /// Draws from the K likeliest tokens
-    #[arg(long, value_name = "K", help_heading = "Drawing", conflicts_with_all = ["top_p", "min_p"])]
-    pub(crate) top_k: Option<usize>,
+    #[arg(long, value_name = "K", conflicts_with_all = ["top_p", "min_p"])]
+    top_k: Option<usize>,
     /// Draws from the fewest tokens that have this share of the probability
-    #[arg(long, value_name = "P", help_heading = "Drawing", conflicts_with = "min_p")]
-    pub(crate) top_p: Option<f64>,
+    #[arg(long, value_name = "P", conflicts_with = "min_p")]
+    top_p: Option<f64>,
     /// Draws from the tokens at least P times as likely as the likeliest
-    #[arg(long, value_name = "P", help_heading = "Drawing")]
-    pub(crate) min_p: Option<f64>,
+    #[arg(long, value_name = "P")]
+    min_p: Option<f64>,
     /// Raises the temperature of a draw where the mean entropy of the last ones is lower, in nats
-    #[arg(long, value_name = "NATS", help_heading = "Drawing")]
-    pub(crate) entropy_floor: Option<f64>,
-    /// Draws that the entropy floor looks back: 16 unless given
-    #[arg(long, value_name = "N", help_heading = "Drawing", requires = "entropy_floor")]
-    pub(crate) entropy_window: Option<usize>,
-    /// Pieces that a beam goes on from at a time: 8 unless given
-    #[arg(long, value_name = "N", help_heading = "Beam search")]
-    pub(crate) beam_width: Option<usize>,
-    /// What the second-best continuation of a piece loses against the best, in nats: 0 unless given
-    #[arg(long, value_name = "NATS", help_heading = "Beam search")]
-    pub(crate) diversity: Option<f64>,
-    /// The power of the length that scores are divided by: 0 unless given
-    #[arg(long, value_name = "X", help_heading = "Beam search")]
-    pub(crate) length_normalisation: Option<f64>,
+    #[arg(long, value_name = "NATS")]
+    entropy_floor: Option<f64>,
+    /// Draws that the entropy floor looks back [default: 16]
+    #[arg(long, value_name = "N", requires = "entropy_floor")]
+    entropy_window: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Beam search")]
+pub(crate) struct SearchArgs {
+    /// Pieces that a beam continues at a time [default: 8]
+    #[arg(long, value_name = "N")]
+    beam_width: Option<usize>,
+    /// What the second-best continuation of a piece loses against the best, in nats [default: 0]
+    #[arg(long, value_name = "NATS")]
+    diversity: Option<f64>,
+    /// The power of the length that scores are divided by [default: 0]
+    #[arg(long, value_name = "X")]
+    length_normalization: Option<f64>,
     /// Which of the pieces of the beam to take, from 1, the best
-    #[arg(long, value_name = "N", help_heading = "Beam search")]
-    pub(crate) rank: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N")]
+    rank: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RulesArgs {
     /// Divides the probability of tokens that were just played by X
-    #[arg(long, value_name = "X", help_heading = "Rules")]
-    pub(crate) repetition_penalty: Option<f64>,
-    /// Tokens that the repetition penalty looks back: 64 unless given
-    #[arg(long, value_name = "N", help_heading = "Rules", requires = "repetition_penalty")]
-    pub(crate) repetition_window: Option<usize>,
-    /// Plays no N tokens in a row twice
-    #[arg(long, value_name = "N", help_heading = "Rules")]
-    pub(crate) block_ngrams: Option<usize>,
-    /// Tokens that the block looks back: 256 unless given
-    #[arg(long, value_name = "N", help_heading = "Rules", requires = "block_ngrams")]
-    pub(crate) block_window: Option<usize>,
-    /// Plays notes of a scale only, such as "D major" or "F# dorian"
-    #[arg(long, value_name = "KEY", help_heading = "Rules")]
-    pub(crate) key: Option<String>,
+    #[arg(long, value_name = "X")]
+    repetition_penalty: Option<f64>,
+    /// Tokens that the repetition penalty looks back [default: 64]
+    #[arg(long, value_name = "N", requires = "repetition_penalty")]
+    repetition_window: Option<usize>,
+    /// Never plays the same N tokens in a row twice
+    #[arg(long, value_name = "N")]
+    block_ngrams: Option<usize>,
+    /// Tokens that the block looks back [default: 256]
+    #[arg(long, value_name = "N", requires = "block_ngrams")]
+    block_window: Option<usize>,
+    /// Only plays notes of a scale, such as "D major" or "F# dorian"
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
     /// Ends on the tonic chord of the key
-    #[arg(long, help_heading = "Rules", requires = "key")]
-    pub(crate) end_on_tonic: bool,
-    /// Plays MIDI pitches from LOW to HIGH only
-    #[arg(long, value_name = "LOW-HIGH", help_heading = "Rules")]
-    pub(crate) pitch_range: Option<PitchRange>,
-    /// Plays these notes only, in any octave, such as C,D,F#
-    #[arg(long, value_name = "NOTE,NOTE,...", help_heading = "Rules")]
-    pub(crate) only_notes: Option<String>,
+    #[arg(long, requires = "key")]
+    end_on_tonic: bool,
+    /// Only plays MIDI pitches from LOW to HIGH
+    #[arg(long, value_name = "LOW-HIGH")]
+    pitch_range: Option<PitchRange>,
+    /// Only plays these notes, in any octave, such as C,D,F#
+    #[arg(long, value_name = "NOTE,NOTE,...")]
+    only_notes: Option<String>,
     /// Never plays these notes
-    #[arg(long, value_name = "NOTE,NOTE,...", help_heading = "Rules")]
-    pub(crate) no_notes: Option<String>,
-    /// Plays at most N notes together
-    #[arg(long, value_name = "N", help_heading = "Rules")]
-    pub(crate) max_notes: Option<NonZeroUsize>,
+    #[arg(long, value_name = "NOTE,NOTE,...")]
+    no_notes: Option<String>,
+    /// Plays at most N notes at a time
+    #[arg(long, value_name = "N")]
+    max_notes: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -150,31 +166,166 @@ pub(crate) enum StrategyArg {
     Random,
     /// The likeliest of the pieces that a beam finds
     Beam,
-    /// Different pieces, drawn by their probability at the temperature, which is 1 unless given
+    /// Different pieces, drawn by their probability at the temperature
     StochasticBeam,
+}
+
+impl StrategyArg {
+    fn name(self) -> &'static str {
+        match self {
+            StrategyArg::Greedy => "greedy",
+            StrategyArg::Random => "random",
+            StrategyArg::Beam => "beam",
+            StrategyArg::StochasticBeam => "stochastic-beam",
+        }
+    }
+}
+
+impl ComposeArgs {
+    /// What is asked of the piece, which continues `primer`.
+    ///
+    /// # Errors
+    ///
+    /// If an option does not apply to the strategy, or if its text cannot be read.
+    pub(crate) fn request(&self, primer: Option<Excerpt>) -> anyhow::Result<ComposeRequest> {
+        let steps = self.steps.map(Length::Steps);
+        Ok(ComposeRequest {
+            length: steps.or(self.bars.map(Length::Bars)).or(self.seconds.map(Length::Seconds)),
+            n_tokens: self.tokens,
+            seed: Seed(self.seed),
+            primer,
+            omit_primer: self.omit_primer,
+            tempo: self.tempo,
+            meter: self.meter.map(|meter| (meter.beats, meter.beat_log2)),
+            program: self.program,
+            method: self.method()?,
+            repetition: self.rules.repetition(),
+            ngram_block: self.rules.ngram_block(),
+            constraints: self.rules.constraints()?,
+        })
+    }
+
+    fn method(&self) -> anyhow::Result<Method> {
+        self.refuse_unused()?;
+        let SearchArgs { beam_width, diversity, length_normalization, rank } = self.search;
+        let width = beam_width.unwrap_or(Method::BEAM_WIDTH);
+        let rank = rank.unwrap_or(NonZeroUsize::MIN);
+        Ok(match self.strategy {
+            StrategyArg::Greedy => Method::Greedy,
+            StrategyArg::Random => Method::Draw(self.drawing.draw()),
+            StrategyArg::Beam => {
+                let selection = Selection::Best {
+                    length_normalization: length_normalization.unwrap_or(0.0),
+                    diversity: diversity.unwrap_or(0.0),
+                };
+                Method::Beam { beam: Beam { width, selection }, rank }
+            }
+            StrategyArg::StochasticBeam => {
+                let selection = Selection::Drawn { temperature: self.drawing.temperature.unwrap_or(1.0) };
+                Method::Beam { beam: Beam { width, selection }, rank }
+            }
+        })
+    }
+
+    /// Refuses what the strategy would ignore.
+    fn refuse_unused(&self) -> anyhow::Result<()> {
+        use StrategyArg::{Beam, Random, StochasticBeam};
+        let (drawing, search) = (&self.drawing, &self.search);
+        let given: [(&str, bool, &[StrategyArg]); 11] = [
+            ("--temperature", drawing.temperature.is_some(), &[Random, StochasticBeam]),
+            ("--loop-lengths", drawing.loop_lengths.is_some(), &[Random]),
+            ("--top-k", drawing.top_k.is_some(), &[Random]),
+            ("--top-p", drawing.top_p.is_some(), &[Random]),
+            ("--min-p", drawing.min_p.is_some(), &[Random]),
+            ("--entropy-floor", drawing.entropy_floor.is_some(), &[Random]),
+            ("--beam-width", search.beam_width.is_some(), &[Beam, StochasticBeam]),
+            ("--rank", search.rank.is_some(), &[Beam, StochasticBeam]),
+            ("--n-best", self.n_best.get() > 1, &[Beam, StochasticBeam]),
+            ("--diversity", search.diversity.is_some(), &[Beam]),
+            ("--length-normalization", search.length_normalization.is_some(), &[Beam]),
+        ];
+        for (name, is_given, users) in given {
+            let users_are = || users.iter().map(|user| user.name()).collect::<Vec<_>>().join(" or ");
+            let applies = !is_given || users.contains(&self.strategy);
+            ensure!(applies, "{name} only applies to --strategy {}", users_are());
+        }
+        Ok(())
+    }
+}
+
+impl DrawingArgs {
+    fn draw(&self) -> Draw {
+        let lengths = self.loop_lengths.clone().map_or(LoopControl::default().lengths, |lengths| lengths.0);
+        let truncation = match (self.top_k, self.top_p, self.min_p) {
+            (Some(k), ..) => Truncation::TopK(k),
+            (_, Some(p), _) => Truncation::TopP(p),
+            (_, _, Some(p)) => Truncation::MinP(p),
+            _ => Truncation::None,
+        };
+        let floor = |nats| EntropyFloor { nats, window: self.entropy_window.unwrap_or(16) };
+        Draw {
+            // The lecture's.
+            temperature: self.temperature.unwrap_or(0.5),
+            loop_control: (!lengths.is_empty()).then(|| LoopControl { lengths, ..LoopControl::default() }),
+            truncation,
+            entropy_floor: self.entropy_floor.map(floor),
+        }
+    }
+}
+
+impl RulesArgs {
+    fn repetition(&self) -> Option<Repetition> {
+        let repetition = |factor| Repetition { factor, window: self.repetition_window.unwrap_or(64) };
+        self.repetition_penalty.map(repetition)
+    }
+
+    fn ngram_block(&self) -> Option<NgramBlock> {
+        let block = |n| NgramBlock { n, window: self.block_window.unwrap_or(256) };
+        self.block_ngrams.map(block)
+    }
+
+    fn constraints(&self) -> anyhow::Result<ConstraintSettings> {
+        let key = |key: &String| key.parse::<Scale>().with_context(|| format!("--key '{key}'"));
+        let classes = |option: &str, notes: &Option<String>| {
+            notes.as_ref().map(|notes| pitch_classes(notes).with_context(|| format!("{option} '{notes}'"))).transpose()
+        };
+        Ok(ConstraintSettings {
+            key: self.key.as_ref().map(key).transpose()?,
+            end_on_tonic: self.end_on_tonic,
+            pitch_range: self.pitch_range.map(|range| range.0..=range.1),
+            only_notes: classes("--only-notes", &self.only_notes)?,
+            no_notes: classes("--no-notes", &self.no_notes)?,
+            max_notes: self.max_notes,
+        })
+    }
+}
+
+/// The notes of a list up to octaves, a bit each from C.
+fn pitch_classes(notes: &str) -> anyhow::Result<u16> {
+    notes.split(',').try_fold(0, |classes, note| Ok(classes | 1 << parse_pitch_class(note.trim())?))
 }
 
 /// Lengths of repetitions; none if there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Loops(pub(crate) Vec<usize>);
+struct LoopLengths(Vec<usize>);
 
-impl FromStr for Loops {
+impl FromStr for LoopLengths {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Loops, String> {
+    fn from_str(text: &str) -> Result<LoopLengths, String> {
         if text == "none" {
-            return Ok(Loops(Vec::new()));
+            return Ok(LoopLengths(Vec::new()));
         }
-        let length = |part: &str| part.parse().map_err(|_| format!("'{part}' is no length; give 2,3,4 or none"));
-        Ok(Loops(text.split(',').map(length).collect::<Result<_, _>>()?))
+        let length = |part: &str| part.parse().map_err(|_| format!("'{part}' is not a length; give 2,3,4 or none"));
+        Ok(LoopLengths(text.split(',').map(length).collect::<Result<_, _>>()?))
     }
 }
 
 /// A meter: beats in a bar, and the beat as a power of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MeterArg {
-    pub(crate) beats: u8,
-    pub(crate) beat_log2: u8,
+    beats: u8,
+    beat_log2: u8,
 }
 
 impl FromStr for MeterArg {
@@ -191,15 +342,9 @@ impl FromStr for MeterArg {
     }
 }
 
-impl fmt::Display for MeterArg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.beats, 1_u16 << self.beat_log2)
-    }
-}
-
 /// MIDI pitches from the first to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PitchRange(pub(crate) u8, pub(crate) u8);
+struct PitchRange(u8, u8);
 
 impl FromStr for PitchRange {
     type Err = String;

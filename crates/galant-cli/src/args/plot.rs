@@ -14,11 +14,11 @@ pub(crate) struct PlotArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlotCommand {
-    /// The piano roll of a MIDI or ABC file, with bars, keys and a colour for each part
+    /// The piano roll of a MIDI or ABC file, with bars, keys and a color for each part
     Roll(RollArgs),
     /// The losses of a training over its epochs
     Loss(LossArgs),
-    /// A piano roll coloured by how much each note surprises a network
+    /// A piano roll colored by how much each note surprises a network
     Surprise(SurpriseArgs),
     /// Hidden state and gates of a layer while it reads a piece
     States(StatesArgs),
@@ -31,7 +31,7 @@ pub(crate) struct RollArgs {
     /// The MIDI or ABC file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
-    /// The picture to write; a small roll is printed unless given
+    /// The picture to write [default: prints a small roll]
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ pub(crate) struct StatesArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// Which layer, from 1; the last unless given
+    /// Which layer, from 1 [default: the last]
     #[arg(long, value_name = "N")]
     pub(crate) layer: Option<NonZeroUsize>,
     /// How many tokens are read from the beginning, 4096 at most
@@ -93,7 +93,7 @@ pub(crate) struct ReportArgs {
     /// The folder of a training, with model.safetensors
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// The page to write; report.html in the folder unless given
+    /// The page to write [default: report.html in the folder]
     #[arg(long, value_name = "FILE.html")]
     pub(crate) out: Option<PathBuf>,
 }

@@ -1,30 +1,100 @@
 //! The arguments of how music becomes tokens, and of `galant tokenize` and `galant corpus`.
 
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use galant_midi::ReadRules;
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridError, GridTokenizer, Tokenizer};
 
-/// By which rules MIDI is read.
+/// The rules by which MIDI is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Rules {
+pub(crate) enum RulesArg {
     /// The MIDI standard's
     Standard,
     /// The lecture's, quirks included
     Lecture,
 }
 
+impl RulesArg {
+    pub(crate) fn read_rules(self) -> ReadRules {
+        match self {
+            RulesArg::Standard => ReadRules::Standard,
+            RulesArg::Lecture => ReadRules::Lecture,
+        }
+    }
+
+    fn chord_rules(self) -> ChordRules {
+        match self {
+            RulesArg::Standard => ChordRules::Standard,
+            RulesArg::Lecture => ChordRules::Lecture,
+        }
+    }
+}
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KindArg {
+pub(crate) enum TokenizerArg {
     /// The notes struck together, without rhythm: 60.64.67
     Chords,
     /// A chord with its length and the time to the next onset: 60.64.67+6>6
     Rhythm,
-    /// A time, a pitch or a length, >6 60 +6: plays chords that nobody wrote
+    /// A time, a pitch or a length, >6 60 +6: can play chords that nobody wrote
     Notes,
+}
+
+/// How many of the highest notes of an onset are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TopArg(pub(crate) Option<NonZeroUsize>);
+
+impl FromStr for TopArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<TopArg, String> {
+        match text {
+            "all" => Ok(TopArg(None)),
+            number => match number.parse() {
+                Ok(number) => Ok(TopArg(Some(number))),
+                Err(_) => Err("give a number of notes from 1, or all".to_owned()),
+            },
+        }
+    }
+}
+
+impl fmt::Display for TopArg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(number) => number.fmt(f),
+            None => f.write_str("all"),
+        }
+    }
+}
+
+/// The tokenizer that options name.
+///
+/// # Errors
+///
+/// If there is a grid for chord tokens, or one out of its range.
+pub(crate) fn tokenizer(
+    tokenizer: TokenizerArg,
+    rules: RulesArg,
+    top: Option<NonZeroUsize>,
+    grid: Option<u16>,
+) -> anyhow::Result<Tokenizer> {
+    let on_grid = || -> Result<GridTokenizer, GridError> {
+        let grid = grid.map_or(Ok(Grid::default()), Grid::new)?;
+        Ok(GridTokenizer { grid, top })
+    };
+    Ok(match tokenizer {
+        TokenizerArg::Chords if grid.is_some() => {
+            anyhow::bail!("--grid only applies to --tokenizer rhythm and --tokenizer notes")
+        }
+        TokenizerArg::Chords => Tokenizer::Chords(ChordTokenizer { rules: rules.chord_rules(), top }),
+        TokenizerArg::Rhythm => Tokenizer::Rhythm(on_grid()?),
+        TokenizerArg::Notes => Tokenizer::Notes(on_grid()?),
+    })
 }
 
 #[derive(Debug, clap::Args)]
@@ -32,80 +102,44 @@ pub(crate) struct TokenizeArgs {
     /// MIDI or ABC files, or folders of them
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// By which rules MIDI is read
+    /// The rules by which MIDI is read
     #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) rules: Rules,
+    pub(crate) rules: RulesArg,
     /// What a token is
     #[arg(long, value_enum, default_value = "chords")]
-    pub(crate) tokenizer: KindArg,
-    /// Steps that a quarter note has, for tokens with rhythm: 12 unless given
+    pub(crate) tokenizer: TokenizerArg,
+    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
     #[arg(long, value_name = "N")]
     pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset; 0 keeps all
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) top: usize,
-    /// Prints a line a file: tokens, different ones, and what the grid changed
+    /// Keeps only the N highest notes of each onset
+    #[arg(long, value_name = "N|all", default_value = "all")]
+    pub(crate) top: TopArg,
+    /// Prints a line per file: tokens, different tokens, and what the grid changed
     #[arg(long, conflicts_with = "json")]
     pub(crate) report: bool,
-    /// Prints a JSON object a file: n_tokens, and the tokens, which `galant detokenize` reads
+    /// Prints a JSON object per file, which `galant detokenize` reads
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CorpusArgs {
-    /// Files of MIDI or ABC, or folders of them
+    /// MIDI or ABC files, or folders of them
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// By which rules MIDI is read
+    /// The rules by which MIDI is read
     #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) rules: Rules,
+    pub(crate) rules: RulesArg,
     /// What a token is
     #[arg(long, value_enum, default_value = "rhythm")]
-    pub(crate) tokenizer: KindArg,
-    /// Steps that a quarter note has, for tokens with rhythm: 12 unless given
+    pub(crate) tokenizer: TokenizerArg,
+    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
     #[arg(long, value_name = "N")]
     pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset; 0 keeps all
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) top: usize,
-    /// Share of each file, at its end, that training would hold out
+    /// Keeps only the N highest notes of each onset
+    #[arg(long, value_name = "N|all", default_value = "all")]
+    pub(crate) top: TopArg,
+    /// Share of each file, at its end, that training would hold out for validation
     #[arg(long, value_name = "FRACTION", default_value_t = 0.1)]
     pub(crate) hold_out: f64,
-}
-
-/// Semitones from the first to the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Transpose {
-    pub(crate) lowest: i8,
-    pub(crate) highest: i8,
-}
-
-impl Transpose {
-    /// As it is written.
-    pub(crate) const NONE: Transpose = Transpose { lowest: 0, highest: 0 };
-
-    pub(crate) fn semitones(self) -> RangeInclusive<i8> {
-        self.lowest..=self.highest
-    }
-}
-
-impl FromStr for Transpose {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Transpose, String> {
-        let ends = text.split_once("..=").and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
-        match ends {
-            Some((lowest, highest)) if lowest <= highest && -24 <= lowest && highest <= 24 => {
-                Ok(Transpose { lowest, highest })
-            }
-            _ => Err("give two numbers of semitones from -24 to 24, the lower first, such as -6..=5".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Transpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}..={}", self.lowest, self.highest)
-    }
 }

@@ -1,59 +1,52 @@
 //! `galant compose`: pieces by a trained network.
 
-mod length;
-mod primer;
-pub(super) mod record;
 mod report;
-mod settings;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, ensure};
-use galant_engine::Generator;
-use galant_sample::{ComposedToken, Task, compose, search};
-use galant_tokens::Token;
-use galant_types::{Score, Seed, TokenId};
+use anyhow::Context;
+use galant_corpus::dice::bar_tokens;
+use galant_corpus::{ReadOptions, Strictness};
+use galant_dice::{Throws, played_bars, tables};
+use galant_evaluate::dice::repeats;
+use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
+use galant_types::Seed;
 
-use crate::args::{ComposeArgs, PieceArgs, StrategyArg};
-use crate::files;
-use crate::model::Model;
-use crate::progress;
-use crate::settings::cores;
+use crate::args::ComposeArgs;
+use crate::corpus::DICE;
 use crate::terminal_roll::print_roll;
+use crate::threads::cores;
+use crate::{files, model, music, printable, progress};
 
-use record::{Record, model_hash};
-use settings::Method;
-
-pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.out {
         files::keep_apart(&args.model, path)?;
         files::ensure_ending(path, files::MIDI)?;
     }
-    let workshop = Workshop::open(&args.model)?;
-    let piece = length::set(args, primer::with_primer(args, &workshop.model)?, &workshop.model)?;
-    let piece = settings::complete(&piece, &workshop.model)?;
+    let model = model::read(&args.model)?;
+    let primer = primer(args, &model, strictness)?;
+    let settings = model.complete(&args.request(primer)?)?;
     let spinner = progress::spinner("composing");
     let pieces = if args.n_best.get() > 1 {
-        n_best(&workshop, &piece, args.n_best.get())?
+        model.compose_best(&settings, args.n_best.get())?
     } else {
-        compose_all(&workshop, &seeded(&piece, args.pieces.get()), args.threads)?
+        compose_each(&model, &seeded(&settings, args.pieces.get()), args.threads)?
     };
     spinner.finish_and_clear();
     if let Some(path) = &args.out {
         for (number, piece) in pieces.iter().enumerate() {
             let path = numbered(path, number, pieces.len());
             if args.verbose {
-                print_tokens(piece, &workshop.model, out)?;
+                print_tokens(piece, &model, out)?;
             }
-            files::write(&path, &workshop.midi(piece).with_context(|| format!("writing {}", path.display()))?)?;
+            files::write(&path, &model.midi(piece).with_context(|| format!("writing {}", path.display()))?)?;
             print_piece(&path, piece, out)?;
         }
         if let [piece] = pieces.as_slice() {
-            print_roll(out, &workshop.score(piece)?)?;
+            print_roll(out, &model.score(piece)?)?;
         }
     }
     if args.report {
@@ -62,145 +55,61 @@ pub(crate) fn run(args: &ComposeArgs, out: &mut impl Write) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// A model ready to compose.
-pub(super) struct Workshop {
-    model: Model,
-    generator: Generator,
-    hash: String,
-}
-
-/// A piece and all that made it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
-    args: PieceArgs,
-    /// What is played before it; empty if the primer is left out or drawn.
-    before: Vec<TokenId>,
-    tokens: Vec<TokenId>,
-    /// Of each token; none if a beam found them.
-    composed: Vec<ComposedToken>,
-    /// −ln p of all tokens.
-    nats: f64,
-}
-
-impl Workshop {
-    pub(super) fn open(path: &Path) -> anyhow::Result<Workshop> {
-        let (model, hash) = (Model::read(path)?, model_hash(path)?);
-        Ok(Workshop { generator: Generator::new(model.file.weights.clone()), model, hash })
-    }
-
-    /// SHA-256 of the model file.
-    pub(super) fn hash(&self) -> &str {
-        &self.hash
-    }
-
-    /// Composes by complete arguments.
-    pub(super) fn compose(&self, args: &PieceArgs) -> anyhow::Result<Piece> {
-        let rank = args.rank.map_or(1, NonZeroUsize::get);
-        let found = self.compose_best(args)?;
-        let n_found = found.len();
-        found.into_iter().nth(rank - 1).with_context(|| {
-            format!("piece {rank} of the beam is asked for, and it found {n_found}; make it wider with --beam-width")
-        })
-    }
-
-    /// What a beam finds, the best first, or the one piece of a draw.
-    fn compose_best(&self, args: &PieceArgs) -> anyhow::Result<Vec<Piece>> {
-        let rules = settings::rules(args, &self.model)?;
-        let (primer, before) = self.primer(args)?;
-        let n_tokens = args.tokens.map_or(0, NonZeroUsize::get);
-        let task = Task { primer: &primer, n_tokens, rules: &rules, seed: Seed(args.seed) };
-        let piece =
-            |tokens, composed, nats| Piece { args: args.clone(), before: before.clone(), tokens, composed, nats };
-        match settings::method(args) {
-            Method::Tokens(strategy) => {
-                let mut composed = Vec::new();
-                let tokens = compose(&self.generator, &task, &strategy, &mut |token| composed.push(*token))?;
-                let nats = composed.iter().map(|token| token.nats).sum();
-                Ok(vec![piece(tokens, composed, nats)])
-            }
-            Method::Beam(beam) => {
-                let found = search(&self.generator, &task, &beam)?;
-                Ok(found.into_iter().map(|found| piece(found.tokens, Vec::new(), found.nats)).collect())
-            }
+/// The music to continue, with a warning for each token that the model lacks; none if it is to be drawn.
+fn primer(args: &ComposeArgs, model: &LoadedModel, strictness: Strictness) -> anyhow::Result<Option<Excerpt>> {
+    let tokenizer = model.file().tokenizer;
+    let n_bars = args.primer_bars.map(NonZeroUsize::get);
+    let primer = match (&args.primer, &args.primer_tokens) {
+        (Some(path), _) if path.as_os_str() == DICE => waltz(model, n_bars, Seed(args.seed))?,
+        (Some(path), _) => {
+            let score = music::read(path, ReadOptions { rules: model.file().read_rules, strictness })?.score;
+            excerpt(&score, n_bars, tokenizer).with_context(|| format!("reading {}", path.display()))?
         }
+        (None, Some(tokens)) => Excerpt { tokens: parse_tokens(tokens, tokenizer)?, playback: None },
+        (None, None) => return Ok(None),
+    };
+    for unknown in model.unknown_tokens(&primer.tokens) {
+        let times =
+            if unknown.n_times > 1 { format!(", and {} times later", unknown.n_times - 1) } else { String::new() };
+        printable::warn(&format!(
+            "primer, token {}{times}: {} is not in the vocabulary and replaced by {}",
+            unknown.place, unknown.token, unknown.nearest
+        ));
     }
-
-    /// What the model reads first, and what of it is played.
-    fn primer(&self, args: &PieceArgs) -> anyhow::Result<(Vec<TokenId>, Vec<TokenId>)> {
-        let Some(tokens) = &args.primer_tokens else {
-            return Ok((primer::drawn(&self.model, Seed(args.seed))?, Vec::new()));
-        };
-        let primer = self.model.ids(&primer::parse(tokens, &self.model)?).ids;
-        let before = if args.omit_primer { Vec::new() } else { primer.clone() };
-        Ok((primer, before))
-    }
-
-    /// A MIDI file of the piece, with a record of what made it.
-    pub(super) fn midi(&self, piece: &Piece) -> anyhow::Result<Vec<u8>> {
-        Ok(galant_midi::encode(&self.score(piece)?)?)
-    }
-
-    fn score(&self, piece: &Piece) -> anyhow::Result<Score> {
-        let tokens: Vec<Token> =
-            piece.before.iter().chain(&piece.tokens).map(|&id| self.model.token(id).clone()).collect();
-        let playback = settings::playback(&piece.args, &self.model)?;
-        let mut score = self.model.reading.tokens().decode(&tokens, &playback)?;
-        score.texts = Record::new(&self.hash, piece.args.clone()).texts();
-        Ok(score)
-    }
+    Ok(Some(primer))
 }
 
-/// The piece itself, or several with seeds that hang on its seed.
-fn seeded(piece: &PieceArgs, n_pieces: usize) -> Vec<PieceArgs> {
+/// A waltz of the dice game, or its first bars, rolled from the seed of the piece.
+///
+/// Its tokens end at the bar line, where the next waltz begins.
+fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Result<Excerpt> {
+    let (tokenizer, repeats) = (model.file().tokenizer, repeats(model.file()));
+    let throws = Throws::roll(seed);
+    let playback = excerpt(&galant_dice::score(&throws, repeats), None, tokenizer)?.playback;
+    let bars = played_bars(&throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
+    let tokens = bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar))).collect();
+    Ok(Excerpt { tokens, playback })
+}
+
+/// The piece itself, or several with seeds that depend on its seed.
+fn seeded(settings: &PieceSettings, n_pieces: usize) -> Vec<PieceSettings> {
     if n_pieces == 1 {
-        return vec![piece.clone()];
+        return vec![settings.clone()];
     }
-    let seed = |number| Seed(piece.seed).child(number).0;
-    (0..n_pieces as u64).map(|number| PieceArgs { seed: seed(number), ..piece.clone() }).collect()
+    let seed = |number| settings.seed.child(number);
+    (0..n_pieces as u64).map(|number| PieceSettings { seed: seed(number), ..settings.clone() }).collect()
 }
 
-/// Composes each piece, on several threads; the first that fails, fails all.
-fn compose_all(workshop: &Workshop, pieces: &[PieceArgs], threads: Option<NonZeroUsize>) -> anyhow::Result<Vec<Piece>> {
-    let threads = threads.map_or_else(cores, NonZeroUsize::get);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((number, args)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, pieces.get(n)?)))
-        {
-            let piece = workshop.compose(args);
-            let failed = piece.is_err();
-            done.push((number, piece));
-            if failed {
-                break;
-            }
-        }
-        done
-    };
-    let mut done: Vec<(usize, anyhow::Result<Piece>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
-    });
-    done.sort_by_key(|(number, _)| *number);
-    let n_pieces = pieces.len();
-    let piece = |(number, piece): (usize, anyhow::Result<Piece>)| {
-        if n_pieces > 1 { piece.with_context(|| format!("piece {}", number + 1)) } else { piece }
-    };
-    done.into_iter().map(piece).collect()
-}
-
-/// The best pieces of one beam, each with its rank.
-fn n_best(workshop: &Workshop, piece: &PieceArgs, n: usize) -> anyhow::Result<Vec<Piece>> {
-    let is_beam = matches!(piece.strategy, StrategyArg::Beam | StrategyArg::StochasticBeam);
-    ensure!(is_beam, "--n-best is of use with --strategy beam or stochastic-beam only");
-    let width = piece.beam_width.unwrap_or(1);
-    ensure!(n <= width, "--n-best is {n}, but the beam is {width} wide; make it wider with --beam-width");
-    let mut found = workshop.compose_best(piece)?;
-    found.truncate(n);
-    for (piece, rank) in found.iter_mut().zip(1..) {
-        piece.args.rank = NonZeroUsize::new(rank);
-    }
-    Ok(found)
+fn compose_each(
+    model: &LoadedModel,
+    settings: &[PieceSettings],
+    threads: Option<NonZeroUsize>,
+) -> anyhow::Result<Vec<ComposedPiece>> {
+    let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
+    compose_all(model, settings, n_threads).map_err(|(number, error)| {
+        let error = anyhow::Error::new(error);
+        if settings.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
+    })
 }
 
 /// `out.mid` for a single file, `out-001.mid` and so on for several.
@@ -217,36 +126,32 @@ fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn print_tokens(piece: &Piece, model: &Model, out: &mut impl Write) -> anyhow::Result<()> {
+fn print_tokens(piece: &ComposedPiece, model: &LoadedModel, out: &mut impl Write) -> anyhow::Result<()> {
     for (number, &id) in piece.tokens.iter().enumerate() {
         write!(out, "#{number}: {}", model.token(id))?;
-        if let Some(token) = piece.composed.get(number) {
+        if let Some(token) = piece.details.get(number) {
             token.temperature.map_or(Ok(()), |temperature| write!(out, ", T={temperature:.2}"))?;
             write!(out, ", {:.2} nats", token.nats)?;
             token.loop_length.map_or(Ok(()), |length| write!(out, ", after a repetition of {length}"))?;
-            out.write_all(if token.freed { b", freed" } else { b"" })?;
+            out.write_all(if token.entropy_raised { b", raised by the entropy floor" } else { b"" })?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn print_piece(path: &Path, piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let (n_tokens, seed) = (piece.tokens.len(), piece.args.seed);
+fn print_piece(path: &Path, piece: &ComposedPiece, out: &mut impl Write) -> anyhow::Result<()> {
+    let (n_tokens, seed) = (piece.tokens.len(), piece.settings.seed.0);
     let surprise = piece.nats / n_tokens as f64;
-    write!(
-        out,
-        "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token under the model",
-        path.display()
-    )?;
-    let repetitions = piece.composed.iter().filter(|token| token.loop_length.is_some()).count();
+    write!(out, "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token", path.display())?;
+    let repetitions = piece.details.iter().filter(|token| token.loop_length.is_some()).count();
     if repetitions > 0 {
-        let hottest = piece.composed.iter().filter_map(|token| token.temperature).fold(0.0, f64::max);
-        write!(out, ", {repetitions} repetitions seen, T up to {hottest:.2}")?;
+        let hottest = piece.details.iter().filter_map(|token| token.temperature).fold(0.0, f64::max);
+        write!(out, ", {repetitions} repetitions, temperature up to {hottest:.2}")?;
     }
-    if piece.args.entropy_floor.is_some() {
-        let freed = piece.composed.iter().filter(|token| token.freed).count();
-        write!(out, ", {freed} tokens freed by the entropy floor")?;
+    let raised = piece.details.iter().filter(|token| token.entropy_raised).count();
+    if raised > 0 {
+        write!(out, ", {raised} tokens raised by the entropy floor")?;
     }
     writeln!(out)?;
     Ok(())

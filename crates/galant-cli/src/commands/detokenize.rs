@@ -6,14 +6,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use galant_tokens::Token;
+use galant_tokens::{ChordRules, ChordTokenizer, Token, Tokenizer};
 use galant_types::Score;
 
-use crate::args::{DetokenizeArgs, Rules};
+use crate::args::DetokenizeArgs;
 use crate::files;
-use crate::reading::Reading;
 
-use tokens_json::Given;
+use tokens_json::TokenList;
 pub(super) use tokens_json::TokensJson;
 
 /// The longest list of tokens read, in bytes: a million tokens of a dozen notes.
@@ -31,14 +30,14 @@ pub(crate) fn run(args: &DetokenizeArgs, out: &mut impl Write) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many tokens there are, and what they tell.
+/// How many tokens there are, and their score.
 fn score(bytes: &[u8]) -> anyhow::Result<(usize, Score)> {
     match tokens_json::read(bytes)? {
-        Given::Grid(tokens) => Ok((tokens.len(), tokens.score()?)),
-        Given::Chords(chords) => {
-            let kind = Reading::chords(Rules::Standard).tokens();
+        TokenList::Grid(tokens) => Ok((tokens.len(), tokens.score()?)),
+        TokenList::Chords(chords) => {
+            let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
             let tokens: Vec<Token> = chords.into_iter().map(Token::Chord).collect();
-            Ok((tokens.len(), kind.decode(&tokens, &kind.default_playback())?))
+            Ok((tokens.len(), tokenizer.decode(&tokens, &tokenizer.default_playback())?))
         }
     }
 }

@@ -9,10 +9,9 @@ use galant_dice::{BarNote, Repeats, Throws, bar_entropy, played_bars, position_n
 use galant_midi::encode;
 use galant_types::{Score, Seed};
 
-use crate::args::DiceArgs;
+use crate::args::{DiceArgs, repeats};
 use crate::commands::render;
 use crate::files;
-use crate::settings::repeats;
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let throws = match args.throws {
@@ -36,8 +35,7 @@ fn write(path: &Path, waltz: &Score) -> anyhow::Result<f64> {
     }
     let bytes = encode(waltz).with_context(|| format!("writing {}", path.display()))?;
     files::write(path, &bytes)?;
-    let us_per_quarter = waltz.tempos.first().map_or(0, |tempo| tempo.us_per_quarter);
-    Ok(waltz.end() as f64 / f64::from(waltz.ticks_per_quarter) * f64::from(us_per_quarter) / 1e6)
+    Ok(waltz.tempo_map().seconds(waltz.end()))
 }
 
 fn print(throws: &Throws, playback: Repeats, out: &mut impl Write) -> anyhow::Result<()> {
@@ -60,7 +58,7 @@ fn print(throws: &Throws, playback: Repeats, out: &mut impl Write) -> anyhow::Re
     Ok(())
 }
 
-/// The print has a table of eight bars for each part.
+/// As in the print, whose tables have eight bars for each part.
 const N_BARS_OF_LINE: usize = 8;
 
 /// A probability of e^−`nats`.

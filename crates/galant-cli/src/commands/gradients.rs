@@ -4,29 +4,31 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_batches::{Cut, Windows};
+use galant_batches::{Split, Windows};
+use galant_corpus::dice::DiceGame;
+use galant_corpus::{Corpus, ReadOptions, Strictness};
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Reference, Trainable, Weights};
+use galant_midi::ReadRules;
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Reference, Trainable, Weights};
+use galant_pipeline::LoadedModel;
+use galant_tokens::{ChordRules, ChordTokenizer, Tokenizer};
 use galant_types::{Batch, Seed, Song};
 
-use crate::args::{GradientsArgs, Rules, Transpose};
-use crate::corpus::{Corpus, Dance, read_corpus};
-use crate::files;
-use crate::model::Model;
-use crate::progress;
-use crate::reading::Reading;
-use crate::settings::cores;
+use crate::args::GradientsArgs;
+use crate::corpus::{self, CorpusOptions};
+use crate::threads::cores;
+use crate::{files, model, progress};
 
 /// How many layers the two networks have, as the lecture's.
 const LAYERS: usize = 3;
 /// How many windows a training step reads.
 const BATCH: usize = 16;
 
-pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let spinner = progress::spinner("following gradients back through time");
     let csv = match &args.model {
-        Some(path) => of_model(args, &Model::read(path)?)?,
-        None => of_both_cells(args)?,
+        Some(path) => of_model(args, &model::read(path)?, strictness)?,
+        None => of_both_cells(args, strictness)?,
     };
     spinner.finish_and_clear();
     match &args.out {
@@ -39,39 +41,39 @@ pub(crate) fn run(args: &GradientsArgs, out: &mut impl Write) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// The gradients of a trained network, whose tokens the corpus is read in.
-fn of_model(args: &GradientsArgs, model: &Model) -> anyhow::Result<String> {
-    let Corpus { songs, vocabulary, .. } =
-        read_corpus(&args.corpus, model.reading, Dance::default(), Transpose::NONE, Seed(args.seed))?;
+fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<Corpus> {
+    let (dice, seed) = (DiceGame::default(), Seed(args.seed));
+    corpus::read(&args.corpus, &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
+}
+
+/// The gradients of a trained network, by whose vocabulary the corpus is read.
+fn of_model(args: &GradientsArgs, model: &LoadedModel, strictness: Strictness) -> anyhow::Result<String> {
+    let file = model.file();
+    let options = ReadOptions { rules: file.read_rules, strictness };
+    let Corpus { songs, vocabulary, .. } = read_corpus(args, options, file.tokenizer)?;
     let renumber = |song: Song| {
         let tokens: Vec<_> = song.tokens.iter().filter_map(|&id| vocabulary.token(id).cloned()).collect();
-        Song { tokens: model.ids(&tokens).ids, ..song }
+        Song { tokens: file.vocabulary.ids(&tokens).ids, ..song }
     };
     let windows = windows(args, songs.into_iter().map(renumber).collect())?;
-    Ok(format!("{HEADER}{}", rows(&model.file.weights, &probe(args, &windows))?))
+    Ok(format!("{HEADER}{}", rows(&file.weights, &probe(args, &windows))?))
 }
 
 /// The gradients of an LSTM and a vanilla RNN of the same sizes after the same training.
 ///
-/// As they are drawn the two tell little: orthogonal recurrent weights keep a gradient's length, and only training bends
-/// them and drives a vanilla RNN's units to where tanh is flat.
-fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
-    let reading = Reading::chords(Rules::Standard);
-    let Corpus { songs, vocabulary, .. } =
-        read_corpus(&args.corpus, reading, Dance::default(), Transpose::NONE, Seed(args.seed))?;
+/// Initial weights say little: orthogonal recurrent weights keep a gradient's length, and only training bends them and
+/// drives a vanilla RNN's units to where tanh is flat.
+fn of_both_cells(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<String> {
+    let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
+    let options = ReadOptions { rules: ReadRules::Standard, strictness };
+    let Corpus { songs, vocabulary, .. } = read_corpus(args, options, tokenizer)?;
     let windows = windows(args, songs)?;
     let batch = probe(args, &windows);
     let mut csv = HEADER.to_owned();
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let (vocabulary, hidden) = (vocabulary.len(), args.hidden_size);
-        let spec = ModelSpec {
-            cell,
-            vocab_size: vocabulary,
-            embedding_size: hidden,
-            hidden_size: hidden,
-            n_layers: LAYERS,
-            dropout: 0.0,
-        };
+        let (vocab_size, hidden_size) = (vocabulary.len(), args.hidden_size);
+        let spec =
+            ModelSpec { cell, vocab_size, embedding_size: hidden_size, hidden_size, n_layers: LAYERS, dropout: 0.0 };
         csv += &rows(&trained(spec, &windows, args)?, &batch)?;
     }
     Ok(csv)
@@ -80,7 +82,7 @@ fn of_both_cells(args: &GradientsArgs) -> anyhow::Result<String> {
 /// A network after `--steps` of `galant train`'s default settings.
 fn trained(spec: ModelSpec, windows: &Windows, args: &GradientsArgs) -> anyhow::Result<Weights> {
     let seed = Seed(args.seed);
-    let weights = Weights::initial_with_normal_embedding(spec, seed.child(0))?;
+    let weights = Weights::initial(spec, Initialization::NormalEmbedding, seed.child(0))?;
     let config = EngineConfig { optimizer: Optimizer::adam(3e-3), clip_norm: Some(1.0), threads: cores() };
     let mut engine = Engine::new(weights, config)?;
     let plans = windows.every_token_epoch(BATCH, args.steps.max(1), seed.child(1));
@@ -91,7 +93,7 @@ fn trained(spec: ModelSpec, windows: &Windows, args: &GradientsArgs) -> anyhow::
 }
 
 fn windows(args: &GradientsArgs, songs: Vec<Song>) -> anyhow::Result<Windows> {
-    Ok(Windows::new(songs, Cut { window: args.window, hold_out: 0.0 })?)
+    Ok(Windows::new(songs, Split { window: args.window, hold_out: 0.0 })?)
 }
 
 /// The windows that are measured.

@@ -3,18 +3,21 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use galant_checkpoint::{ModelFile, PlaybackSettings};
+use galant_checkpoint::ModelFile;
+use galant_midi::ReadRules;
+use galant_pipeline::Settings;
+use galant_types::Playback;
 
 use crate::args::InfoArgs;
-use crate::model::Model;
+use crate::model;
 
 /// How many songs and epochs are listed before the rest is counted.
 const MAX_LISTED: usize = 40;
 
 pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let Model { file, .. } = Model::read(&args.model)?;
-    let (spec, tokens) = (file.weights.spec(), &file.tokens);
-    let top = tokens.top.map_or(String::new(), |top| format!(", the {top} highest notes"));
+    let model = model::read(&args.model)?;
+    let file = model.file();
+    let spec = file.weights.spec();
     writeln!(out, "{}, written by {}", args.model.display(), file.program)?;
     writeln!(
         out,
@@ -26,28 +29,34 @@ pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitC
         spec.dropout,
         spec.n_parameters()
     )?;
-    let grid = tokens.grid.map_or(String::new(), |steps| format!(", on a grid of {steps} steps a quarter note"));
-    writeln!(out, "tokens       {}{grid}, read by {} rules{top}", tokens.kind, tokens.reading)?;
-    if let Some(PlaybackSettings { us_per_quarter, beats, beat_log2, program, .. }) = tokens.playback {
-        let tempo = 60e6 / f64::from(us_per_quarter);
-        let beat = 1_u32 << beat_log2.min(8);
-        writeln!(
-            out,
-            "played      mostly at {tempo:.1} quarter notes a minute, in {beats}/{beat}, by program {program}"
-        )?;
-    }
-    writeln!(out, "vocabulary  {} tokens", spec.vocab_size)?;
-    writeln!(out, "window      {} tokens", file.window)?;
-    print_corpus(&file, out)?;
-    print_training(&file, out)?;
+    print_tokens(file, out)?;
+    writeln!(out, "window      {} tokens", file.settings.window)?;
+    print_corpus(file, out)?;
+    print_training(file, out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_tokens(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
+    let grid = file.tokenizer.grid().map(|grid| grid.steps_per_quarter());
+    let rules = if file.read_rules == ReadRules::Lecture { "the lecture's" } else { "standard" };
+    let top = file.tokenizer.top().map_or(String::new(), |top| format!(", the {top} highest notes of each onset"));
+    let on_grid = grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps per quarter note"));
+    writeln!(out, "tokens      {}{on_grid}, read by {rules} rules{top}", file.tokenizer.name())?;
+    if grid.is_some() {
+        let Playback { us_per_quarter, beats, beat_log2, program, .. } = file.playback;
+        let (tempo, beat) = (60e6 / f64::from(us_per_quarter), 1_u32 << beat_log2.min(8));
+        writeln!(out, "playback    {tempo:.1} quarter notes a minute, {beats}/{beat}, program {program}")?;
+    }
+    writeln!(out, "vocabulary  {} tokens", file.vocabulary.len())?;
+    Ok(())
 }
 
 fn print_corpus(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
     let n_tokens: u64 = file.corpus.iter().map(|entry| entry.n_tokens).sum();
     writeln!(out, "corpus      {} songs, {n_tokens} tokens", file.corpus.len())?;
     for entry in file.corpus.iter().take(MAX_LISTED) {
-        writeln!(out, "  {:>8} tokens  sha256 {}…  {}", entry.n_tokens, &entry.sha256[..12], entry.name)?;
+        let sha256 = entry.sha256.to_string();
+        writeln!(out, "  {:>8} tokens  sha256 {}…  {}", entry.n_tokens, &sha256[..12], entry.name)?;
     }
     if file.corpus.len() > MAX_LISTED {
         writeln!(out, "  and {} more", file.corpus.len() - MAX_LISTED)?;
@@ -56,22 +65,24 @@ fn print_corpus(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 fn print_training(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
-    let training = &file.training;
-    let settings: Vec<String> = training.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    writeln!(out, "settings    {}", settings.join(", "))?;
-    writeln!(out, "training    {} epochs, weights of epoch {} kept", training.epochs.len(), training.kept_epoch)?;
-    writeln!(out, "  {:>5} {:>8} {:>8} {:>8}  nats per token", "epoch", "train", "windowed", "valid")?;
-    let skipped = training.epochs.len().saturating_sub(MAX_LISTED);
+    let settings = Settings::of_model(file);
+    let rows = settings.step_rows().into_iter().chain(settings.end_rows());
+    let mut rows: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
+    rows.extend(file.engine.as_ref().map(|engine| format!("engine {engine}")));
+    writeln!(out, "settings    {}", rows.join(", "))?;
+    writeln!(out, "training    {} epochs, weights of epoch {} kept", file.epochs.len(), file.kept_epoch)?;
+    writeln!(out, "  {:>5} {:>9} {:>10} {:>10}  nats per token", "epoch", "training", "no dropout", "validation")?;
+    let skipped = file.epochs.len().saturating_sub(MAX_LISTED);
     if skipped > 0 {
         writeln!(out, "  … {skipped} earlier ones")?;
     }
-    for losses in &training.epochs[skipped..] {
-        let valid = losses.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
-        let kept = if losses.epoch == training.kept_epoch { "  kept" } else { "" };
+    for record in &file.epochs[skipped..] {
+        let validation = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+        let kept = if record.epoch == file.kept_epoch { "  kept" } else { "" };
         writeln!(
             out,
-            "  {:>5} {:>8.4} {:>8.4} {valid:>8}{kept}",
-            losses.epoch, losses.train_loss, losses.windowed_train_loss
+            "  {:>5} {:>9.4} {:>10.4} {validation:>10}{kept}",
+            record.epoch, record.train_loss, record.train_loss_without_dropout
         )?;
     }
     Ok(())

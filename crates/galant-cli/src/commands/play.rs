@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use galant_corpus::Strictness;
+
 use crate::args::PlayArgs;
 use crate::files::quoted;
 
 /// Plays to the end.
 #[cfg(feature = "audio")]
-pub(crate) fn run(args: &PlayArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let (rendering, player) = super::render::rendering(&args.file, args.soundfont.as_deref())?;
+pub(crate) fn run(args: &PlayArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let (rendering, player) = super::render::rendering(&args.file, args.soundfont.as_deref(), strictness)?;
     let device = match device::open() {
         Ok(device) => device,
         Err(error) => {
@@ -24,11 +26,11 @@ pub(crate) fn run(args: &PlayArgs, out: &mut impl Write) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says how to listen: sound devices need libraries of the system, which the default build does without.
+/// Says how to listen: sound devices need system libraries, which the default build does not use.
 #[cfg(not(feature = "audio"))]
-pub(crate) fn run(args: &PlayArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    // A wrong name is better told now than by the command that is recommended.
-    super::render::read_score(&args.file)?;
+pub(crate) fn run(args: &PlayArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    // A wrong name is better reported now than by the command that is recommended.
+    super::render::read_score(&args.file, strictness)?;
     writeln!(out, "{}", how_to_listen(args))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use galant_midi::ReadRules;
+use galant_corpus::Strictness;
 use galant_plot::{Picture, piano_roll};
 
 use crate::args::{PlotArgs, PlotCommand, RollArgs};
@@ -16,28 +16,29 @@ use crate::files;
 use crate::music;
 use crate::terminal_roll::print_roll;
 
-pub(super) use curves::{loss_picture, read_losses};
+pub(super) use curves::loss_picture;
+use curves::read_losses;
 
-pub(crate) fn run(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     match &args.what {
-        PlotCommand::Roll(RollArgs { file, out: Some(path) }) => write(path, out, || roll(file)),
+        PlotCommand::Roll(RollArgs { file, out: Some(path) }) => write(path, out, || roll(file, strictness)),
         PlotCommand::Roll(RollArgs { file, out: None }) => {
-            print_roll(out, &music::read(file, ReadRules::Standard)?.score)?;
+            print_roll(out, &music::read(file, music::standard(strictness))?.score)?;
             Ok(ExitCode::SUCCESS)
         }
         PlotCommand::Loss(args) => write(&args.out, out, || {
             let epochs = read_losses(&args.file)?;
             Ok(loss_picture(&epochs, &format!("Losses of {}", args.file.display())))
         }),
-        PlotCommand::Surprise(args) => write(&args.out, out, || trace::surprise(args)),
-        PlotCommand::States(args) => write(&args.out, out, || trace::states(args)),
+        PlotCommand::Surprise(args) => write(&args.out, out, || trace::surprise(args, strictness)),
+        PlotCommand::States(args) => write(&args.out, out, || trace::states(args, strictness)),
         PlotCommand::Gradients(args) => write(&args.out, out, || curves::gradients(&args.files)),
     }
 }
 
 /// The piano roll of a file of music.
-pub(super) fn roll(path: &Path) -> anyhow::Result<Picture> {
-    Ok(piano_roll(&music::read(path, ReadRules::Standard)?.score, &files::name(path)))
+pub(super) fn roll(path: &Path, strictness: Strictness) -> anyhow::Result<Picture> {
+    Ok(piano_roll(&music::read(path, music::standard(strictness))?.score, &files::name(path)))
 }
 
 /// Draws a picture and writes it in the form that the file's ending names.
@@ -51,7 +52,7 @@ fn write(
     let as_bytes: fn(&Picture) -> Vec<u8> = match ending.as_deref() {
         Some("svg") => |picture| picture.svg().into_bytes(),
         Some("png") => Picture::png,
-        _ => bail!("writing {}: its ending must be .svg or .png, the forms of pictures there are", path.display()),
+        _ => bail!("writing {}: its name must end in .svg or .png", path.display()),
     };
     files::write(path, &as_bytes(&draw()?))?;
     writeln!(out, "wrote {}", path.display())?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use galant_midi::ReadRules;
+use galant_corpus::Strictness;
 use galant_synth::{
     Levels, MAX_SOUNDFONT_BYTES, RenderConfig, Rendering, Sound, SoundFont, WavFormat, render, write_wav,
 };
@@ -18,14 +18,14 @@ use crate::files;
 use crate::music;
 use crate::progress;
 
-pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &RenderArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let format = if args.float { WavFormat::Float32 } else { WavFormat::Int16 };
     // Before the work, because a long piece takes a while.
     ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
     files::keep_apart(&args.file, &args.out)?;
     files::ensure_ending(&args.out, &["wav"])?;
     let spinner = progress::spinner("rendering");
-    let (rendering, player) = rendering(&args.file, args.soundfont.as_deref())?;
+    let (rendering, player) = rendering(&args.file, args.soundfont.as_deref(), strictness)?;
     let levels = write(&args.out, rendering, format)?;
     spinner.finish_and_clear();
     write!(out, "wrote {}: {:.1} s", args.out.display(), levels.seconds)?;
@@ -40,8 +40,12 @@ pub(crate) fn run(args: &RenderArgs, out: &mut impl Write) -> anyhow::Result<Exi
 }
 
 /// A file of music ready to be heard, and what plays it.
-pub(super) fn rendering(path: &Path, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
-    rendering_of(&read_score(path)?, &path.display().to_string(), soundfont)
+pub(super) fn rendering(
+    path: &Path,
+    soundfont: Option<&Path>,
+    strictness: Strictness,
+) -> anyhow::Result<(Rendering, String)> {
+    rendering_of(&read_score(path, strictness)?, &path.display().to_string(), soundfont)
 }
 
 /// A score ready to be heard, and what plays it.
@@ -59,12 +63,12 @@ pub(super) fn write_score(path: &Path, score: &Score) -> anyhow::Result<f64> {
     Ok(write(path, rendering, WavFormat::Int16)?.seconds)
 }
 
-/// Reads a file of music and tells how much of it was repaired.
-pub(super) fn read_score(path: &Path) -> anyhow::Result<Score> {
-    Ok(music::read(path, ReadRules::Standard)?.score)
+/// Reads a file of music, and warns of how much of it was repaired.
+pub(super) fn read_score(path: &Path, strictness: Strictness) -> anyhow::Result<Score> {
+    Ok(music::read(path, music::standard(strictness))?.score)
 }
 
-/// What stands for the built-in sound in place of a SoundFont.
+/// What names the built-in sound in place of a SoundFont.
 const NONE: &str = "none";
 
 /// What plays, and what to call it: the SoundFont named, else one the system has, else the built-in sound.
@@ -79,7 +83,7 @@ fn sound(soundfont: Option<&Path>) -> anyhow::Result<(Sound, String)> {
     };
     let bytes = files::read(&path, MAX_SOUNDFONT_BYTES as u64)?;
     let soundfont = SoundFont::parse(&bytes)
-        .with_context(|| format!("reading {} (--soundfont {NONE} does without)", path.display()))?;
+        .with_context(|| format!("reading {} (--soundfont {NONE} takes the built-in sound)", path.display()))?;
     Ok((Sound::SoundFont(soundfont), path.display().to_string()))
 }
 
@@ -113,7 +117,7 @@ fn write(path: &Path, rendering: Rendering, format: WavFormat) -> anyhow::Result
     let written = write_new(&temporary, rendering, format)
         .and_then(|levels| fs::rename(&temporary, path).map(|()| levels).map_err(Into::into));
     if written.is_err() {
-        // The first error is the one to tell; whether the half-written file could be removed changes nothing.
+        // The first error is the one to report; whether the half-written file could be removed changes nothing.
         let _ = fs::remove_file(&temporary);
     }
     written.with_context(writing)

@@ -1,16 +1,14 @@
-//! `galant reproduce`: a composed piece once more, from what its file says of itself.
+//! `galant reproduce`: a composed piece once more, from the record in its file.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use galant_midi::{MAX_FILE_BYTES, ReadRules, decode};
+use galant_pipeline::Record;
 
 use crate::args::ReproduceArgs;
-use crate::files;
-
-use super::compose::Workshop;
-use super::compose::record::Record;
+use crate::{files, model};
 
 pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     // What differs would be lost.
@@ -18,22 +16,22 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
     files::ensure_ending(&args.out, files::MIDI)?;
     let reading = || format!("reading {}", args.file.display());
     let bytes = files::read(&args.file, MAX_FILE_BYTES as u64)?;
-    let score = decode(&bytes, ReadRules::Standard).with_context(reading)?.score;
-    let record = Record::parse(&score.texts).with_context(reading)?;
-    let workshop = Workshop::open(&args.model)?;
+    let texts = decode(&bytes, ReadRules::Standard).with_context(reading)?.score.texts;
+    let composed_by = Record::parse_model(&texts).with_context(reading)?;
+    let model = model::read(&args.model)?;
     ensure!(
-        record.model == workshop.hash(),
-        "{} was composed by another model: its sha256 is {}, that of {} is {}",
+        composed_by == model.sha256(),
+        "{} was composed by another model: its sha256 is {composed_by}, that of {} is {}",
         args.file.display(),
-        record.model,
         args.model.display(),
-        workshop.hash()
+        model.sha256()
     );
-    let again = workshop.midi(&workshop.compose(&record.piece)?)?;
-    files::write(&args.out, &again)?;
+    let record = Record::parse(&texts, model.file().tokenizer).with_context(reading)?;
+    let reproduced = model.midi(&model.compose(&record.settings)?)?;
+    files::write(&args.out, &reproduced)?;
     ensure!(
-        again == bytes,
-        "{} is written, but is not as {} was: that was composed by galant {}, this by {}; another version or another \
+        reproduced == bytes,
+        "{} is written, but differs from {}: that was composed by galant {}, this by {}; another version or another \
          kind of processor may round otherwise",
         args.out.display(),
         args.file.display(),

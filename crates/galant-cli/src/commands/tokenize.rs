@@ -5,13 +5,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use galant_tokens::{PlaybackTally, Rounding, Tokenizer};
+use galant_corpus::{Piece, ReadOptions, Strictness};
+use galant_tokens::{Encoded, PlaybackTally, Rounding, Token, Tokenizer};
 use serde::Serialize;
 
-use crate::args::{KindArg, TokenizeArgs};
-use crate::corpus::{Piece, read_with_warnings};
-use crate::reading::Reading;
-use crate::{files, printable};
+use crate::args::{TokenizeArgs, tokenizer};
+use crate::{files, music, printable};
 
 use super::detokenize::TokensJson;
 
@@ -24,90 +23,93 @@ struct ChordsJson<'a> {
     chords: Vec<&'a [u8]>,
 }
 
-pub(crate) fn run(args: &TokenizeArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let reading = Reading { kind: args.tokenizer, top: args.top, ..Reading::chords(args.rules) }.on_grid(args.grid)?;
+pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let tokenizer = tokenizer(args.tokenizer, args.rules, args.top.0, args.grid)?;
+    let options = ReadOptions { rules: args.rules.read_rules(), strictness };
     let paths = files::music_files(&args.files)?;
     if args.report {
-        print_header(reading, out)?;
+        print_header(tokenizer, out)?;
     }
     let (mut n_files, mut total) = (0, Rounding::default());
     for path in paths {
-        let (piece, warnings) = read_with_warnings(&path, reading)?;
+        let piece = music::read_silently(&path, options)?;
+        let encoded = tokenizer.encode(&piece.score);
         if args.report {
-            print_row(&path.display().to_string(), Some(&piece), piece.rounding.as_ref(), Some(warnings.len()), out)?;
-            warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
-            piece.rounding.iter().for_each(|rounding| total.add(rounding));
+            print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
+            piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+            encoded.rounding.iter().for_each(|rounding| total.add(rounding));
             n_files += 1;
             continue;
         }
-        for warning in warnings {
+        for warning in &piece.warnings {
             printable::warn(&format!("{}: {warning}", path.display()));
         }
-        match (args.json, reading.kind) {
-            (true, KindArg::Chords) => print_chords(&piece, out)?,
-            (true, _) => print_json(&piece, reading.tokens(), out)?,
-            (false, _) => print_text(&path, &piece, out)?,
+        match (args.json, tokenizer) {
+            (true, Tokenizer::Chords(_)) => print_chords(&encoded.tokens, out)?,
+            (true, _) => print_json(&piece, &encoded.tokens, tokenizer, out)?,
+            (false, _) => print_text(&path, &encoded.tokens, out)?,
         }
     }
-    if args.report && n_files > 1 && reading.kind != KindArg::Chords {
-        print_row(&format!("{n_files} files"), None, Some(&total), None, out)?;
+    if args.report && n_files > 1 && tokenizer.grid().is_some() {
+        print_row(&format!("{n_files} files"), None, Some(&total), out)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn n_different(piece: &Piece) -> usize {
-    piece.tokens.iter().collect::<BTreeSet<_>>().len()
+fn n_different(tokens: &[Token]) -> usize {
+    tokens.iter().collect::<BTreeSet<_>>().len()
 }
 
-fn print_chords(piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let chords = piece.tokens.iter().map(|chord| chord.pitches()).collect();
-    let tokens = ChordsJson { n_tokens: piece.tokens.len(), n_chords: n_different(piece), chords };
-    writeln!(out, "{}", serde_json::to_string(&tokens)?)?;
+fn print_chords(tokens: &[Token], out: &mut impl Write) -> anyhow::Result<()> {
+    let chords = tokens.iter().map(Token::pitches).collect();
+    let json = ChordsJson { n_tokens: tokens.len(), n_chords: n_different(tokens), chords };
+    writeln!(out, "{}", serde_json::to_string(&json)?)?;
     Ok(())
 }
 
-fn print_json(piece: &Piece, kind: Tokenizer, out: &mut impl Write) -> anyhow::Result<()> {
+fn print_json(piece: &Piece, tokens: &[Token], tokenizer: Tokenizer, out: &mut impl Write) -> anyhow::Result<()> {
     let mut tally = PlaybackTally::default();
     tally.add(&piece.score);
-    let tokens = TokensJson::of(&piece.tokens, n_different(piece), kind, tally.playback());
-    writeln!(out, "{}", serde_json::to_string(&tokens)?)?;
+    let json = TokensJson::of(tokens, n_different(tokens), tokenizer, tally.playback());
+    writeln!(out, "{}", serde_json::to_string(&json)?)?;
     Ok(())
 }
 
-fn print_text(path: &Path, piece: &Piece, out: &mut impl Write) -> anyhow::Result<()> {
-    let (n_tokens, n_different) = (piece.tokens.len(), n_different(piece));
-    writeln!(out, "{}: {n_tokens} tokens, {n_different} different", path.display())?;
-    for (number, token) in piece.tokens.iter().enumerate() {
+fn print_text(path: &Path, tokens: &[Token], out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{}: {} tokens, {} different", path.display(), tokens.len(), n_different(tokens))?;
+    for (number, token) in tokens.iter().enumerate() {
         writeln!(out, "#{number}: {token}")?;
     }
     Ok(())
 }
 
-fn print_header(reading: Reading, out: &mut impl Write) -> anyhow::Result<()> {
-    match reading.tokens().grid() {
-        None => writeln!(out, "{:>8} {:>9} {:>7}  file", "tokens", "different", "repairs")?,
+fn print_header(tokenizer: Tokenizer, out: &mut impl Write) -> anyhow::Result<()> {
+    match tokenizer.grid() {
+        None => writeln!(out, "{:>8} {:>9} {:>8}  file", "tokens", "different", "warnings")?,
         Some(grid) => {
             let steps = grid.steps_per_quarter();
-            writeln!(out, "on a grid of {steps} steps a quarter note; moved: share of all notes")?;
+            writeln!(out, "on a grid of {steps} steps per quarter note; onsets and lengths: share of notes moved")?;
             writeln!(
                 out,
-                "{:>8} {:>9} {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8} {:>7}  file",
-                "tokens", "different", "notes", "onsets", "lengths", "merged", "dropped", "cut", "silences", "repairs"
+                "{:>8} {:>9} {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8} {:>8}  file",
+                "tokens", "different", "notes", "onsets", "lengths", "merged", "dropped", "cut", "silences", "warnings"
             )?;
         }
     }
     Ok(())
 }
 
+/// A row of the report; for all files together there is no piece.
 fn print_row(
     name: &str,
-    piece: Option<&Piece>,
+    piece: Option<(&Piece, &Encoded)>,
     rounding: Option<&Rounding>,
-    n_repairs: Option<usize>,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let count = |number: Option<usize>| number.map_or(String::new(), |number| number.to_string());
-    write!(out, "{:>8} {:>9}", count(piece.map(|piece| piece.tokens.len())), count(piece.map(n_different)))?;
+    let (n_tokens, n_different) =
+        (piece.map(|(_, encoded)| encoded.tokens.len()), piece.map(|(_, encoded)| n_different(&encoded.tokens)));
+    write!(out, "{:>8} {:>9}", count(n_tokens), count(n_different))?;
     if let Some(rounding) = rounding {
         let share = |part: u64| format!("{:.2} %", 100.0 * part as f64 / rounding.n_notes.max(1) as f64);
         write!(
@@ -122,6 +124,6 @@ fn print_row(
             rounding.silences_shortened
         )?;
     }
-    writeln!(out, " {:>7}  {name}", count(n_repairs))?;
+    writeln!(out, " {:>8}  {name}", count(piece.map(|(piece, _)| piece.warnings.len())))?;
     Ok(())
 }

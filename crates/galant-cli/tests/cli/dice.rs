@@ -1,6 +1,6 @@
 use std::fs;
 
-use galant_dice::{Repeats, Throws, recognise};
+use galant_dice::{Repeats, Throws, recognize};
 use galant_midi::{ReadRules, decode};
 use galant_types::Seed;
 
@@ -9,9 +9,9 @@ use crate::{SMALL, folder, galant, run};
 
 /// The sixteen throws that a MIDI file was made of, the lowest that sound so.
 #[track_caller]
-fn recognised(path: &std::path::Path) -> (Repeats, Throws) {
-    let recognised = recognise(&decode(&fs::read(path).unwrap(), ReadRules::Standard).unwrap().score).unwrap();
-    (recognised.repeats, recognised.lowest())
+fn recognized(path: &std::path::Path) -> (Repeats, Throws) {
+    let recognized = recognize(&decode(&fs::read(path).unwrap(), ReadRules::Standard).unwrap().score).unwrap();
+    (recognized.repeats, recognized.lowest())
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn a_waltz_is_rolled_told_and_written() {
     let sums = throws.sums().map(|sum| sum.to_string()).join(",");
     assert!(said.contains(&format!("throws   {sums}\n")), "{said}");
     assert!(said.contains("wrote new/waltz.mid: 16 bars, 16.0 s"), "{said}");
-    assert_eq!(recognised(&folder.join("new/waltz.mid")), (Repeats::Straight, throws.lowest()));
+    assert_eq!(recognized(&folder.join("new/waltz.mid")), (Repeats::Straight, throws.lowest()));
     // The same throws by hand give the same bytes, a second time over the first file.
     run(&folder, &format!("dice --throws {sums} --out by-hand.mid"));
     run(&folder, &format!("dice --throws {sums} --out by-hand.mid --quiet"));
@@ -41,7 +41,7 @@ fn the_bars_of_the_print_and_their_chance_are_told() {
     assert_eq!(bars, expected, "{said}");
     // −ln(5/36 · 4/36 · (6/36)^13 · 2/36), and without position 8, and 1/18 for the last bar.
     assert!(said.contains("30.35 nats; on average 36.31") && said.contains("28.56 nats; on average 31.99"), "{said}");
-    assert_eq!(recognised(&folder.join("waltz.mid")).0, Repeats::WithRepeats);
+    assert_eq!(recognized(&folder.join("waltz.mid")).0, Repeats::WithRepeats);
 }
 
 #[test]

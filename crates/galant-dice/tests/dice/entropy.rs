@@ -13,8 +13,8 @@ fn entropy_of_the_bars_is_fourteen_throws_and_the_last_bar() {
         ln(36.0) - (2.0 * (2.0 * ln(2.0) + 3.0 * ln(3.0) + 4.0 * ln(4.0) + 5.0 * ln(5.0)) + 6.0 * ln(6.0)) / 36.0;
     let last = -ln(1.0 / 18.0) / 18.0 - 17.0 / 18.0 * ln(17.0 / 18.0);
     let tight = Tolerance { absolute: 1e-11, relative: 0.0 };
-    assert_close("nats a waltz", &[bar_entropy()], &[14.0 * one_throw + last], tight);
-    assert_close("nats a waltz", &[bar_entropy()], &[31.989_553_572_428], tight);
+    assert_close("nats per waltz", &[bar_entropy()], &[14.0 * one_throw + last], tight);
+    assert_close("nats per waltz", &[bar_entropy()], &[31.989_553_572_428], tight);
 }
 
 #[test]
@@ -22,25 +22,25 @@ fn entropy_of_the_chord_tokens_is_a_little_less_than_that_of_the_bars() {
     // Figures of a separate calculation, from another copy of the tables in another language.
     let tokens = token_entropy(chord_tokens, Repeats::Straight).unwrap();
     let tolerance = Tolerance { absolute: 1e-8, relative: 0.0 };
-    assert_close("nats a waltz", &[tokens.nats_per_waltz], &[31.936_510_725], tolerance);
-    assert_close("tokens a waltz", &[tokens.tokens_per_waltz], &[78.0 + 17.0 / 36.0], tolerance);
+    assert_close("nats per waltz", &[tokens.nats_per_waltz], &[31.936_510_725], tolerance);
+    assert_close("tokens per waltz", &[tokens.tokens_per_waltz], &[78.0 + 17.0 / 36.0], tolerance);
     assert_eq!(tokens.n_different, 122);
-    // At positions 2, 4, 5, 9 and 11; no bar that may follow begins with what the longer one has more.
+    // At positions 2, 4, 5, 9 and 11; no bar that may follow begins with the rest of the longer one.
     assert_eq!(tokens.n_prefixes, 5);
 }
 
 #[test]
 fn tokens_that_keep_every_note_have_the_entropy_of_the_bars() {
-    // One token a bar is prefix-free by itself.
+    // One token per bar is prefix-free by itself.
     let tokens = token_entropy(|notes| vec![notes.to_vec()], Repeats::Straight).unwrap();
     let tight = Tolerance { absolute: 1e-12, relative: 0.0 };
-    assert_close("nats a waltz", &[tokens.nats_per_waltz], &[bar_entropy()], tight);
-    assert_close("tokens a waltz", &[tokens.tokens_per_waltz], &[16.0], tight);
+    assert_close("nats per waltz", &[tokens.nats_per_waltz], &[bar_entropy()], tight);
+    assert_close("tokens per waltz", &[tokens.tokens_per_waltz], &[16.0], tight);
     assert_eq!(tokens.n_different, 137 + 1 - 1, "all bars but the first ending, and the second");
 }
 
 #[test]
-fn tokens_that_do_not_tell_where_a_bar_ends_are_refused() {
+fn tokens_that_are_not_uniquely_decodable_are_refused() {
     let error = token_entropy(|notes| vec![(); chord_tokens(notes).len()], Repeats::Straight).unwrap_err();
     assert!(matches!(error, TokenEntropyError::Ambiguous { bar: 1 }), "{error}");
 }
@@ -65,7 +65,7 @@ fn entropy_of_the_sums_is_sixteen_times_that_of_one_throw() {
     (1..=6).for_each(|first| (1..=6).for_each(|second| ways[first + second] += 1.0_f64));
     let one_throw: f64 = ways[2..].iter().map(|ways| -ways / 36.0 * (ways / 36.0).ln()).sum();
     let tight = Tolerance { absolute: 1e-11, relative: 0.0 };
-    assert_close("nats a waltz", &[sum_entropy(); 2], &[16.0 * one_throw, 36.314_279_334_001], tight);
+    assert_close("nats per waltz", &[sum_entropy(); 2], &[16.0 * one_throw, 36.314_279_334_001], tight);
 }
 
 #[test]

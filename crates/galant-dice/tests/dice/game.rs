@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_dice::{BarNote, BarNumber, Hand, Repeats, Throws, ThrowsError, bars, evenings, medley, score, tables};
+use expect_test::expect;
+use galant_dice::{BarNote, BarNumber, Hand, Repeats, Throws, ThrowsError, bars, medley, medleys, score, tables};
 use galant_types::{Note, Seed};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -19,7 +20,7 @@ fn contents(position: usize) -> BTreeSet<&'static [BarNote]> {
 }
 
 #[test]
-fn every_bar_stands_once_in_the_number_tables() {
+fn every_bar_is_once_in_the_number_tables() {
     let mut numbers: Vec<u8> =
         (1..=16).flat_map(|position| tables().column(position)).map(|bar| bar.number()).collect();
     numbers.sort_unstable();
@@ -108,7 +109,7 @@ fn throws_refuse_sums_that_two_dice_cannot_give() {
         assert_eq!(Throws::new(sums), Err(ThrowsError::Sum { position: 5, sum }));
     }
     let error = Throws::new([13; 16]).unwrap_err();
-    assert_eq!(error.to_string(), "throw 1 of 16 is 13; two dice give 2 to 12");
+    expect!["throw 1 of 16 is 13; two dice give 2 to 12"].assert_eq(&error.to_string());
 }
 
 #[test]
@@ -141,18 +142,18 @@ fn rolls_are_those_of_two_fair_dice() {
 
 #[test]
 fn rolls_of_a_seed_never_change() {
-    // What the corpus of a model trained today is made of; a new version of rand must not change it.
+    // The corpora of trained models are made of these; a new version of rand must not change them.
     assert_eq!(*Throws::roll(Seed(0)).sums(), [5, 4, 4, 12, 3, 3, 2, 4, 5, 5, 3, 3, 6, 5, 7, 5]);
 }
 
 #[test]
-fn evenings_are_distinct_and_hang_on_the_seed_alone() {
-    let long = evenings(Seed(7), 20, 6);
+fn medleys_are_distinct_and_depend_only_on_the_seed() {
+    let long = medleys(Seed(7), 20, 6);
     assert_eq!((long.len(), long.iter().map(Vec::len).collect::<BTreeSet<_>>()), (20, BTreeSet::from([6])));
     assert_eq!(long.iter().flatten().collect::<BTreeSet<_>>().len(), 120);
-    assert_eq!(evenings(Seed(7), 5, 6), long[..5]);
-    assert_ne!(evenings(Seed(8), 20, 6), long);
-    assert_eq!(evenings(Seed(7), 2, 0), [vec![], vec![]]);
+    assert_eq!(medleys(Seed(7), 5, 6), long[..5]);
+    assert_ne!(medleys(Seed(8), 20, 6), long);
+    assert_eq!(medleys(Seed(7), 2, 0), [vec![], vec![]]);
 }
 
 #[test]
@@ -185,15 +186,15 @@ fn a_score_places_each_bar_of_three_eighths_after_the_other() {
 
 #[test]
 fn a_medley_is_its_waltzes_shifted_and_sorted_as_a_score_must_be() {
-    let evening = prop::collection::vec(prop::array::uniform16(2_u8..=12), 0..5);
+    let medleys_of_sums = prop::collection::vec(prop::array::uniform16(2_u8..=12), 0..5);
     let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRunner::deterministic().rng().clone());
-    let claim = runner.run(&evening, |evening| {
-        let evening: Vec<Throws> = evening.into_iter().map(|sums| Throws::new(sums).unwrap()).collect();
-        let whole = medley(&evening, Repeats::Straight);
+    let claim = runner.run(&medleys_of_sums, |waltzes| {
+        let waltzes: Vec<Throws> = waltzes.into_iter().map(|sums| Throws::new(sums).unwrap()).collect();
+        let whole = medley(&waltzes, Repeats::Straight);
         prop_assert!(whole.notes.is_sorted());
         let mut expected = Vec::new();
-        for (throws, index) in evening.iter().zip(0_u64..) {
+        for (throws, index) in waltzes.iter().zip(0_u64..) {
             let shift = index * 16 * 720;
             expected.extend(
                 score(throws, Repeats::Straight).notes.iter().map(|note| Note { onset: note.onset + shift, ..*note }),

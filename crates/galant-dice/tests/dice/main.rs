@@ -2,5 +2,5 @@
 
 mod entropy;
 mod game;
-mod recognise;
+mod recognize;
 mod repeats;

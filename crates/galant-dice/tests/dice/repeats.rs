@@ -2,7 +2,7 @@ use galant_dice::{BarNumber, Repeats, Throws, bars, medley, played_bars, score, 
 use galant_types::Seed;
 
 #[test]
-fn the_first_part_is_left_by_the_second_ending() {
+fn a_straight_waltz_has_the_second_ending() {
     let throws = Throws::roll(Seed(3));
     let (named, played) = (bars(&throws), played_bars(&throws, Repeats::Straight));
     assert_eq!(played[7], BarNumber::SECOND_ENDING);
@@ -22,7 +22,7 @@ fn the_print_repeats_the_first_part_from_its_first_ending() {
 }
 
 #[test]
-fn bars_and_positions_of_a_performance_agree() {
+fn bars_and_positions_as_played_agree() {
     for repeats in [Repeats::Straight, Repeats::WithRepeats] {
         let positions: Vec<usize> = repeats.positions().collect();
         assert_eq!(positions.len(), repeats.n_bars(), "{repeats:?}");

@@ -1,6 +1,6 @@
 use galant_engine::{Engine, EngineConfig, Generator};
 use galant_engine_torch::{Placement, TorchGenerator};
-use galant_model::{Cell, ModelSpec, Optimizer, StepModel, Trainable, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, StepModel, Trainable, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
@@ -31,7 +31,7 @@ fn losses_and_gradients_of_every_tensor() {
     }
 }
 
-/// The sizes of the lecture's one-song network but for the vocabulary.
+/// The sizes of the lecture's one-song network, except for the vocabulary.
 #[test]
 fn logits_of_a_large_network() {
     let spec = ModelSpec {
@@ -42,7 +42,7 @@ fn logits_of_a_large_network() {
         n_layers: 3,
         dropout: 0.0,
     };
-    let weights = Weights::initial_with_normal_embedding(spec, Seed(1)).unwrap();
+    let weights = Weights::initial(spec, Initialization::NormalEmbedding, Seed(1)).unwrap();
     let torch = TorchGenerator::new(&weights, Placement::cpu(2)).unwrap();
     let embedded = Generator::new(weights);
     let (mut state, mut expected_state) = (torch.zero_state(), embedded.zero_state());

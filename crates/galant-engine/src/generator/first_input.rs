@@ -1,18 +1,18 @@
-//! What the first layer makes of a token before it looks at its state: W_ih·x + b.
+//! The input's contribution to the gates of the first layer: W_ih·x + b.
 
 use galant_kernels::{Output, PackedMatrix, gemm};
 use galant_model::{ModelSpec, WeightsView};
 use galant_types::TokenId;
 
-/// The most numbers looked up rather than computed: 64 MB.
+/// The largest table, in numbers: 64 MB.
 const MAX_TABLE: usize = 1 << 24;
 
-/// The share of the input in the first layer's gates.
+/// The input's contribution to the first layer's gates.
 #[derive(Debug, Clone)]
 pub(super) enum FirstInput {
-    /// Looked up: `[V, G·H]`, the bias in it.
+    /// Looked up: `[V, G·H]`, bias included.
     Table(Vec<f32>),
-    /// Computed, for vocabularies whose table would be large.
+    /// Computed, for vocabularies whose table would be too large.
     Product {
         /// `[V, E]`
         embedding: Vec<f32>,
@@ -37,7 +37,7 @@ impl FirstInput {
         FirstInput::Table(table)
     }
 
-    /// Writes the share of `token` to `gates`, `[G·H]`.
+    /// Writes the contribution of `token` to `gates`, `[G·H]`.
     pub(super) fn gates(&self, token: TokenId, bias: &[f32], gates: &mut [f32]) {
         match self {
             FirstInput::Table(table) => gates.copy_from_slice(&table[token.index() * gates.len()..][..gates.len()]),
@@ -51,6 +51,7 @@ impl FirstInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use galant_model::Initialization;
     use galant_model::{Cell, Weights};
     use galant_types::Seed;
 
@@ -64,7 +65,7 @@ mod tests {
             n_layers: 1,
             dropout: 0.0,
         };
-        let weights = Weights::initial(spec, Seed(1)).unwrap();
+        let weights = Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap();
         let view = weights.view();
         let [computed, looked_up] = [11 * 36 - 1, 11 * 36].map(|limit| FirstInput::up_to(limit, &spec, &view));
         assert!(matches!(computed, FirstInput::Product { .. }));

@@ -1,4 +1,4 @@
-//! Several states at a time: the weights, which are most of what a step reads, are read once for all.
+//! Several states at a time: the weights, which are most of what a step reads, are read once for all of them.
 // B states, H hidden units, G gates, V vocabulary.
 
 use galant_kernels::{Output, gemm, lstm_forward, rnn_forward};
@@ -6,10 +6,10 @@ use galant_model::Cell;
 use galant_types::TokenId;
 
 use super::{Generator, GeneratorState};
-use crate::EngineError;
+use crate::error::EngineError;
 
 impl Generator {
-    /// [`StepModel::step_each`](galant_model::StepModel::step_each), bit for bit what steps one by one give.
+    /// [`StepModel::step_each`](galant_model::StepModel::step_each), with the bits of single steps.
     pub(super) fn step_several(
         &self,
         tokens: &[TokenId],

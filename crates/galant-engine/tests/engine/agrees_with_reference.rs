@@ -45,7 +45,7 @@ fn gradients_at_marked_tokens_of_more_windows_than_lanes_hold_at_once() {
 }
 
 #[test]
-fn evaluation_reads_rows_longer_than_a_stretch() {
+fn evaluation_reads_rows_longer_than_a_block_of_steps() {
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
         let weights = weights(cell);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {

@@ -1,3 +1,4 @@
+use expect_test::expect;
 use galant_engine::{Engine, EngineConfig, EngineError, Generator};
 use galant_model::{Cell, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
@@ -47,13 +48,11 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
     assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");
     let error = engine.evaluate(&batch).unwrap_err();
-    let expected = "the loss is not finite after 0 updates, nor are the weights of dense.weight; \
-                    choose a smaller learning rate or clip the gradient";
-    assert_eq!(error.to_string(), expected);
+    expect!["the loss is not finite after 0 updates, and neither are the weights of dense.weight; choose a smaller learning rate or clip the gradient"].assert_eq(&error.to_string());
 }
 
 #[test]
-fn states_of_another_network_or_optimiser_are_refused() {
+fn states_of_another_network_or_optimizer_are_refused() {
     let mut adam = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
     let rnn = engine(weights(Cell::VanillaRnn), Optimizer::adam(1e-3), 1).training_state().unwrap();
     assert!(matches!(adam.restore(&rnn), Err(EngineError::OtherNetwork { .. })));

@@ -6,14 +6,14 @@ mod memory;
 mod same_bits;
 
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
     ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3 }
 }
 
-/// `n_windows` windows of tokens from a formula that repeats late.
+/// `n_windows` windows of tokens from a formula with a long period.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
     let token = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
     let tokens = |shift: usize| (0..n_windows * n_steps).map(|i| token(i + shift)).collect();
@@ -22,7 +22,7 @@ fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
 
 /// Initial weights with something added to each, so that biases differ.
 fn weights(cell: Cell) -> Weights {
-    let mut weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    let mut weights = Weights::initial(spec(cell), Initialization::Keras, Seed(3)).unwrap();
     for (i, value) in weights.values_mut().iter_mut().enumerate() {
         *value += 0.1 * (i as f32).sin();
     }

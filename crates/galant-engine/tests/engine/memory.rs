@@ -1,17 +1,17 @@
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-/// How many tokens are to be remembered.
+/// How many tokens must be remembered.
 const N_REMEMBERED: usize = 3;
-/// How many tokens lie between them and the place where they are asked for.
+/// How many tokens are between them and the place where they are asked for.
 const GAP: usize = 60;
-/// How many different tokens there are: 0 to 7 fill the gap, 8 to 15 are the same tokens to be remembered.
+/// How many symbols there are: tokens 0 to 7 fill the gap, and 8 to 15 are the same symbols to be remembered.
 const N_SYMBOLS: u32 = 8;
-/// Asks for the next token remembered.
+/// Asks for the next remembered symbol.
 const RECALL: TokenId = TokenId(2 * N_SYMBOLS);
 
-/// Windows of the tokens to remember, `gap` tokens at random, and the tokens asked for in their order.
+/// Windows of the symbols to remember, `gap` random symbols, and requests for the remembered ones in order.
 fn copy_after(gap: usize, n_windows: usize, seed: Seed) -> Batch {
     let n_steps = gap + 2 * N_REMEMBERED;
     let (mut inputs, mut targets) = (Vec::new(), Vec::new());
@@ -27,12 +27,12 @@ fn copy_after(gap: usize, n_windows: usize, seed: Seed) -> Batch {
     Batch::new(n_windows, n_steps, inputs, targets, Positions::Mask(mask)).unwrap()
 }
 
-/// Trains a network on gaps that grow as soon as one is mastered, until it masters the full gap or 1,500 steps are over,
-/// and returns its loss after the full gap on other tokens.
+/// Trains a network on gaps that grow as soon as one is mastered, until it masters the full gap or after 1,500 steps, and
+/// returns its loss with the full gap on other windows.
 fn loss_after_training(cell: Cell, seed: Seed) -> f64 {
     let spec = ModelSpec { cell, vocab_size: 17, embedding_size: 16, hidden_size: 48, n_layers: 1, dropout: 0.0 };
     let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 2 };
-    let mut engine = Engine::new(Weights::initial(spec, seed).unwrap(), config).unwrap();
+    let mut engine = Engine::new(Weights::initial(spec, Initialization::Keras, seed).unwrap(), config).unwrap();
     let (mut gap, mut recent_loss) = (2, 1.0);
     for step in 0..1500 {
         let batch = copy_after(gap, 32, seed.child(step));
@@ -49,7 +49,7 @@ fn loss_after_training(cell: Cell, seed: Seed) -> f64 {
     engine.evaluate(&copy_after(GAP, 256, Seed(99))).unwrap().nats_per_token()
 }
 
-/// A guess costs ln 8 = 2.08 nats a token. The training is the same for both.
+/// A guess costs ln 8 = 2.08 nats per token. Both are trained in the same way.
 #[test]
 fn an_lstm_remembers_over_a_gap_that_a_vanilla_rnn_does_not_bridge() {
     for seed in [Seed(1), Seed(2)] {

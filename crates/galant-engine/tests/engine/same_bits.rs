@@ -16,9 +16,9 @@ fn threads_do_not_change_a_bit() {
                     engine.train_batch(&batch, Seed(step)).unwrap().nats.to_bits()
                 })
                 .collect();
-            let held_out = engine.evaluate(&batch(30, 70, Positions::LastToken)).unwrap().nats.to_bits();
+            let evaluated = engine.evaluate(&batch(30, 70, Positions::LastToken)).unwrap().nats.to_bits();
             let bits: Vec<u32> = engine.weights().unwrap().values().iter().map(|value| value.to_bits()).collect();
-            (losses, held_out, bits)
+            (losses, evaluated, bits)
         };
         let one = train(1);
         for threads in [2, 3, 7] {
@@ -28,7 +28,7 @@ fn threads_do_not_change_a_bit() {
 }
 
 #[test]
-fn a_restored_engine_goes_on_bit_for_bit() {
+fn a_restored_engine_continues_bit_for_bit() {
     for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
         let batch = batch(20, 10, Positions::EveryToken);
         let mut whole = engine(weights(Cell::Lstm), optimizer, 2);

@@ -17,7 +17,7 @@ RMSPROP = {"learning_rate": 0.01, "rho": 0.9, "epsilon": 1e-7}
 
 
 def f32(numbers):
-    """Rounds to f32, so that the numbers in the file are those the optimisers get."""
+    """Rounds to f32, so that the numbers in the file are those that the optimizers get."""
     return torch.tensor(numbers, dtype=torch.float32)
 
 

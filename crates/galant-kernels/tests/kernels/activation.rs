@@ -9,7 +9,7 @@ const EXP: Kernel = |level, x| level.exp(x);
 const SIGMOID: Kernel = |level, x| level.sigmoid(x);
 const TANH: Kernel = |level, x| level.tanh(x);
 
-/// Both forms are exact in f64 where the other one loses digits.
+/// Each form is exact in f64 where the other one loses digits.
 fn exact_sigmoid(x: f64) -> f64 {
     if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
 }
@@ -27,11 +27,13 @@ fn units_off(actual: f32, exact: f64) -> f64 {
     (f64::from(actual) - exact).abs() / unit
 }
 
-/// Every 499th float from −∞ to ∞, and the numbers at which a kernel takes another turn.
+/// Every 499th float from −∞ to ∞, and the numbers around which a kernel changes its method.
 fn all_over_the_range() -> Vec<f32> {
-    let turns = [0.0, 0.346_573_6, 1.0, 9.01, 9.02, 17.3, 87.3, 88.722_84, 88.73, 88.9, 103.97, 104.0, 104.5, f32::MAX];
-    let turns = turns.into_iter().flat_map(|x: f32| [x.next_down(), x, x.next_up(), -x.next_down(), -x, -x.next_up()]);
-    (0..=f32::INFINITY.to_bits()).step_by(499).map(f32::from_bits).flat_map(|x| [x, -x]).chain(turns).collect()
+    let bounds =
+        [0.0, 0.346_573_6, 1.0, 9.01, 9.02, 17.3, 87.3, 88.722_84, 88.73, 88.9, 103.97, 104.0, 104.5, f32::MAX];
+    let bounds =
+        bounds.into_iter().flat_map(|x: f32| [x.next_down(), x, x.next_up(), -x.next_down(), -x, -x.next_up()]);
+    (0..=f32::INFINITY.to_bits()).step_by(499).map(f32::from_bits).flat_map(|x| [x, -x]).chain(bounds).collect()
 }
 
 #[track_caller]
@@ -83,7 +85,7 @@ fn special_numbers_have_their_limits() {
 }
 
 #[test]
-fn nan_stays_nan_and_spoils_no_neighbour() {
+fn nan_stays_nan_and_spoils_no_neighbor() {
     for level in Level::available() {
         for kernel in [EXP, SIGMOID, TANH] {
             for at in 0..20 {
@@ -99,7 +101,7 @@ fn nan_stays_nan_and_spoils_no_neighbour() {
 }
 
 #[test]
-fn every_place_of_a_slice_gives_the_same_bits() {
+fn every_position_in_a_slice_gives_the_same_bits() {
     for kernel in [EXP, SIGMOID, TANH] {
         let x: Vec<f32> = numbers(*LENGTHS.end() + 3, 5).iter().map(|x| 12.0 * x).collect();
         for level in Level::available() {

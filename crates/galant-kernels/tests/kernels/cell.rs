@@ -3,7 +3,7 @@ use galant_testkit::{Tolerance, assert_close, derivative};
 
 use crate::numbers::{bits, numbers, wide};
 
-/// A step of an LSTM of `rows` rows and `hidden` units: pre-activations, state before, and what weighs h and c in a loss.
+/// A step of an LSTM of `rows` rows and `hidden` units: pre-activations, the state before, and the weights of h and c in a loss.
 struct Step {
     rows: usize,
     hidden: usize,
@@ -20,7 +20,7 @@ impl Step {
         Step { rows, hidden, gates, c_prev: numbers(cells, 2), d_h: numbers(cells, 3), d_c: numbers(cells, 4) }
     }
 
-    /// c and h of one cell from the formulas in f64, its four pre-activations and its state moved by `shift`.
+    /// c and h of one cell from the formulas in f64, with its four pre-activations and its state moved by `shift`.
     fn exact_cell(&self, row: usize, unit: usize, shift: [f64; 5]) -> (f64, f64) {
         let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
         let pre = |gate: usize| f64::from(self.gates[(4 * row + gate) * self.hidden + unit]) + shift[gate];
@@ -81,7 +81,7 @@ fn lstm_backward_is_the_derivative_of_forward() {
     let tolerance = Tolerance { absolute: 1e-6, relative: 0.0 };
     for (rows, hidden) in sizes() {
         let step = Step::new(rows, hidden);
-        // The loss is Σ d_h·h + d_c·c; each cell's part depends on its own five inputs only.
+        // The loss is Σ d_h·h + d_c·c; each cell's part depends only on its own five inputs.
         let slope = |row: usize, unit: usize, input: usize| {
             derivative(1e-3, |moved| {
                 let mut shift = [0.0; 5];

@@ -45,7 +45,7 @@ fn cross_entropy_is_the_negative_logarithm_and_its_gradient_softmax_less_one_hot
 }
 
 #[test]
-fn great_and_infinite_logits_do_not_overflow() {
+fn large_and_infinite_logits_do_not_overflow() {
     for level in Level::available() {
         let mut x = [1e38, -1e38, f32::NEG_INFINITY, 1e38];
         level.softmax(&mut x);

@@ -73,11 +73,11 @@ fn sum_of_squares_holds_what_overflows_f32() {
 
 #[test]
 fn sums_are_taken_in_the_documented_order() {
-    // 2²⁴ + 1 rounds to 2²⁴ in f32: the ones survive only if they stand in lanes without a great number.
+    // 2²⁴ + 1 rounds to 2²⁴ in f32: the ones survive only if they are added to lanes without a large number.
     let mut x = vec![1.0_f32; 64];
     x[0] = 16_777_216.0;
     for level in Level::available() {
-        // Lane 0 loses one 1. The upper half is added to the lower five times; lane 0 receives 2, 4, 8, 16, 32.
+        // Lane 0 loses one 1. The upper half is added to the lower half five times; lane 0 receives 2, 4, 8, 16, 32.
         assert_eq!(level.dot(&x, &vec![1.0; 64]), 16_777_216.0 + 62.0);
     }
 }

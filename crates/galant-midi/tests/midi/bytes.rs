@@ -1,7 +1,12 @@
-use galant_midi::{Decoded, ReadRules, decode};
+use expect_test::Expect;
+use galant_midi::{ReadRules, decode};
+use galant_types::Decoded;
 
 /// An end-of-track event, right after the event before.
 pub(crate) const END: &[u8] = &[0x00, 0xff, 0x2f, 0x00];
+
+/// A note of ten ticks from the event before.
+pub(crate) const NOTE: &[u8] = &[0, 0x90, 60, 100, 10, 0x80, 60, 64];
 
 /// A header chunk with a division of 96 ticks a quarter note.
 pub(crate) fn header(format: u16, n_tracks: u16) -> Vec<u8> {
@@ -49,4 +54,15 @@ pub(crate) fn read(bytes: &[u8]) -> Decoded {
 pub(crate) fn notes(bytes: &[u8], rules: ReadRules) -> Vec<(u64, u8, u64, u8)> {
     let score = decode(bytes, rules).unwrap().score;
     score.notes.iter().map(|note| (note.onset, note.pitch, note.length, note.velocity)).collect()
+}
+
+/// The warnings, a line for each: severity, place and message.
+pub(crate) fn said(decoded: &Decoded) -> String {
+    decoded.warnings.iter().map(|warning| format!("{:?}: {warning}\n", warning.severity)).collect()
+}
+
+/// Decodes and compares all warnings, a line for each.
+#[track_caller]
+pub(crate) fn check(bytes: &[u8], warnings: Expect) {
+    warnings.assert_eq(&said(&read(bytes)));
 }

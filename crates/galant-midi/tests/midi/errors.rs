@@ -1,3 +1,4 @@
+use expect_test::{Expect, expect};
 use galant_midi::{DecodeError, EncodeError, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TRACKS, ReadRules};
 use galant_midi::{MAX_CHANGES, MAX_TEXT_BYTES, MAX_TEXTS, decode, encode};
 use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
@@ -5,34 +6,47 @@ use galant_types::{KeySignature, Meter, Note, Part, Score, Tempo};
 use crate::bytes::{END, chunk, file, header, riff, track};
 
 #[track_caller]
-fn check_decode(bytes: &[u8], message: &str) {
-    assert_eq!(decode(bytes, ReadRules::Standard).unwrap_err().to_string(), message);
+fn check_decode(bytes: &[u8], message: Expect) {
+    message.assert_eq(&decode(bytes, ReadRules::Standard).unwrap_err().to_string());
 }
 
 #[test]
 fn what_is_no_midi_file_is_refused_with_its_first_bytes() {
-    check_decode(b"", "the file is empty; a MIDI file has at least 14 bytes");
-    check_decode(b"Hello world", "not a standard MIDI file: it begins with 'Hello wo', not 'MThd'");
-    check_decode(b"\xf0~\x7f", r"not a standard MIDI file: it begins with '\xf0~\x7f', not 'MThd'");
+    check_decode(b"", expect!["the file is empty; a MIDI file has at least 14 bytes"]);
+    check_decode(b"Hello world", expect!["not a standard MIDI file: it begins with 'Hello wo', not 'MThd'"]);
+    check_decode(b"\xf0~\x7f", expect![[r#"not a standard MIDI file: it begins with '\xf0~\x7f', not 'MThd'"#]]);
     check_decode(
         &[b"mailed: ".to_vec(), file(&[])].concat(),
-        "not a standard MIDI file: it begins with 'mailed: ', not 'MThd'; a MIDI header stands at byte 8, cut off \
-         what is before it",
+        expect![
+            "not a standard MIDI file: it begins with 'mailed: ', not 'MThd'; a MIDI header begins at byte 8, so remove what is before it"
+        ],
     );
-    check_decode(&riff(b"MTrk"), "not a standard MIDI file: it begins with 'MTrk', not 'MThd'");
+    check_decode(&riff(b"MTrk"), expect!["not a standard MIDI file: it begins with 'MTrk', not 'MThd'"]);
     check_decode(
         b"RIFF\x04\0\0\0WAVE",
-        "a RIFF file of form 'WAVE', not 'RMID'; only RIFF files that wrap MIDI can be read",
+        expect!["a RIFF file of form 'WAVE', not 'RMID'; only RIFF files that wrap MIDI can be read"],
     );
-    check_decode(b"RIFF", "a RIFF file of form '', not 'RMID'; only RIFF files that wrap MIDI can be read");
-    check_decode(b"RIFF\x04\0\0\0RMID", "the RIFF file has no 'data' chunk in its 12 bytes, so it holds no MIDI data");
+    check_decode(b"RIFF", expect!["a RIFF file of form '', not 'RMID'; only RIFF files that wrap MIDI can be read"]);
+    check_decode(
+        b"RIFF\x04\0\0\0RMID",
+        expect!["the RIFF file has no 'data' chunk in its 12 bytes, so it holds no MIDI data"],
+    );
 }
 
 #[test]
 fn a_header_that_is_cut_or_too_short_is_refused() {
-    check_decode(&header(1, 1)[..13], "byte 0: the header is cut short: 13 bytes of 14; the file may be half copied");
-    check_decode(&riff(b"MThd"), "byte 30: the header is cut short: 4 bytes of 14; the file may be half copied");
-    check_decode(b"MThd\0\0\0\x05\0\0\0\0\0\x60", "byte 4: the header declares 5 bytes, but needs 6");
+    check_decode(
+        &header(1, 1)[..13],
+        expect!["byte 0: the header is cut short: 13 bytes of 14; the file may be an incomplete copy"],
+    );
+    check_decode(
+        &riff(b"MThd"),
+        expect!["byte 30: the header is cut short: 4 bytes of 14; the file may be an incomplete copy"],
+    );
+    check_decode(
+        b"MThd\0\0\0\x05\0\0\0\0\0\x60",
+        expect!["byte 4: the header declares 5 bytes; it must have at least 6"],
+    );
 }
 
 #[test]
@@ -76,50 +90,59 @@ fn part(track: u16, channel: u8, name: &str, program: Option<u8>) -> Part {
 }
 
 #[track_caller]
-fn check_encode(change: impl FnOnce(&mut Score), message: &str) {
+fn check_encode(change: impl FnOnce(&mut Score), message: Expect) {
     let mut score = Score { notes: vec![NOTE], ..Score::new(480) };
     change(&mut score);
-    assert_eq!(encode(&score).unwrap_err().to_string(), message);
+    message.assert_eq(&encode(&score).unwrap_err().to_string());
 }
 
 #[test]
 fn values_a_file_cannot_state_are_refused() {
-    check_encode(|score| score.ticks_per_quarter = 0, "0 ticks per quarter note; a file can state 1 to 32767");
+    check_encode(|score| score.ticks_per_quarter = 0, expect!["0 ticks per quarter note; a file can state 1 to 32767"]);
     check_encode(
         |score| score.ticks_per_quarter = 1 << 15,
-        "32768 ticks per quarter note; a file can state 1 to 32767",
+        expect!["32768 ticks per quarter note; a file can state 1 to 32767"],
     );
-    check_encode(|score| score.notes[0].pitch = 128, "note 0: pitch 128; a file can state 0 to 127");
-    check_encode(|score| score.notes[0].channel = 16, "note 0: channel 16; a file can state 0 to 15");
-    check_encode(|score| score.notes[0].velocity = 0, "note 0: velocity 0; a file can state 1 to 127");
-    check_encode(|score| score.notes[0].velocity = 128, "note 0: velocity 128; a file can state 1 to 127");
+    check_encode(|score| score.notes[0].pitch = 128, expect!["note 0: pitch 128; a file can state 0 to 127"]);
+    check_encode(|score| score.notes[0].channel = 16, expect!["note 0: channel 16; a file can state 0 to 15"]);
+    check_encode(|score| score.notes[0].velocity = 0, expect!["note 0: velocity 0; a file can state 1 to 127"]);
+    check_encode(|score| score.notes[0].velocity = 128, expect!["note 0: velocity 128; a file can state 1 to 127"]);
     check_encode(
         |score| score.notes[0].length = 0,
-        "note 0: length 0; a file cannot hold a note that ends where it begins",
+        expect!["note 0: length 0; a file cannot hold a note that ends where it begins"],
     );
     check_encode(
         |score| score.tempos.push(Tempo { tick: 0, us_per_quarter: 1 << 24 }),
-        "tempo 0: 16777216 µs a quarter note; a file can state 1 to 16777215",
+        expect!["tempo 0: 16777216 µs per quarter note; a file can state 1 to 16777215"],
     );
     check_encode(
         |score| score.tempos.push(Tempo { tick: 0, us_per_quarter: 0 }),
-        "tempo 0: 0 µs a quarter note; a file can state 1 to 16777215",
+        expect!["tempo 0: 0 µs per quarter note; a file can state 1 to 16777215"],
     );
     check_encode(
         |score| score.meters.push(Meter { tick: 0, numerator: 0, denominator_log2: 2 }),
-        "meter 0: 0 beats of 1/2^2; at least 1 beat and at most 1/2^15 are allowed",
+        expect!["meter 0: 0 beats of 1/2^2 of a whole note; a file can state 1 to 255 beats of 1/2^0 to 1/2^15"],
     );
     check_encode(
         |score| score.keys.push(KeySignature { tick: 0, sharps: -8, minor: false }),
-        "key 0: -8 sharps; a key signature has -7 (flats) to 7",
+        expect!["key 0: -8 sharps; a key signature has -7 (flats) to 7"],
     );
     check_encode(
         |score| score.texts = vec![String::new(), "x".repeat(MAX_TEXT_BYTES + 1)],
-        "text 1: 1048577 bytes, over the limit of 1048576",
+        expect!["text 1: 1048577 bytes, over the limit of 1048576"],
     );
-    check_encode(|score| score.texts = vec![String::new(); MAX_TEXTS + 1], "1025 texts, over the limit of 1024");
-    check_encode(|score| score.parts.push(part(0, 16, "", None)), "part 0: channel 16; a file can state 0 to 15");
-    check_encode(|score| score.parts.push(part(0, 0, "", Some(128))), "part 0: program 128; a file can state 0 to 127");
+    check_encode(
+        |score| score.texts = vec![String::new(); MAX_TEXTS + 1],
+        expect!["1025 texts, over the limit of 1024"],
+    );
+    check_encode(
+        |score| score.parts.push(part(0, 16, "", None)),
+        expect!["part 0: channel 16; a file can state 0 to 15"],
+    );
+    check_encode(
+        |score| score.parts.push(part(0, 0, "", Some(128))),
+        expect!["part 0: program 128; a file can state 0 to 127"],
+    );
 }
 
 #[test]
@@ -127,8 +150,9 @@ fn notes_that_would_run_into_each_other_are_refused() {
     let second = Note { onset: 9, velocity: 65, ..NOTE };
     check_encode(
         |score| score.notes.push(second),
-        "note 1: key 60 on channel 0 of track 0 begins at tick 9, but sounds till tick 10; a file cannot tell the two \
-         notes apart, give them different channels or tracks",
+        expect![
+            "note 1: key 60 on channel 0 of track 0 begins at tick 9, but sounds until tick 10; a file cannot keep the two notes apart, so give them different channels or tracks"
+        ],
     );
     for free in [Note { onset: 10, ..second }, Note { channel: 1, ..second }, Note { track: 1, ..second }] {
         assert!(encode(&Score { notes: vec![NOTE, free], ..Score::new(480) }).is_ok());
@@ -140,7 +164,9 @@ fn gaps_over_28_bits_are_refused() {
     let late = Note { onset: 10 + (1 << 28), ..NOTE };
     check_encode(
         |score| score.notes.push(late),
-        "track 0: 268435456 ticks pass before tick 268435466 without an event; a file can state at most 268435455",
+        expect![
+            "track 0: 268435456 ticks pass before tick 268435466 without an event; a file can state at most 268435455"
+        ],
     );
     let just = Note { onset: late.onset - 1, ..NOTE };
     assert!(encode(&Score { notes: vec![NOTE, just], ..Score::new(480) }).is_ok());
@@ -153,26 +179,28 @@ fn gaps_over_28_bits_are_refused() {
 fn parts_a_file_cannot_hold_are_refused() {
     check_encode(
         |score| score.parts = vec![part(0, 0, "a", None), part(0, 1, "b", Some(1))],
-        "part 1: 'b' is the second name of track 0, after 'a'; a track has one name",
+        expect!["part 1: 'b' is the second name of track 0, after 'a'; a track has one name"],
     );
     check_encode(
         |score| score.parts = vec![part(0, 0, "a", None), part(0, 0, "a", None)],
-        "part 1: track 0 has a part for channel 0 already",
+        expect!["part 1: track 0 already has a part for channel 0"],
     );
     check_encode(
         |score| score.parts.push(part(2, 3, "a", None)),
-        "part 0: channel 3 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program \
-         or leave it out",
+        expect![
+            "part 0: channel 3 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program or leave it out"
+        ],
     );
-    // The program makes a part for channel 3 alone; the name stands for channel 0 only in a track without others.
+    // The program makes a part for channel 3 alone; a name makes one for channel 0 only in a track without others.
     check_encode(
         |score| score.parts = vec![part(2, 0, "a", None), part(2, 3, "a", Some(1))],
-        "part 0: channel 0 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program \
-         or leave it out",
+        expect![
+            "part 0: channel 0 of track 2 has neither notes nor a program, so a file cannot hold it; give it a program or leave it out"
+        ],
     );
     check_encode(
         |score| score.parts.push(part(0, 0, &"a".repeat(MAX_NAME_BYTES + 1), None)),
-        "part 0: a name of 257 bytes, over the limit of 256",
+        expect!["part 0: a name of 257 bytes, over the limit of 256"],
     );
 }
 
@@ -180,11 +208,11 @@ fn parts_a_file_cannot_hold_are_refused() {
 fn scores_over_a_limit_are_refused() {
     check_encode(
         |score| score.notes[0].track = 4096,
-        "track 4096, counted from 0, does not fit the limit of 4096 tracks",
+        expect!["track 4096, counted from 0, is over the limit of 4096 tracks"],
     );
-    check_encode(|score| score.notes = vec![NOTE; MAX_NOTES + 1], "1048577 notes, over the limit of 1048576");
+    check_encode(|score| score.notes = vec![NOTE; MAX_NOTES + 1], expect!["1048577 notes, over the limit of 1048576"]);
     check_encode(
         |score| score.tempos = vec![Tempo { tick: 0, us_per_quarter: 1 }; MAX_CHANGES + 1],
-        "262145 tempo changes, over the limit of 262144",
+        expect!["262145 tempo changes, over the limit of 262144"],
     );
 }

@@ -2,10 +2,12 @@
 
 // Small files, put together byte by byte.
 mod bytes;
-// What a good file says.
+// What is read from a good file.
 mod music;
-// What a damaged file loses, and how it is said.
+// What a file with a damaged frame loses, and what the warnings say.
 mod damage;
+// The same of single events and notes.
+mod events;
 // What is refused, and with which message.
 mod errors;
 // A score comes back from the file it was written to.

@@ -30,7 +30,7 @@ fn check(path: &Path, result: Result<usize, DecodeError>) {
     match result {
         Ok(n_warnings) => {
             let damaged = ["corrupt", "illegal", "2-tracks-type-0", "2-tracks-type-2", "non-midi-track", "running"];
-            if damaged.iter().any(|token| name.contains(token)) {
+            if damaged.iter().any(|word| name.contains(word)) {
                 assert_ne!(n_warnings, 0, "{name}: damage passed in silence");
             }
         }

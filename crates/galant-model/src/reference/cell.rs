@@ -2,7 +2,7 @@
 
 use crate::Cell;
 
-/// What a layer hands from step to step; a vanilla RNN leaves `cell` at zero.
+/// What a layer passes from step to step; a vanilla RNN leaves `cell` at zero.
 #[derive(Debug, Clone)]
 pub(super) struct CellState {
     /// h, `[H]`
@@ -17,7 +17,7 @@ impl CellState {
     }
 }
 
-/// What a step computed: the gates after their activations, `[G·H]`, and the state it hands on.
+/// What a step computed: the gates after their activations, `[G·H]`, and the state it passes on.
 pub(super) struct CellStep {
     gates: Vec<f64>,
     pub(super) state: CellState,
@@ -51,7 +51,7 @@ impl LayerGradients {
 }
 
 impl LayerParameters<'_> {
-    /// Reads `x` and moves `state` on by one step.
+    /// Reads `x` and advances `state` by one step.
     ///
     /// LSTM: c' = σ(f)·c + σ(i)·tanh(g), h' = σ(o)·tanh(c'). Vanilla RNN: h' = tanh(a).
     /// The gates' pre-activations, in the order i, f, g, o, or the single a, are W_ih·x + W_hh·h + b.
@@ -123,7 +123,7 @@ impl LayerParameters<'_> {
     }
 }
 
-/// For a product y = W·v: adds one row's share, `d_y`, to the gradients of v and of W.
+/// For a product y = W·v: adds the share of one row, whose gradient is `d_y`, to the gradients of v and W.
 fn outer_row(row: usize, d_y: f64, w: &[f64], v: &[f64], d_v: &mut [f64], d_w: &mut [f64]) {
     let n = v.len();
     for k in 0..n {
@@ -132,7 +132,7 @@ fn outer_row(row: usize, d_y: f64, w: &[f64], v: &[f64], d_v: &mut [f64], d_w: &
     }
 }
 
-/// The product of a row, which begins at `row[0]`, with a column as long as `column`.
+/// The product of `column` with a row of the same length that starts at `row[0]`.
 fn dot(row: &[f64], column: &[f64]) -> f64 {
     row.iter().zip(column).map(|(w, v)| w * v).sum()
 }

@@ -1,4 +1,4 @@
-use galant_model::{Cell, DropoutMasks, Reference, Weights};
+use galant_model::{Cell, DropoutMasks, Initialization, Reference, Weights};
 use galant_testkit::{derivative, relative_error};
 use galant_types::{Positions, Seed};
 
@@ -7,7 +7,7 @@ use crate::{batch, spec};
 /// Compares the gradient of every single number of the network with its finite difference, tensor by tensor.
 #[track_caller]
 fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
-    let weights = Weights::initial(spec(cell), Seed(3)).unwrap();
+    let weights = Weights::initial(spec(cell), Initialization::Keras, Seed(3)).unwrap();
     let batch = batch(positions);
     let mut model = Reference::new(&weights);
     // Initial biases are all alike; a network in the midst of training has others.
@@ -57,7 +57,7 @@ fn gradients_hold_with_dropout_and_with_a_mask_of_positions() {
 #[test]
 fn hidden_norms_grow_towards_the_token_predicted() {
     // An orthogonal recurrent matrix behind a tanh never lengthens a gradient on its way back.
-    let weights = Weights::initial(spec(Cell::VanillaRnn), Seed(3)).unwrap();
+    let weights = Weights::initial(spec(Cell::VanillaRnn), Initialization::Keras, Seed(3)).unwrap();
     let gradients = Reference::new(&weights).gradients(&batch(Positions::LastToken), None).unwrap();
     let top = &gradients.hidden_norms[2];
     assert!(top[0] > 0.0, "{top:?}");

@@ -1,22 +1,23 @@
-//! The piano roll coloured by how much each note surprised a model.
+//! The piano roll colored by how much each note surprised a model.
 
 use galant_types::Score;
 
 use super::legend::draw_scale;
-use super::{Look, draw};
-use crate::colour::{Colour, heat};
+use super::systems::{Look, draw};
+use crate::color::{Color, heat};
 use crate::picture::Picture;
 
-/// How a note without a value is drawn: thin, so that it is told apart in grey too.
-const WITHOUT: Look = Look { colour: Colour([120, 132, 150]), height: 0.4 };
+/// How a note without a value is drawn: thin, so that it can be distinguished in gray too.
+const WITHOUT: Look = Look { color: Color([120, 132, 150]), height: 0.4 };
 
-/// Colours are this many, so that a legend of few steps can name them and equal notes merge.
+/// The number of color levels: the legend has as many steps, and notes of one level can be drawn as one.
 const N_LEVELS: f64 = 48.0;
 
-/// Draws the notes of a score, each the darker the less a model expected it.
+/// Draws the notes of a score, darker the less a model expected them.
 ///
-/// `nats` holds, for each note of the score, its share of −ln p of the token it belongs to; none if it was not predicted, which is drawn thin.
-/// The scale begins at 0 and ends at a round number over the largest value.
+/// `nats` holds, for each note of the score, its share of −ln p of the token it belongs to; `None` if it was not
+/// predicted, which is drawn thin.
+/// The scale begins at 0 and ends at a round number above the largest value.
 ///
 /// # Panics
 ///
@@ -26,7 +27,7 @@ pub fn surprise(score: &Score, nats: &[Option<f64>], title: &str) -> Picture {
     let known = || nats.iter().flatten().copied().filter(|nats| nats.is_finite());
     let most = round_up(known().fold(0.0, f64::max));
     let look = |nats: &Option<f64>| match nats {
-        Some(nats) if !nats.is_nan() => Look { colour: heat((nats / most * N_LEVELS).round() / N_LEVELS), height: 1.0 },
+        Some(nats) if !nats.is_nan() => Look { color: heat((nats / most * N_LEVELS).round() / N_LEVELS), height: 1.0 },
         _ => WITHOUT,
     };
     let looks: Vec<Look> = nats.iter().map(look).collect();
@@ -38,7 +39,7 @@ pub fn surprise(score: &Score, nats: &[Option<f64>], title: &str) -> Picture {
     draw(score, &looks, title, &facts, |picture, top| draw_scale(picture, top, most, WITHOUT))
 }
 
-/// The end of a scale in four equal steps that holds `value`.
+/// The end of a scale of four equal steps that contains `value`.
 fn round_up(value: f64) -> f64 {
     const ROUND: [f64; 8] = [1.2, 1.6, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0];
     if value <= 0.0 {
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scale_ends_at_a_round_number_over_the_largest_value() {
+    fn the_scale_ends_at_a_round_number_above_the_largest_value() {
         assert_eq!([0.0, 7.3, 8.1, 12.5, 100.0].map(round_up), [1.0, 8.0, 10.0, 16.0, 120.0]);
     }
 }

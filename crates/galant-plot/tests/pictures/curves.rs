@@ -1,12 +1,19 @@
-use galant_plot::{EpochLosses, GradientCurve, gradient_norms, loss_curves};
+use expect_test::expect;
+use galant_plot::{GradientCurve, gradient_norms, loss_curves};
+use galant_types::EpochRecord;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
 use crate::svg::{Element, extent};
-use crate::{check, texts};
+use crate::{check, check_texts, texts};
 
-fn epochs(losses: &[(f64, Option<f64>)]) -> Vec<EpochLosses> {
-    let epoch = |(epoch, &(loss, validation))| EpochLosses { epoch, train: loss * 1.2, windowed: loss, validation };
+fn epochs(losses: &[(f64, Option<f64>)]) -> Vec<EpochRecord> {
+    let epoch = |(epoch, &(loss, validation))| EpochRecord {
+        epoch,
+        train_loss: loss * 1.2,
+        train_loss_without_dropout: loss,
+        valid_loss: validation,
+    };
     (1..).zip(losses).map(epoch).collect()
 }
 
@@ -20,16 +27,32 @@ fn three_losses_have_a_curve_a_marker_and_a_name_each() {
     let elements = check(&loss_curves(&epochs, Some(4), "Losses"));
     // Four epochs and a sample in the legend for each of three curves.
     assert_eq!(n_markers(&elements), 3 * (4 + 1));
-    let texts = texts(&elements);
-    let names = ["training, with dropout", "training windows, without", "validation"];
-    let rest = ["Losses", "loss, nats per token", "epoch", "1", "4", "memorising since epoch 4"];
-    for label in names.iter().chain(&rest).chain(&["lowest validation loss 2.2000 nats per token, in epoch 3"]) {
-        assert!(texts.contains(label), "no '{label}' in {texts:?}");
-    }
+    check_texts(
+        &elements,
+        expect![[r#"
+        Losses
+        lowest validation loss 2.2000 nats per token, in epoch 3
+        training loss
+        training loss without dropout
+        validation loss
+        memorizing since epoch 4
+        1
+        2
+        3
+        4
+        epoch
+        0
+        1
+        2
+        3
+        4
+        5
+        loss, nats per token"#]],
+    );
 }
 
 #[test]
-fn a_lower_loss_is_drawn_lower_and_the_mark_stands_at_its_epoch() {
+fn a_lower_loss_is_drawn_lower_and_the_mark_is_at_its_epoch() {
     let epochs = epochs(&[(4.0, None), (1.0, None)]);
     let elements = check(&loss_curves(&epochs, Some(2), "Losses"));
     // Of each curve: the sample in the legend first, then its two markers.
@@ -42,7 +65,7 @@ fn a_lower_loss_is_drawn_lower_and_the_mark_stands_at_its_epoch() {
     let middle = (second[0] + second[2]) / 2.0;
     let at_epoch =
         dashes.filter(|line| (line.number("x1") - middle).abs() <= 1.0 && line.number("stroke-width") == 3.0);
-    assert!(at_epoch.count() > 10, "a broken line over the height");
+    assert!(at_epoch.count() > 10, "a dashed line over the height");
 }
 
 #[test]
@@ -57,7 +80,7 @@ fn odd_trainings_are_drawn() {
 }
 
 #[test]
-fn gradients_stand_on_an_axis_of_powers_of_ten() {
+fn gradients_have_an_axis_of_powers_of_ten() {
     let curve = |network: &str, layer, base: f64| GradientCurve {
         network: network.to_owned(),
         layer,
@@ -67,19 +90,43 @@ fn gradients_stand_on_an_axis_of_powers_of_ten() {
     let layers = |(network, base): (&'static str, f64)| [1, 2, 3].map(|n| curve(network, n, base.powi(n as i32)));
     let curves: Vec<GradientCurve> = networks.into_iter().flat_map(layers).collect();
     let elements = check(&gradient_norms(&curves, "Gradients"));
-    let texts = texts(&elements);
-    for label in
-        ["norm of ∂loss/∂h", "steps back from the last token", "10⁰", "10⁻¹⁰", "LSTM, layer 2", "vanilla RNN, layer 1"]
-    {
-        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
-    }
+    check_texts(
+        &elements,
+        expect![[r#"
+        Gradients
+        how much of the last token's loss depends on each hidden state before it
+        LSTM, layer 1
+        LSTM, layer 2
+        LSTM, layer 3
+        vanilla RNN, layer 1
+        vanilla RNN, layer 2
+        vanilla RNN, layer 3
+        0
+        20
+        40
+        60
+        80
+        100
+        120
+        steps back from the last token
+        10⁻³⁵
+        10⁻³⁰
+        10⁻²⁵
+        10⁻²⁰
+        10⁻¹⁵
+        10⁻¹⁰
+        10⁻⁵
+        10⁰
+        norm of ∂loss/∂h"#]],
+    );
 }
 
 #[test]
-fn norms_of_zero_are_left_out_and_said_so() {
+fn norms_of_zero_are_left_out_and_counted() {
     let curve = GradientCurve { network: "LSTM".to_owned(), layer: 1, norms: vec![1.0, 0.1, 0.0, f64::NAN] };
     let elements = check(&gradient_norms(&[curve], "Gradients"));
-    assert!(texts(&elements).iter().any(|text| text.ends_with("2 norms are 0 and not shown")));
+    expect!["how much of the last token's loss depends on each hidden state before it; 2 norms are 0 and not shown"]
+        .assert_eq(texts(&elements)[1]);
     let zeros = GradientCurve { network: "LSTM".to_owned(), layer: 1, norms: vec![0.0; 3] };
     assert!(texts(&check(&gradient_norms(&[zeros], ""))).contains(&"no norms over 0"));
     check(&gradient_norms(&[], "Nothing"));
@@ -89,7 +136,7 @@ proptest! {
     #![proptest_config(Config { failure_persistence: None, rng_seed: RngSeed::Fixed(1), cases: 64, ..Config::default() })]
 
     #[test]
-    fn no_label_meets_another_whatever_the_numbers(
+    fn no_labels_overlap_whatever_the_numbers(
         losses in prop::collection::vec((1e-9_f64..1e9, prop::option::of(1e-9_f64..1e9)), 1..300),
         since in prop::option::of(1_u64..300),
         exponents in prop::collection::vec(-300.0_f64..300.0, 1..200),

@@ -1,10 +1,11 @@
-//! Pictures by their structure: what is drawn, how often, where, and that no label meets another.
+//! Pictures by their structure: what is drawn, how often, where, and that no labels overlap.
 
 mod curves;
 mod rolls;
 mod states;
 mod svg;
 
+use expect_test::Expect;
 use galant_plot::Picture;
 use galant_types::{Note, Part, Score};
 
@@ -37,6 +38,12 @@ fn texts(elements: &[Element]) -> Vec<&str> {
     elements.iter().filter(|element| element.tag == "text").map(|element| element.text.as_str()).collect()
 }
 
+/// Compares all texts of a picture, one a line, in the order they are drawn.
+#[track_caller]
+fn check_texts(elements: &[Element], expected: Expect) {
+    expected.assert_eq(&texts(elements).join("\n"));
+}
+
 /// The pixels of a PNG file, three bytes each.
 fn pixels(png: &[u8]) -> (usize, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
@@ -46,7 +53,7 @@ fn pixels(png: &[u8]) -> (usize, Vec<u8>) {
 }
 
 /// `#RRGGBB` as bytes.
-fn colour(fill: &str) -> [u8; 3] {
+fn color(fill: &str) -> [u8; 3] {
     [1, 3, 5].map(|at| u8::from_str_radix(&fill[at..at + 2], 16).unwrap())
 }
 

@@ -1,18 +1,19 @@
 use std::collections::BTreeSet;
 
+use expect_test::expect;
 use galant_plot::{piano_roll, surprise};
-use galant_types::{Meter, Note, Score};
+use galant_types::{Meter, Note, Score, Tempo};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
 use crate::svg::{Element, Rectangle, extent};
-use crate::{check, colour, duet, note, part, pixels, texts};
+use crate::{check, check_texts, color, duet, note, part, pixels, texts};
 
-/// The rectangles that are notes: those in colours, save the swatches of the legend, which come first.
+/// The rectangles that are notes: those in colors other than gray, without the swatches of the legend, which come first.
 fn notes(elements: &[Element], n_swatches: usize) -> Vec<&Element> {
-    let is_grey = |fill: &str| fill[1..3] == fill[3..5] && fill[3..5] == fill[5..7];
-    let coloured = |element: &&Element| element.tag == "rect" && !is_grey(element.attribute("fill"));
-    elements.iter().filter(coloured).skip(n_swatches).collect()
+    let is_gray = |fill: &str| fill[1..3] == fill[3..5] && fill[3..5] == fill[5..7];
+    let colored = |element: &&Element| element.tag == "rect" && !is_gray(element.attribute("fill"));
+    elements.iter().filter(colored).skip(n_swatches).collect()
 }
 
 /// The frames around systems.
@@ -21,7 +22,7 @@ fn frames(elements: &[Element]) -> Vec<Rectangle> {
 }
 
 #[test]
-fn a_roll_shows_each_note_in_the_colour_of_its_part() {
+fn a_roll_shows_each_note_in_the_color_of_its_part() {
     let elements = check(&piano_roll(&duet(), "A duet"));
     let rectangles = notes(&elements, 2);
     assert_eq!(rectangles.len(), 20);
@@ -29,13 +30,34 @@ fn a_roll_shows_each_note_in_the_colour_of_its_part() {
     assert_eq!(fills.len(), 2);
     let of_bars: Vec<_> = rectangles.iter().filter(|rectangle| rectangle.number("width") > 300.0).collect();
     assert_eq!(of_bars.len(), 4, "a note of a bar is a fourth as wide as the picture");
-    let texts = texts(&elements);
-    for label in ["A duet", "20 notes in 2 parts, 4 bars of 4/4, 0:08 minutes", "Right hand", "Left hand"] {
-        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
-    }
-    for label in ["key", "C3", "C4", "C5", "time, bars of 4/4", "1", "2", "3", "4"] {
-        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
-    }
+    check_texts(
+        &elements,
+        expect![[r#"
+        A duet
+        20 notes in 2 parts, 4 bars of 4/4, 0:08 minutes
+        Right hand
+        Left hand
+        1
+        2
+        3
+        4
+        time, bars of 4/4
+        C3
+        C4
+        C5
+        key"#]],
+    );
+}
+
+#[test]
+fn a_piece_lasts_as_its_tempos_say() {
+    // Eight quarter notes of a second and eight of a quarter of one; four bars of 2/4, then two of 4/4.
+    let tempo = |tick, us_per_quarter| Tempo { tick, us_per_quarter };
+    let meter = |tick, numerator| Meter { tick, numerator, denominator_log2: 2 };
+    let tempos = vec![tempo(0, 1_000_000), tempo(8 * 480, 250_000)];
+    let score = Score { tempos, meters: vec![meter(0, 2), meter(8 * 480, 4)], ..duet() };
+    let elements = check(&piano_roll(&score, ""));
+    expect!["20 notes in 2 parts, 6 bars of 2/4, 4/4, 0:10 minutes"].assert_eq(texts(&elements)[1]);
 }
 
 #[test]
@@ -60,12 +82,12 @@ fn both_forms_show_the_same_notes() {
         let x = (rectangle.number("x") + rectangle.number("width") / 2.0) as usize;
         let y = (rectangle.number("y") + rectangle.number("height") / 2.0) as usize;
         let at = 3 * (y * width + x);
-        assert_eq!(pixels[at..at + 3], colour(rectangle.attribute("fill")), "at {x}, {y}");
+        assert_eq!(pixels[at..at + 3], color(rectangle.attribute("fill")), "at {x}, {y}");
     }
 }
 
 #[test]
-fn a_long_piece_is_broken_into_systems_at_bar_lines() {
+fn a_long_piece_is_split_into_systems_at_bar_lines() {
     let notes_of = |beats: u64| (0..beats).map(|beat| note(beat * 480, 400, 60 + (beat % 7) as u8, 0)).collect();
     let score = Score { notes: notes_of(4 * 60), ..Score::new(480) };
     let elements = check(&piano_roll(&score, "Sixty bars"));
@@ -105,18 +127,33 @@ fn a_hundred_thousand_notes_become_no_more_shapes_than_the_picture_has_places() 
 }
 
 #[test]
-fn surprise_is_darker_the_greater_and_thin_where_there_is_none() {
+fn a_note_is_darker_the_greater_its_surprise_and_thin_where_it_has_none() {
     let score = Score { notes: (0..4).map(|n| note(n * 480, 480, 60, 0)).collect(), ..Score::new(480) };
     let elements = check(&surprise(&score, &[None, Some(0.1), Some(2.0), Some(7.5)], "Surprise"));
     let rectangles = notes(&elements, 48 + 1);
     assert_eq!(rectangles.len(), 4);
-    let sum = |rectangle: &Element| colour(rectangle.attribute("fill")).map(u32::from).iter().sum::<u32>();
+    let sum = |rectangle: &Element| color(rectangle.attribute("fill")).map(u32::from).iter().sum::<u32>();
     assert!(sum(rectangles[1]) > sum(rectangles[2]) && sum(rectangles[2]) > sum(rectangles[3]));
     assert!(rectangles[0].number("height") < 0.6 * rectangles[1].number("height"));
-    let texts = texts(&elements);
-    for label in ["surprise, nats per note", "0.00", "4.00", "8.00", "not predicted"] {
-        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
-    }
+    check_texts(
+        &elements,
+        expect![[r#"
+        Surprise
+        3 of 4 notes predicted, at 3.200 nats per note
+        surprise, nats per note
+        0.00
+        2.00
+        4.00
+        6.00
+        8.00
+        not predicted
+        1
+        time, bars of 4/4
+        C3
+        C4
+        C5
+        key"#]],
+    );
     check(&surprise(&Score::new(480), &[], "Nothing"));
     check(&surprise(&score, &[None, Some(f64::NAN), Some(f64::INFINITY), Some(-1.0)], "Odd numbers"));
 }
@@ -146,7 +183,7 @@ proptest! {
     #![proptest_config(Config { failure_persistence: None, rng_seed: RngSeed::Fixed(1), cases: 48, ..Config::default() })]
 
     #[test]
-    fn no_label_meets_another_whatever_the_score(
+    fn no_labels_overlap_whatever_the_score(
         rows in prop::collection::vec((0_u64..200_000, 0_u64..5_000, 0_u8..128, 0_u16..40), 0..60),
         meters in prop::collection::vec((0_u64..200_000, 0_u8..20, 0_u8..8), 0..5),
         ticks_per_quarter in 1_u16..2000,

@@ -1,8 +1,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use expect_test::expect;
 use galant_plot::{Range, StateMap, state_maps};
 
-use crate::{check, pixels, texts};
+use crate::{check, check_texts, pixels};
 
 const GATE: Range = Range::Gate;
 
@@ -18,12 +19,24 @@ fn a_map_has_a_cell_for_each_step_and_unit_in_the_order_asked_for() {
     let (width, cells) = pixels(&STANDARD.decode(data).unwrap());
     assert_eq!((width, cells.len()), (3, 3 * 2 * 3));
     let brightness = |cell: usize| cells[3 * cell..3 * cell + 3].iter().map(|&part| u32::from(part)).sum::<u32>();
-    assert!((0..3).all(|open| brightness(open) > 500), "unit 1 stands on top and is open, which is light");
+    assert!((0..3).all(|open| brightness(open) > 500), "unit 1 is on top and open, which is light");
     assert!((3..6).all(|closed| brightness(closed) < 200), "unit 0 is closed, which is dark");
-    let texts = texts(&elements);
-    for label in ["A layer", "forget gate f", "1 open", "0 closed", "tokens read", "units", "3 tokens read, 2 units"] {
-        assert!(texts.contains(&label), "no '{label}' in {texts:?}");
-    }
+    check_texts(
+        &elements,
+        expect![[r#"
+        A layer
+        3 tokens read, 2 units
+        forget gate f
+        0 closed
+        0.5
+        1 open
+        0
+        1
+        2
+        3
+        tokens read
+        units"#]],
+    );
 }
 
 #[test]
@@ -62,6 +75,6 @@ fn nothing_read_is_drawn() {
 
 #[test]
 #[should_panic(expected = "the units are not 0 to 2 in some order")]
-fn units_stand_once_each() {
+fn units_appear_once_each() {
     state_maps(&[], &[1, 1], "units", "");
 }

@@ -1,4 +1,4 @@
-//! What stands in an SVG document, read without the code that wrote it.
+//! The elements of an SVG document, read without the code that wrote it.
 
 /// One element with its attributes and, for a text, what it says.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ impl Element {
     }
 
     pub(crate) fn number(&self, name: &str) -> f64 {
-        self.attribute(name).parse().unwrap_or_else(|_| panic!("{name} of {self:?} is no number"))
+        self.attribute(name).parse().unwrap_or_else(|_| panic!("{name} of {self:?} is not a number"))
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn elements(svg: &str) -> Vec<Element> {
 /// Left, top, right, bottom.
 pub(crate) type Rectangle = [f64; 4];
 
-/// The room a text takes, in a font whose letters are 0.54 em wide on average, as those of common sans-serif fonts.
+/// The extent of a text in a font whose letters are 0.54 em wide on average, as in common sans-serif fonts.
 pub(crate) fn text_box(text: &Element) -> Rectangle {
     let size = text.number("font-size");
     let (x, y) = (text.number("x"), text.number("y"));
@@ -53,7 +53,7 @@ pub(crate) fn text_box(text: &Element) -> Rectangle {
     };
     let half = size * 0.45;
     let is_turned = text.attributes.iter().any(|(key, _)| key == "transform");
-    // Turned by 270°, a text runs upwards.
+    // Turned by 270°, a text runs upward.
     if is_turned {
         [x - half, y - from - width, x + half, y - from]
     } else {
@@ -65,7 +65,7 @@ pub(crate) fn overlap(a: Rectangle, b: Rectangle) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }
 
-/// The places that a shape reaches.
+/// The extent of a shape.
 pub(crate) fn extent(element: &Element) -> Option<Rectangle> {
     let number = |name| element.number(name);
     match element.tag.as_str() {
@@ -86,6 +86,6 @@ pub(crate) fn extent(element: &Element) -> Option<Rectangle> {
             })
         }
         "svg" => None,
-        other => panic!("an element of the kind {other}"),
+        other => panic!("unexpected element {other}"),
     }
 }

@@ -2,48 +2,68 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_sample::{Beam, Found, Mask, Played, Rules, Selection, Task, search};
+use galant_sample::{Beam, Hypothesis, Rules, Selection, search};
 use galant_testkit::{Tolerance, assert_close};
-use galant_types::{Seed, TokenId};
+use galant_types::{Constraint, TokenId};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::{Markov, piece, tokens};
+use crate::{Markov, piece, task, tokens};
 
 const CLOSE: Tolerance = Tolerance { absolute: 1e-9, relative: 0.0 };
 
-fn find(model: &Markov, n_tokens: usize, rules: &Rules, beam: &Beam, seed: u64) -> Vec<Found> {
-    search(model, &Task { primer: &tokens(&[0]), n_tokens, rules, seed: Seed(seed) }, beam).unwrap()
+fn find(model: &Markov, n_tokens: usize, rules: &Rules, beam: &Beam, seed: u64) -> Vec<Hypothesis> {
+    search(model, &task(&[0], n_tokens, rules.clone(), seed), beam).unwrap()
 }
 
-/// A piece is over with the token 4.
-#[derive(Debug)]
-struct OverAtFour;
+/// A piece is complete with the token 4.
+#[derive(Debug, Clone)]
+struct EndAtFour {
+    last: TokenId,
+}
 
-impl Mask for OverAtFour {
+impl Constraint for EndAtFour {
     fn name(&self) -> &str {
-        "over at four"
+        "end at 4"
     }
 
-    fn forbid(&self, _: &Played<'_>, _: &mut [bool]) {}
+    fn restrict(&self, _: usize, _: &mut [bool]) {}
 
-    fn is_end(&self, played: &Played<'_>) -> bool {
-        played.composed().last() == Some(&TokenId(4))
+    fn advance(&mut self, token: TokenId) {
+        self.last = token;
+    }
+
+    fn is_end(&self) -> bool {
+        self.last == TokenId(4)
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
     }
 }
 
-/// The same token may not stand twice in a row, nor 3 at the end.
-#[derive(Debug)]
-struct Restless;
+/// The same token may not come twice in a row, nor 3 at the end.
+#[derive(Debug, Clone)]
+struct Restless {
+    last: TokenId,
+}
 
-impl Mask for Restless {
+impl Constraint for Restless {
     fn name(&self) -> &str {
         "restless"
     }
 
-    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        allowed[played.tokens.last().unwrap().index()] = false;
-        allowed[3] &= played.n_left > 1;
+    fn restrict(&self, n_left: usize, allowed: &mut [bool]) {
+        allowed[self.last.index()] = false;
+        allowed[3] &= n_left > 1;
+    }
+
+    fn advance(&mut self, token: TokenId) {
+        self.last = token;
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
     }
 }
 
@@ -53,18 +73,18 @@ fn log_p(model: &Markov, from: usize, to: usize) -> f64 {
     f64::from(row[to]) - sum.ln()
 }
 
-/// Every piece there is, with Σ ln p; `over` says which tokens end a piece, `allowed` what may follow what.
+/// Every piece there is, with Σ ln p; `is_end` says which tokens end a piece, `allowed` what may follow what.
 fn all_pieces(
     model: &Markov,
     n_tokens: usize,
-    over: &dyn Fn(usize) -> bool,
+    is_end: &dyn Fn(usize) -> bool,
     allowed: &dyn Fn(usize, usize, usize) -> bool,
 ) -> Vec<(Vec<usize>, f64)> {
     let mut all = vec![(vec![0], 0.0)];
     for place in 0..n_tokens {
         let mut longer = Vec::new();
         for (piece, sum) in all {
-            if piece.len() > 1 && over(*piece.last().unwrap()) {
+            if piece.len() > 1 && is_end(*piece.last().unwrap()) {
                 longer.push((piece, sum));
                 continue;
             }
@@ -80,7 +100,7 @@ fn all_pieces(
 
 /// Compares scores in order; pieces that visit the same pairs of tokens in another order may change places.
 #[track_caller]
-fn check_against(found: &[Found], all: &[(Vec<usize>, f64)], alpha: f64) {
+fn check_against(found: &[Hypothesis], all: &[(Vec<usize>, f64)], alpha: f64) {
     let score = |piece: &[usize], sum: f64| sum / (piece.len() as f64).powf(alpha);
     let log_p: BTreeMap<&[usize], f64> = all.iter().map(|(piece, sum)| (&piece[..], *sum)).collect();
     let mut expected: Vec<f64> = all.iter().map(|(piece, sum)| score(piece, *sum)).collect();
@@ -91,7 +111,7 @@ fn check_against(found: &[Found], all: &[(Vec<usize>, f64)], alpha: f64) {
     let mut pieces = BTreeSet::new();
     for found in found {
         let piece: Vec<usize> = found.tokens.iter().map(|token| token.index()).collect();
-        let sum = *log_p.get(&piece[..]).unwrap_or_else(|| panic!("{piece:?} is no piece"));
+        let sum = *log_p.get(&piece[..]).unwrap_or_else(|| panic!("{piece:?} is not a piece"));
         assert_close("score and nats", &[found.score, found.nats], &[score(&piece, sum), -sum], CLOSE);
         assert!(pieces.insert(piece), "found twice");
     }
@@ -114,10 +134,10 @@ proptest! {
     }
 
     #[test]
-    fn length_normalisation_decides_between_short_and_long_pieces(model in models(5)) {
+    fn length_normalization_decides_between_short_and_long_pieces(model in models(5)) {
         for alpha in [0.0, 0.7, 1.0] {
-            let selection = Selection::Best { length_normalisation: alpha, diversity: 0.0 };
-            let rules = Rules { masks: vec![Box::new(OverAtFour)], ..Rules::default() };
+            let selection = Selection::Best { length_normalization: alpha, diversity: 0.0 };
+            let rules = Rules { constraints: vec![Box::new(EndAtFour { last: TokenId(0) })], ..Rules::default() };
             let found = find(&model, 4, &rules, &Beam { width: 4096, selection }, 0);
             let all = all_pieces(&model, 4, &|token| token == 4, &|_, _, _| true);
             prop_assert_eq!(found.len(), all.len());
@@ -126,8 +146,8 @@ proptest! {
     }
 
     #[test]
-    fn a_beam_under_masks_finds_the_likeliest_piece_that_keeps_them(model in models(5)) {
-        let rules = Rules { masks: vec![Box::new(Restless)], ..Rules::default() };
+    fn a_beam_under_constraints_finds_the_likeliest_piece_that_keeps_them(model in models(5)) {
+        let rules = Rules { constraints: vec![Box::new(Restless { last: TokenId(0) })], ..Rules::default() };
         let found = find(&model, 5, &rules, &Beam::best(4096), 0);
         let allowed = |place, last, next| last != next && (next != 3 || place < 4);
         let all = all_pieces(&model, 5, &|_| false, &allowed);
@@ -159,7 +179,7 @@ fn equal_pieces_come_in_the_order_of_their_tokens() {
 fn a_diversity_penalty_keeps_second_thoughts_out() {
     let flat = Markov::new(vec![vec![-99.0, 1.0, 0.0], vec![-99.0, 0.1, 0.0], vec![-99.0, 0.1, 0.0]]);
     let pairs = |diversity| {
-        let selection = Selection::Best { length_normalisation: 0.0, diversity };
+        let selection = Selection::Best { length_normalization: 0.0, diversity };
         let found = find(&flat, 2, &Rules::default(), &Beam { width: 2, selection }, 0);
         found.iter().map(|found| (found.tokens[0].0, found.tokens[1].0)).collect::<Vec<_>>()
     };
@@ -216,7 +236,7 @@ fn a_drawn_beam_draws_without_replacement() {
 }
 
 /// The three tokens of a piece as bits.
-fn number(found: &Found) -> usize {
+fn number(found: &Hypothesis) -> usize {
     found.tokens.iter().fold(0, |number, token| number * 2 + token.index())
 }
 

@@ -1,11 +1,11 @@
 //! What is composed, step by step.
 
-use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
-use galant_sample::{ComposedToken, Composer, LoopControl, Rules, Strategy, Task, compose};
+use galant_model::{Cell, Initialization, ModelSpec, Reference, StepModel, Weights};
+use galant_sample::{ComposedToken, Composer, LoopControl, Rules, Strategy, compose};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Seed, TokenId};
 
-use crate::{Markov, chosen, piece, tokens, try_compose};
+use crate::{Markov, chosen, piece, task, tokens, try_compose};
 
 /// After 0 comes 1, after 1 comes 2, after 2 comes 0 or, as likely, 1.
 fn round() -> Markov {
@@ -39,14 +39,13 @@ fn every_token_costs_one_step_however_long_the_piece() {
 fn the_model_reads_the_primer_and_then_its_own_tokens() {
     let spec =
         ModelSpec { cell: Cell::Lstm, vocab_size: 9, embedding_size: 4, hidden_size: 6, n_layers: 2, dropout: 0.0 };
-    let mut weights = Weights::initial(spec, Seed(5)).unwrap();
+    let mut weights = Weights::initial(spec, Initialization::Keras, Seed(5)).unwrap();
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 4.0);
     let model = Reference::new(&weights);
-    let primer = tokens(&[3, 1, 4, 1, 5]);
-    let task = Task { primer: &primer, n_tokens: 12, rules: &Rules::default(), seed: Seed(0) };
-    let composed = compose(&model, &task, &Strategy::Greedy, &mut |_| ()).unwrap();
+    let task = task(&[3, 1, 4, 1, 5], 12, Rules::default(), 0);
+    let composed = compose(&model, task.clone(), Strategy::Greedy, &mut |_| ()).unwrap();
     // From nothing but the trait: read everything anew for each token.
-    let mut all = primer.clone();
+    let mut all = task.primer;
     for _ in 0..12 {
         let (mut state, mut logits) = (model.zero_state(), vec![0.0; 9]);
         all.iter().for_each(|&token| model.step(token, &mut state, &mut logits).unwrap());
@@ -69,13 +68,16 @@ fn equal_seeds_give_equal_pieces_and_others_others() {
 #[test]
 fn a_composer_and_compose_agree() {
     let model = round();
-    let task = Task { primer: &tokens(&[1]), n_tokens: 20, rules: &Rules::default(), seed: Seed(8) };
-    let mut composer = Composer::new(&model, &task, &Strategy::lecture()).unwrap();
-    let one_by_one: Vec<ComposedToken> = (0..20).map(|_| composer.next_token().unwrap()).collect();
+    let task = task(&[1], 20, Rules::default(), 8);
+    let mut composer = Composer::new(&model, task.clone(), Strategy::lecture()).unwrap();
+    let mut one_by_one: Vec<ComposedToken> = Vec::new();
+    while !composer.is_complete() {
+        one_by_one.push(composer.next_token().unwrap());
+    }
     let mut at_once = Vec::new();
-    let tokens = compose(&model, &task, &Strategy::lecture(), &mut |token| at_once.push(*token)).unwrap();
+    let tokens = compose(&model, task, Strategy::lecture(), &mut |token| at_once.push(*token)).unwrap();
     assert_eq!(one_by_one, at_once);
-    assert_eq!(composer.tokens()[1..], tokens);
+    assert_eq!((composer.n_primer(), &composer.tokens()[1..]), (1, &tokens[..]));
 }
 
 /// A chain without choice: after each token comes the next one, after the last the first.
@@ -92,7 +94,7 @@ fn check_temperatures(model: &Markov, primer: &[u32], expected: &[f64]) {
 }
 
 #[test]
-fn loop_control_cools_a_circle_of_five_tokens_to_its_floor() {
+fn loop_control_cools_a_circle_of_five_tokens_to_its_minimum() {
     // No repetition of 2, 3 or 4 tokens: 0.5 · 0.95ᵏ down to 0.2, the 18th power being the first below.
     let expected: Vec<f64> = (1..=30).map(|k| if k < 18 { 0.5 * 0.95_f64.powi(k) } else { 0.2 }).collect();
     check_temperatures(&circle(5), &[0], &expected);
@@ -108,7 +110,7 @@ fn loop_control_heats_a_circle_of_three_tokens_as_soon_as_it_has_gone_round_twic
 }
 
 #[test]
-fn the_loops_that_loop_control_sees_are_told() {
+fn the_loops_that_loop_control_finds_are_reported() {
     let composed = try_compose(&circle(3), &[0], 7, &Strategy::lecture(), 3).unwrap();
     let lengths: Vec<Option<usize>> = composed.iter().map(|token| token.loop_length).collect();
     assert_eq!(lengths, [None, None, None, None, None, Some(3), Some(3)]);

@@ -1,6 +1,6 @@
 //! Whether draws follow the probabilities.
 
-use galant_sample::{Draw, EntropyFloor, Keep, LoopControl, Strategy, random_primer};
+use galant_sample::{Draw, EntropyFloor, LoopControl, Strategy, Truncation, random_primer};
 use galant_types::{Seed, TokenId};
 
 use crate::{Markov, piece, tokens, try_compose};
@@ -11,8 +11,8 @@ fn at(temperature: f64) -> Strategy {
     Strategy::Random(Draw::at(temperature))
 }
 
-fn keeping(keep: Keep) -> Strategy {
-    Strategy::Random(Draw { keep, ..Draw::at(1.0) })
+fn truncated(truncation: Truncation) -> Strategy {
+    Strategy::Random(Draw { truncation, ..Draw::at(1.0) })
 }
 
 /// Pearson's χ² of the tokens against their probabilities.
@@ -48,11 +48,11 @@ fn draws_at_temperature_one_half_follow_their_squares() {
     assert!(chi_square(&drawn, &PROBABILITIES) > 1000.0);
 }
 
-/// Checks that draws follow the model's probabilities, those of `n_kept` tokens brought to 1.
+/// Checks that draws follow the model's probabilities of the first `n_kept` tokens, normalized.
 #[track_caller]
-fn check_kept(keep: Keep, n_kept: usize, quantile: f64) {
+fn check_kept(truncation: Truncation, n_kept: usize, quantile: f64) {
     let model = Markov::memoryless(&PROBABILITIES);
-    let drawn = piece(&model, &[0], 100_000, &keeping(keep), 11);
+    let drawn = piece(&model, &[0], 100_000, &truncated(truncation), 11);
     let (kept, left_out) = PROBABILITIES.split_at(n_kept);
     assert!(drawn.iter().all(|token| token.index() < n_kept), "one of {left_out:?} was drawn");
     let sum: f64 = kept.iter().sum();
@@ -62,59 +62,59 @@ fn check_kept(keep: Keep, n_kept: usize, quantile: f64) {
 #[test]
 fn draws_from_the_tokens_kept_follow_their_probabilities() {
     // 99.9 % of χ² with 2, 3 and 1 degrees of freedom.
-    check_kept(Keep::TopK(3), 3, 13.816);
+    check_kept(Truncation::TopK(3), 3, 13.816);
     // 0.4 + 0.25 + 0.15 = 0.8 is not enough for 0.85.
-    check_kept(Keep::TopP(0.85), 4, 16.266);
+    check_kept(Truncation::TopP(0.85), 4, 16.266);
     // 0.25 is over half of 0.4, 0.15 is not.
-    check_kept(Keep::MinP(0.5), 2, 10.828);
+    check_kept(Truncation::MinP(0.5), 2, 10.828);
 }
 
 #[test]
-fn keeping_one_token_is_greedy_and_keeping_all_is_plain() {
+fn truncation_to_one_token_is_greedy_and_to_all_is_none() {
     let rows = (0..7_u32).map(|token| (0..7_u32).map(|next| ((token * 5 + next * 3) % 7) as f32).collect());
     let model = Markov::new(rows.collect());
     let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
-    for one in [Keep::TopK(1), Keep::TopP(f64::MIN_POSITIVE), Keep::MinP(1.0)] {
-        assert_eq!(piece(keeping(one)), piece(Strategy::Greedy), "{one:?}");
+    for one in [Truncation::TopK(1), Truncation::TopP(f64::MIN_POSITIVE), Truncation::MinP(1.0)] {
+        assert_eq!(piece(truncated(one)), piece(Strategy::Greedy), "{one:?}");
     }
-    for all in [Keep::TopK(7), Keep::TopP(1.0), Keep::MinP(f64::MIN_POSITIVE)] {
-        assert_eq!(piece(keeping(all)), piece(at(1.0)), "{all:?}");
+    for all in [Truncation::TopK(7), Truncation::TopP(1.0), Truncation::MinP(f64::MIN_POSITIVE)] {
+        assert_eq!(piece(truncated(all)), piece(at(1.0)), "{all:?}");
     }
     assert_ne!(piece(at(1.0)), piece(Strategy::Greedy));
 }
 
-/// After 0 comes 0, but for one time in e¹⁰.
+/// After 0 comes 0, except one time in e¹⁰.
 fn collapsing() -> Markov {
     Markov::new(vec![vec![10.0, 0.0, 0.0], vec![0.0; 3], vec![0.0; 3]])
 }
 
 #[test]
-fn an_entropy_floor_breaks_a_collapse_and_tells_each_time() {
+fn an_entropy_floor_breaks_a_collapse_and_reports_each_time() {
     let nats = 0.5;
     let draw = |entropy_floor| Strategy::Random(Draw { entropy_floor, ..Draw::at(1.0) });
     let collapsed = piece(&collapsing(), &[0], 64, &draw(None), 4);
     assert_eq!(collapsed, tokens(&[0; 64]));
     let free = try_compose(&collapsing(), &[0], 4000, &draw(Some(EntropyFloor { nats, window: 4 })), 4).unwrap();
-    let n_freed = free.iter().filter(|token| token.freed).count();
-    assert!(n_freed > 10, "{n_freed}");
+    let n_raised = free.iter().filter(|token| token.entropy_raised).count();
+    assert!(n_raised > 10, "{n_raised}");
     // The first draws have nothing before them, and 1 and 2 are followed by anything.
-    assert!(free[..4].iter().all(|token| !token.freed));
-    assert!(free.iter().all(|token| token.freed == (token.temperature != Some(1.0))));
+    assert!(free[..4].iter().all(|token| !token.entropy_raised));
+    assert!(free.iter().all(|token| token.entropy_raised == (token.temperature != Some(1.0))));
     let other = free.iter().filter(|token| token.token != TokenId(0)).count();
     assert!(other > 400, "{other} of 4000 tokens left the collapse");
 }
 
 #[test]
-fn an_entropy_floor_leaves_a_certain_token_among_free_ones_alone() {
+fn an_entropy_floor_leaves_a_single_certain_token_alone() {
     // After 1 comes 0, and then anything: the mean of eight draws is never below half of ln 3.
     let model = Markov::new(vec![vec![0.0; 3], vec![10.0, 0.0, 0.0], vec![0.0; 3]]);
     let floor = EntropyFloor { nats: 0.5, window: 8 };
     let strategy = Strategy::Random(Draw { entropy_floor: Some(floor), ..Draw::at(1.0) });
-    assert!(try_compose(&model, &[0], 1000, &strategy, 4).unwrap().iter().all(|token| !token.freed));
+    assert!(try_compose(&model, &[0], 1000, &strategy, 4).unwrap().iter().all(|token| !token.entropy_raised));
 }
 
 #[test]
-fn an_entropy_floor_gives_a_draw_no_more_than_it_needs() {
+fn an_entropy_floor_raises_the_temperature_no_more_than_needed() {
     let floor = EntropyFloor { nats: 0.6, window: 1 };
     let strategy = Strategy::Random(Draw { entropy_floor: Some(floor), ..Draw::at(1.0) });
     let composed = try_compose(&collapsing(), &[0], 2, &strategy, 4).unwrap();
@@ -137,7 +137,7 @@ fn a_floor_that_cannot_be_reached_ends_at_its_highest_temperature() {
 }
 
 #[test]
-fn successive_draws_do_not_hang_on_each_other() {
+fn successive_draws_are_independent() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     let drawn = piece(&model, &[0], 100_000, &at(1.0), 3);
     let (pairs, _) = drawn.as_chunks::<2>();
@@ -170,7 +170,7 @@ fn a_temperature_near_zero_is_greedy() {
 }
 
 #[test]
-fn random_primers_draw_all_tokens_alike() {
+fn random_primers_draw_all_tokens_equally_often() {
     let primer = random_primer(6, 100_000, Seed(6)).unwrap();
     check_fit(&primer, &[1.0 / 6.0; 6], FIVE_DEGREES);
     assert_eq!(primer[..9], random_primer(6, 9, Seed(6)).unwrap());

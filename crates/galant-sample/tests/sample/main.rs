@@ -3,9 +3,9 @@
 mod beam;
 mod compose;
 mod draws;
+mod music;
 mod refusals;
 mod rules;
-mod time;
 
 use std::cell::Cell;
 
@@ -63,11 +63,15 @@ impl StepModel for Markov {
     }
 }
 
+fn task(primer: &[u32], n_tokens: usize, rules: Rules, seed: u64) -> Task {
+    Task { primer: tokens(primer), n_tokens, rules, seed: Seed(seed) }
+}
+
 fn tokens(numbers: &[u32]) -> Vec<TokenId> {
     numbers.iter().copied().map(TokenId).collect()
 }
 
-/// Composes without rules, and returns all that is told of each token.
+/// Composes without rules, and returns what is reported of each token.
 fn try_compose(
     model: &Markov,
     primer: &[u32],
@@ -76,8 +80,9 @@ fn try_compose(
     seed: u64,
 ) -> Result<Vec<ComposedToken>, ComposeError<StepFails>> {
     let mut composed = Vec::new();
-    let task = Task { primer: &tokens(primer), n_tokens, rules: &Rules::default(), seed: Seed(seed) };
-    compose(model, &task, strategy, &mut |token| composed.push(*token))?;
+    compose(model, task(primer, n_tokens, Rules::default(), seed), strategy.clone(), &mut |token| {
+        composed.push(*token);
+    })?;
     Ok(composed)
 }
 

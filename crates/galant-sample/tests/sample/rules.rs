@@ -1,125 +1,203 @@
 //! What rules do to a piece.
 
-use galant_sample::{
-    Beam, ComposeError, Mask, NgramBlock, Played, Repetition, Rules, Strategy, Task, TokenMask, TonicEnd, compose,
-    search,
-};
-use galant_tokens::Token;
-use galant_types::{Chord, Scale, Seed, TokenId};
+use expect_test::{Expect, expect};
+use galant_sample::{Beam, ComposeError, NgramBlock, Repetition, Rules, Strategy, compose, search};
+use galant_types::{Constraint, TokenId};
 
-use crate::{Markov, tokens};
+use crate::{Markov, task, tokens};
 
-/// C, D, E, F, F sharp, G, the tonic chord of C.
-fn vocabulary() -> Vec<Token> {
-    let pitches: [&[u8]; 7] = [&[60], &[62], &[64], &[65], &[66], &[67], &[48, 60, 64, 67]];
-    pitches.iter().map(|pitches| Token::Chord(Chord::new(pitches.to_vec()).unwrap())).collect()
+/// Allows only some tokens, or only at the end of a piece.
+#[derive(Debug, Clone)]
+struct Only {
+    tokens: &'static [u32],
+    at_end: bool,
 }
 
+impl Constraint for Only {
+    fn name(&self) -> &str {
+        "only some"
+    }
+
+    fn restrict(&self, n_left: usize, allowed: &mut [bool]) {
+        if !self.at_end || n_left == 1 {
+            (0..).zip(allowed).for_each(|(token, allowed)| *allowed &= self.tokens.contains(&token));
+        }
+    }
+
+    fn advance(&mut self, _: TokenId) {}
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
+    }
+}
+
+fn only(tokens: &'static [u32]) -> Box<dyn Constraint> {
+    Box::new(Only { tokens, at_end: false })
+}
+
+fn under(constraints: Vec<Box<dyn Constraint>>) -> Rules {
+    Rules { constraints, ..Rules::default() }
+}
+
+/// Composes after 0 with seven tokens, of which 4 is the likeliest.
 fn composed(rules: &Rules, n_tokens: usize, strategy: &Strategy) -> Result<Vec<TokenId>, String> {
     let model = Markov::memoryless(&[0.1, 0.1, 0.1, 0.1, 0.4, 0.1, 0.1]);
-    let task = Task { primer: &tokens(&[0]), n_tokens, rules, seed: Seed(3) };
-    compose(&model, &task, strategy, &mut |_| ()).map_err(|error| error.to_string())
+    let composed = compose(model, task(&[0], n_tokens, rules.clone(), 3), strategy.clone(), &mut |_| ());
+    composed.map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn check_refusal(rules: &Rules, n_tokens: usize, strategy: &Strategy, message: Expect) {
+    message.assert_eq(&composed(rules, n_tokens, strategy).unwrap_err());
 }
 
 #[test]
-fn masks_hold_at_every_token_and_together() {
-    let (vocabulary, scale) = (vocabulary(), "C major".parse::<Scale>().unwrap());
-    let masks: Vec<Box<dyn Mask>> = vec![
-        Box::new(TokenMask::scale(&vocabulary, scale)),
-        Box::new(TokenMask::range(&vocabulary, 62..=127)),
-        Box::new(TokenMask::polyphony(&vocabulary, 1)),
-    ];
-    let rules = Rules { masks, ..Rules::default() };
+fn constraints_hold_at_every_token_and_together() {
+    let rules = under(vec![only(&[0, 1, 2, 3, 5, 6]), only(&[1, 2, 3, 4, 5, 6]), only(&[0, 1, 2, 3, 4, 5])]);
     let mut seen = composed(&rules, 500, &Strategy::lecture()).unwrap();
     seen.sort();
     seen.dedup();
     assert_eq!(seen, tokens(&[1, 2, 3, 5]));
-    // The likeliest of all is F sharp; greedy takes the first of those that are left.
+    // Greedy takes the first of those that are left.
     assert_eq!(composed(&rules, 3, &Strategy::Greedy).unwrap(), tokens(&[1, 1, 1]));
 }
 
 #[test]
-fn a_piece_ends_on_the_tonic() {
-    let end = TonicEnd::new(&vocabulary(), "C major".parse().unwrap());
-    let rules = Rules { masks: vec![Box::new(end)], ..Rules::default() };
+fn constraints_know_the_last_token() {
+    let rules = under(vec![Box::new(Only { tokens: &[0, 6], at_end: true })]);
     for n_tokens in 1..40 {
         let piece = composed(&rules, n_tokens, &Strategy::lecture()).unwrap();
         assert!([TokenId(0), TokenId(6)].contains(&piece[n_tokens - 1]), "{piece:?}");
     }
 }
 
-/// Forbids the tokens that were played, so that one day none is left.
-#[derive(Debug)]
-struct NoneTwice;
+/// Forbids the tokens that came before, so that at some point none is left; a number of them completes a piece.
+#[derive(Debug, Clone)]
+struct NoneTwice {
+    before: Vec<TokenId>,
+    complete_at: usize,
+}
 
-impl Mask for NoneTwice {
+fn none_twice(primer: &[u32]) -> NoneTwice {
+    NoneTwice { before: tokens(primer), complete_at: usize::MAX }
+}
+
+impl Constraint for NoneTwice {
     fn name(&self) -> &str {
         "none twice"
     }
 
-    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        played.tokens.iter().for_each(|token| allowed[token.index()] = false);
+    fn restrict(&self, _: usize, allowed: &mut [bool]) {
+        self.before.iter().for_each(|token| allowed[token.index()] = false);
+    }
+
+    fn advance(&mut self, token: TokenId) {
+        self.before.push(token);
+    }
+
+    fn is_end(&self) -> bool {
+        self.before.len() >= self.complete_at
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
     }
 }
 
 #[test]
-fn rules_that_leave_nothing_say_so_with_the_token() {
-    let masks: Vec<Box<dyn Mask>> =
-        vec![Box::new(TokenMask::scale(&vocabulary(), "C major".parse().unwrap())), Box::new(NoneTwice)];
-    let rules = Rules { masks, ..Rules::default() };
-    // Of the six tokens in C major one was played in the primer.
-    assert_eq!(composed(&rules, 5, &Strategy::lecture()).unwrap().len(), 5);
-    let message = "token 5: none twice forbids all 6 tokens that were left; ease a rule";
-    assert_eq!(composed(&rules, 6, &Strategy::lecture()), Err(message.to_owned()));
-    assert_eq!(composed(&rules, 6, &Strategy::Greedy), Err(message.to_owned()));
+fn constraints_follow_what_is_composed_and_not_the_primer() {
+    let without_primer = under(vec![Box::new(none_twice(&[]))]);
+    assert_eq!(composed(&without_primer, 7, &Strategy::Greedy).unwrap(), tokens(&[4, 0, 1, 2, 3, 5, 6]));
+    let with_primer = under(vec![Box::new(none_twice(&[0]))]);
+    assert_eq!(composed(&with_primer, 6, &Strategy::Greedy).unwrap(), tokens(&[4, 1, 2, 3, 5, 6]));
 }
 
 #[test]
-fn a_rule_is_told_how_many_tokens_those_before_it_left() {
-    let nothing = TokenMask::new("nothing", &vocabulary(), |_| false);
+fn a_piece_is_complete_where_a_constraint_says_so() {
+    let complete_at = |complete_at| under(vec![Box::new(NoneTwice { before: Vec::new(), complete_at })]);
+    assert_eq!(composed(&complete_at(3), 7, &Strategy::Greedy).unwrap(), tokens(&[4, 0, 1]));
+    assert_eq!(composed(&complete_at(0), 7, &Strategy::Greedy).unwrap(), []);
+    let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
+    for (n, best) in [(2, tokens(&[0, 1])), (0, vec![])] {
+        let found = search(&model, &task(&[0], 3, complete_at(n), 0), &Beam::best(2)).unwrap();
+        assert_eq!(found[0].tokens, best);
+    }
+}
+
+#[test]
+fn rules_that_forbid_everything_are_named_with_the_token() {
+    let rules = under(vec![only(&[0, 1, 2, 3, 5, 6]), Box::new(none_twice(&[0]))]);
+    // Of the six tokens allowed one is in the primer.
+    assert_eq!(composed(&rules, 5, &Strategy::lecture()).unwrap().len(), 5);
+    check_refusal(
+        &rules,
+        6,
+        &Strategy::lecture(),
+        expect!["token 5: the rule 'none twice' forbids all 6 tokens that the rules before it allow; relax a rule"],
+    );
+    check_refusal(
+        &rules,
+        6,
+        &Strategy::Greedy,
+        expect!["token 5: the rule 'none twice' forbids all 6 tokens that the rules before it allow; relax a rule"],
+    );
+}
+
+#[test]
+fn a_rule_is_named_with_how_many_tokens_those_before_it_allow() {
     let ngram_block = Some(NgramBlock { n: 1, window: 9 });
-    let rules = Rules { ngram_block, masks: vec![Box::new(nothing)], ..Rules::default() };
-    let message = "token 0: nothing forbids all 6 tokens that were left; ease a rule";
-    assert_eq!(composed(&rules, 1, &Strategy::Greedy), Err(message.to_owned()));
+    let rules = Rules { ngram_block, constraints: vec![only(&[])], ..Rules::default() };
+    check_refusal(
+        &rules,
+        1,
+        &Strategy::Greedy,
+        expect!["token 0: the rule 'only some' forbids all 6 tokens that the rules before it allow; relax a rule"],
+    );
 }
 
 /// Forbids everything after 1.
-#[derive(Debug)]
-struct DeadEnd;
+#[derive(Debug, Clone)]
+struct DeadEnd {
+    is_dead: bool,
+}
 
-impl Mask for DeadEnd {
+impl Constraint for DeadEnd {
     fn name(&self) -> &str {
         "dead end"
     }
 
-    fn forbid(&self, played: &Played<'_>, allowed: &mut [bool]) {
-        if played.tokens.last() == Some(&TokenId(1)) {
+    fn restrict(&self, _: usize, allowed: &mut [bool]) {
+        if self.is_dead {
             allowed.fill(false);
         }
+    }
+
+    fn advance(&mut self, token: TokenId) {
+        self.is_dead = token == TokenId(1);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
     }
 }
 
 #[test]
-fn a_piece_that_cannot_go_on_leaves_the_beam_to_the_others() {
+fn a_hypothesis_that_cannot_go_on_leaves_the_beam_to_the_others() {
     let model = Markov::memoryless(&[0.2, 0.8]);
-    let rules = Rules { masks: vec![Box::new(DeadEnd)], ..Rules::default() };
-    let task = Task { primer: &tokens(&[0]), n_tokens: 3, rules: &rules, seed: Seed(0) };
+    let task = task(&[0], 3, under(vec![Box::new(DeadEnd { is_dead: false })]), 0);
     let found: Vec<Vec<TokenId>> =
         search(&model, &task, &Beam::best(2)).unwrap().into_iter().map(|found| found.tokens).collect();
     assert_eq!(found, [tokens(&[0, 0, 1]), tokens(&[0, 0, 0])]);
 }
 
 #[test]
-fn a_beam_ends_only_where_no_piece_of_it_can_go_on() {
+fn a_beam_fails_only_where_no_hypothesis_can_go_on() {
     let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
-    let rules = Rules { masks: vec![Box::new(NoneTwice)], ..Rules::default() };
-    let find = |n_tokens| {
-        let task = Task { primer: &tokens(&[0]), n_tokens, rules: &rules, seed: Seed(0) };
-        search(&model, &task, &Beam::best(4))
-    };
+    let rules = under(vec![Box::new(none_twice(&[0]))]);
+    let find = |n_tokens| search(&model, &task(&[0], n_tokens, rules.clone(), 0), &Beam::best(4));
     let found: Vec<Vec<TokenId>> = find(2).unwrap().into_iter().map(|found| found.tokens).collect();
     assert_eq!(found, [tokens(&[1, 2]), tokens(&[2, 1])]);
-    let expected = ComposeError::NothingLeft { token: 2, rule: "none twice".to_owned(), n_left: 3 };
+    let expected = ComposeError::NothingLeft { position: 2, rule: "none twice".to_owned(), n_allowed: 3 };
     assert_eq!(find(3).unwrap_err(), expected);
 }
 
@@ -135,8 +213,14 @@ fn an_ngram_block_lets_no_row_of_tokens_return() {
     // Greedy without it plays one note for ever.
     let blocked = Rules { ngram_block: Some(NgramBlock { n: 1, window: 4096 }), ..Rules::default() };
     assert_eq!(composed(&blocked, 6, &Strategy::Greedy).unwrap(), tokens(&[4, 1, 2, 3, 5, 6]));
-    let message = "token 6: the block of 1-grams forbids all 7 tokens that were left; ease a rule";
-    assert_eq!(composed(&blocked, 7, &Strategy::Greedy), Err(message.to_owned()));
+    check_refusal(
+        &blocked,
+        7,
+        &Strategy::Greedy,
+        expect![
+            "token 6: the rule 'no 1-gram twice' forbids all 7 tokens that the rules before it allow; relax a rule"
+        ],
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Pieces at the edges of what there is.
+//! Extreme pieces.
 
+use expect_test::expect;
 use galant_synth::{PEAK_LEVEL, RenderConfig, RenderError, Sound, render};
 use galant_types::{Note, Score};
 use proptest::prelude::*;
@@ -42,10 +43,15 @@ fn what_is_out_of_range_is_refused() {
     let with = |note: Note, config: &RenderConfig| render(&score(&[note]), &Sound::BuiltIn, config).unwrap_err();
     let config = RenderConfig::default();
     let wrong = |note: Note| with(note, &config).to_string();
-    assert_eq!(wrong(note(0, 1, 128, 1)), "note 0 has pitch 128; 0 to 127 are allowed");
-    assert_eq!(wrong(note(0, 1, 0, 0)), "note 0 has velocity 0; 1 to 127 are allowed");
-    assert_eq!(wrong(Note { channel: 16, ..note(0, 1, 0, 1) }), "note 0 has channel 16; 0 to 15 are allowed");
-    assert_eq!(wrong(note(0, u64::MAX, 0, 1)), "note 0 ends after 18446744073709551 s; 21600 s are allowed");
+    expect!["note 0 has pitch 128; it must be 0 to 127"].assert_eq(&wrong(note(0, 1, 128, 1)));
+    expect!["note 0 has velocity 0; it must be 1 to 127"].assert_eq(&wrong(note(0, 1, 0, 0)));
+    expect!["note 0 has channel 16; it must be 0 to 15"].assert_eq(&wrong(Note { channel: 16, ..note(0, 1, 0, 1) }));
+    expect!["note 0 ends after 18446744073709551 s, over the limit of 21600 s"].assert_eq(&wrong(note(
+        0,
+        u64::MAX,
+        0,
+        1,
+    )));
     assert!(matches!(with(note(u64::MAX, u64::MAX, 0, 1), &config), RenderError::TooLong { index: 0, .. }));
     for sample_rate in [0, 15_999, 192_001] {
         let config = RenderConfig { sample_rate, ..config };

@@ -31,7 +31,7 @@ fn frames(score: &Score, sound: &Sound) -> Vec<[f32; 2]> {
     render(score, sound, &RenderConfig::default()).unwrap().collect()
 }
 
-/// Both sides together.
+/// The mean of both sides.
 #[track_caller]
 fn mono(score: &Score, sound: &Sound) -> Vec<f64> {
     frames(score, sound).iter().map(|&[left, right]| 0.5 * (f64::from(left) + f64::from(right))).collect()

@@ -12,14 +12,14 @@ fn roughness(samples: &[f64]) -> f64 {
 }
 
 #[test]
-fn letting_go_and_striking_again_do_not_click() {
+fn releasing_and_striking_again_do_not_click() {
     for program in [0, 46] {
         let twice = [note(0, 503, 48, 90), note(1007, 504, 48, 90), note(1511, 400, 48, 40)];
         let sound = mono(&with_program(program, score(&twice)), &Sound::BuiltIn);
         let before = roughness(cut(&sound, 0.45, 0.50));
         for time in [0.503, 1.911] {
             let there = roughness(cut(&sound, time - 0.005, time + 0.02));
-            assert!(there < 1.3 * before, "let go at {time} s: {there}, before {before}");
+            assert!(there < 1.3 * before, "released at {time} s: {there}, before {before}");
         }
         let attack = roughness(cut(&sound, 0.0, 0.02));
         let again = roughness(cut(&sound, 1.505, 1.53));

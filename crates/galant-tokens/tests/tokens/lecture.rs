@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use galant_midi::{ReadRules, decode};
@@ -13,7 +14,7 @@ const GOLDEN: &str = include_str!("../golden/lecture_chords.json");
 /// The lecture's windows have this many tokens, and one more follows.
 const WINDOW: usize = 128;
 
-const KIND: Tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Lecture, top: 0 });
+const TOKENIZER: Tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Lecture, top: None });
 
 /// The tokens for a vocabulary.
 fn tokens_of(chords: Vec<Chord>) -> Vec<Token> {
@@ -23,7 +24,7 @@ fn tokens_of(chords: Vec<Chord>) -> Vec<Token> {
 fn lecture_tokens(path: &Path, top: usize) -> Vec<Chord> {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let decoded = decode(&bytes, ReadRules::Lecture).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    ChordTokenizer { rules: ChordRules::Lecture, top }.chords(&decoded.score)
+    ChordTokenizer { rules: ChordRules::Lecture, top: NonZeroUsize::new(top) }.chords(&decoded.score)
 }
 
 /// The FNV-1a hash of the tokens' texts, joined by spaces.
@@ -59,9 +60,10 @@ fn the_lectures_printed_numbers_are_reproduced() {
         return;
     };
     let tokens = tokens_of(lecture_tokens(&data.join("mozart-concertos/mozk219a.mid"), 0));
-    let vocabulary = Vocabulary::new(KIND, [tokens.as_slice()], 0..=0).unwrap();
+    let vocabulary = Vocabulary::new(TOKENIZER, [tokens.as_slice()], 0..=0).unwrap();
     assert_eq!((tokens.len(), vocabulary.len()), (3556, 792));
-    let first = ["100", "33.45.61.64.69.81", "33.45.61.64.69", "36.48.60.80"].map(|token| KIND.parse(token).unwrap());
+    let first =
+        ["100", "33.45.61.64.69.81", "33.45.61.64.69", "36.48.60.80"].map(|token| TOKENIZER.parse(token).unwrap());
     assert_eq!(vocabulary.tokens()[..4], first);
 
     let mut songs = Vec::new();
@@ -71,7 +73,7 @@ fn the_lectures_printed_numbers_are_reproduced() {
             songs.push(tokens_of(lecture_tokens(&path, 2)));
         }
     }
-    let vocabulary = Vocabulary::new(KIND, songs.iter().map(Vec::as_slice), 0..=0).unwrap();
+    let vocabulary = Vocabulary::new(TOKENIZER, songs.iter().map(Vec::as_slice), 0..=0).unwrap();
     let n_tokens: usize = songs.iter().map(Vec::len).sum();
     let n_windows: usize = songs.iter().map(|song| song.len() - WINDOW).sum();
     assert_eq!((n_tokens, vocabulary.len(), n_windows), (22_587, 745, 21_435));

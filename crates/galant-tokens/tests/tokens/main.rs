@@ -6,8 +6,14 @@ mod quirks;
 mod round_trip;
 // Tokens with rhythm, and the grid they are on.
 mod rhythm;
-// The alphabet of notes and its grammar.
+// Note tokens and their grammar.
 mod notes;
+// Each constraint by example.
+mod constraint;
+// Constraints that follow a piece against constraints that read it from the start at each token.
+mod incremental;
+// What the constraints mean, from scratch.
+mod from_scratch;
 // Tempo, meter and program.
 mod playback;
 // Texts of tokens.

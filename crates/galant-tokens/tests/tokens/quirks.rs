@@ -1,3 +1,5 @@
+use std::num::NonZeroUsize;
+
 use galant_midi::{ReadRules, decode};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Chord, Note, Score};
@@ -33,7 +35,7 @@ const FILE: &[u8] = &[
 #[track_caller]
 fn check(reading: ReadRules, rules: ChordRules, top: usize, expected: &str) {
     let score = decode(FILE, reading).unwrap().score;
-    let tokens = ChordTokenizer { rules, top }.chords(&score);
+    let tokens = ChordTokenizer { rules, top: NonZeroUsize::new(top) }.chords(&score);
     assert_eq!(tokens.iter().map(Chord::to_string).collect::<Vec<_>>().join(" "), expected);
 }
 
@@ -49,7 +51,7 @@ fn the_lecture_reads_with_its_quirks() {
 fn the_standard_reads_every_onset_and_each_key_once() {
     check(ReadRules::Standard, ChordRules::Standard, 0, "33.45 45 60.64 72");
     check(ReadRules::Standard, ChordRules::Standard, 1, "45 45 64 72");
-    // The two readings and the two kinds of tokens go together in any way.
+    // The rules of reading and those of the tokenizer can be combined in any way.
     check(ReadRules::Lecture, ChordRules::Standard, 0, "33.45 50 60.64 72");
     check(ReadRules::Standard, ChordRules::Lecture, 0, "33.45.45 45 60.64");
 }
@@ -57,7 +59,7 @@ fn the_standard_reads_every_onset_and_each_key_once() {
 #[test]
 fn a_score_without_notes_has_no_tokens() {
     for rules in [ChordRules::Standard, ChordRules::Lecture] {
-        assert_eq!(ChordTokenizer { rules, top: 0 }.chords(&Score::new(96)), []);
+        assert_eq!(ChordTokenizer { rules, top: None }.chords(&Score::new(96)), []);
     }
 }
 
@@ -75,7 +77,7 @@ fn an_onset_of_more_notes_than_a_token_may_have_keeps_the_highest() {
         notes: (0..=Chord::MAX_NOTES as u64).map(note).chain([Note { onset: 9, ..note(0) }]).collect(),
         ..Score::new(96)
     };
-    for top in [0, usize::MAX] {
+    for top in [None, Some(NonZeroUsize::MAX)] {
         let tokens = ChordTokenizer { rules: ChordRules::Lecture, top }.chords(&score);
         assert_eq!(tokens, [Chord::new(vec![60; Chord::MAX_NOTES]).unwrap()]);
     }

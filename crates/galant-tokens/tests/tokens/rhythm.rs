@@ -1,15 +1,16 @@
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use galant_midi::{ReadRules, decode, encode};
-use galant_tokens::{Grid, GridTokenizer, Playback, Rounding, Token, Tokenizer};
-use galant_types::{Meter, Note, Part, Score, Tempo};
+use galant_tokens::{Grid, GridTokenizer, Rounding, Token, Tokenizer};
+use galant_types::{Meter, Note, Part, Playback, Score, Tempo};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::round_trip::check;
 
 fn grid(steps_per_quarter: u16) -> GridTokenizer {
-    GridTokenizer { grid: Grid::new(steps_per_quarter).unwrap(), top: 0 }
+    GridTokenizer { grid: Grid::new(steps_per_quarter).unwrap(), top: None }
 }
 
 /// Onset, length, pitch.
@@ -33,7 +34,7 @@ fn check_tokens(tokens: GridTokenizer, score: &Score, rhythm: &str, notes: &str)
 }
 
 #[test]
-fn music_is_spelled_as_its_page_reads() {
+fn music_is_encoded_as_its_page_reads() {
     // A chord of eighths, a quarter over a half note, a rest, a triplet.
     let music =
         [(0, 240, 60), (0, 240, 64), (240, 480, 67), (240, 960, 48), (1440, 160, 72), (1600, 160, 71), (1760, 160, 72)];
@@ -62,7 +63,7 @@ fn what_the_grid_cannot_hold_is_counted() {
         (18 + 2 * far, 4, 70), // after a longer silence than any may be, and off the grid
     ];
     let tokenizer = Tokenizer::Rhythm(grid(1));
-    let spelled = tokenizer.encode(&score(4, &notes));
+    let encoded = tokenizer.encode(&score(4, &notes));
     let expected = Rounding {
         n_notes: 8,
         onsets_moved: 2,
@@ -73,13 +74,13 @@ fn what_the_grid_cannot_hold_is_counted() {
         shortened: 2,
         silences_shortened: 1,
     };
-    assert_eq!(spelled.rounding, Some(expected));
+    assert_eq!(encoded.rounding, Some(expected));
     let rests = ">4 ".repeat(15);
-    assert_eq!(texts(&spelled.tokens), format!("60+1>1 62+1>1 64.65+1>1 65+1>1 70+64>4 {rests}70+1>1"));
-    let highest = GridTokenizer { top: 1, ..grid(1) };
-    let spelled = Tokenizer::Rhythm(highest).encode(&score(4, &notes[2..6]));
-    assert_eq!(texts(&spelled.tokens), ">2 65+1>1 65+1>1");
-    assert_eq!(spelled.rounding.unwrap().left_out, 1);
+    assert_eq!(texts(&encoded.tokens), format!("60+1>1 62+1>1 64.65+1>1 65+1>1 70+64>4 {rests}70+1>1"));
+    let highest = GridTokenizer { top: NonZeroUsize::new(1), ..grid(1) };
+    let encoded = Tokenizer::Rhythm(highest).encode(&score(4, &notes[2..6]));
+    assert_eq!(texts(&encoded.tokens), ">2 65+1>1 65+1>1");
+    assert_eq!(encoded.rounding.unwrap().left_out, 1);
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn a_score_comes_back_but_for_what_the_grid_rounds() {
                 .collect();
             prop_assert_eq!(&found, &expected, "{}", texts(&tokens));
             prop_assert_eq!(back.notes.len(), expected.len());
-            // One spelling, also by way of a file.
+            // Encoded in one way, also from a file.
             prop_assert_eq!(&tokenizer.encode(&back).tokens, &tokens);
             let file = decode(&encode(&back).unwrap(), ReadRules::Standard).unwrap();
             prop_assert_eq!(file.warnings, []);
@@ -150,7 +151,7 @@ fn a_score_comes_back_but_for_what_the_grid_rounds() {
 }
 
 #[test]
-fn any_row_of_rhythm_tokens_is_music() {
+fn any_sequence_of_rhythm_tokens_is_music() {
     let tokenizer = Tokenizer::Rhythm(grid(12));
     let tokens = ["60+6>0", "60.64+3>0", "60+9>3", ">48", "64+99>0", "64+1>1", "64+1>0"];
     let tokens = tokens.map(|text| tokenizer.parse(text).unwrap());
@@ -161,7 +162,7 @@ fn any_row_of_rhythm_tokens_is_music() {
 }
 
 #[test]
-fn a_performance_is_in_the_score() {
+fn a_playback_is_in_the_score() {
     let tokenizer = Tokenizer::Rhythm(grid(12));
     let tokens = [tokenizer.parse("60+6>6").unwrap()];
     let playback = Playback { us_per_quarter: 400_000, beats: 6, beat_log2: 3, program: 6, velocity: 90 };
@@ -170,6 +171,6 @@ fn a_performance_is_in_the_score() {
     assert_eq!(score.meters, [Meter { tick: 0, numerator: 6, denominator_log2: 3 }]);
     assert_eq!(score.parts, [Part { track: 0, channel: 0, name: String::new(), program: Some(6) }]);
     assert_eq!((score.notes[0].velocity, score.ticks_per_quarter), (90, 480));
-    assert_eq!(playback.steps_per_bar(Grid::default()), 36);
-    assert!((playback.seconds_per_step(Grid::default()) - 1.0 / 30.0).abs() < 1e-12);
+    assert_eq!(Grid::default().steps_per_bar(&playback), 36);
+    assert!((Grid::default().seconds_per_step(&playback) - 1.0 / 30.0).abs() < 1e-12);
 }

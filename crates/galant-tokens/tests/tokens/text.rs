@@ -1,6 +1,7 @@
 use std::error::Error;
 
-use galant_tokens::{ParseTokenError, parse_chord};
+use expect_test::{Expect, expect};
+use galant_tokens::{ParseTokenError, parse_chord, parse_note, parse_rhythm};
 use galant_types::{Chord, ChordError};
 use proptest::prelude::*;
 
@@ -25,29 +26,64 @@ fn what_is_read_is_what_would_be_printed() {
 }
 
 #[track_caller]
-fn refuse(text: &str, message: &str) {
-    assert_eq!(parse_chord(text).unwrap_err().to_string(), message);
+fn check_refusals<T: std::fmt::Debug>(
+    parse: impl Fn(&str) -> Result<T, ParseTokenError>,
+    texts: &[&str],
+    messages: Expect,
+) {
+    let message = |text: &&str| format!("{}\n", parse(text).unwrap_err());
+    messages.assert_eq(&texts.iter().map(message).collect::<String>());
 }
 
 #[test]
-fn texts_that_are_no_tokens_are_refused_with_the_part_that_is_wrong() {
-    refuse("", "the token is empty; a chord token is written like 33.45.61");
-    let pitch = |part, index| {
-        format!("'{part}', part {index} of the token counted from 0, is no MIDI pitch; those are written 0 to 127")
-    };
-    refuse("33.x.61", &pitch("x", 1));
-    refuse("33..61", &pitch("", 1));
-    refuse("33.128", &pitch("128", 1));
-    refuse("033", &pitch("033", 0));
-    refuse("+33", &pitch("+33", 0));
-    refuse("33 .45", &pitch("33 ", 0));
-    refuse(&"ö".repeat(99), &pitch(&format!("{}…", "ö".repeat(40)), 0));
+fn texts_that_are_not_tokens_are_refused_with_the_part_that_is_wrong() {
+    let long = "ö".repeat(99);
+    check_refusals(
+        parse_chord,
+        &["", "33.x.61", "33..61", "33.128", "033", "+33", "33 .45", "60.59", &long],
+        expect![[r#"
+            the token is empty; a chord token is written like 33.45.61
+            'x', part 1 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '', part 1 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '128', part 1 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '033', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '+33', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '33 ', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+            '60.59' is not a chord token
+            'öööööööööööööööööööööööööööööööööööööööö…', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+        "#]],
+    );
+    check_refusals(
+        parse_rhythm,
+        &["", "60", "60>6", "60+0>6", ">0", "60+6>-1", ">6145", "60.60+6>6", "x+6>6"],
+        expect![[r#"
+            '' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            '60' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            '60>6' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            '60+0>6' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            '>0' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            '-1' is not a number of steps; write 0 to 6144
+            '6145' is not a number of steps; write 0 to 6144
+            '60.60+6>6' is not a chord token
+            'x', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+        "#]],
+    );
+    check_refusals(
+        parse_note,
+        &["", "128", "+0", ">x", "60+6"],
+        expect![[r#"
+        '' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+        '128' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+        '+0' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+        '>x' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+        '60+6' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+    "#]],
+    );
 }
 
 #[test]
-fn pitches_that_make_no_chord_are_the_source_of_the_error() {
+fn pitches_that_do_not_make_a_chord_are_the_source_of_the_error() {
     let error = parse_chord("60.59").unwrap_err();
-    assert_eq!(error.to_string(), "'60.59' is no chord token");
     let source = error.source().and_then(|source| source.downcast_ref::<ChordError>());
     assert_eq!(source, Some(&ChordError::NotAscending { first: 60, second: 59 }));
     let many = ["7"; Chord::MAX_NOTES + 1].join(".");

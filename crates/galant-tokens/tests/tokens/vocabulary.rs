@@ -1,11 +1,12 @@
-use galant_tokens::{ChordTokenizer, Grid, GridTokenizer, MAX_TOKENS, Token, Tokenizer, Vocabulary, VocabularyError};
+use expect_test::expect;
+use galant_tokens::{ChordTokenizer, Grid, GridTokenizer, Token, TokenIds, Tokenizer, Vocabulary, VocabularyError};
 use galant_types::{Chord, TokenId};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::round_trip::{check, chord};
 
-const CHORDS: Tokenizer = Tokenizer::Chords(ChordTokenizer { rules: galant_tokens::ChordRules::Standard, top: 0 });
+const CHORDS: Tokenizer = Tokenizer::Chords(ChordTokenizer { rules: galant_tokens::ChordRules::Standard, top: None });
 
 fn chords(tokens: &str) -> Vec<Token> {
     tokens.split(' ').map(|token| CHORDS.parse(token).unwrap()).collect()
@@ -40,6 +41,14 @@ fn tokens_and_numbers_find_each_other() {
 }
 
 #[test]
+fn unknown_tokens_become_the_nearest_and_are_counted() {
+    let vocabulary = Vocabulary::from_tokens(chords("60 62.64 67")).unwrap();
+    let found = vocabulary.ids(&chords("67 64 60 67.70"));
+    assert_eq!(found, TokenIds { ids: [2, 1, 0, 2].map(TokenId).to_vec(), unknown: vec![1, 3] });
+    assert_eq!(vocabulary.decode_ids(&found.ids), chords("67 62.64 60 67"));
+}
+
+#[test]
 fn a_list_of_tokens_keeps_its_order() {
     let tokens = chords("60 59 33.45 100");
     let vocabulary = Vocabulary::from_tokens(tokens.clone()).unwrap();
@@ -48,14 +57,16 @@ fn a_list_of_tokens_keeps_its_order() {
 }
 
 #[test]
-fn what_is_no_vocabulary_is_refused() {
+fn what_does_not_make_a_vocabulary_is_refused() {
     assert_eq!(Vocabulary::new(CHORDS, [], 0..=0), Err(VocabularyError::Empty));
     assert_eq!(Vocabulary::new(CHORDS, [[].as_slice()], 0..=0), Err(VocabularyError::Empty));
     assert_eq!(Vocabulary::from_tokens(vec![]), Err(VocabularyError::Empty));
     let error = Vocabulary::from_tokens(chords("60 33.45 61 33.45 60")).unwrap_err();
     let (first, second) = (TokenId(1), TokenId(3));
     assert_eq!(error, VocabularyError::Duplicate { token: chords("33.45")[0].clone(), first, second });
-    assert_eq!(error.to_string(), "the token 33.45 has two numbers, 1 and 3; each token may stand once");
+    expect!["the token 33.45 has two numbers, 1 and 3; each token may be listed once"].assert_eq(&error.to_string());
+    expect!["the vocabulary would be empty; the music needs at least one note"]
+        .assert_eq(&VocabularyError::Empty.to_string());
 }
 
 #[test]
@@ -66,8 +77,10 @@ fn a_vocabulary_over_the_limit_is_refused() {
         pitches.push(127);
         Token::Chord(Chord::new(pitches).unwrap())
     };
-    let tokens: Vec<Token> = (0..=MAX_TOKENS).map(token).collect();
-    let expected = VocabularyError::TooManyTokens { n_tokens: MAX_TOKENS + 1 };
+    let tokens: Vec<Token> = (0..=Vocabulary::MAX_LEN).map(token).collect();
+    let expected = VocabularyError::TooManyTokens { n_tokens: Vocabulary::MAX_LEN + 1 };
+    expect!["1048577 different tokens, over the limit of 1048576; keep fewer notes per onset"]
+        .assert_eq(&expected.to_string());
     assert_eq!(Vocabulary::new(CHORDS, [tokens.as_slice()], 0..=0), Err(expected.clone()));
     assert_eq!(Vocabulary::from_tokens(tokens), Err(expected));
 }
@@ -94,7 +107,7 @@ fn the_nearest_token_has_the_fewest_wrong_notes_then_pitch_classes_then_semitone
     // Of equally close ones, the first.
     nearest("61 59", "60", "61");
     nearest("59 61", "60", "59");
-    // A pitch that stands twice counts twice.
+    // A pitch listed twice counts twice.
     nearest("45 45.50", "45.45", "45");
     nearest("45.45 50", "45", "45.45");
 }
@@ -113,7 +126,7 @@ fn of_tokens_with_equal_notes_the_nearest_has_the_nearest_time_then_length() {
     let vocabulary = Vocabulary::from_tokens(known.clone()).unwrap();
     let nearest = |text| vocabulary.nearest(&rhythm().parse(text).unwrap()).index();
     assert_eq!([nearest("60+12>7"), nearest("60+12>4"), nearest("60+12>8"), nearest(">99")], [0, 1, 2, 3]);
-    // What passes time stands for what passes time, however far.
+    // The nearest of a time is a time, however far.
     let tokenizer = Tokenizer::Notes(GridTokenizer::default());
     let vocabulary = Vocabulary::from_tokens(tokens(tokenizer, "60 +1 >40")).unwrap();
     let nearest = |text| vocabulary.nearest(&tokenizer.parse(text).unwrap()).index();
@@ -121,8 +134,8 @@ fn of_tokens_with_equal_notes_the_nearest_has_the_nearest_time_then_length() {
 }
 
 #[test]
-fn an_alphabet_of_notes_is_whole_whatever_the_songs_have() {
-    let tokenizer = Tokenizer::Notes(GridTokenizer { grid: Grid::new(2).unwrap(), top: 0 });
+fn note_tokens_are_all_in_the_vocabulary_whatever_the_songs_have() {
+    let tokenizer = Tokenizer::Notes(GridTokenizer { grid: Grid::new(2).unwrap(), top: None });
     let vocabulary = Vocabulary::new(tokenizer, [tokens(tokenizer, "62 +1 >3 60 +1").as_slice()], -6..=5).unwrap();
     let texts: Vec<String> = vocabulary.tokens().iter().map(ToString::to_string).collect();
     assert_eq!(texts.join(" "), ">1 >2 >3 >4 >5 >6 >7 >8 60 61 62 +1 +2 +3 +4 +5 +6 +7 +8");

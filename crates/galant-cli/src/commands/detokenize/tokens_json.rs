@@ -1,13 +1,13 @@
 //! Tokens as JSON: a list of chords, or what `galant tokenize --json` prints.
 //!
-//! Values are read into what they stand for as they come, up to a limit, and anything else is passed over: a tree of
-//! all that a file holds would take a hundred times its size.
+//! Values are read one by one, up to a limit, and anything else is skipped: a tree of all that a file holds would take
+//! a hundred times its size.
 
 use std::fmt;
 
 use anyhow::{Context, bail};
-use galant_tokens::{Grid, GridTokenizer, Playback, Token, Tokenizer};
-use galant_types::{Chord, Score};
+use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer};
+use galant_types::{Chord, Playback, Score};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -16,8 +16,8 @@ use serde_json::error::Category;
 const MAX_TOKENS: usize = 1 << 20;
 
 /// What a file of tokens holds.
-pub(crate) enum Given {
-    /// Chords, which know no time.
+pub(crate) enum TokenList {
+    /// Chords, which have no rhythm.
     Chords(Vec<Chord>),
     /// Tokens on a grid.
     Grid(TokensJson),
@@ -26,7 +26,7 @@ pub(crate) enum Given {
 /// Tokens with rhythm, as `galant tokenize --json` prints them of a file.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TokensJson {
-    kind: String,
+    tokenizer: String,
     /// Steps a quarter note has.
     grid: u16,
     n_tokens: usize,
@@ -40,11 +40,11 @@ pub(crate) struct TokensJson {
 }
 
 impl TokensJson {
-    pub(crate) fn of(tokens: &[Token], n_different: usize, kind: Tokenizer, playback: Playback) -> TokensJson {
+    pub(crate) fn of(tokens: &[Token], n_different: usize, tokenizer: Tokenizer, playback: Playback) -> TokensJson {
         let Playback { us_per_quarter, beats, beat_log2, program, velocity } = playback;
         TokensJson {
-            kind: kind.name().to_owned(),
-            grid: kind.grid().unwrap_or_default().steps_per_quarter(),
+            tokenizer: tokenizer.name().to_owned(),
+            grid: tokenizer.grid().unwrap_or_default().steps_per_quarter(),
             n_tokens: tokens.len(),
             n_different,
             us_per_quarter,
@@ -61,39 +61,39 @@ impl TokensJson {
     }
 
     pub(crate) fn score(&self) -> anyhow::Result<Score> {
-        let tokens = GridTokenizer { grid: Grid::new(self.grid)?, top: 0 };
-        let kind = match self.kind.as_str() {
-            "rhythm" => Tokenizer::Rhythm(tokens),
-            "notes" => Tokenizer::Notes(tokens),
-            other => bail!("its tokens are of the kind '{other}'; those with a grid are rhythm and notes"),
+        let on_grid = GridTokenizer { grid: Grid::new(self.grid)?, top: None };
+        let tokenizer = match self.tokenizer.as_str() {
+            "rhythm" => Tokenizer::Rhythm(on_grid),
+            "notes" => Tokenizer::Notes(on_grid),
+            other => bail!("its tokenizer is '{other}'; those with a grid are rhythm and notes"),
         };
         let (beats, beat_log2) = self.meter;
         let TokensJson { us_per_quarter, program, velocity, .. } = *self;
         let playback = Playback { us_per_quarter, beats, beat_log2, program, velocity };
         playback.validate()?;
-        let token = |(number, text): (usize, &String)| kind.parse(text).with_context(|| format!("token {number}"));
+        let token = |(number, text): (usize, &String)| tokenizer.parse(text).with_context(|| format!("token {number}"));
         let tokens: Vec<Token> = self.tokens.0.iter().enumerate().map(token).collect::<anyhow::Result<_>>()?;
-        Ok(kind.decode(&tokens, &playback)?)
+        Ok(tokenizer.decode(&tokens, &playback)?)
     }
 }
 
 /// Reads what `galant tokenize --json` prints of one file, or a list of chords.
-pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Given> {
+pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<TokenList> {
     const GIVE: &str = "give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]";
     let said = |error: serde_json::Error| match error.classify() {
         Category::Data => error.into(),
-        _ => anyhow::Error::new(error).context(format!("it is no JSON; {GIVE}")),
+        _ => anyhow::Error::new(error).context(format!("it is not JSON; {GIVE}")),
     };
     match serde_json::from_slice(bytes).map_err(said)? {
         Outline { has_grid: true, .. } => {
-            Ok(Given::Grid(serde_json::from_slice(bytes).context("its tokens with a grid")?))
+            Ok(TokenList::Grid(serde_json::from_slice(bytes).context("its tokens with a grid")?))
         }
-        Outline { chords: Some(chords), .. } => Ok(Given::Chords(chords.0)),
+        Outline { chords: Some(chords), .. } => Ok(TokenList::Chords(chords.0)),
         Outline { .. } => bail!("it holds no list of chords; {GIVE}"),
     }
 }
 
-/// What tells one form from the other, with the chords if they are there.
+/// What distinguishes one form from the other, with the chords if there are any.
 #[derive(Default)]
 struct Outline {
     has_grid: bool,
@@ -208,12 +208,12 @@ impl<'de> Visitor<'de> for PitchList {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Chord, A::Error> {
         let wrong = |why: &dyn fmt::Display| A::Error::custom(format!("token {}: {why}", self.number));
         let mut pitches = Vec::new();
-        // One more than a chord may have is enough to be told so.
+        // One more than a chord may have is enough for the error.
         while pitches.len() <= Chord::MAX_NOTES
             && let Some(pitch) = list.next_element::<i64>()?
         {
             let pitch =
-                u8::try_from(pitch).map_err(|_| wrong(&format!("{pitch} is no MIDI pitch; those are 0 to 127")));
+                u8::try_from(pitch).map_err(|_| wrong(&format!("{pitch} is not a MIDI pitch; pitches are 0 to 127")));
             pitches.push(pitch?);
         }
         Chord::new(pitches).map_err(|error| wrong(&error))

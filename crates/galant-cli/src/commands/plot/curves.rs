@@ -3,45 +3,35 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use galant_model::EpochRecord;
-use galant_plot::{EpochLosses, GradientCurve, Picture, gradient_norms, loss_curves};
-use galant_train::memorising_since;
+use galant_plot::{GradientCurve, Picture, gradient_norms, loss_curves};
+use galant_train::overfitting_since;
+use galant_types::EpochRecord;
 
 use crate::table::read_table;
 
 /// The losses of each epoch, from the table that `galant train` writes.
-pub(in crate::commands) fn read_losses(path: &Path) -> anyhow::Result<Vec<EpochLosses>> {
-    const COLUMNS: [&str; 4] = ["epoch", "train_loss", "windowed_train_loss", "valid_loss"];
+pub(super) fn read_losses(path: &Path) -> anyhow::Result<Vec<EpochRecord>> {
+    const COLUMNS: [&str; 4] = ["epoch", "train_loss", "train_loss_without_dropout", "valid_loss"];
     let rows = read_table(path, COLUMNS, "training.csv, which `galant train` writes")?;
-    let losses = |(line, [epoch, train, windowed, validation]): (usize, [String; 4])| {
-        let at = |column: &str| format!("reading {}: line {line}, {column}", path.display());
-        let number = |text: &str, column: &str| text.parse::<f64>().with_context(|| format!("{} '{text}'", at(column)));
-        Ok(EpochLosses {
-            epoch: epoch.parse().with_context(|| format!("{} '{epoch}'", at("epoch")))?,
-            train: number(&train, "train_loss")?,
-            windowed: number(&windowed, "windowed_train_loss")?,
-            validation: (!validation.is_empty()).then(|| number(&validation, "valid_loss")).transpose()?,
+    let losses = |(line, values): (usize, [String; 4])| {
+        let at = |column: usize| {
+            let (name, value) = (COLUMNS[column], &values[column]);
+            format!("reading {}: line {line}, {name} '{value}'", path.display())
+        };
+        let number = |column: usize| values[column].parse::<f64>().with_context(|| at(column));
+        Ok(EpochRecord {
+            epoch: values[0].parse().with_context(|| at(0))?,
+            train_loss: number(1)?,
+            train_loss_without_dropout: number(2)?,
+            valid_loss: (!values[3].is_empty()).then(|| number(3)).transpose()?,
         })
     };
     rows.into_iter().map(losses).collect()
 }
 
-/// The picture of a training's losses, with the epoch where memorising began.
-pub(in crate::commands) fn loss_picture(epochs: &[EpochLosses], title: &str) -> Picture {
-    let records: Vec<EpochRecord> = epochs.iter().map(record).collect();
-    loss_curves(epochs, memorising_since(&records), title)
-}
-
-/// The record of an epoch without its times, which play no part in its losses.
-fn record(losses: &EpochLosses) -> EpochRecord {
-    EpochRecord {
-        epoch: losses.epoch,
-        seconds: 0.0,
-        tokens_per_second: 0.0,
-        train_loss: losses.train,
-        windowed_train_loss: losses.windowed,
-        valid_loss: losses.validation,
-    }
+/// The picture of a training's losses, with the epoch where overfitting began.
+pub(in crate::commands) fn loss_picture(epochs: &[EpochRecord], title: &str) -> Picture {
+    loss_curves(epochs, overfitting_since(epochs), title)
 }
 
 /// The picture of the tables that `galant gradients` writes.
@@ -79,7 +69,7 @@ fn add_gradients(path: &Path, curves: &mut Vec<GradientCurve>) -> anyhow::Result
     Ok(())
 }
 
-/// The most curves told apart on a picture.
+/// The most curves that a picture can distinguish.
 const MAX_CURVES: usize = 24;
 
 fn network_name(cell: &str) -> &str {

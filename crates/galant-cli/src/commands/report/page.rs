@@ -76,18 +76,6 @@ impl Page {
     }
 }
 
-/// A number of things in tokens: `1,234 songs`, `1 song`; without things, the number alone.
-pub(super) fn count(number: u64, thing: &str) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
-    let digits = groups.join(",");
-    match (thing, number) {
-        ("", _) => digits,
-        (thing, 1) => format!("{digits} {thing}"),
-        (thing, _) => format!("{digits} {thing}s"),
-    }
-}
-
 /// Text as HTML shows it, whatever it holds.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

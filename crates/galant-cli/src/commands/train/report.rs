@@ -1,63 +1,64 @@
-//! What a training tells while it runs.
+//! What a training prints while it runs.
 
 use std::io::Write;
 
-use galant_batches::Windows;
-use galant_model::{EpochRecord, ModelSpec, Optimizer};
+use galant_evaluate::dice::WaltzEntropy;
+use galant_model::Optimizer;
+use galant_pipeline::Training;
 use galant_train::{Outcome, StopReason};
+use galant_types::EpochRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::engine::Choice;
+use crate::engine::EngineChoice;
+use crate::numbers::{counted, thousands};
 use crate::progress;
-use crate::settings::Settings;
-use crate::waltz::Waltz;
 
-/// Says what will be trained on what.
-pub(super) fn print_plan(
-    out: &mut impl Write,
-    windows: &Windows,
-    spec: &ModelSpec,
-    settings: &Settings,
-    choice: &Choice,
-) -> anyhow::Result<()> {
-    let (n_training, n_held_out) = (windows.n_training_tokens(), windows.n_held_out_tokens());
+use super::folder::EpochTime;
+
+/// Prints what will be trained on what.
+pub(super) fn print_plan(out: &mut impl Write, training: &Training, engine: &EngineChoice) -> anyhow::Result<()> {
+    let (windows, spec, settings) = (training.windows(), training.spec(), training.settings());
+    let (n_training, n_validation) = (windows.n_training_tokens(), windows.n_validation_tokens());
     writeln!(
         out,
-        "corpus   {}, {} tokens, {} different; {} for training in {} windows of {}, {} held out",
+        "corpus   {}, {} tokens, {} different; {} for training in {} windows of {}, {} for validation",
         counted(windows.songs().len(), "song"),
-        thousands(n_training + n_held_out),
+        thousands(n_training + n_validation),
         thousands(spec.vocab_size),
         thousands(n_training),
         thousands(windows.n_windows()),
-        settings.window,
-        thousands(n_held_out)
+        settings.training.window,
+        thousands(n_validation)
     )?;
     let too_short: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
     if let Some(first) = too_short.first() {
-        writeln!(
-            out,
-            "note: {} no longer than a window and not trained on, {first} for one",
-            if too_short.len() == 1 {
-                "1 of the songs is".to_owned()
-            } else {
-                format!("{} of the songs are", too_short.len())
-            }
-        )?;
+        let songs =
+            if too_short.len() == 1 { "1 song is".to_owned() } else { format!("{} songs are", too_short.len()) };
+        writeln!(out, "note: {songs} no longer than a window and not trained on, such as {first}")?;
     }
-    let place = choice.place().map_or(String::new(), |place| format!("{place}, "));
-    let optimizer = if matches!(settings.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
+    let place = engine.place().map_or(String::new(), |place| format!("{place}, "));
+    let optimizer = if matches!(settings.training.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
+    let layers = if spec.n_layers == 1 { "layer" } else { "layers" };
     writeln!(
         out,
-        "network  {} × {} of {}, {} parameters; {optimizer} at {}, {}\n",
+        "network  {} {layers} of {} {} units, {} parameters; {optimizer} at {}, {}\n",
         spec.n_layers,
         spec.hidden_size,
-        spec.cell.name(),
+        network_name(spec.cell.name()),
         thousands(spec.n_parameters()),
-        settings.optimizer.learning_rate(),
-        place + &counted(choice.threads(), "thread")
+        settings.training.optimizer.learning_rate(),
+        place + &counted(engine.threads(), "thread")
     )?;
-    writeln!(out, "{:>5} {:>8} {:>8} {:>8} {:>9} {:>8}", "epoch", "train", "windowed", "valid", "tokens/s", "seconds")?;
+    writeln!(
+        out,
+        "{:>5} {:>9} {:>10} {:>10} {:>9} {:>8}",
+        "epoch", "training", "no dropout", "validation", "tokens/s", "seconds"
+    )?;
     Ok(())
+}
+
+fn network_name(cell: &str) -> &str {
+    if cell == "lstm" { "LSTM" } else { "vanilla RNN" }
 }
 
 /// The line for each epoch and, on a terminal, the bar below them.
@@ -65,24 +66,19 @@ pub(super) struct Report<'a, W: Write> {
     out: &'a mut W,
     bar: ProgressBar,
     epochs: Option<u64>,
-    said_memorising: bool,
+    said_overfitting: bool,
 }
 
 impl<'a, W: Write> Report<'a, W> {
-    pub(super) fn new(out: &'a mut W, settings: &Settings) -> Report<'a, W> {
-        let epochs = Some(settings.epochs).filter(|&epochs| epochs != u64::MAX);
+    pub(super) fn new(out: &'a mut W, epochs: Option<u64>) -> Report<'a, W> {
         let template = match epochs {
             Some(_) => "{bar:24} {percent:>3}%  {msg}, {eta} left",
             None => "{spinner} {elapsed}  {msg}",
         };
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-        // Drawn on the terminal only; nothing where the output goes elsewhere.
-        Report {
-            out,
-            bar: progress::hidden_if_silent(ProgressBar::no_length().with_style(style)),
-            epochs,
-            said_memorising: false,
-        }
+        // Drawn on a terminal only, and nowhere if the output goes elsewhere.
+        let bar = progress::hidden_if_silent(ProgressBar::no_length().with_style(style));
+        Report { out, bar, epochs, said_overfitting: false }
     }
 
     pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, tokens_per_second: f64) {
@@ -95,23 +91,28 @@ impl<'a, W: Write> Report<'a, W> {
         self.bar.set_message(format!("epoch {epoch}{total}, loss {loss:.3}, {tokens_per_second} tokens/s"));
     }
 
-    pub(super) fn epoch(&mut self, record: &EpochRecord, memorising_since: Option<u64>) -> anyhow::Result<()> {
-        let valid = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+    pub(super) fn epoch(
+        &mut self,
+        record: &EpochRecord,
+        time: EpochTime,
+        overfitting_since: Option<u64>,
+    ) -> anyhow::Result<()> {
+        let validation = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
         let line = format!(
-            "{:>5} {:>8.4} {:>8.4} {valid:>8} {:>9} {:>8.1}",
+            "{:>5} {:>9.4} {:>10.4} {validation:>10} {:>9} {:>8.1}",
             record.epoch,
             record.train_loss,
-            record.windowed_train_loss,
-            thousands(record.tokens_per_second as usize),
-            record.seconds
+            record.train_loss_without_dropout,
+            thousands(time.tokens_per_second as usize),
+            time.seconds
         );
-        let memorising = memorising_since.filter(|_| !self.said_memorising);
-        self.said_memorising |= memorising.is_some();
+        let overfitting = overfitting_since.filter(|_| !self.said_overfitting);
+        self.said_overfitting |= overfitting.is_some();
         let out = &mut self.out;
         self.bar.suspend(|| {
             writeln!(out, "{line}")?;
-            if let Some(epoch) = memorising {
-                writeln!(out, "memorising since epoch {epoch}: held-out tokens are no longer predicted better")?;
+            if let Some(epoch) = overfitting {
+                writeln!(out, "overfitting since epoch {epoch}: the validation loss no longer falls")?;
             }
             out.flush()
         })?;
@@ -123,65 +124,38 @@ impl<'a, W: Write> Report<'a, W> {
     }
 }
 
-/// Says why the training ended and what it came to.
+/// Prints why the training ended and what it came to.
 pub(super) fn print_outcome(
     out: &mut impl Write,
-    settings: &Settings,
+    training: &Training,
     outcome: &Outcome,
-    waltz: Option<Waltz>,
-    tokens_per_note: Option<f64>,
+    waltz: Option<WaltzEntropy>,
 ) -> anyhow::Result<()> {
-    let n_epochs = outcome.progress.records.len();
-    let why = match (outcome.reason, settings.stop_at_loss, settings.patience) {
-        (StopReason::ReachedLoss, Some(loss), _) => format!("the windowed training loss is down to {loss}"),
+    let settings = &training.settings().training;
+    let reason = match (outcome.reason, settings.stop_at_loss, settings.patience) {
+        (StopReason::ReachedLoss, Some(loss), _) => format!("the training loss without dropout is down to {loss}"),
         (StopReason::Patience, _, Some(patience)) => {
             format!("no lower validation loss in {}", counted(patience as usize, "epoch"))
         }
         _ => "all epochs are done".to_owned(),
     };
-    let n_epochs = counted(n_epochs, "epoch");
-    writeln!(out, "\nended after {n_epochs}: {why}; kept the weights of epoch {}", outcome.kept_epoch)?;
+    let n_epochs = counted(outcome.progress.records.len(), "epoch");
+    writeln!(out, "\nended after {n_epochs}: {reason}; kept the weights of epoch {}", outcome.kept_epoch)?;
     let kept = outcome.progress.records.iter().find(|record| record.epoch == outcome.kept_epoch);
-    let valid_loss = kept.and_then(|record| record.valid_loss);
-    if let (Some(valid_loss), Some(tokens)) = (valid_loss, tokens_per_note) {
-        writeln!(out, "a held-out note costs {:.4} nats: {tokens:.4} tokens of {valid_loss:.4}", tokens * valid_loss)?;
+    let Some(valid_loss) = kept.and_then(|record| record.valid_loss) else { return Ok(()) };
+    if let Some(tokens) = training.tokens_per_note() {
+        let nats = tokens * valid_loss;
+        writeln!(out, "validation: {nats:.4} nats per note ({valid_loss:.4} per token, {tokens:.4} tokens per note)")?;
     }
-    if let (Some(waltz), Some(valid_loss)) = (waltz, valid_loss) {
+    if let Some(waltz) = waltz {
         let nats = valid_loss * waltz.tokens;
         writeln!(
             out,
-            "a held-out waltz costs {nats:.2} nats ({:.1} tokens of {valid_loss:.4}); chance itself costs {:.2}, {:.1} % less",
+            "            {nats:.2} nats per waltz of {:.1} tokens; chance costs {:.2}, {:.1} % less",
             waltz.tokens,
             waltz.nats,
             100.0 * (1.0 - waltz.nats / nats)
         )?;
     }
     Ok(())
-}
-
-/// So many of a thing, such as "1 song" or "40 songs".
-fn counted(number: usize, thing: &str) -> String {
-    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
-}
-
-/// A number with a comma after each three digits, counted from the right.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
-    groups.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_thing_is_not_said_in_the_plural() {
-        assert_eq!([0, 1, 1024].map(|number| counted(number, "song")), ["0 songs", "1 song", "1,024 songs"]);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-    }
 }

@@ -4,7 +4,7 @@
 usage: make_golden_torch.py > torch.json        (needs: pip install torch==2.13.0)
 
 For each cell a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
-logits, the loss at every word and at the last word, and the gradient of every tensor for both losses.
+logits, the loss at every token and at the last token, and the gradient of every tensor for both losses.
 """
 import json
 
@@ -15,7 +15,7 @@ from torch import nn
 V, E, H, LAYERS, B, T = 7, 3, 5, 3, 2, 6
 
 
-def words(start):
+def tokens(start):
     return torch.tensor([(start + i * i + i // 5) % V for i in range(B * T)]).reshape(B, T)
 
 
@@ -54,7 +54,7 @@ def golden(cell):
         for name, tensor in parameters.items():
             if "bias_hh" in name:
                 tensor.zero_()
-    inputs, targets = words(1), words(4)
+    inputs, targets = tokens(1), tokens(4)
     result = {"n_parameters": position, "logits": net(inputs).flatten().tolist()}
     for positions in ("every_token", "last_token"):
         net.zero_grad()

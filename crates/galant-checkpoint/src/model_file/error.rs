@@ -1,0 +1,213 @@
+use std::error::Error as StdError;
+
+use galant_model::{SettingsError, SpecError};
+use galant_tokens::{GridError, ParseTokenError, VocabularyError};
+use galant_types::PlaybackError;
+use thiserror::Error;
+
+use super::metadata;
+
+/// Why the parts of a model do not fit together.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ModelFileError {
+    /// The vocabulary has not one token for each row of the embedding.
+    #[error("the vocabulary has {n_tokens} tokens, tensor embedding.weight has {n_rows} rows; both must be equal")]
+    VocabularySize {
+        /// How many tokens the vocabulary has.
+        n_tokens: usize,
+        /// How many rows `embedding.weight` has.
+        n_rows: usize,
+    },
+    /// A token of the vocabulary is none of the tokenizer's.
+    #[error("token {number} of the vocabulary, {token:?}, is not a token of the tokenizer {tokenizer}")]
+    OtherTokenizer {
+        /// Its number, from 0.
+        number: usize,
+        /// Its text.
+        token: String,
+        /// The name of the tokenizer.
+        tokenizer: &'static str,
+    },
+    /// A weight is NaN or infinite.
+    #[error(
+        "tensor {tensor}, element {index} is {value}; weights must be finite, train again with a lower learning rate"
+    )]
+    NotFinite {
+        /// The tensor's name.
+        tensor: String,
+        /// Where in the tensor, row-major.
+        index: usize,
+        /// The number.
+        value: f32,
+    },
+    /// A value of the playback is out of its range.
+    #[error(transparent)]
+    Playback(#[from] PlaybackError),
+    /// A setting of the training is out of its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A loss is NaN or infinite.
+    #[error("epoch {epoch}: {loss} is {value}; losses must be finite")]
+    Loss {
+        /// The epoch, from 1.
+        epoch: u64,
+        /// Which loss.
+        loss: &'static str,
+        /// Its value.
+        value: f64,
+    },
+}
+
+/// Why bytes are not a model.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DecodeModelError {
+    /// The file is too long.
+    #[error("the file is {len} bytes, over the limit of {limit}")]
+    TooLong {
+        /// Its length.
+        len: u64,
+        /// [`MAX_MODEL_BYTES`](super::MAX_MODEL_BYTES).
+        limit: u64,
+    },
+    /// The header is too long.
+    #[error("the header is {len} bytes, over the limit of {limit}; make sure this is a model file")]
+    HeaderTooLong {
+        /// Its length, as stated by the file.
+        len: u64,
+        /// [`MAX_MODEL_HEADER_BYTES`](super::MAX_MODEL_HEADER_BYTES).
+        limit: u64,
+    },
+    /// The file ends before its header does.
+    #[error(
+        "the file ends after {len} bytes, but its header alone needs {needed}; make sure this is a model file, or copy it again from where it came"
+    )]
+    CutOff {
+        /// Its length.
+        len: u64,
+        /// The shortest possible length.
+        needed: u64,
+    },
+    /// The bytes are no whole file of the safetensors format.
+    #[error("the {len} bytes are not a whole safetensors file; copy it again from where it came")]
+    Container {
+        /// The file's length.
+        len: usize,
+        /// The error of the format's reader.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// It is a safetensors file of another program.
+    #[error("the file has tensors but no metadata under the key \"{key}\"; choose a model that this program wrote", key = metadata::KEY)]
+    NoMetadata,
+    /// The metadata is no JSON of the documented form.
+    #[error("the metadata under the key \"{key}\" cannot be read", key = metadata::KEY)]
+    Metadata {
+        /// The error of the JSON reader.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The file is of another version.
+    #[error(
+        "the metadata has format {format}, this program reads 1 to {supported}; use the program version that wrote the file"
+    )]
+    Format {
+        /// The file's format.
+        format: u32,
+        /// The latest format that this program reads.
+        supported: u32,
+    },
+    /// The metadata names something that this program does not have.
+    #[error("the metadata names {what} '{name}'; this program knows {known}")]
+    UnknownName {
+        /// What is named, with an article.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names that this program knows.
+        known: String,
+    },
+    /// A tokenizer is described without a part that it needs.
+    #[error("the metadata describes the tokenizer {tokenizer} without its {part}")]
+    MissingPart {
+        /// Its name.
+        tokenizer: &'static str,
+        /// What is missing.
+        part: &'static str,
+    },
+    /// A tokenizer is described with a part that it does not have.
+    #[error("the metadata describes the tokenizer {tokenizer} with {part}, which it does not have")]
+    ExtraPart {
+        /// Its name.
+        tokenizer: &'static str,
+        /// What it does not have, with an article.
+        part: &'static str,
+    },
+    /// The tokenizer has no such grid.
+    #[error("the metadata describes a tokenizer whose grid is out of range")]
+    Grid(#[from] GridError),
+    /// A text of the vocabulary is not a token of the tokenizer.
+    #[error("token {number} of the vocabulary cannot be read")]
+    Token {
+        /// Its number, from 0.
+        number: usize,
+        /// The error of the token's reader.
+        source: ParseTokenError,
+    },
+    /// The tokens make no vocabulary.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
+    /// A corpus entry's hash is not a hash.
+    #[error("corpus entry {name:?}: SHA-256 is {sha256:?}; it must be 64 lower-case hexadecimal digits")]
+    Hash {
+        /// The entry's name.
+        name: String,
+        /// The text in place of the hash.
+        sha256: String,
+    },
+    /// A setting of a training, in a file of format 1 or 2, is unknown.
+    #[error("the training setting '{name}' is '{value}', which this program does not know")]
+    Setting {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// The network's sizes are out of their limits.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// A tensor is missing.
+    #[error("tensor {tensor} of shape {shape:?} is missing; the network that the metadata describes has it")]
+    MissingTensor {
+        /// Its name.
+        tensor: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+    /// A tensor belongs to no part of the network.
+    #[error("tensor {tensor} is unknown; the network that the metadata describes does not have it")]
+    UnknownTensor {
+        /// Its name.
+        tensor: String,
+    },
+    /// A tensor's numbers are of another type.
+    #[error("tensor {tensor} has elements of type {actual}; it must be F32, convert it")]
+    ElementType {
+        /// Its name.
+        tensor: String,
+        /// Its type, by its name in safetensors.
+        actual: String,
+    },
+    /// A tensor has another shape.
+    #[error("tensor {tensor} has shape {actual:?}; the network that the metadata describes has {expected:?}")]
+    Shape {
+        /// Its name.
+        tensor: String,
+        /// Its shape.
+        actual: Vec<usize>,
+        /// The shape it must have.
+        expected: Vec<usize>,
+    },
+    /// The parts do not fit together.
+    #[error(transparent)]
+    Contents(#[from] ModelFileError),
+}

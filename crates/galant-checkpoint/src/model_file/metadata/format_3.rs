@@ -1,0 +1,288 @@
+//! The text that is written today: each part under the name it has in [`ModelFile`].
+
+use std::num::NonZeroUsize;
+
+use galant_model::{Adam, Initialization, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
+use galant_tokens::Tokenizer;
+use galant_types::{EpochRecord, Seed};
+use serde::{Deserialize, Serialize};
+
+use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
+use super::{CellText, CorpusEntry, DecodeModelError, FORMAT, Metadata, PlaybackText, hash};
+use crate::{ModelFile, Source};
+
+/// The text for a file's header.
+pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
+    let text = MetadataText {
+        format: FORMAT,
+        program: file.program.clone(),
+        network: NetworkText::of(file.weights.spec()),
+        read_rules: read_rules_name(file.read_rules).to_owned(),
+        tokenizer: TokenizerText::of(file.tokenizer),
+        vocabulary: file.vocabulary.tokens().iter().map(ToString::to_string).collect(),
+        playback: PlaybackText::of(file.playback),
+        corpus: file.corpus.iter().map(CorpusText::of).collect(),
+        settings: SettingsText::of(&file.settings),
+        engine: file.engine.clone(),
+        epochs: file.epochs.iter().map(EpochText::of).collect(),
+        kept_epoch: file.kept_epoch,
+    };
+    serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
+}
+
+pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError> {
+    Ok(Metadata {
+        spec: text.network.spec(text.vocabulary.len()),
+        read_rules: read_rules(&text.read_rules)?,
+        tokenizer: text.tokenizer.tokenizer()?,
+        vocabulary: text.vocabulary,
+        playback: text.playback.playback(),
+        corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
+        settings: text.settings.settings(),
+        engine: text.engine,
+        epochs: text.epochs.into_iter().map(EpochText::record).collect(),
+        kept_epoch: text.kept_epoch,
+        program: text.program,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MetadataText {
+    format: u32,
+    program: String,
+    network: NetworkText,
+    read_rules: String,
+    tokenizer: TokenizerText,
+    vocabulary: Vec<String>,
+    playback: PlaybackText,
+    corpus: Vec<CorpusText>,
+    settings: SettingsText,
+    engine: Option<String>,
+    epochs: Vec<EpochText>,
+    kept_epoch: u64,
+}
+
+/// A network's sizes, except for that of its vocabulary, which is listed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NetworkText {
+    cell: CellText,
+    embedding_size: usize,
+    hidden_size: usize,
+    n_layers: usize,
+    dropout: f32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenizerText {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rules: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grid: Option<u16>,
+    top: Option<NonZeroUsize>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorpusText {
+    name: String,
+    source: SourceText,
+    sha256: String,
+    n_tokens: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum SourceText {
+    File,
+    Bundled,
+    DiceGame { with_repeats: bool },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettingsText {
+    objective: ObjectiveText,
+    optimizer: OptimizerText,
+    clip_norm: Option<f32>,
+    initialization: InitializationText,
+    window: usize,
+    batch_size: usize,
+    hold_out: f64,
+    transpose: TransposeText,
+    epochs: Option<u64>,
+    stop_at_loss: Option<f64>,
+    patience: Option<u64>,
+    seed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ObjectiveText {
+    EveryToken,
+    LastToken,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum OptimizerText {
+    Adam { learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64 },
+    RmsProp { learning_rate: f64, rho: f64, epsilon: f64 },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InitializationText {
+    Keras,
+    NormalEmbedding,
+}
+
+/// In semitones.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TransposeText {
+    lowest: i8,
+    highest: i8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EpochText {
+    epoch: u64,
+    train_loss: f64,
+    train_loss_without_dropout: f64,
+    valid_loss: Option<f64>,
+}
+
+impl NetworkText {
+    fn of(spec: &ModelSpec) -> NetworkText {
+        let ModelSpec { cell, vocab_size: _, embedding_size, hidden_size, n_layers, dropout } = *spec;
+        NetworkText { cell: CellText::of(cell), embedding_size, hidden_size, n_layers, dropout }
+    }
+
+    fn spec(self, vocab_size: usize) -> ModelSpec {
+        let NetworkText { cell, embedding_size, hidden_size, n_layers, dropout } = self;
+        ModelSpec { cell: cell.cell(), vocab_size, embedding_size, hidden_size, n_layers, dropout }
+    }
+}
+
+impl TokenizerText {
+    fn of(tokenizer: Tokenizer) -> TokenizerText {
+        let TokenizerParts { rules, grid, top } = TokenizerParts::of(tokenizer);
+        TokenizerText { name: tokenizer.name().to_owned(), rules, grid, top }
+    }
+
+    fn tokenizer(self) -> Result<Tokenizer, DecodeModelError> {
+        let TokenizerText { name, rules, grid, top } = self;
+        TokenizerParts { rules, grid, top }.tokenizer(&name)
+    }
+}
+
+impl CorpusText {
+    fn of(entry: &CorpusEntry) -> CorpusText {
+        let source = match entry.source {
+            Source::File => SourceText::File,
+            Source::Bundled => SourceText::Bundled,
+            Source::DiceGame { with_repeats } => SourceText::DiceGame { with_repeats },
+        };
+        CorpusText { name: entry.name.clone(), source, sha256: entry.sha256.to_string(), n_tokens: entry.n_tokens }
+    }
+
+    fn entry(self) -> Result<CorpusEntry, DecodeModelError> {
+        let source = match self.source {
+            SourceText::File => Source::File,
+            SourceText::Bundled => Source::Bundled,
+            SourceText::DiceGame { with_repeats } => Source::DiceGame { with_repeats },
+        };
+        let sha256 = hash(&self.name, &self.sha256)?;
+        Ok(CorpusEntry { name: self.name, source, sha256, n_tokens: self.n_tokens })
+    }
+}
+
+impl SettingsText {
+    fn of(settings: &TrainingSettings) -> SettingsText {
+        let (lowest, highest) = (*settings.transpose.start(), *settings.transpose.end());
+        SettingsText {
+            objective: match settings.objective {
+                Objective::EveryToken => ObjectiveText::EveryToken,
+                Objective::LastToken => ObjectiveText::LastToken,
+            },
+            optimizer: OptimizerText::of(settings.optimizer),
+            clip_norm: settings.clip_norm,
+            initialization: match settings.initialization {
+                Initialization::Keras => InitializationText::Keras,
+                Initialization::NormalEmbedding => InitializationText::NormalEmbedding,
+            },
+            window: settings.window,
+            batch_size: settings.batch_size,
+            hold_out: settings.hold_out,
+            transpose: TransposeText { lowest, highest },
+            epochs: settings.epochs,
+            stop_at_loss: settings.stop_at_loss,
+            patience: settings.patience,
+            seed: settings.seed.0,
+        }
+    }
+
+    fn settings(self) -> TrainingSettings {
+        TrainingSettings {
+            objective: match self.objective {
+                ObjectiveText::EveryToken => Objective::EveryToken,
+                ObjectiveText::LastToken => Objective::LastToken,
+            },
+            optimizer: self.optimizer.optimizer(),
+            clip_norm: self.clip_norm,
+            initialization: match self.initialization {
+                InitializationText::Keras => Initialization::Keras,
+                InitializationText::NormalEmbedding => Initialization::NormalEmbedding,
+            },
+            window: self.window,
+            batch_size: self.batch_size,
+            hold_out: self.hold_out,
+            transpose: self.transpose.lowest..=self.transpose.highest,
+            epochs: self.epochs,
+            stop_at_loss: self.stop_at_loss,
+            patience: self.patience,
+            seed: Seed(self.seed),
+        }
+    }
+}
+
+impl OptimizerText {
+    fn of(optimizer: Optimizer) -> OptimizerText {
+        match optimizer {
+            Optimizer::Adam(Adam { learning_rate, beta1, beta2, epsilon }) => {
+                OptimizerText::Adam { learning_rate, beta1, beta2, epsilon }
+            }
+            Optimizer::RmsProp(RmsProp { learning_rate, rho, epsilon }) => {
+                OptimizerText::RmsProp { learning_rate, rho, epsilon }
+            }
+        }
+    }
+
+    fn optimizer(self) -> Optimizer {
+        match self {
+            OptimizerText::Adam { learning_rate, beta1, beta2, epsilon } => {
+                Optimizer::Adam(Adam { learning_rate, beta1, beta2, epsilon })
+            }
+            OptimizerText::RmsProp { learning_rate, rho, epsilon } => {
+                Optimizer::RmsProp(RmsProp { learning_rate, rho, epsilon })
+            }
+        }
+    }
+}
+
+impl EpochText {
+    fn of(record: &EpochRecord) -> EpochText {
+        let EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss } = *record;
+        EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss }
+    }
+
+    fn record(self) -> EpochRecord {
+        let EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss } = self;
+        EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss }
+    }
+}

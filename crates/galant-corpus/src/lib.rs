@@ -1,0 +1,41 @@
+//! Pieces of music from bytes, gathered into a corpus to train on.
+//!
+//! [`read_piece`] reads a MIDI or ABC file from its bytes; [`bundled`] has pieces that need no file, and [`dice`] rolls
+//! waltzes of Mozart's musical dice game.
+//! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
+//! A [`Survey`] reports what a corpus holds before anything is trained on it.
+//! Nothing here opens a file.
+//!
+//! ```
+//! use galant_corpus::{CorpusBuilder, ReadOptions, read_piece};
+//! use galant_tokens::{GridTokenizer, Tokenizer};
+//!
+//! let bytes = b"X:1\nT:Scale\nM:4/4\nL:1/4\nK:C\nCDEF|GABc|\n";
+//! let piece = read_piece("scale.abc", bytes, ReadOptions::default())?;
+//! assert_eq!(piece.score.notes.len(), 8);
+//!
+//! let mut builder = CorpusBuilder::new(Tokenizer::Rhythm(GridTokenizer::default()));
+//! builder.add(&piece);
+//! let corpus = builder.build(0..=0)?;
+//! assert_eq!((corpus.songs.len(), corpus.vocabulary.len()), (1, 8));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod bundled;
+mod corpus;
+pub mod dice;
+mod fingerprint;
+mod piece;
+mod survey;
+mod unseen;
+
+pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder};
+pub use fingerprint::Fingerprint;
+pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece};
+pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
+pub use unseen::Share;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,146 @@
+//! A piece of music from the bytes of a file.
+
+use galant_checkpoint::{CorpusEntry, Sha256Hash, Source};
+use galant_midi::ReadRules;
+use galant_tokens::{Encoded, Tokenizer};
+use galant_types::{Score, Severity, Warning};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// A piece of music and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// What to call it: a file's name without its folders.
+    pub name: String,
+    /// Where it came from.
+    pub source: Source,
+    /// Of the bytes that it was read from.
+    pub sha256: Sha256Hash,
+    /// Its notes.
+    pub score: Score,
+    /// All that was repaired, left out or doubted on the way.
+    pub warnings: Vec<Warning>,
+}
+
+impl Piece {
+    /// A piece with the hash of the bytes that it was read from.
+    pub fn new(name: &str, source: Source, bytes: &[u8], score: Score) -> Piece {
+        Piece { name: name.to_owned(), source, sha256: sha256(bytes), score, warnings: Vec::new() }
+    }
+
+    /// Its tokens, and its entry in a corpus of them.
+    pub fn encode(&self, tokenizer: Tokenizer) -> (Encoded, CorpusEntry) {
+        let encoded = tokenizer.encode(&self.score);
+        let n_tokens = encoded.tokens.len() as u64;
+        let entry = CorpusEntry { name: self.name.clone(), source: self.source, sha256: self.sha256, n_tokens };
+        (encoded, entry)
+    }
+}
+
+/// The hash that identifies a piece.
+fn sha256(bytes: &[u8]) -> Sha256Hash {
+    Sha256Hash(Sha256::digest(bytes).into())
+}
+
+/// How files of music are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// How MIDI becomes a score.
+    pub rules: ReadRules,
+    /// What to do with files that break their standard.
+    pub strictness: Strictness,
+}
+
+impl Default for ReadOptions {
+    /// The MIDI standard's rules, and repairs where a file breaks it.
+    fn default() -> ReadOptions {
+        ReadOptions { rules: ReadRules::Standard, strictness: Strictness::Repair }
+    }
+}
+
+/// What to do with files that break their standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// Repair them, with warnings.
+    Repair,
+    /// Refuse them.
+    Refuse,
+}
+
+/// Reads a file of music; its content decides whether it is MIDI or ABC, not its name.
+///
+/// # Errors
+///
+/// If the bytes are neither, if they are damaged beyond repair, or if they need a repair that
+/// [`Strictness::Refuse`] forbids.
+pub fn read_piece(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Piece, ReadPieceError> {
+    let (score, warnings) = if galant_abc::looks_like_abc(bytes) {
+        let decoded = galant_abc::decode(str::from_utf8(bytes)?)?;
+        (decoded.score, decoded.warnings)
+    } else {
+        let decoded = galant_midi::decode(bytes, options.rules)?;
+        (decoded.score, decoded.warnings)
+    };
+    if options.strictness == Strictness::Refuse {
+        let mut repairs = warnings.iter().filter(|warning| warning.severity == Severity::Repair);
+        if let Some(first) = repairs.next() {
+            return Err(ReadPieceError::NeedsRepair { first: first.clone(), n_repairs: 1 + repairs.count() });
+        }
+    }
+    Ok(Piece { warnings, ..Piece::new(name, Source::File, bytes, score) })
+}
+
+/// Why bytes are no piece of music.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ReadPieceError {
+    /// It looks like ABC, and is not UTF-8.
+    #[error("ABC must be UTF-8 text; save it as UTF-8")]
+    NotUtf8(#[from] std::str::Utf8Error),
+    /// It is not valid ABC.
+    #[error(transparent)]
+    Abc(#[from] galant_abc::DecodeError),
+    /// It is not valid MIDI.
+    #[error(transparent)]
+    Midi(#[from] galant_midi::DecodeError),
+    /// It breaks its standard, and repairs are refused.
+    #[error("{first}; the file needs {n_repairs} repairs, and strict reading allows none")]
+    NeedsRepair {
+        /// The first repair.
+        first: Warning,
+        /// How many repairs it needs.
+        n_repairs: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two quarter notes; the second has a note-off twice, the first none.
+    const UNCLOSED: &[u8] =
+        b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x01\xe0MTrk\x00\x00\x00\x0d\x00\x90\x3c\x40\x83\x60\x90\x3e\x40\x00\xff\x2f\x00";
+
+    #[test]
+    fn strict_reading_refuses_repairs_and_allows_notes() {
+        let strict = ReadOptions { strictness: Strictness::Refuse, ..ReadOptions::default() };
+        let repaired = read_piece("a.mid", UNCLOSED, ReadOptions::default()).unwrap();
+        assert!(repaired.warnings.iter().any(|warning| warning.severity == Severity::Repair), "{repaired:?}");
+        let refused = read_piece("a.mid", UNCLOSED, strict);
+        assert!(matches!(refused, Err(ReadPieceError::NeedsRepair { n_repairs: 1.., .. })), "{refused:?}");
+        let graced = read_piece("a.abc", b"X:1\nL:1/4\nK:C\n{d}CDEF|\n", strict).unwrap();
+        assert!(graced.warnings.iter().all(|warning| warning.severity == Severity::Note), "{graced:?}");
+        assert!(!graced.warnings.is_empty());
+    }
+
+    #[test]
+    fn content_decides_not_the_name() {
+        let piece = read_piece("a.mid", b"X:1\nK:C\nCD|\n", ReadOptions::default()).unwrap();
+        assert_eq!(piece.score.notes.len(), 2);
+        assert!(matches!(read_piece("a.abc", b"plain text", ReadOptions::default()), Err(ReadPieceError::Midi(_))));
+        assert!(matches!(
+            read_piece("a.abc", b"X:1\nK:C\n\xff|\n", ReadOptions::default()),
+            Err(ReadPieceError::NotUtf8(_))
+        ));
+    }
+}

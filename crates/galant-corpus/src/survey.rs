@@ -1,0 +1,149 @@
+//! What a corpus holds, before it is trained on.
+
+use std::collections::BTreeMap;
+
+use galant_tokens::{Token, Tokenizer};
+
+use crate::fingerprint::Fingerprint;
+use crate::piece::Piece;
+use crate::unseen::{Share, UnseenTokens};
+
+/// Looks at files one at a time; of each, counts and hashes are kept, so that a hundred thousand fit into little memory.
+#[derive(Debug)]
+pub struct Survey {
+    tokenizer: Tokenizer,
+    hold_out: f64,
+    rows: Vec<SurveyRow>,
+    /// The first file of each fingerprint, with the pitch that it begins with.
+    firsts: BTreeMap<u64, (usize, u8)>,
+    unseen: UnseenTokens,
+}
+
+/// What was found in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyRow {
+    /// The file's path or name, as given.
+    pub name: String,
+    /// How many notes its score has.
+    pub n_notes: u64,
+    /// How many tokens it becomes.
+    pub n_tokens: u64,
+    /// How many warnings its reader gave.
+    pub n_warnings: usize,
+    /// What it turned out to be.
+    pub finding: Finding,
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// A song like no earlier one.
+    Song,
+    /// The notes of an earlier file.
+    Duplicate {
+        /// The number of that file, from 0.
+        first: usize,
+        /// How many semitones higher this one is.
+        semitones: i16,
+    },
+    /// Nothing to train on.
+    LeftOut {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// All files together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyTotal {
+    /// How many files were looked at.
+    pub n_files: usize,
+    /// How many of them have nothing to train on.
+    pub n_left_out: usize,
+    /// How many have the notes of an earlier one.
+    pub n_duplicates: usize,
+    /// How many of these are in another key than the earlier one.
+    pub n_transposed: usize,
+    /// Notes of all scores.
+    pub n_notes: u64,
+    /// Tokens of all files.
+    pub n_tokens: u64,
+    /// Different tokens in the training parts.
+    pub n_different: u64,
+    /// Whether `n_different` and the shares are exact, not estimated from a sample.
+    pub is_exact: bool,
+    /// How many tokens of the validation parts no training part has.
+    pub unseen: Share,
+}
+
+impl Survey {
+    /// A survey of no files yet, which would hold out the share `hold_out` of each file, at its end, for validation.
+    pub fn new(tokenizer: Tokenizer, hold_out: f64) -> Survey {
+        Survey { tokenizer, hold_out, rows: Vec::new(), firsts: BTreeMap::new(), unseen: UnseenTokens::default() }
+    }
+
+    /// Takes note of a file that could not be read.
+    pub fn leave_out(&mut self, name: &str, reason: String) {
+        self.push_left_out(name, 0, reason);
+    }
+
+    /// Looks at a piece; `name` is what to call its file.
+    pub fn add(&mut self, name: &str, piece: &Piece) {
+        let n_warnings = piece.warnings.len();
+        let tokens = self.tokenizer.encode(&piece.score).tokens;
+        if tokens.is_empty() {
+            self.push_left_out(name, n_warnings, "no notes".to_owned());
+            return;
+        }
+        self.count_unseen(&tokens);
+        let number = self.rows.len();
+        let Fingerprint { hash, first_pitch } = Fingerprint::of(&piece.score);
+        let (first, pitch) = *self.firsts.entry(hash).or_insert((number, first_pitch));
+        let finding = if first == number {
+            Finding::Song
+        } else {
+            Finding::Duplicate { first, semitones: i16::from(first_pitch) - i16::from(pitch) }
+        };
+        let (n_notes, n_tokens) = (piece.score.notes.len() as u64, tokens.len() as u64);
+        self.rows.push(SurveyRow { name: name.to_owned(), n_notes, n_tokens, n_warnings, finding });
+    }
+
+    fn count_unseen(&mut self, tokens: &[Token]) {
+        let number = self.rows.len();
+        let n_training = tokens.len() - (tokens.len() as f64 * self.hold_out) as usize;
+        let (training, validation) = tokens.split_at(n_training);
+        training.iter().for_each(|token| self.unseen.train(token));
+        validation.iter().for_each(|token| self.unseen.validate(number, token));
+    }
+
+    fn push_left_out(&mut self, name: &str, n_warnings: usize, reason: String) {
+        let finding = Finding::LeftOut { reason };
+        self.rows.push(SurveyRow { name: name.to_owned(), n_notes: 0, n_tokens: 0, n_warnings, finding });
+    }
+
+    /// What was found, in the order in which files were added.
+    pub fn rows(&self) -> &[SurveyRow] {
+        &self.rows
+    }
+
+    /// For each file, how many tokens of its validation part no training part has.
+    pub fn unseen_shares(&self) -> Vec<Share> {
+        self.unseen.shares(self.rows.len())
+    }
+
+    /// All files together.
+    pub fn total(&self) -> SurveyTotal {
+        let count = |is: fn(&Finding) -> bool| self.rows.iter().filter(|row| is(&row.finding)).count();
+        SurveyTotal {
+            n_files: self.rows.len(),
+            n_left_out: count(|finding| matches!(finding, Finding::LeftOut { .. })),
+            n_duplicates: count(|finding| matches!(finding, Finding::Duplicate { .. })),
+            n_transposed: count(|finding| matches!(finding, Finding::Duplicate { semitones, .. } if *semitones != 0)),
+            n_notes: self.rows.iter().map(|row| row.n_notes).sum(),
+            n_tokens: self.rows.iter().map(|row| row.n_tokens).sum(),
+            n_different: self.unseen.n_different(),
+            is_exact: self.unseen.is_exact(),
+            unseen: Share::sum(&self.unseen_shares()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! How much of what a network composes is music of the dice game.
+
+use galant_checkpoint::{CorpusEntry, ModelFile, Source};
+use galant_corpus::dice::{DiceGame, WALTZES_PER_MEDLEY, piece};
+use galant_dice::{DiceReport, KnownWaltzes, Repeats, dice_report};
+use galant_model::StepModel;
+use galant_sample::{Composer, Draw, Rules, Strategy, Task};
+use galant_tokens::{Grid, Token};
+use galant_types::{Score, Seed, TokenId};
+
+use super::DiceError;
+
+/// The lecture's temperature, and the one of the model's own probabilities.
+pub const TEMPERATURES: [f64; 2] = [0.5, 1.0];
+/// No waltz has as many tokens: one of note tokens for each onset, pitch and length would be fewer.
+const MAX_TOKENS: usize = 2048;
+/// A bar of 3/8 in quarter notes.
+const QUARTERS_PER_BAR: f64 = 1.5;
+
+/// What became of composed waltzes: shares of all bars, and of all waltzes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ComposedWaltzes {
+    /// What they were drawn at.
+    pub temperature: f64,
+    /// Bars of the game; a bar that was not composed is none.
+    pub bars_of_game: f64,
+    /// Bars at a place where the dice can put them.
+    pub bars_in_place: f64,
+    /// Waltzes that the dice can give.
+    pub legal: f64,
+    /// Legal waltzes that the corpus does not have; none if its waltzes are not known.
+    pub legal_and_new: Option<f64>,
+}
+
+/// The waltzes that a network learned from, as far as they are known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DiceCorpus {
+    known: Option<KnownWaltzes>,
+}
+
+impl DiceCorpus {
+    /// Rolls the waltzes of the corpus of `file` again from the seed that they were rolled from.
+    ///
+    /// Nothing is known if they come out otherwise than the file's hashes say.
+    pub fn of(file: &ModelFile, seed: Seed) -> DiceCorpus {
+        let repeats = super::repeats(file);
+        let is_medley = |entry: &&CorpusEntry| matches!(entry.source, Source::DiceGame { .. });
+        let entries: Vec<&CorpusEntry> = file.corpus.iter().filter(is_medley).collect();
+        let mut rolled = DiceGame { n_waltzes: entries.len() * WALTZES_PER_MEDLEY, repeats }.roll(seed);
+        let (Some(last), Some(entry)) = (rolled.last_mut(), entries.last()) else { return DiceCorpus::default() };
+        // The last medley may have fewer waltzes.
+        let n_in_last = (1..=last.len()).rev().find(|&n| piece(1, &last[..n], repeats).sha256 == entry.sha256);
+        last.truncate(n_in_last.unwrap_or(0));
+        let is_of_corpus = piece(1, &rolled[0], repeats).sha256 == entries[0].sha256 && n_in_last.is_some();
+        DiceCorpus { known: is_of_corpus.then(|| rolled.into_iter().flatten().collect()) }
+    }
+}
+
+/// Has a waltz composed after each of `primers`, at each temperature, and counts how many are legal and new.
+pub(super) fn judge_all<M: StepModel>(
+    model: &M,
+    file: &ModelFile,
+    corpus: &DiceCorpus,
+    repeats: Repeats,
+    primers: &[Vec<TokenId>],
+    seed: Seed,
+) -> Result<Option<Vec<ComposedWaltzes>>, DiceError<M::Error>> {
+    let Some(grid) = file.tokenizer.grid() else { return Ok(None) };
+    let none = KnownWaltzes::default();
+    let mut all = Vec::with_capacity(TEMPERATURES.len());
+    for temperature in TEMPERATURES {
+        let mut report = DiceReport::default();
+        for (primer, number) in primers.iter().zip(0..) {
+            let task = Task {
+                primer: primer.clone(),
+                n_tokens: MAX_TOKENS,
+                rules: Rules::default(),
+                seed: seed.child(number),
+            };
+            let score = compose(model, file, task, (grid, repeats), temperature)?;
+            report.add(dice_report(&score, repeats, corpus.known.as_ref().unwrap_or(&none)));
+        }
+        let of_bars = |count: u64| count as f64 / (primers.len() * repeats.n_bars()) as f64;
+        let of_waltzes = |count: u64| count as f64 / primers.len() as f64;
+        let DiceReport { n_bars_in_print, n_bars_in_place, n_legal, n_new, .. } = report;
+        all.push(ComposedWaltzes {
+            temperature,
+            bars_of_game: of_bars(n_bars_in_print),
+            bars_in_place: of_bars(n_bars_in_place),
+            legal: of_waltzes(n_legal),
+            legal_and_new: corpus.known.is_some().then(|| of_waltzes(n_new)),
+        });
+    }
+    Ok(Some(all))
+}
+
+/// A waltz that goes on from the primer of `task`, without it: as many tokens as fill the bars of one.
+fn compose<M: StepModel>(
+    model: &M,
+    file: &ModelFile,
+    task: Task,
+    (grid, repeats): (Grid, Repeats),
+    temperature: f64,
+) -> Result<Score, DiceError<M::Error>> {
+    let mut composer = Composer::new(model, task, Strategy::Random(Draw::at(temperature)))?;
+    let quarters = repeats.n_bars() as f64 * QUARTERS_PER_BAR;
+    let steps = quarters * f64::from(grid.steps_per_quarter());
+    let (mut tokens, mut passed): (Vec<Token>, f64) = (Vec::new(), 0.0);
+    while passed < steps && tokens.len() < MAX_TOKENS {
+        let id = composer.next_token()?.token;
+        let token = file.vocabulary.token(id).expect("a model has a logit for each token of its vocabulary");
+        passed += f64::from(token.time());
+        tokens.push(token.clone());
+    }
+    let mut score = file.tokenizer.decode(&tokens, &file.playback)?;
+    let end = (quarters * f64::from(score.ticks_per_quarter)) as u64;
+    score.notes.retain(|note| note.onset < end);
+    Ok(score)
+}

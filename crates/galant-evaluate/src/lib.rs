@@ -1,0 +1,41 @@
+//! Measures how well a network predicts music and what becomes of the music it composes.
+//!
+//! [`Likelihood`] is what tokens cost a model, in nats per token and per note; [`note_surprise`] divides that among the
+//! notes of a score.
+//! [`Collapse`] counts composed pieces that got stuck, and [`dice`] judges a network by the waltzes of Mozart's dice
+//! game, of which everything is known exactly.
+//! Nothing here opens a file or prints.
+//!
+//! ```
+//! use galant_evaluate::Likelihood;
+//! use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
+//! use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
+//! use galant_types::Seed;
+//!
+//! let tokenizer = Tokenizer::Rhythm(GridTokenizer::default());
+//! let tokens = ["60+6>6", "64+6>6", "67+12>12", "60+6>6"].map(|text| tokenizer.parse(text)).into_iter().collect::<Result<Vec<_>, _>>()?;
+//! let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], 0..=0)?;
+//!
+//! // An untrained network guesses: about ln 3 nats for one of three tokens.
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 1, dropout: 0.0 };
+//! let model = Reference::new(&Weights::initial(spec, Initialization::NormalEmbedding, Seed(1))?);
+//! let likelihood = Likelihood::measure(&model, &vocabulary, &tokens, 0)?;
+//! assert!((likelihood.nats_per_token().unwrap() - 3.0_f64.ln()).abs() < 0.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod collapse;
+pub mod dice;
+mod likelihood;
+mod note_surprise;
+mod reading;
+
+pub use collapse::Collapse;
+pub use likelihood::Likelihood;
+pub use note_surprise::{SurprisingScore, note_surprise};
+pub use reading::{ReadError, read_tokens, surprises};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

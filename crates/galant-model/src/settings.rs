@@ -1,0 +1,184 @@
+use std::ops::RangeInclusive;
+
+use galant_types::Seed;
+use thiserror::Error;
+
+use crate::{Initialization, Optimizer, OptimizerError};
+
+/// What a training step learns to predict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objective {
+    /// The next token at every position of a window: as many predictions as the window has tokens.
+    EveryToken,
+    /// The token after a window, as in the lecture.
+    LastToken,
+}
+
+/// How a network is trained, apart from its sizes and its music.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingSettings {
+    /// What a step learns to predict.
+    pub objective: Objective,
+    /// How gradients change the weights.
+    pub optimizer: Optimizer,
+    /// The largest norm of a step's gradient, to which longer ones are scaled down; none leaves gradients as they are.
+    pub clip_norm: Option<f32>,
+    /// How the weights are drawn before training.
+    pub initialization: Initialization,
+    /// T, how many tokens a window has.
+    pub window: usize,
+    /// B, how many windows a step reads.
+    pub batch_size: usize,
+    /// The share of each song, at its end, that is its validation part: 0 to below 1.
+    pub hold_out: f64,
+    /// By how many semitones windows may be transposed; `0..=0` reads them as written.
+    pub transpose: RangeInclusive<i8>,
+    /// The most epochs; none if another rule ends the training.
+    pub epochs: Option<u64>,
+    /// The training loss without dropout, in nats per token, at which training stops.
+    pub stop_at_loss: Option<f64>,
+    /// After how many epochs without a lower validation loss training stops.
+    pub patience: Option<u64>,
+    /// The seed of everything random in the training.
+    pub seed: Seed,
+}
+
+impl TrainingSettings {
+    /// Checks that every setting is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        self.optimizer.validate()?;
+        if let Some(clip_norm) = self.clip_norm.filter(|&norm| !(norm.is_finite() && norm > 0.0)) {
+            return Err(SettingsError::ClipNorm { clip_norm });
+        }
+        let counts = [
+            ("window", Some(self.window as u64)),
+            ("batch size", Some(self.batch_size as u64)),
+            ("number of epochs", self.epochs),
+            ("patience", self.patience),
+        ];
+        if let Some((what, _)) = counts.into_iter().find(|&(_, count)| count == Some(0)) {
+            return Err(SettingsError::Zero { what });
+        }
+        if !(0.0..1.0).contains(&self.hold_out) {
+            return Err(SettingsError::HoldOut { hold_out: self.hold_out });
+        }
+        if self.transpose.is_empty() {
+            let (lowest, highest) = (*self.transpose.start(), *self.transpose.end());
+            return Err(SettingsError::Transpose { lowest, highest });
+        }
+        match self.stop_at_loss.filter(|loss| !loss.is_finite()) {
+            Some(loss) => Err(SettingsError::StopAtLoss { loss }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why settings make no training.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A constant of the optimizer is out of its range.
+    #[error(transparent)]
+    Optimizer(#[from] OptimizerError),
+    /// No gradient has such a norm.
+    #[error("the norm at which gradients are clipped is {clip_norm}; it must be above 0 and finite")]
+    ClipNorm {
+        /// The norm.
+        clip_norm: f32,
+    },
+    /// A number must be at least 1.
+    #[error("the {what} is 0; it must be at least 1")]
+    Zero {
+        /// Which number.
+        what: &'static str,
+    },
+    /// The validation part is not a fraction of each song.
+    #[error("the share held out for validation is {hold_out}; it must be at least 0 and below 1")]
+    HoldOut {
+        /// The share.
+        hold_out: f64,
+    },
+    /// The range of transpositions is empty.
+    #[error("transpositions range from {lowest} to {highest} semitones; the first must not be above the second")]
+    Transpose {
+        /// Its start, in semitones.
+        lowest: i8,
+        /// Its end, in semitones.
+        highest: i8,
+    },
+    /// The loss to stop at is NaN or infinite.
+    #[error("the loss to stop at is {loss}; it must be finite")]
+    StopAtLoss {
+        /// The loss.
+        loss: f64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    fn settings() -> TrainingSettings {
+        TrainingSettings {
+            objective: Objective::EveryToken,
+            optimizer: Optimizer::adam(3e-3),
+            clip_norm: Some(1.0),
+            initialization: Initialization::Keras,
+            window: 128,
+            batch_size: 16,
+            hold_out: 0.1,
+            transpose: -2..=2,
+            epochs: Some(12),
+            stop_at_loss: Some(0.5),
+            patience: None,
+            seed: Seed(1),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut TrainingSettings), expected: Expect) {
+        let mut settings = settings();
+        change(&mut settings);
+        expected.assert_eq(&settings.validate().unwrap_err().to_string());
+    }
+
+    #[test]
+    fn settings_out_of_range_are_named() {
+        assert_eq!(settings().validate(), Ok(()));
+        check(
+            |settings| settings.optimizer = Optimizer::adam(0.0),
+            expect!["learning rate is 0; it must be above 0 and finite"],
+        );
+        check(
+            |settings| settings.clip_norm = Some(0.0),
+            expect!["the norm at which gradients are clipped is 0; it must be above 0 and finite"],
+        );
+        check(
+            |settings| settings.clip_norm = Some(f32::NAN),
+            expect!["the norm at which gradients are clipped is NaN; it must be above 0 and finite"],
+        );
+        check(|settings| settings.window = 0, expect!["the window is 0; it must be at least 1"]);
+        check(|settings| settings.batch_size = 0, expect!["the batch size is 0; it must be at least 1"]);
+        check(|settings| settings.epochs = Some(0), expect!["the number of epochs is 0; it must be at least 1"]);
+        check(|settings| settings.patience = Some(0), expect!["the patience is 0; it must be at least 1"]);
+        check(
+            |settings| settings.hold_out = 1.0,
+            expect!["the share held out for validation is 1; it must be at least 0 and below 1"],
+        );
+        #[expect(clippy::reversed_empty_ranges, reason = "the range is what is refused")]
+        check(
+            |settings| settings.transpose = 1..=0,
+            expect!["transpositions range from 1 to 0 semitones; the first must not be above the second"],
+        );
+        check(
+            |settings| settings.stop_at_loss = Some(f64::INFINITY),
+            expect!["the loss to stop at is inf; it must be finite"],
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! From the settings of a piece to its music.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use galant_engine::EngineError;
+use galant_midi::EncodeError;
+use galant_sample::{ComposeError, ComposedToken, PrimerError, Task, compose, search};
+use galant_tokens::{DecodeError, Token};
+use galant_types::{Score, TokenId};
+use thiserror::Error;
+
+use crate::model::LoadedModel;
+use crate::piece_settings::{Method, PieceSettings};
+use crate::record::Record;
+
+/// A piece and all that made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComposedPiece {
+    /// What decided it.
+    pub settings: PieceSettings,
+    /// The part of the primer that is heard before it; empty if the primer is omitted or was drawn.
+    pub before: Vec<TokenId>,
+    /// What was composed.
+    pub tokens: Vec<TokenId>,
+    /// How each token was chosen; empty if a beam found the piece.
+    pub details: Vec<ComposedToken>,
+    /// −ln p of all tokens composed, under the model.
+    pub nats: f64,
+}
+
+impl LoadedModel {
+    /// Composes a piece.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of its range, if the constraints leave no token to go on with, or if the model fails.
+    pub fn compose(&self, settings: &PieceSettings) -> Result<ComposedPiece, ComposePieceError> {
+        let rank = if let Method::Beam { rank, .. } = settings.method { rank.get() } else { 1 };
+        let mut found = self.compose_ranked(settings)?;
+        let n_found = found.len();
+        if rank > n_found {
+            return Err(ComposePieceError::Rank { rank, n_found });
+        }
+        Ok(found.swap_remove(rank - 1))
+    }
+
+    /// Composes the `n` best pieces of one beam search, each with its rank.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoadedModel::compose`], and if the method is no beam or the beam is narrower than `n`.
+    pub fn compose_best(&self, settings: &PieceSettings, n: usize) -> Result<Vec<ComposedPiece>, ComposePieceError> {
+        let Method::Beam { beam, .. } = &settings.method else { return Err(ComposePieceError::NoBeam) };
+        if n > beam.width {
+            return Err(ComposePieceError::NarrowBeam { n, width: beam.width });
+        }
+        let mut found = self.compose_ranked(settings)?;
+        found.truncate(n);
+        for (piece, number) in found.iter_mut().zip(1..) {
+            if let (Method::Beam { rank, .. }, Some(number)) = (&mut piece.settings.method, NonZeroUsize::new(number)) {
+                *rank = number;
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a beam finds, the best first, or the one piece of a draw.
+    fn compose_ranked(&self, settings: &PieceSettings) -> Result<Vec<ComposedPiece>, ComposePieceError> {
+        let (primer, before) = match &settings.primer {
+            None => (self.drawn_primer(settings.seed)?, Vec::new()),
+            Some(primer) => {
+                let ids = self.file().vocabulary.ids(&primer.tokens).ids;
+                let before = if primer.is_omitted { Vec::new() } else { ids.clone() };
+                (ids, before)
+            }
+        };
+        let rules = self.rules(settings, &before);
+        let task = Task { primer, n_tokens: settings.n_tokens, rules, seed: settings.seed };
+        let piece = |tokens, details, nats| ComposedPiece {
+            settings: settings.clone(),
+            before: before.clone(),
+            tokens,
+            details,
+            nats,
+        };
+        match (&settings.method, settings.method.strategy()) {
+            (_, Some(strategy)) => {
+                let mut details = Vec::new();
+                let tokens = compose(self.generator(), task, strategy, &mut |token| details.push(*token))?;
+                let nats = details.iter().map(|token| token.nats).sum();
+                Ok(vec![piece(tokens, details, nats)])
+            }
+            (Method::Beam { beam, .. }, None) => {
+                let found = search(self.generator(), &task, beam)?;
+                Ok(found.into_iter().map(|found| piece(found.tokens, Vec::new(), found.nats)).collect())
+            }
+            (Method::Greedy | Method::Draw(_), None) => unreachable!("only a beam has no strategy"),
+        }
+    }
+
+    /// The music of a piece, with a record of what made it.
+    ///
+    /// # Errors
+    ///
+    /// If its tokens are no music, which no piece composed by this model's rules is.
+    pub fn score(&self, piece: &ComposedPiece) -> Result<Score, DecodeError> {
+        let ids = piece.before.iter().chain(&piece.tokens);
+        let tokens: Vec<Token> = ids.map(|&id| self.token(id).clone()).collect();
+        let mut score = self.file().tokenizer.decode(&tokens, &piece.settings.playback)?;
+        score.texts = Record::new(self.sha256(), piece.settings.clone()).to_texts();
+        Ok(score)
+    }
+
+    /// A MIDI file of a piece, with a record of what made it.
+    ///
+    /// # Errors
+    ///
+    /// If its tokens are no music, or if it is too long for MIDI.
+    pub fn midi(&self, piece: &ComposedPiece) -> Result<Vec<u8>, MidiError> {
+        Ok(galant_midi::encode(&self.score(piece)?)?)
+    }
+}
+
+/// Composes each piece, on at most `n_threads` threads, which change nothing but the time it takes.
+///
+/// # Errors
+///
+/// The number of the first piece that fails, from 0, and why.
+pub fn compose_all(
+    model: &LoadedModel,
+    pieces: &[PieceSettings],
+    n_threads: usize,
+) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    if n_threads.min(pieces.len()) <= 1 {
+        let compose = |(number, settings)| model.compose(settings).map_err(|error| (number, error));
+        return pieces.iter().enumerate().map(compose).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(settings) = pieces.get(number) else { return done };
+            let piece = model.compose(settings);
+            let failed = piece.is_err();
+            done.push((number, piece));
+            if failed {
+                return done;
+            }
+        }
+    };
+    let mut done: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..n_threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(number, piece)| piece.map_err(|error| (number, error))).collect()
+}
+
+/// Why a piece was not composed.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ComposePieceError {
+    /// No primer could be drawn.
+    #[error(transparent)]
+    Primer(#[from] PrimerError),
+    /// A setting is out of its range, the constraints leave no token, or the model failed.
+    #[error(transparent)]
+    Compose(#[from] ComposeError<EngineError>),
+    /// The beam found fewer pieces.
+    #[error("piece {rank} of the beam is asked for, and it found {n_found}; make the beam wider")]
+    Rank {
+        /// Which piece was asked for.
+        rank: usize,
+        /// How many were found.
+        n_found: usize,
+    },
+    /// Only a beam search finds several pieces at once.
+    #[error("the best of several pieces only apply to a beam search; choose that method")]
+    NoBeam,
+    /// More pieces are asked for than the beam holds.
+    #[error("{n} pieces are asked for, but the beam is {width} wide; make it wider")]
+    NarrowBeam {
+        /// How many pieces.
+        n: usize,
+        /// How many the beam holds.
+        width: usize,
+    },
+}
+
+/// Why a piece has no MIDI file.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum MidiError {
+    /// Its tokens are no music.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// It has no MIDI form.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}

@@ -1,0 +1,59 @@
+//! The two ways through Galant: from music to a model file, and from a model file to music.
+//!
+//! [`Training`] takes a corpus and [`Settings`] to a [`ModelFile`](galant_checkpoint::ModelFile).
+//! [`LoadedModel`] takes a model file and a [`ComposeRequest`] to a [`ComposedPiece`], whose MIDI file carries a
+//! [`Record`] of what made it.
+//! Both report by events and return values; nothing here opens a file, prints or reads a clock, so that a program and a
+//! page in a browser can both use it.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use galant_corpus::{CorpusBuilder, bundled};
+//! use galant_pipeline::{ComposeRequest, LoadedModel, Preset, Settings, Training};
+//!
+//! // Small and short, for the sake of the example.
+//! let mut settings = Preset::Default.settings();
+//! settings.network.hidden_size = 16;
+//! settings.network.n_layers = 1;
+//! settings.training.epochs = Some(1);
+//!
+//! let mut builder = CorpusBuilder::new(settings.tokenizer);
+//! for piece in bundled::collection("bach").into_iter().flatten() {
+//!     builder.add(&piece.read()?);
+//! }
+//! let corpus = builder.build(settings.training.transpose.clone())?;
+//! let training = Training::new(corpus, settings)?;
+//! let mut engine = training.engine(1)?;
+//! let outcome = training.run(&mut engine, Default::default(), &mut |_, _, _| ControlFlow::Continue(()))?;
+//!
+//! let model = LoadedModel::new(training.model_file(&outcome, None))?;
+//! let piece = model.compose(&model.complete(&ComposeRequest::default())?)?;
+//! let midi: Vec<u8> = model.midi(&piece)?;
+//! assert!(midi.starts_with(b"MThd"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod compose;
+mod constraints;
+mod model;
+mod piece_settings;
+mod primer;
+mod record;
+mod request;
+mod settings;
+mod training;
+
+pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
+pub use model::LoadedModel;
+pub use piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
+pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
+pub use record::{ParseRecordError, Record};
+pub use request::{ComposeRequest, Length, MAX_STEPS, RequestError};
+pub use settings::{Network, Preset, Settings};
+pub use training::{PrepareError, ResumeError, Seeds, Training};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

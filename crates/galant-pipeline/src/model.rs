@@ -1,0 +1,65 @@
+//! A model file ready to compose.
+
+use galant_checkpoint::{DecodeModelError, EncodeModelError, ModelFile, Sha256Hash, decode_model, encode_model};
+use galant_engine::Generator;
+use galant_tokens::Token;
+use galant_types::TokenId;
+use sha2::{Digest, Sha256};
+
+/// A model file ready to compose.
+#[derive(Debug)]
+pub struct LoadedModel {
+    file: ModelFile,
+    sha256: Sha256Hash,
+    generator: Generator,
+}
+
+impl LoadedModel {
+    /// Reads a model file from its bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no model file, or one of a later version.
+    pub fn decode(bytes: &[u8]) -> Result<LoadedModel, DecodeModelError> {
+        Ok(LoadedModel::with_hash(decode_model(bytes)?, bytes))
+    }
+
+    /// A model that was just trained.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written as a model file, whose hash a composed piece records.
+    pub fn new(file: ModelFile) -> Result<LoadedModel, EncodeModelError> {
+        let bytes = encode_model(&file)?;
+        Ok(LoadedModel::with_hash(file, &bytes))
+    }
+
+    fn with_hash(file: ModelFile, bytes: &[u8]) -> LoadedModel {
+        let sha256 = Sha256Hash(Sha256::digest(bytes).into());
+        LoadedModel { generator: Generator::new(file.weights.clone()), file, sha256 }
+    }
+
+    /// What the model file holds.
+    pub fn file(&self) -> &ModelFile {
+        &self.file
+    }
+
+    /// Of the bytes of the model file.
+    pub fn sha256(&self) -> Sha256Hash {
+        self.sha256
+    }
+
+    /// The network, which predicts one token after the other.
+    pub fn generator(&self) -> &Generator {
+        &self.generator
+    }
+
+    /// The token that the network means by `id`.
+    ///
+    /// # Panics
+    ///
+    /// If `id` is not in the vocabulary; the network has a logit for each token of its vocabulary and for no other.
+    pub fn token(&self, id: TokenId) -> &Token {
+        self.file.vocabulary.token(id).expect("an id of the model's vocabulary")
+    }
+}

@@ -1,0 +1,382 @@
+//! What a composed file says about itself: the program, the model, and all that decided the piece.
+//!
+//! The record is a list of texts, one setting each, such as `temperature 0.5`; a file keeps them as MIDI text events, so
+//! that any program that shows these shows how the piece was made.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+
+use galant_checkpoint::Sha256Hash;
+use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
+use galant_tokens::Tokenizer;
+use galant_types::{Playback, PlaybackError, Scale, Seed};
+use thiserror::Error;
+
+use crate::piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
+use crate::primer::{ExcerptError, parse_tokens};
+
+/// The first text of a record, with the version of its format.
+const HEAD: &str = "galant piece 1";
+
+/// What made a piece.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The version of the program that composed it.
+    pub version: String,
+    /// Of the model file.
+    pub model: Sha256Hash,
+    /// What decided the piece.
+    pub settings: PieceSettings,
+}
+
+impl Record {
+    /// The record of a piece composed by this version.
+    pub fn new(model: Sha256Hash, settings: PieceSettings) -> Record {
+        Record { version: env!("CARGO_PKG_VERSION").to_owned(), model, settings }
+    }
+
+    /// The texts of the record.
+    pub fn to_texts(&self) -> Vec<String> {
+        let mut texts = vec![HEAD.to_owned()];
+        let mut put = |name: &str, value: &dyn Display| texts.push(format!("{name} {value}"));
+        put("version", &self.version);
+        put("model", &self.model);
+        put_settings(&self.settings, &mut put);
+        texts
+    }
+
+    /// Reads the record among the texts of a file.
+    ///
+    /// `tokenizer` must be that of the model that composed the piece.
+    ///
+    /// # Errors
+    ///
+    /// If there is no record, one of a later format, or one whose values cannot be read.
+    pub fn parse(texts: &[String], tokenizer: Tokenizer) -> Result<Record, ParseRecordError> {
+        let mut fields = Fields::of(texts)?;
+        let version = fields.required("version")?;
+        let model = fields.model()?;
+        let settings = read_settings(&mut fields, tokenizer)?;
+        fields.finish()?;
+        Ok(Record { version, model, settings })
+    }
+
+    /// Reads only which model composed a piece.
+    ///
+    /// # Errors
+    ///
+    /// As [`Record::parse`].
+    pub fn parse_model(texts: &[String]) -> Result<Sha256Hash, ParseRecordError> {
+        Fields::of(texts)?.model()
+    }
+}
+
+/// Hands each setting to `put`, by name.
+fn put_settings(settings: &PieceSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
+    // Taken apart, so that a new setting cannot be forgotten.
+    let PieceSettings { n_tokens, n_steps, seed, primer, playback, method, repetition, ngram_block, constraints } =
+        settings;
+    put("tokens", n_tokens);
+    if let Some(n_steps) = n_steps {
+        put("steps", n_steps);
+    }
+    put("seed", &seed.0);
+    if let Some(PrimerSettings { tokens, is_omitted }) = primer {
+        let name = if *is_omitted { "omitted-primer" } else { "primer" };
+        put(name, &tokens.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    }
+    let Playback { us_per_quarter, beats, beat_log2, program, velocity } = playback;
+    put("us-per-quarter", us_per_quarter);
+    put("meter", &format!("{beats}/{}", 1_u32 << (*beat_log2).min(31)));
+    put("program", program);
+    put("velocity", velocity);
+    put_method(method, put);
+    if let Some(Repetition { factor, window }) = repetition {
+        put("repetition-penalty", factor);
+        put("repetition-window", window);
+    }
+    if let Some(NgramBlock { n, window }) = ngram_block {
+        put("block-ngrams", n);
+        put("block-window", window);
+    }
+    put_constraints(constraints, put);
+}
+
+fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
+    match method {
+        Method::Greedy => put("method", &"greedy"),
+        Method::Draw(Draw { temperature, loop_control, truncation, entropy_floor }) => {
+            put("method", &"draw");
+            put("temperature", temperature);
+            if let Some(control) = loop_control {
+                put("loop-lengths", &control.lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(","));
+            }
+            match truncation {
+                Truncation::None => {}
+                Truncation::TopK(k) => put("top-k", k),
+                Truncation::TopP(p) => put("top-p", p),
+                Truncation::MinP(p) => put("min-p", p),
+            }
+            if let Some(EntropyFloor { nats, window }) = entropy_floor {
+                put("entropy-floor", nats);
+                put("entropy-window", window);
+            }
+        }
+        Method::Beam { beam: Beam { width, selection }, rank } => {
+            match selection {
+                Selection::Best { length_normalization, diversity } => {
+                    put("method", &"beam");
+                    put("diversity", diversity);
+                    put("length-normalization", length_normalization);
+                }
+                Selection::Drawn { temperature } => {
+                    put("method", &"stochastic-beam");
+                    put("temperature", temperature);
+                }
+            }
+            put("beam-width", width);
+            put("rank", rank);
+        }
+    }
+}
+
+fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
+    let ConstraintSettings { key, end_on_tonic, pitch_range, only_notes, no_notes, max_notes } = constraints;
+    if let Some(key) = key {
+        put(if *end_on_tonic { "key-with-tonic-end" } else { "key" }, key);
+    }
+    if let Some(range) = pitch_range {
+        put("pitch-range", &format!("{}-{}", range.start(), range.end()));
+    }
+    let sets = [("only-notes", only_notes), ("no-notes", no_notes)];
+    for (name, classes) in sets.into_iter().filter_map(|(name, classes)| Some((name, (*classes)?))) {
+        put(name, &format!("{classes:#05x}"));
+    }
+    if let Some(n_notes) = max_notes {
+        put("max-notes", n_notes);
+    }
+}
+
+fn read_settings(fields: &mut Fields<'_>, tokenizer: Tokenizer) -> Result<PieceSettings, ParseRecordError> {
+    let playback = read_playback(fields)?;
+    let omitted = fields.take("omitted-primer");
+    let primer = match omitted.or_else(|| fields.take("primer")) {
+        None => None,
+        Some(text) => Some(PrimerSettings { tokens: parse_tokens(text, tokenizer)?, is_omitted: omitted.is_some() }),
+    };
+    Ok(PieceSettings {
+        n_tokens: fields.required("tokens")?,
+        n_steps: fields.optional("steps")?,
+        seed: Seed(fields.required("seed")?),
+        primer,
+        playback,
+        method: read_method(fields)?,
+        repetition: match fields.optional("repetition-penalty")? {
+            Some(factor) => Some(Repetition { factor, window: fields.required("repetition-window")? }),
+            None => None,
+        },
+        ngram_block: match fields.optional("block-ngrams")? {
+            Some(n) => Some(NgramBlock { n, window: fields.required("block-window")? }),
+            None => None,
+        },
+        constraints: read_constraints(fields)?,
+    })
+}
+
+fn read_playback(fields: &mut Fields<'_>) -> Result<Playback, ParseRecordError> {
+    let (beats, beat) = fields.pair::<u8, u32>("meter", '/')?;
+    let playback = Playback {
+        us_per_quarter: fields.required("us-per-quarter")?,
+        beats,
+        // A beat that is no power of two is caught by the check of the range.
+        beat_log2: if beat.is_power_of_two() { beat.ilog2() as u8 } else { u8::MAX },
+        program: fields.required("program")?,
+        velocity: fields.required("velocity")?,
+    };
+    playback.validate()?;
+    Ok(playback)
+}
+
+fn read_method(fields: &mut Fields<'_>) -> Result<Method, ParseRecordError> {
+    let method: String = fields.required("method")?;
+    match method.as_str() {
+        "greedy" => Ok(Method::Greedy),
+        "draw" => Ok(Method::Draw(read_draw(fields)?)),
+        "beam" | "stochastic-beam" => {
+            let selection = if method == "beam" {
+                Selection::Best {
+                    length_normalization: fields.required("length-normalization")?,
+                    diversity: fields.required("diversity")?,
+                }
+            } else {
+                Selection::Drawn { temperature: fields.required("temperature")? }
+            };
+            let beam = Beam { width: fields.required("beam-width")?, selection };
+            Ok(Method::Beam { beam, rank: fields.required("rank")? })
+        }
+        _ => Err(ParseRecordError::Value { name: "method".to_owned(), value: method }),
+    }
+}
+
+fn read_draw(fields: &mut Fields<'_>) -> Result<Draw, ParseRecordError> {
+    let truncation = if let Some(k) = fields.optional("top-k")? {
+        Truncation::TopK(k)
+    } else if let Some(p) = fields.optional("top-p")? {
+        Truncation::TopP(p)
+    } else if let Some(p) = fields.optional("min-p")? {
+        Truncation::MinP(p)
+    } else {
+        Truncation::None
+    };
+    let loop_control = match fields.list::<usize>("loop-lengths")? {
+        Some(lengths) => Some(LoopControl { lengths, ..LoopControl::default() }),
+        None => None,
+    };
+    let entropy_floor = match fields.optional("entropy-floor")? {
+        Some(nats) => Some(EntropyFloor { nats, window: fields.required("entropy-window")? }),
+        None => None,
+    };
+    Ok(Draw { temperature: fields.required("temperature")?, loop_control, truncation, entropy_floor })
+}
+
+fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, ParseRecordError> {
+    let with_tonic: Option<Scale> = fields.optional("key-with-tonic-end")?;
+    let pitch_range = match fields.has("pitch-range") {
+        true => Some(fields.pair::<u8, u8>("pitch-range", '-')?).map(|(low, high)| low..=high),
+        false => None,
+    };
+    let max_notes: Option<NonZeroUsize> = fields.optional("max-notes")?;
+    Ok(ConstraintSettings {
+        key: match with_tonic {
+            Some(key) => Some(key),
+            None => fields.optional("key")?,
+        },
+        end_on_tonic: with_tonic.is_some(),
+        pitch_range,
+        only_notes: fields.pitch_classes("only-notes")?,
+        no_notes: fields.pitch_classes("no-notes")?,
+        max_notes,
+    })
+}
+
+/// The values of a record by name, each taken once.
+struct Fields<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Fields<'a> {
+    fn of(texts: &'a [String]) -> Result<Fields<'a>, ParseRecordError> {
+        let head = texts.iter().position(|text| text.starts_with("galant piece ")).ok_or(ParseRecordError::NoRecord)?;
+        if texts[head] != HEAD {
+            return Err(ParseRecordError::Format { head: texts[head].clone() });
+        }
+        let mut fields = BTreeMap::new();
+        for text in &texts[head + 1..] {
+            let (name, value) = text.split_once(' ').unwrap_or((text, ""));
+            if fields.insert(name, value).is_some() {
+                return Err(ParseRecordError::Twice { name: name.to_owned() });
+            }
+        }
+        Ok(Fields(fields))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a str> {
+        self.0.remove(name)
+    }
+
+    fn optional<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ParseRecordError> {
+        self.take(name).map(|value| parse(name, value)).transpose()
+    }
+
+    fn required<T: FromStr>(&mut self, name: &str) -> Result<T, ParseRecordError> {
+        self.optional(name)?.ok_or_else(|| ParseRecordError::Missing { name: name.to_owned() })
+    }
+
+    fn pair<A: FromStr, B: FromStr>(&mut self, name: &str, separator: char) -> Result<(A, B), ParseRecordError> {
+        let value: String = self.required(name)?;
+        let (first, second) = value.split_once(separator).unwrap_or((&value, ""));
+        Ok((parse(name, first)?, parse(name, second)?))
+    }
+
+    fn list<T: FromStr>(&mut self, name: &str) -> Result<Option<Vec<T>>, ParseRecordError> {
+        let list = |value: &str| value.split(',').map(|part| parse(name, part)).collect();
+        self.take(name).map(list).transpose()
+    }
+
+    fn pitch_classes(&mut self, name: &str) -> Result<Option<u16>, ParseRecordError> {
+        let classes = |value: &str| {
+            let digits = value.strip_prefix("0x").unwrap_or(value);
+            let classes = u16::from_str_radix(digits, 16).ok().filter(|classes| *classes < 1 << 12);
+            classes.ok_or_else(|| ParseRecordError::Value { name: name.to_owned(), value: value.to_owned() })
+        };
+        self.take(name).map(classes).transpose()
+    }
+
+    fn model(&mut self) -> Result<Sha256Hash, ParseRecordError> {
+        self.required("model")
+    }
+
+    /// Refuses values that nothing asked for: they would have decided the piece.
+    fn finish(self) -> Result<(), ParseRecordError> {
+        match self.0.into_keys().next() {
+            Some(name) => Err(ParseRecordError::Unknown { name: name.to_owned() }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn parse<T: FromStr>(name: &str, value: &str) -> Result<T, ParseRecordError> {
+    let refused = |_| ParseRecordError::Value { name: name.to_owned(), value: value.to_owned() };
+    value.parse().map_err(refused)
+}
+
+/// Why texts are no record of a piece.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ParseRecordError {
+    /// There is no record.
+    #[error("it does not say how it was composed; give a file that `galant compose` wrote")]
+    NoRecord,
+    /// The record has another format.
+    #[error("its record has the format '{head}'; this version reads '{HEAD}'")]
+    Format {
+        /// What the record begins with.
+        head: String,
+    },
+    /// A value is missing.
+    #[error("its record cannot be read: {name} is missing")]
+    Missing {
+        /// Which.
+        name: String,
+    },
+    /// A value occurs twice.
+    #[error("its record cannot be read: {name} occurs twice")]
+    Twice {
+        /// Which.
+        name: String,
+    },
+    /// A value is none of its kind.
+    #[error("its record cannot be read: {name} is '{value}'")]
+    Value {
+        /// Which.
+        name: String,
+        /// What it is.
+        value: String,
+    },
+    /// A value is not known, or does not belong to the method.
+    #[error("its record cannot be read: {name} is unknown, or does not belong to its method")]
+    Unknown {
+        /// Which.
+        name: String,
+    },
+    /// The primer's tokens cannot be read.
+    #[error("its record cannot be read")]
+    Primer(#[from] ExcerptError),
+    /// The playback is out of its range.
+    #[error("its record cannot be read")]
+    Playback(#[from] PlaybackError),
+}

@@ -1,0 +1,176 @@
+//! Which note tokens may follow others.
+
+use std::sync::Arc;
+
+use galant_types::{Constraint, TokenId};
+
+use super::forbid_unless;
+use crate::{Grid, NoteToken, Token, Vocabulary};
+
+/// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
+///
+/// A length follows each pitch. Pitches struck together ascend, and no key is struck that still sounds. A time or a
+/// length is continued only after one as long as a token can say, and up to [`Grid::MAX_QUARTERS`] in total. When a
+/// time is over, some key is free to be struck, and the last token of a piece is not a pitch.
+///
+/// At least one token is always allowed, unless other constraints forbid what this one allows; after a primer that is
+/// not encoded in this way, it goes on as well as possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteGrammar {
+    /// `[V]`
+    tokens: Arc<[NoteToken]>,
+    /// The longest time or length of a single token, in steps.
+    steps_per_token: u64,
+    /// The longest time or length of several tokens, in steps.
+    max_steps: u64,
+    piece: Piece,
+}
+
+impl NoteGrammar {
+    /// The grammar of the note tokens in `vocabulary`, which are on `grid`; none if a token is of another tokenizer.
+    pub fn new(vocabulary: &Vocabulary, grid: Grid) -> Option<NoteGrammar> {
+        let note = |token: &Token| if let Token::Note(token) = token { Some(*token) } else { None };
+        Some(NoteGrammar {
+            tokens: vocabulary.tokens().iter().map(note).collect::<Option<_>>()?,
+            steps_per_token: grid.steps_per_token().into(),
+            max_steps: grid.max_steps().into(),
+            piece: Piece::default(),
+        })
+    }
+
+    fn allows(&self, token: NoteToken, first_silent: u64, n_left: usize) -> bool {
+        let piece = &self.piece;
+        match token {
+            NoteToken::Length(steps) => match piece.last {
+                Last::Pitch => true,
+                Last::Length => piece.is_full && piece.run + u64::from(steps.get()) <= self.max_steps,
+                Last::Nothing | Last::Time => false,
+            },
+            NoteToken::Pitch(pitch) => {
+                let ascends = piece.last_pitch.is_none_or(|last| pitch > last);
+                piece.last != Last::Pitch && ascends && self.silent_at(pitch) <= piece.now && n_left > 1
+            }
+            NoteToken::Time(steps) => {
+                let steps = u64::from(steps.get());
+                let run = if piece.last == Last::Time { piece.run } else { 0 };
+                let can_follow =
+                    piece.last != Last::Pitch && (run == 0 || piece.is_full && run + steps <= self.max_steps);
+                // After a full time another may follow.
+                let is_last_time = steps < self.steps_per_token || run + steps >= self.max_steps;
+                let can_end = match n_left {
+                    1 => true,
+                    2 => !is_last_time,
+                    _ => !is_last_time || piece.now + steps >= first_silent,
+                };
+                can_follow && can_end
+            }
+        }
+    }
+
+    /// When a key falls silent; 0 if it is older than any note may be, which an invalid primer can have.
+    fn silent_at(&self, pitch: u8) -> u64 {
+        let Key { onset, end } = self.piece.keys[usize::from(pitch)];
+        if self.piece.now - onset > self.max_steps { 0 } else { end }
+    }
+
+    /// When the first of the vocabulary's keys is silent.
+    fn first_silent(&self) -> u64 {
+        let pitches = self
+            .tokens
+            .iter()
+            .filter_map(|token| if let NoteToken::Pitch(pitch) = token { Some(*pitch) } else { None });
+        pitches.map(|pitch| self.silent_at(pitch)).min().unwrap_or(0)
+    }
+}
+
+impl Constraint for NoteGrammar {
+    fn name(&self) -> &str {
+        "grammar of note tokens"
+    }
+
+    fn restrict(&self, n_left: usize, allowed: &mut [bool]) {
+        let first_silent = self.first_silent();
+        let allows = |token: &NoteToken| self.allows(*token, first_silent, n_left);
+        if self.tokens.iter().any(allows) {
+            forbid_unless(self.name(), &self.tokens, allowed, allows);
+        } else {
+            // Only where the last tokens are asked for at a place where no encoded score can end.
+            forbid_unless(self.name(), &self.tokens, allowed, |token| matches!(token, NoteToken::Time(_)));
+        }
+    }
+
+    fn advance(&mut self, token: TokenId) {
+        self.piece.push(self.tokens[token.index()], self.steps_per_token);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
+    }
+}
+
+/// What the grammar must know of the piece so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    /// In steps from the start.
+    now: u64,
+    last: Last,
+    /// How many steps the time or length at the end has so far, in one or several tokens.
+    run: u64,
+    /// Whether the last token of that is as long as a token can be.
+    is_full: bool,
+    /// The highest pitch struck now.
+    last_pitch: Option<u8>,
+    /// By pitch.
+    keys: [Key; 128],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    Time,
+    Pitch,
+    Length,
+}
+
+/// The last note of a key, in steps from the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    onset: u64,
+    end: u64,
+}
+
+impl Default for Piece {
+    fn default() -> Piece {
+        let keys = [Key { onset: 0, end: 0 }; 128];
+        Piece { now: 0, last: Last::Nothing, run: 0, is_full: false, last_pitch: None, keys }
+    }
+}
+
+impl Piece {
+    fn push(&mut self, token: NoteToken, steps_per_token: u64) {
+        let last = match token {
+            NoteToken::Time(_) => Last::Time,
+            NoteToken::Pitch(_) => Last::Pitch,
+            NoteToken::Length(_) => Last::Length,
+        };
+        match token {
+            NoteToken::Time(steps) | NoteToken::Length(steps) => {
+                let steps = u64::from(steps.get());
+                let run = if last == self.last { self.run } else { 0 };
+                self.run = run + steps;
+                self.is_full = steps == steps_per_token;
+                if last == Last::Time {
+                    self.now += steps;
+                    self.last_pitch = None;
+                } else if let Some(pitch) = self.last_pitch {
+                    self.keys[usize::from(pitch)].end += steps;
+                }
+            }
+            NoteToken::Pitch(pitch) => {
+                self.last_pitch = Some(pitch);
+                self.keys[usize::from(pitch)] = Key { onset: self.now, end: self.now };
+            }
+        }
+        self.last = last;
+    }
+}
