@@ -124,7 +124,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     }
     let out = workspace.empty_folder("ci-torch")?;
     let train = Task::program(&program).args(["train", "--engine", "torch", "--device", "cpu", "--threads", "1"]);
-    train.args(["--epochs", "1", "--hidden", "32", "--out"]).args([&out]).run()?;
+    train.args(["--epochs", "1", "--hidden-size", "32", "--out"]).args([&out]).run()?;
     Task::program(&program).args(["info"]).args([out.join("model.safetensors")]).run()
 }
 

@@ -77,16 +77,16 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
 /// How the default corpus is learned: many waltzes, each seen a few times, so that nothing is learned by heart and no
 /// dropout is needed; a bar depends on its position alone, so a small network is enough.
 const SETTINGS: [(&str, &str); 6] = [
-    ("--evenings", "300"),
+    ("--waltzes", "300"),
     ("--epochs", "6"),
-    ("--hidden", "128"),
+    ("--hidden-size", "128"),
     ("--layers", "2"),
     ("--dropout", "0"),
     ("--learning-rate", "0.002"),
 ];
 
 /// A waltz that continues a rolled one, without the rolled one.
-const WALTZ: [&str; 5] = ["--primer", "dice", "--only-new", "--bars", "16"];
+const WALTZ: [&str; 5] = ["--primer", "dice", "--omit-primer", "--bars", "16"];
 
 /// The settings that the caller does not set otherwise.
 fn waltz_settings(rest: &[String]) -> Vec<&'static str> {
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn settings_of_the_default_job_give_way_to_those_given() {
-        let settings = waltz_settings(&words("--epochs=2 --hidden 64"));
-        assert_eq!(settings, ["--evenings", "300", "--layers", "2", "--dropout", "0", "--learning-rate", "0.002"]);
+        let settings = waltz_settings(&words("--epochs=2 --hidden-size 64"));
+        assert_eq!(settings, ["--waltzes", "300", "--layers", "2", "--dropout", "0", "--learning-rate", "0.002"]);
         assert_eq!(waltz_settings(&[]).len(), 2 * SETTINGS.len());
     }
 
