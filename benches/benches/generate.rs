@@ -13,8 +13,15 @@ use galant_sample::{
 use galant_types::{Seed, TokenId};
 
 /// The network of the lecture's nine concertos.
-const LARGE: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocab_size: 745, embedding_size: 128, hidden_size: 256, n_layers: 3, dropout: 0.3 };
+const LARGE: ModelSpec = ModelSpec {
+    cell: Cell::Lstm,
+    vocab_size: 745,
+    embedding_size: 128,
+    hidden_size: 256,
+    n_layers: 3,
+    dropout: 0.3,
+    residual: false,
+};
 
 /// Tokens composed in one measurement.
 const N_TOKENS: usize = 64;

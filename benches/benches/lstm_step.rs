@@ -99,6 +99,7 @@ fn weights(size: &StepSize) -> Weights {
         hidden_size: hidden,
         n_layers: 1,
         dropout: 0.0,
+        residual: false,
     };
     Weights::initial(spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits")
 }

@@ -40,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             hidden_size: 128,
             n_layers: 1,
             dropout: 0.0,
+            residual: false,
         };
         let config = EngineConfig { optimizer: Optimizer::adam(3e-3), clip_norm: Some(1.0), threads: 2 };
         let mut engine = Engine::new(Weights::initial(spec, Initialization::NormalEmbedding, Seed(3))?, config)?;

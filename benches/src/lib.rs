@@ -15,12 +15,26 @@ use galant_types::{Batch, Positions, Seed, TokenId};
 pub const WINDOW: usize = 128;
 
 /// The network for one song.
-pub const SMALL: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocab_size: 104, embedding_size: 128, hidden_size: 128, n_layers: 3, dropout: 0.3 };
+pub const SMALL: ModelSpec = ModelSpec {
+    cell: Cell::Lstm,
+    vocab_size: 104,
+    embedding_size: 128,
+    hidden_size: 128,
+    n_layers: 3,
+    dropout: 0.3,
+    residual: false,
+};
 
 /// The network for the nine concertos.
-pub const LARGE: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocab_size: 745, embedding_size: 128, hidden_size: 256, n_layers: 3, dropout: 0.3 };
+pub const LARGE: ModelSpec = ModelSpec {
+    cell: Cell::Lstm,
+    vocab_size: 745,
+    embedding_size: 128,
+    hidden_size: 256,
+    n_layers: 3,
+    dropout: 0.3,
+    residual: false,
+};
 
 /// What a training step does.
 #[derive(Debug, Clone)]

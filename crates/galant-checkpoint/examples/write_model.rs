@@ -14,8 +14,15 @@ use galant_types::{Playback, Seed, TokenId};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("name the file to write")?;
-    let spec =
-        ModelSpec { cell: Cell::Lstm, vocab_size: 90, embedding_size: 32, hidden_size: 64, n_layers: 3, dropout: 0.3 };
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: 90,
+        embedding_size: 32,
+        hidden_size: 64,
+        n_layers: 3,
+        dropout: 0.3,
+        residual: false,
+    };
     let mut weights = Weights::initial(spec, Initialization::Keras, Seed(3))?;
     // The logits of an untrained network are almost zero; those of larger weights have something to differ in.
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 3.0);

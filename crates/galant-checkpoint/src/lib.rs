@@ -13,7 +13,7 @@
 //!
 //! let tokenizer = Tokenizer::Chords(ChordTokenizer::default());
 //! let tokens = ["60", "60.64", "62"].map(|text| tokenizer.parse(text));
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.3 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.3, residual: false };
 //! let file = ModelFile {
 //!     weights: Weights::initial(spec, Initialization::Keras, Seed(1))?,
 //!     read_rules: ReadRules::Standard,

@@ -27,6 +27,14 @@ pub(crate) struct State {
     pub(crate) cells: Tensor,
 }
 
+impl State {
+    /// The state of one layer, `[1, B, H]`.
+    fn of_layer(&self, layer: usize) -> Result<State, TchError> {
+        let of_layer = |all: &Tensor| all.f_narrow(0, layer as i64, 1);
+        Ok(State { hidden: of_layer(&self.hidden)?, cells: of_layer(&self.cells)? })
+    }
+}
+
 /// Whether a backward pass follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pass {
@@ -79,7 +87,18 @@ impl Network {
 
     /// Reads `tokens`, `[T, B]`, from `state` on; returns the top layer's outputs, `[T, B, H]`, and the state after them.
     pub(crate) fn read(&self, tokens: &Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
-        self.recur(&self.embed(tokens)?, state, 0..self.spec.n_layers, pass)
+        let x = self.embed(tokens)?;
+        if !self.spec.residual {
+            return self.recur(&x, state, 0..self.spec.n_layers, pass);
+        }
+        let (mut x, mut hidden, mut cells) = (x, Vec::new(), Vec::new());
+        for layer in 0..self.spec.n_layers {
+            let (outputs, after) = self.recur(&x, state.of_layer(layer)?, layer..layer + 1, pass)?;
+            x = if self.spec.adds_input(layer) { outputs.f_add(&x)? } else { outputs };
+            hidden.push(after.hidden);
+            cells.push(after.cells);
+        }
+        Ok((x, State { hidden: Tensor::f_cat(&hidden, 0)?, cells: Tensor::f_cat(&cells, 0)? }))
     }
 
     /// Reads `tokens`, `[T, B]`, and multiplies each layer's outputs by its factors, `[L, T, B, H]`.
@@ -93,10 +112,9 @@ impl Network {
     ) -> Result<Tensor, TchError> {
         let mut x = self.embed(tokens)?;
         for layer in 0..self.spec.n_layers {
-            let of_layer = |all: &Tensor| all.f_narrow(0, layer as i64, 1);
-            let state = State { hidden: of_layer(&state.hidden)?, cells: of_layer(&state.cells)? };
-            let (outputs, _) = self.recur(&x, state, layer..layer + 1, Pass::Training)?;
-            x = outputs.f_mul(&factors.f_select(0, layer as i64)?)?;
+            let (outputs, _) = self.recur(&x, state.of_layer(layer)?, layer..layer + 1, Pass::Training)?;
+            let dropped = outputs.f_mul(&factors.f_select(0, layer as i64)?)?;
+            x = if self.spec.adds_input(layer) { dropped.f_add(&x)? } else { dropped };
         }
         Ok(x)
     }

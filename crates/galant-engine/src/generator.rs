@@ -1,7 +1,7 @@
 mod first_input;
 mod several;
 
-use galant_kernels::{Output, PackedMatrix, gemm, lstm_forward, rnn_forward};
+use galant_kernels::{Output, PackedMatrix, add_assign, gemm, lstm_forward, rnn_forward};
 use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
@@ -39,6 +39,8 @@ pub struct GeneratorState {
     /// Room for a step: a copy of the cells `[H]` and their tanh `[H]`.
     cells_before: Vec<f32>,
     tanh_cells: Vec<f32>,
+    /// The output of the layer last read, `[H]`.
+    output: Vec<f32>,
 }
 
 impl Generator {
@@ -104,6 +106,7 @@ impl StepModel for Generator {
             gates: vec![0.0; spec.n_layers * spec.n_gate_rows()],
             cells_before: vec![0.0; spec.hidden_size],
             tanh_cells: vec![0.0; spec.hidden_size],
+            output: vec![0.0; spec.hidden_size],
         }
     }
 
@@ -124,13 +127,8 @@ impl StepModel for Generator {
             if number == 0 {
                 self.first.gates(token, &self.biases[0], gates);
             } else {
-                gemm(
-                    &below[at - spec.hidden_size..],
-                    1,
-                    &self.w_ih[number - 1],
-                    gates,
-                    Output::Bias(&self.biases[number]),
-                );
+                let x = if spec.residual { &state.output } else { &below[at - spec.hidden_size..] };
+                gemm(x, 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number]));
             }
             gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
@@ -145,8 +143,13 @@ impl StepModel for Generator {
                     hidden.copy_from_slice(gates);
                 }
             }
+            if spec.adds_input(number) {
+                add_assign(&mut state.output, hidden);
+            } else {
+                state.output.copy_from_slice(hidden);
+            }
         }
-        let top = &state.hidden[(spec.n_layers - 1) * spec.hidden_size..];
+        let top = &state.output;
         gemm(top, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
@@ -169,8 +172,15 @@ mod tests {
 
     #[test]
     fn gates_and_hidden_states_of_each_layer_satisfy_the_formula_of_the_cell() {
-        let spec =
-            ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.0 };
+        let spec = ModelSpec {
+            cell: Cell::Lstm,
+            vocab_size: 5,
+            embedding_size: 3,
+            hidden_size: 4,
+            n_layers: 2,
+            dropout: 0.0,
+            residual: false,
+        };
         let generator = Generator::new(Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap());
         let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
         let mut cells = [[0.0; 4]; 2];

@@ -43,6 +43,8 @@ pub(crate) struct LayerActivations {
     factors: Vec<f32>,
     /// `[T, b, H]`: the hidden states after dropout; empty without dropout.
     dropped: Vec<f32>,
+    /// `[T, b, H]`: the outputs with the input added; empty for a layer that does not add it.
+    summed: Vec<f32>,
 }
 
 /// The gradients that a layer passes from step to step in the backward pass.
@@ -75,6 +77,7 @@ impl LayerActivations {
             self.cells[..state_len].fill(0.0);
             self.tanh_cells.resize(n_outputs, 0.0);
         }
+        self.summed.resize(if spec.adds_input(layer) { n_outputs } else { 0 }, 0.0);
         let n_dropped = if dropout.is_some() && spec.dropout > 0.0 { n_outputs } else { 0 };
         self.factors.resize(n_dropped, 0.0);
         self.dropped.resize(n_dropped, 0.0);
@@ -97,7 +100,21 @@ impl LayerActivations {
 
     /// The input of the layer above, `[T, b, H]`.
     pub(crate) fn outputs(&self, state_len: usize) -> &[f32] {
+        if self.summed.is_empty() { self.own_outputs(state_len) } else { &self.summed }
+    }
+
+    /// The hidden states after dropout, `[T, b, H]`, without the input.
+    fn own_outputs(&self, state_len: usize) -> &[f32] {
         if self.dropped.is_empty() { &self.hidden[state_len..] } else { &self.dropped }
+    }
+
+    /// Adds the input, `[T, b, H]`, to the outputs of a block of steps.
+    pub(crate) fn add_input(&mut self, inputs: &[f32], state_len: usize, steps: Range<usize>) {
+        let at = steps.start * state_len..steps.end * state_len;
+        let mut summed = std::mem::take(&mut self.summed);
+        summed[at.clone()].copy_from_slice(&self.own_outputs(state_len)[at.clone()]);
+        add_assign(&mut summed[at.clone()], &inputs[at]);
+        self.summed = summed;
     }
 
     /// Reads a block of steps: `gates` holds the input's contribution and receives the gates.

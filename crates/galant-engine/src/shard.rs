@@ -73,6 +73,9 @@ impl Activations {
                     gemm(x, places.len(), &packed.w_ih.forward, gates, bias);
                 }
                 layer.forward(spec, shape, steps.clone(), packed);
+                if let Some(below) = below.last().filter(|_| spec.residual) {
+                    layer.add_input(below.outputs(state_len), state_len, steps.clone());
+                }
             }
         }
     }
@@ -190,17 +193,19 @@ impl Lane {
             self.d_state.begin(state_len);
             self.d_below.resize(n_places * spec.hidden_size, 0.0);
             for steps in step_blocks(shape.n_steps).rev() {
+                let at = steps.start * state_len..steps.end * state_len;
+                // What was added to the output passes its gradient on unchanged.
+                let product = if spec.adds_input(number) {
+                    self.d_below[at.clone()].copy_from_slice(&self.d_outputs[at.clone()]);
+                    Output::Accumulate
+                } else {
+                    Output::Overwrite
+                };
                 layer.backward(spec, shape, steps.clone(), packed, &mut self.d_outputs, &mut self.d_state);
                 if number > 0 {
-                    let at = steps.start * state_len..steps.end * state_len;
                     let gates = &layer.gates[steps.start * gates_len..steps.end * gates_len];
-                    gemm(
-                        gates,
-                        steps.len() * shape.n_rows,
-                        &packed.w_ih.backward,
-                        &mut self.d_below[at],
-                        Output::Overwrite,
-                    );
+                    let n_rows = steps.len() * shape.n_rows;
+                    gemm(gates, n_rows, &packed.w_ih.backward, &mut self.d_below[at], product);
                 }
             }
             let d = &mut view.layers[number];

@@ -17,7 +17,7 @@
 //! let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], 0..=0)?;
 //!
 //! // An untrained network guesses: about ln 3 nats for one of three tokens.
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 1, dropout: 0.0 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 1, dropout: 0.0, residual: false };
 //! let model = Reference::new(&Weights::initial(spec, Initialization::NormalEmbedding, Seed(1))?);
 //! let likelihood = Likelihood::measure(&model, &vocabulary, &tokens, 0)?;
 //! assert!((likelihood.nats_per_token().unwrap() - 3.0_f64.ln()).abs() < 0.5);

@@ -115,7 +115,15 @@ mod tests {
     use super::*;
 
     fn initial(cell: Cell) -> Weights {
-        let spec = ModelSpec { cell, vocab_size: 40, embedding_size: 24, hidden_size: 16, n_layers: 2, dropout: 0.3 };
+        let spec = ModelSpec {
+            cell,
+            vocab_size: 40,
+            embedding_size: 24,
+            hidden_size: 16,
+            n_layers: 2,
+            dropout: 0.3,
+            residual: false,
+        };
         Weights::initial(spec, Initialization::Keras, Seed(7)).unwrap()
     }
 

@@ -10,7 +10,7 @@
 //! use galant_model::{Cell, Initialization, ModelSpec, Reference, StepModel, Weights};
 //! use galant_types::{Seed, TokenId};
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0 };
+//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 5, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0, residual: false };
 //! let weights = Weights::initial(spec, Initialization::Keras, Seed(1))?;
 //!
 //! let model = Reference::new(&weights);

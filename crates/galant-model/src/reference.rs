@@ -109,6 +109,9 @@ impl Reference {
             let outputs = steps.iter().enumerate().map(|(t, step)| {
                 let mut output = step.state.hidden.clone();
                 apply_mask(&mut output, masks, layer, window, t);
+                if self.spec.adds_input(layer) {
+                    add(&mut output, &inputs[t]);
+                }
                 output
             });
             let outputs = outputs.collect();
@@ -144,6 +147,7 @@ impl Reference {
             let LayerTrace { inputs, steps } = &trace.layers[layer];
             let mut d_layer = LayerGradients::of(&parameters);
             let mut d_inputs = vec![vec![0.0; parameters.input_size]; steps.len()];
+            let d_added = self.spec.adds_input(layer).then(|| d_outputs.clone());
             // The gradient of the state that a step passes to the next one.
             let mut d_state = CellState::zero(self.spec.hidden_size);
             for t in (0..steps.len()).rev() {
@@ -152,6 +156,9 @@ impl Reference {
                 gradients.hidden_norms[layer][t] += d_state.hidden.iter().map(|d| d * d).sum::<f64>();
                 let before = if t == 0 { CellState::zero(self.spec.hidden_size) } else { steps[t - 1].state.clone() };
                 d_inputs[t] = parameters.backward(&inputs[t], &before, &steps[t], &mut d_state, &mut d_layer);
+            }
+            for (d_input, d_added) in d_inputs.iter_mut().zip(d_added.iter().flatten()) {
+                add(d_input, d_added);
             }
             for (tensor, d) in self.layer_tensors(layer).iter().zip([&d_layer.w_ih, &d_layer.w_hh, &d_layer.bias]) {
                 add(&mut gradients.values[tensor.range.clone()], d);
@@ -248,7 +255,11 @@ impl StepModel for Reference {
         }
         let mut x = self.embedding(token).to_vec();
         for (layer, state) in state.layers.iter_mut().enumerate() {
-            x = self.layer(layer).forward(&x, state).state.hidden;
+            let mut output = self.layer(layer).forward(&x, state).state.hidden;
+            if self.spec.adds_input(layer) {
+                add(&mut output, &x);
+            }
+            x = output;
         }
         logits.iter_mut().zip(self.logits(&x)).for_each(|(logit, score)| *logit = score as f32);
         Ok(())

@@ -44,6 +44,10 @@ pub struct ModelSpec {
     pub n_layers: usize,
     /// The probability that training drops an output of a layer: 0 to below 1.
     pub dropout: f32,
+    /// Whether each layer but the first adds its input to its output, so that gradients reach the lower layers directly.
+    ///
+    /// He et al. 2016; between LSTM layers: Wu et al. 2016. What is added is the input after dropout.
+    pub residual: bool,
 }
 
 impl ModelSpec {
@@ -98,6 +102,11 @@ impl ModelSpec {
         if layer == 0 { self.embedding_size } else { self.hidden_size }
     }
 
+    /// Whether `layer`, counted from 0, adds its input to its output.
+    pub fn adds_input(&self, layer: usize) -> bool {
+        self.residual && layer > 0
+    }
+
     /// G·H, the rows of a layer's matrices: [`Cell::n_gates`] blocks of the hidden size.
     pub fn n_gate_rows(&self) -> usize {
         self.cell.n_gates() * self.hidden_size
@@ -144,6 +153,7 @@ mod tests {
         hidden_size: 256,
         n_layers: 3,
         dropout: 0.3,
+        residual: false,
     };
 
     #[test]

@@ -199,7 +199,7 @@ mod tests {
     use crate::Cell;
 
     fn spec(cell: Cell) -> ModelSpec {
-        ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 2, dropout: 0.0 }
+        ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 2, dropout: 0.0, residual: false }
     }
 
     #[test]

@@ -34,13 +34,15 @@ pub struct Network {
     pub n_layers: usize,
     /// The probability that training drops an output of a layer, 0 to below 1.
     pub dropout: f32,
+    /// Whether each layer but the first adds its input to its output.
+    pub residual: bool,
 }
 
 impl Network {
     /// The network for a vocabulary of `vocab_size` tokens.
     pub fn spec(self, vocab_size: usize) -> ModelSpec {
-        let Network { cell, embedding_size, hidden_size, n_layers, dropout } = self;
-        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout }
+        let Network { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
+        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
     }
 }
 
@@ -96,7 +98,14 @@ fn lecture() -> Settings {
     Settings {
         read_rules: ReadRules::Lecture,
         tokenizer: Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Lecture, top: None }),
-        network: Network { cell: Cell::Lstm, embedding_size: 128, hidden_size: 128, n_layers: 3, dropout: 0.3 },
+        network: Network {
+            cell: Cell::Lstm,
+            embedding_size: 128,
+            hidden_size: 128,
+            n_layers: 3,
+            dropout: 0.3,
+            residual: false,
+        },
         training: TrainingSettings {
             objective: Objective::LastToken,
             optimizer: Optimizer::rms_prop(1e-3),
@@ -117,11 +126,11 @@ fn lecture() -> Settings {
 impl Settings {
     /// The settings that a model was trained with.
     pub fn of_model(file: &ModelFile) -> Settings {
-        let ModelSpec { cell, embedding_size, hidden_size, n_layers, dropout, .. } = *file.weights.spec();
+        let ModelSpec { cell, embedding_size, hidden_size, n_layers, dropout, residual, .. } = *file.weights.spec();
         Settings {
             read_rules: file.read_rules,
             tokenizer: file.tokenizer,
-            network: Network { cell, embedding_size, hidden_size, n_layers, dropout },
+            network: Network { cell, embedding_size, hidden_size, n_layers, dropout, residual },
             training: file.settings.clone(),
         }
     }
@@ -148,6 +157,7 @@ impl Settings {
             ("hidden-size", network.hidden_size.to_string()),
             ("layers", network.n_layers.to_string()),
             ("dropout", network.dropout.to_string()),
+            ("connections", if network.residual { "residual" } else { "stacked" }.to_owned()),
             ("window", training.window.to_string()),
             ("batch", training.batch_size.to_string()),
             ("hold-out", training.hold_out.to_string()),

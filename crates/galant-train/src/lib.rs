@@ -24,7 +24,7 @@
 //! #     fn training_state(&self) -> Result<TrainingState, Self::Error> { unreachable!() }
 //! #     fn restore(&mut self, _: &TrainingState) -> Result<(), Self::Error> { unreachable!() }
 //! # }
-//! # let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 7, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0 };
+//! # let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 7, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0, residual: false };
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect() };

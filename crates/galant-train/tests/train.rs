@@ -8,8 +8,15 @@ use galant_model::{Cell, Loss, ModelSpec, Objective, Progress, Trainable, Traini
 use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, overfitting_since, train};
 use galant_types::{Batch, EpochRecord, Positions, Seed, Song, TokenId};
 
-const SPEC: ModelSpec =
-    ModelSpec { cell: Cell::Lstm, vocab_size: 500, embedding_size: 1, hidden_size: 1, n_layers: 1, dropout: 0.0 };
+const SPEC: ModelSpec = ModelSpec {
+    cell: Cell::Lstm,
+    vocab_size: 500,
+    embedding_size: 1,
+    hidden_size: 1,
+    n_layers: 1,
+    dropout: 0.0,
+    residual: false,
+};
 
 /// An engine with one weight, the number of its updates, that remembers what it was given.
 struct Script {

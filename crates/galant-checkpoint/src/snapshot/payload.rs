@@ -69,6 +69,7 @@ struct NetworkFields {
     hidden_size: usize,
     n_layers: usize,
     dropout: f32,
+    residual: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -171,8 +172,8 @@ impl NetworkFields {
             Cell::Lstm => CellField::Lstm,
             Cell::VanillaRnn => CellField::VanillaRnn,
         };
-        let ModelSpec { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout } = *spec;
-        NetworkFields { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout }
+        let ModelSpec { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual } = *spec;
+        NetworkFields { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
     }
 
     fn spec(&self) -> ModelSpec {
@@ -180,8 +181,8 @@ impl NetworkFields {
             CellField::Lstm => Cell::Lstm,
             CellField::VanillaRnn => Cell::VanillaRnn,
         };
-        let NetworkFields { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout } = *self;
-        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout }
+        let NetworkFields { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual } = *self;
+        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
     }
 }
 

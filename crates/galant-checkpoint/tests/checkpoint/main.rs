@@ -17,7 +17,7 @@ use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback, Seed};
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.3, residual: false }
 }
 
 fn weights(cell: Cell, seed: u64) -> Weights {

@@ -62,9 +62,9 @@ fn answer_to_payload(change: impl FnOnce(&mut Vec<u8>)) -> DecodeSnapshotError {
     decode_snapshot(&forged).expect_err("the snapshot must be refused")
 }
 
-// The payload starts with the cell (4 bytes), four sizes (8 each) and the dropout (4), then the weights with their length.
+// The payload starts with the cell (4 bytes), four sizes (8 each) the dropout (4) and whether it has residual connections (1), then the weights with their length.
 const HIDDEN_SIZE: usize = 4 + 2 * 8;
-const WEIGHTS_LEN: usize = 4 + 4 * 8 + 4;
+const WEIGHTS_LEN: usize = 4 + 4 * 8 + 4 + 1;
 const WEIGHTS: usize = WEIGHTS_LEN + 8;
 
 #[test]

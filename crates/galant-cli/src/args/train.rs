@@ -53,6 +53,15 @@ pub(crate) enum CellArg {
     Rnn,
 }
 
+/// How the recurrent layers are connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConnectionsArg {
+    /// Each layer reads the output of the layer below
+    Stacked,
+    /// The same, and each adds what it reads to its own output, which lets deep networks learn
+    Residual,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OptimizerArg {
     /// Adam, with the constants of its paper
@@ -145,6 +154,9 @@ pub(crate) struct TrainArgs {
     /// Recurrent layers
     #[arg(long, value_name = "N")]
     pub(crate) layers: Option<usize>,
+    /// How the recurrent layers are connected
+    #[arg(long, value_enum)]
+    pub(crate) connections: Option<ConnectionsArg>,
     /// Probability that training drops an output of a layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
@@ -240,6 +252,7 @@ impl TrainArgs {
         network.embedding_size = self.embedding_size.unwrap_or(network.embedding_size);
         network.hidden_size = self.hidden_size.unwrap_or(network.hidden_size);
         network.n_layers = self.layers.unwrap_or(network.n_layers);
+        network.residual = self.connections.map_or(network.residual, |how| how == ConnectionsArg::Residual);
         network.dropout = self.dropout.unwrap_or(network.dropout);
     }
 

@@ -72,8 +72,15 @@ fn of_both_cells(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result
     let mut csv = HEADER.to_owned();
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
         let (vocab_size, hidden_size) = (vocabulary.len(), args.hidden_size);
-        let spec =
-            ModelSpec { cell, vocab_size, embedding_size: hidden_size, hidden_size, n_layers: LAYERS, dropout: 0.0 };
+        let spec = ModelSpec {
+            cell,
+            vocab_size,
+            embedding_size: hidden_size,
+            hidden_size,
+            n_layers: LAYERS,
+            dropout: 0.0,
+            residual: false,
+        };
         csv += &rows(&trained(spec, &windows, args)?, &batch)?;
     }
     Ok(csv)

@@ -41,6 +41,7 @@ fn logits_of_a_large_network() {
         hidden_size: 128,
         n_layers: 3,
         dropout: 0.0,
+        residual: false,
     };
     let weights = Weights::initial(spec, Initialization::NormalEmbedding, Seed(1)).unwrap();
     let torch = TorchGenerator::new(&weights, Placement::cpu(2)).unwrap();

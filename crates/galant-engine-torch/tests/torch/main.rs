@@ -14,7 +14,7 @@ use galant_types::{Batch, Positions, Seed, TokenId};
 const CELLS: [Cell; 2] = [Cell::Lstm, Cell::VanillaRnn];
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3, residual: false }
 }
 
 /// `n_windows` windows of tokens from a formula with a long period.

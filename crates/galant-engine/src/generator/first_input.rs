@@ -64,6 +64,7 @@ mod tests {
             hidden_size: 9,
             n_layers: 1,
             dropout: 0.0,
+            residual: false,
         };
         let weights = Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap();
         let view = weights.view();

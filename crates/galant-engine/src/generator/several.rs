@@ -1,7 +1,7 @@
 //! Several states at a time: the weights, which are most of what a step reads, are read once for all of them.
 // B states, H hidden units, G gates, V vocabulary.
 
-use galant_kernels::{Output, gemm, lstm_forward, rnn_forward};
+use galant_kernels::{Output, add_assign, gemm, lstm_forward, rnn_forward};
 use galant_model::Cell;
 use galant_types::TokenId;
 
@@ -58,7 +58,11 @@ impl Generator {
                 state.hidden[units.clone()].copy_from_slice(hidden);
                 state.gates[rows.clone()].copy_from_slice(gates);
             }
-            x = hidden;
+            if spec.adds_input(number) {
+                add_assign(&mut x, &hidden);
+            } else {
+                x = hidden;
+            }
         }
         gemm(&x, n, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())

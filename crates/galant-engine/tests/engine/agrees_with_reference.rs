@@ -1,53 +1,53 @@
 use galant_engine::Generator;
-use galant_model::{Cell, DropoutMasks, Optimizer, Reference, StepModel, Trainable, Weights};
+use galant_model::{DropoutMasks, ModelSpec, Optimizer, Reference, StepModel, Trainable, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{batch, engine, spec, weights};
+use crate::{LSTM, NETWORKS, batch, engine, weights};
 
 /// Compares loss and every gradient tensor of a batch, with and without dropout.
 #[track_caller]
-fn check(cell: Cell, batch: &Batch) {
-    let weights = weights(cell);
+fn check(network: ModelSpec, batch: &Batch) {
+    let weights = weights(network);
     let reference = Reference::new(&weights);
-    let masks = DropoutMasks::draw(&spec(cell), batch.n_windows(), batch.n_steps(), Seed(9));
+    let masks = DropoutMasks::draw(&network, batch.n_windows(), batch.n_steps(), Seed(9));
     for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
         let expected = reference.gradients(batch, masks).unwrap();
         let (loss, gradients) = engine(weights.clone(), Optimizer::adam(1e-3), 2).gradients(batch, seed).unwrap();
         assert_eq!(loss.n_tokens, expected.loss.n_tokens);
         assert_close("loss", &[loss.nats], &[expected.loss.nats], Tolerance { absolute: 0.0, relative: 1e-6 });
-        for tensor in Weights::tensors(&spec(cell)) {
+        for tensor in Weights::tensors(&network) {
             let error = relative_error(&gradients.values()[tensor.range.clone()], &expected.values[tensor.range]);
-            assert!(error < 2e-6, "{cell:?}, dropout {}, {}: relative error {error:e}", seed.is_some(), tensor.name);
+            assert!(error < 2e-6, "{network:?}, dropout {}, {}: relative error {error:e}", seed.is_some(), tensor.name);
         }
     }
 }
 
 #[test]
 fn gradients_at_every_token() {
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        check(cell, &batch(3, 11, Positions::EveryToken));
+    for network in NETWORKS {
+        check(network, &batch(3, 11, Positions::EveryToken));
     }
 }
 
 #[test]
 fn gradients_at_the_last_token() {
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        check(cell, &batch(4, 9, Positions::LastToken));
-        check(cell, &batch(1, 1, Positions::LastToken));
+    for network in NETWORKS {
+        check(network, &batch(4, 9, Positions::LastToken));
+        check(network, &batch(1, 1, Positions::LastToken));
     }
 }
 
 #[test]
 fn gradients_at_marked_tokens_of_more_windows_than_lanes_hold_at_once() {
     let mask = (0..83 * 6).map(|i| i % 5 == 2 || i > 400).collect();
-    check(Cell::Lstm, &batch(83, 6, Positions::Mask(mask)));
+    check(LSTM, &batch(83, 6, Positions::Mask(mask)));
 }
 
 #[test]
 fn evaluation_reads_rows_longer_than_a_block_of_steps() {
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(weights.clone(), Optimizer::adam(1e-3), 2).evaluate(&batch).unwrap();
@@ -59,8 +59,8 @@ fn evaluation_reads_rows_longer_than_a_block_of_steps() {
 
 #[test]
 fn the_generator_gives_the_logits_of_the_reference() {
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         let (reference, generator) = (Reference::new(&weights), Generator::new(weights));
         let (mut slow, mut fast) = (reference.zero_state(), generator.zero_state());
         let (mut expected, mut logits) = (vec![0.0; 29], vec![0.0; 29]);
@@ -76,7 +76,7 @@ fn the_generator_gives_the_logits_of_the_reference() {
 /// Twenty updates by the papers' formulas in `f64`, with gradients of the reference, and by the engine.
 #[track_caller]
 fn check_updates(optimizer: Optimizer) {
-    let weights = weights(Cell::Lstm);
+    let weights = weights(LSTM);
     let batch = batch(9, 7, Positions::EveryToken);
     let mut engine = engine(weights.clone(), optimizer, 2);
     let mut reference = Reference::new(&weights);

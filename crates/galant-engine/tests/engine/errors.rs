@@ -1,21 +1,21 @@
 use expect_test::expect;
 use galant_engine::{Engine, EngineConfig, EngineError, Generator};
-use galant_model::{Cell, Optimizer, StepModel, Trainable};
+use galant_model::{Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{batch, engine, weights};
+use crate::{LSTM, RNN, batch, engine, weights};
 
 #[test]
 fn tokens_outside_the_vocabulary_are_refused() {
     let tokens = |token| vec![TokenId(token); 4];
-    let mut engine = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
+    let mut engine = engine(weights(LSTM), Optimizer::adam(1e-3), 1);
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         let expected = EngineError::Token { token: TokenId(29), vocab_size: 29 };
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected));
     }
-    let generator = Generator::new(weights(Cell::Lstm));
+    let generator = Generator::new(weights(LSTM));
     let mut state = generator.zero_state();
     let error = generator.step(TokenId(29), &mut state, &mut [0.0; 29]);
     assert_eq!(error, Err(EngineError::Token { token: TokenId(29), vocab_size: 29 }));
@@ -28,7 +28,7 @@ fn tokens_outside_the_vocabulary_are_refused() {
 #[test]
 fn settings_out_of_range_are_refused() {
     let config = EngineConfig { optimizer: Optimizer::adam(1e-3), clip_norm: None, threads: 1 };
-    let refused = |config| Engine::new(weights(Cell::Lstm), config).unwrap_err();
+    let refused = |config| Engine::new(weights(LSTM), config).unwrap_err();
     for threads in [0, EngineConfig::MAX_THREADS + 1, usize::MAX] {
         assert_eq!(refused(EngineConfig { threads, ..config }), EngineError::Threads { threads });
     }
@@ -40,7 +40,7 @@ fn settings_out_of_range_are_refused() {
 
 #[test]
 fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
-    let mut broken = weights(Cell::Lstm);
+    let mut broken = weights(LSTM);
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(broken.clone(), Optimizer::adam(1e-3), 1);
     let batch = batch(3, 5, Positions::EveryToken);
@@ -53,10 +53,10 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
 
 #[test]
 fn states_of_another_network_or_optimizer_are_refused() {
-    let mut adam = engine(weights(Cell::Lstm), Optimizer::adam(1e-3), 1);
-    let rnn = engine(weights(Cell::VanillaRnn), Optimizer::adam(1e-3), 1).training_state().unwrap();
+    let mut adam = engine(weights(LSTM), Optimizer::adam(1e-3), 1);
+    let rnn = engine(weights(RNN), Optimizer::adam(1e-3), 1).training_state().unwrap();
     assert!(matches!(adam.restore(&rnn), Err(EngineError::OtherNetwork { .. })));
-    let rms_prop = engine(weights(Cell::Lstm), Optimizer::rms_prop(1e-3), 1).training_state().unwrap();
+    let rms_prop = engine(weights(LSTM), Optimizer::rms_prop(1e-3), 1).training_state().unwrap();
     let error = adam.restore(&rms_prop).unwrap_err();
     assert!(matches!(error, EngineError::OtherOptimizer { what: "first moment", len: 0, .. }), "{error}");
 }

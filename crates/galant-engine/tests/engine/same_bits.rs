@@ -1,14 +1,14 @@
 use galant_engine::Generator;
-use galant_model::{Cell, Optimizer, StepModel, Trainable};
+use galant_model::{Optimizer, StepModel, Trainable, Weights};
 use galant_types::{Positions, Seed, TokenId};
 
-use crate::{batch, engine, weights};
+use crate::{LSTM, NETWORKS, batch, engine, weights};
 
 #[test]
 fn threads_do_not_change_a_bit() {
     for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
         let train = |threads| {
-            let mut engine = engine(weights(Cell::Lstm), optimizer, threads);
+            let mut engine = engine(weights(LSTM), optimizer, threads);
             let losses: Vec<u64> = (0..4)
                 .map(|step| {
                     // The last batch of an epoch is smaller.
@@ -31,11 +31,11 @@ fn threads_do_not_change_a_bit() {
 fn a_restored_engine_continues_bit_for_bit() {
     for optimizer in [Optimizer::adam(1e-3), Optimizer::rms_prop(1e-3)] {
         let batch = batch(20, 10, Positions::EveryToken);
-        let mut whole = engine(weights(Cell::Lstm), optimizer, 2);
+        let mut whole = engine(weights(LSTM), optimizer, 2);
         for step in 0..3 {
             whole.train_batch(&batch, Seed(step)).unwrap();
         }
-        let mut resumed = engine(galant_model::Weights::zeros(crate::spec(Cell::Lstm)).unwrap(), optimizer, 1);
+        let mut resumed = engine(Weights::zeros(LSTM).unwrap(), optimizer, 1);
         resumed.restore(&whole.training_state().unwrap()).unwrap();
         for step in 3..6 {
             whole.train_batch(&batch, Seed(step)).unwrap();
@@ -47,8 +47,8 @@ fn a_restored_engine_continues_bit_for_bit() {
 
 #[test]
 fn states_stepped_together_have_the_bits_of_states_stepped_alone() {
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let generator = Generator::new(weights(cell));
+    for network in NETWORKS {
+        let generator = Generator::new(weights(network));
         for n_states in [0, 1, 2, 5, 9] {
             let mut alone: Vec<_> = (0..n_states).map(|_| generator.zero_state()).collect();
             let mut together = alone.clone();
@@ -61,7 +61,7 @@ fn states_stepped_together_have_the_bits_of_states_stepped_alone() {
                 let mut logits = vec![f32::NAN; expected.len()];
                 generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
                 let bits = |logits: &[f32]| logits.iter().map(|logit| logit.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(&logits), bits(&expected), "{cell:?}, {n_states} states, step {step}");
+                assert_eq!(bits(&logits), bits(&expected), "{network:?}, {n_states} states, step {step}");
             }
         }
     }

@@ -1,4 +1,4 @@
-use galant_model::{Cell, DropoutMasks, Initialization, Reference, Weights};
+use galant_model::{Cell, DropoutMasks, Initialization, ModelSpec, Reference, Weights};
 use galant_testkit::{derivative, relative_error};
 use galant_types::{Positions, Seed};
 
@@ -6,8 +6,8 @@ use crate::{batch, spec};
 
 /// Compares the gradient of every single number of the network with its finite difference, tensor by tensor.
 #[track_caller]
-fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
-    let weights = Weights::initial(spec(cell), Initialization::Keras, Seed(3)).unwrap();
+fn check(spec: ModelSpec, positions: Positions, masks: Option<&DropoutMasks>) {
+    let weights = Weights::initial(spec, Initialization::Keras, Seed(3)).unwrap();
     let batch = batch(positions);
     let mut model = Reference::new(&weights);
     // Initial biases are all alike; a network in the midst of training has others.
@@ -33,24 +33,32 @@ fn check(cell: Cell, positions: Positions, masks: Option<&DropoutMasks>) {
     }
 }
 
+fn with_and_without_residuals(cell: Cell) -> [ModelSpec; 2] {
+    [false, true].map(|residual| ModelSpec { residual, ..spec(cell) })
+}
+
 #[test]
 fn gradients_of_an_lstm_are_its_finite_differences() {
-    check(Cell::Lstm, Positions::EveryToken, None);
-    check(Cell::Lstm, Positions::LastToken, None);
+    for spec in with_and_without_residuals(Cell::Lstm) {
+        check(spec, Positions::EveryToken, None);
+        check(spec, Positions::LastToken, None);
+    }
 }
 
 #[test]
 fn gradients_of_a_vanilla_rnn_are_its_finite_differences() {
-    check(Cell::VanillaRnn, Positions::EveryToken, None);
-    check(Cell::VanillaRnn, Positions::LastToken, None);
+    for spec in with_and_without_residuals(Cell::VanillaRnn) {
+        check(spec, Positions::EveryToken, None);
+        check(spec, Positions::LastToken, None);
+    }
 }
 
 #[test]
 fn gradients_hold_with_dropout_and_with_a_mask_of_positions() {
     let mask = Positions::Mask((0..12).map(|i| i % 5 == 2).collect());
-    for cell in [Cell::Lstm, Cell::VanillaRnn] {
-        let masks = DropoutMasks::draw(&spec(cell), 2, 6, Seed(5));
-        check(cell, mask.clone(), Some(&masks));
+    for spec in [Cell::Lstm, Cell::VanillaRnn].into_iter().flat_map(with_and_without_residuals) {
+        let masks = DropoutMasks::draw(&spec, 2, 6, Seed(5));
+        check(spec, mask.clone(), Some(&masks));
     }
 }
 

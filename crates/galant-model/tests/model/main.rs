@@ -7,7 +7,7 @@ use galant_model::{Cell, ModelSpec};
 use galant_types::{Batch, Positions, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 3, dropout: 0.3 }
+    ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 3, dropout: 0.3, residual: false }
 }
 
 /// Two windows of six tokens of a vocabulary of seven.

@@ -37,8 +37,15 @@ fn every_token_costs_one_step_however_long_the_piece() {
 
 #[test]
 fn the_model_reads_the_primer_and_then_its_own_tokens() {
-    let spec =
-        ModelSpec { cell: Cell::Lstm, vocab_size: 9, embedding_size: 4, hidden_size: 6, n_layers: 2, dropout: 0.0 };
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: 9,
+        embedding_size: 4,
+        hidden_size: 6,
+        n_layers: 2,
+        dropout: 0.0,
+        residual: false,
+    };
     let mut weights = Weights::initial(spec, Initialization::Keras, Seed(5)).unwrap();
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 4.0);
     let model = Reference::new(&weights);

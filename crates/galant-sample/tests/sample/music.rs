@@ -18,7 +18,15 @@ fn vocabulary() -> Vocabulary {
 }
 
 fn untrained(vocab_size: usize, seed: u64) -> Reference {
-    let spec = ModelSpec { cell: Cell::Lstm, vocab_size, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0 };
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size,
+        embedding_size: 2,
+        hidden_size: 2,
+        n_layers: 1,
+        dropout: 0.0,
+        residual: false,
+    };
     // Far from equal probabilities, so that the tokens that the grammar forbids are often the likeliest.
     let mut weights = Weights::initial(spec, Initialization::Keras, Seed(seed)).unwrap();
     weights.values_mut().iter_mut().for_each(|weight| *weight *= 9.0);

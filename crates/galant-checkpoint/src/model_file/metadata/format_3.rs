@@ -72,6 +72,7 @@ struct NetworkText {
     hidden_size: usize,
     n_layers: usize,
     dropout: f32,
+    residual: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -159,13 +160,13 @@ struct EpochText {
 
 impl NetworkText {
     fn of(spec: &ModelSpec) -> NetworkText {
-        let ModelSpec { cell, vocab_size: _, embedding_size, hidden_size, n_layers, dropout } = *spec;
-        NetworkText { cell: CellText::of(cell), embedding_size, hidden_size, n_layers, dropout }
+        let ModelSpec { cell, vocab_size: _, embedding_size, hidden_size, n_layers, dropout, residual } = *spec;
+        NetworkText { cell: CellText::of(cell), embedding_size, hidden_size, n_layers, dropout, residual }
     }
 
     fn spec(self, vocab_size: usize) -> ModelSpec {
-        let NetworkText { cell, embedding_size, hidden_size, n_layers, dropout } = self;
-        ModelSpec { cell: cell.cell(), vocab_size, embedding_size, hidden_size, n_layers, dropout }
+        let NetworkText { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
+        ModelSpec { cell: cell.cell(), vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
     }
 }
 

@@ -103,6 +103,7 @@ impl NetworkText {
             hidden_size: self.hidden,
             n_layers: self.layers,
             dropout: self.dropout,
+            residual: false,
         }
     }
 }
