@@ -4,7 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 
 use galant_sample::{MAX_TOKENS, NgramBlock, Repetition};
 use galant_tokens::{CHORD_TOKENS_PER_QUARTER, Grid, Token, Tokenizer};
-use galant_types::{Playback, Seed};
+use galant_types::{Playback, PlaybackError, Seed};
 use thiserror::Error;
 
 use crate::model::LoadedModel;
@@ -147,6 +147,7 @@ impl LoadedModel {
             (playback.beats, playback.beat_log2) = (beats, beat_log2);
         }
         playback.program = request.program.unwrap_or(playback.program);
+        playback.validate()?;
         Ok(playback)
     }
 }
@@ -216,6 +217,9 @@ pub enum RequestError {
         /// Quarter notes a minute.
         tempo: f64,
     },
+    /// The meter or the program is out of its range.
+    #[error(transparent)]
+    Playback(#[from] PlaybackError),
     /// The piece would last too long, or not at all.
     #[error("the length is {seconds} seconds; it must be above 0 and at most {most}")]
     Seconds {

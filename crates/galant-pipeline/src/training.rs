@@ -6,7 +6,7 @@ use galant_batches::{Split, Windows, WindowsError};
 use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
 use galant_corpus::Corpus;
 use galant_engine::{Engine, EngineConfig, EngineError};
-use galant_model::{ModelSpec, Progress, SpecError, Trainable, Weights};
+use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
 use galant_types::{Playback, Seed};
@@ -54,6 +54,7 @@ impl Training {
         }
         let training = &settings.training;
         let mut windows = Windows::new(songs, Split { window: training.window, hold_out: training.hold_out })?;
+        training.validate()?;
         if training.transpose != (0..=0) {
             let table = |semitones| vocabulary.transposition(semitones);
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
@@ -144,11 +145,9 @@ impl Training {
     /// the engine refuses its state.
     pub fn resume<T: Trainable>(&self, engine: &mut T, snapshot: &Snapshot) -> Result<Progress, ResumeError<T::Error>> {
         let identity = self.identity();
-        let lines = snapshot.settings.lines().map(Some).chain(std::iter::repeat(None));
-        let difference = lines.zip(identity.lines()).find(|(before, now)| *before != Some(now));
+        let difference = snapshot.settings.lines().zip(identity.lines()).find(|(before, now)| before != now);
         if let Some((before, now)) = difference {
-            let before = before.unwrap_or("no such line").to_owned();
-            return Err(ResumeError::Setting { before, now: now.to_owned() });
+            return Err(ResumeError::Setting { before: before.to_owned(), now: now.to_owned() });
         }
         let n_songs = |text: &str| text.lines().filter(|line| line.starts_with("song ")).count();
         let (before, now) = (n_songs(&snapshot.settings), n_songs(&identity));
@@ -210,12 +209,26 @@ impl Training {
     }
 }
 
+/// A tokenizer with all that may differ: `rhythm (grid 12, top 2)`.
+fn described(tokenizer: Tokenizer) -> String {
+    let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
+    let detail = match tokenizer {
+        Tokenizer::Chords(chords) => format!("{:?} rules", chords.rules).to_lowercase(),
+        Tokenizer::Rhythm(on_grid) | Tokenizer::Notes(on_grid) => format!("grid {}", on_grid.grid.steps_per_quarter()),
+    };
+    format!("{} ({detail}, top {top})", tokenizer.name())
+}
+
 /// Why a corpus and settings make no training.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum PrepareError {
     /// The corpus was encoded by another tokenizer.
-    #[error("the corpus has {} tokens, the settings say {}; encode it with the same settings", corpus.name(), settings.name())]
+    #[error(
+        "the corpus was encoded with {}, the settings say {}; encode it with the same settings",
+        described(*corpus),
+        described(*settings)
+    )]
     Tokenizer {
         /// What the corpus was encoded by.
         corpus: Tokenizer,
@@ -225,6 +238,9 @@ pub enum PrepareError {
     /// The corpus cannot be cut into windows.
     #[error(transparent)]
     Windows(#[from] WindowsError),
+    /// A setting of the training is out of its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The sizes do not make a network.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -269,9 +285,7 @@ pub enum ResumeError<E: std::error::Error> {
         now: usize,
     },
     /// The snapshot has come further: its epochs would have to be undone.
-    #[error(
-        "it has completed {n_done} epochs, and its last is epoch {n_begun}; train for {n_begun} epochs or more, not {epochs}"
-    )]
+    #[error("it is from epoch {n_begun}, past the {epochs} asked for; train for {n_begun} epochs or more")]
     Past {
         /// How many epochs are done.
         n_done: u64,
