@@ -41,7 +41,7 @@ pub struct DiceCorpus {
 impl DiceCorpus {
     /// Rolls the waltzes of the corpus of `file` again from the seed that they were rolled from.
     ///
-    /// Nothing is known if they come out otherwise than the file's hashes say.
+    /// Nothing is known if the first or the last medley is not the one whose hash the file has.
     pub fn of(file: &ModelFile, seed: Seed) -> DiceCorpus {
         let repeats = super::repeats(file);
         let is_medley = |entry: &&CorpusEntry| matches!(entry.source, Source::DiceGame { .. });
@@ -53,6 +53,11 @@ impl DiceCorpus {
         last.truncate(n_in_last.unwrap_or(0));
         let is_of_corpus = piece(1, &rolled[0], repeats).sha256 == entries[0].sha256 && n_in_last.is_some();
         DiceCorpus { known: is_of_corpus.then(|| rolled.into_iter().flatten().collect()) }
+    }
+
+    /// The waltzes; none if they are not known.
+    pub fn known(&self) -> Option<&KnownWaltzes> {
+        self.known.as_ref()
     }
 }
 

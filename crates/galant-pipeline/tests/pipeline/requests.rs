@@ -190,7 +190,7 @@ fn what_a_tokenizer_cannot_do_is_refused() {
     let on_tonic = ComposeRequest { constraints, ..ComposeRequest::default() };
     check_refusals(
         &untrained(notes()),
-        &[on_tonic.clone()],
+        std::slice::from_ref(&on_tonic),
         expect![[r#"
         ending on the tonic only applies to chord and rhythm tokens; this model has note tokens
     "#]],

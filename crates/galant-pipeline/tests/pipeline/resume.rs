@@ -89,10 +89,11 @@ fn minuet_and(tunes: &[Piece], settings: &Settings) -> Corpus {
 fn a_snapshot_of_another_training_is_refused() {
     let settings = small(rhythm());
     let snapshot = snapshot_at(&training(&settings), (2, 30));
-    let changes: [fn(&mut Settings); 8] = [
+    let changes: [fn(&mut Settings); 9] = [
         |settings| settings.tokenizer = notes(),
         |settings| settings.network.cell = Cell::VanillaRnn,
         |settings| settings.network.hidden_size = 13,
+        |settings| settings.network.dropout = 0.25,
         |settings| settings.training.window = 17,
         |settings| settings.training.hold_out = 0.2,
         |settings| settings.training.clip_norm = None,
