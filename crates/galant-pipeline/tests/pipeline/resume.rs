@@ -105,6 +105,7 @@ fn a_snapshot_of_another_training_is_refused() {
         it was made with 'tokenizer rhythm', and now it is 'tokenizer notes'; resume with the same settings and music
         it was made with 'cell lstm', and now it is 'cell rnn'; resume with the same settings and music
         it was made with 'hidden-size 12', and now it is 'hidden-size 13'; resume with the same settings and music
+        it was made with 'dropout 0.3', and now it is 'dropout 0.25'; resume with the same settings and music
         it was made with 'window 16', and now it is 'window 17'; resume with the same settings and music
         it was made with 'hold-out 0.1', and now it is 'hold-out 0.2'; resume with the same settings and music
         it was made with 'clip-norm 1', and now it is 'clip-norm none'; resume with the same settings and music
