@@ -18,7 +18,7 @@ pub struct Piece {
     pub sha256: Sha256Hash,
     /// Its notes.
     pub score: Score,
-    /// All that was repaired, left out or doubted on the way.
+    /// What was repaired, left out or in doubt.
     pub warnings: Vec<Warning>,
 }
 

@@ -154,7 +154,7 @@ impl Song {
 pub enum DiceError<E: Error + 'static> {
     /// Its vocabulary lacks a token of the game.
     #[error(
-        "the model lacks the token {token} of the dice game; train one with --corpus dice and no fewer --waltzes than the default"
+        "the model lacks the token {token} of the dice game; train one on the game, with as many waltzes as by default or more"
     )]
     Unknown {
         /// The token.

@@ -83,7 +83,7 @@ fn a_vocabulary_without_the_game_is_refused() {
     let file = file(CHORDS, game(1, Repeats::Straight));
     let refused = evaluate(&Uniform(file.vocabulary.len()), &file, &DiceCorpus::default()).unwrap_err();
     assert!(matches!(refused, DiceError::Unknown { .. }));
-    expect!["the model lacks the token 48.52.79 of the dice game; train one with --corpus dice and no fewer --waltzes than the default"].assert_eq(&refused.to_string());
+    expect!["the model lacks the token 48.52.79 of the dice game; train one on the game, with as many waltzes as by default or more"].assert_eq(&refused.to_string());
 }
 
 #[test]
