@@ -3,6 +3,7 @@
 //! The record is a list of texts, one setting each, such as `temperature 0.5`; a file keeps them as MIDI text events, so
 //! that any program that shows these shows how the piece was made.
 
+mod error;
 mod fields;
 
 use std::fmt::Display;
@@ -11,16 +12,15 @@ use std::num::NonZeroUsize;
 use galant_checkpoint::Sha256Hash;
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
-use galant_types::{Playback, PlaybackError, Scale, Seed};
-use thiserror::Error;
+use galant_types::{Playback, Scale, Seed};
 
 use crate::piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
-use crate::primer::{ExcerptError, parse_tokens};
+use crate::primer::parse_tokens;
 
+use error::HEAD;
 use fields::{Fields, value_error};
 
-/// The first text of a record, with the version of its format.
-const HEAD: &str = "galant piece 1";
+pub use error::ParseRecordError;
 
 /// What made a piece.
 #[derive(Debug, Clone, PartialEq)]
@@ -273,51 +273,4 @@ fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, Parse
         no_notes: fields.pitch_classes("no-notes")?,
         max_notes,
     })
-}
-
-/// Why texts are no record of a piece.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ParseRecordError {
-    /// There is no record.
-    #[error("it does not say how it was composed; give a file that `galant compose` wrote")]
-    NoRecord,
-    /// The record has another format.
-    #[error("its record has the format '{head}'; this version reads '{HEAD}'")]
-    Format {
-        /// What the record begins with.
-        head: String,
-    },
-    /// A value is missing.
-    #[error("its record cannot be read: {name} is missing")]
-    Missing {
-        /// Which.
-        name: String,
-    },
-    /// A value occurs twice.
-    #[error("its record cannot be read: {name} occurs twice")]
-    Twice {
-        /// Which.
-        name: String,
-    },
-    /// A value is none of its kind.
-    #[error("its record cannot be read: {name} is '{value}'")]
-    Value {
-        /// Which.
-        name: String,
-        /// What it is.
-        value: String,
-    },
-    /// A value is not known, or does not go with the others.
-    #[error("its record cannot be read: {name} is unknown, or does not go with the other settings")]
-    Unknown {
-        /// Which.
-        name: String,
-    },
-    /// The primer's tokens cannot be read.
-    #[error("its record cannot be read")]
-    Primer(#[from] ExcerptError),
-    /// The playback is out of its range.
-    #[error("its record cannot be read")]
-    Playback(#[from] PlaybackError),
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
 
-use super::{HEAD, ParseRecordError};
+use super::error::{HEAD, ParseRecordError};
 
 /// The values of a record by name, each taken once.
 pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
