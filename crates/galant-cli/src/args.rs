@@ -18,7 +18,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
-pub(crate) use tokens::{CorpusArgs, TokenizeArgs, tokenizer};
+pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
 /// Trains recurrent networks on music and composes with them.

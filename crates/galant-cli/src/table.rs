@@ -1,38 +1,47 @@
-//! Tables of comma-separated values, as other commands wrote them.
+//! Tables of comma-separated values, as commands write and read them.
 
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, ensure};
+use csv::{Error, ErrorKind, ReaderBuilder, StringRecord, Trim, Writer};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::files;
 
 /// The longest table read, in bytes: a million rows.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The named columns of a table of comma-separated values, with the number of each line from 1.
-pub(crate) fn read_table<const N: usize>(
-    path: &Path,
-    columns: [&str; N],
-    expected: &str,
-) -> anyhow::Result<Vec<(usize, [String; N])>> {
+/// The rows of a table, whose columns are the fields of a row in any order; other columns are ignored.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path, expected: &str) -> anyhow::Result<Vec<T>> {
     let bytes = files::read(path, MAX_BYTES)?;
-    let reading = || format!("reading {}", path.display());
-    let text = String::from_utf8(bytes).with_context(|| format!("{}: it is no text; give {expected}", reading()))?;
-    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    let Some((_, header)) = lines.next() else { bail!("{}: it is empty; give {expected}", reading()) };
-    let header: Vec<&str> = header.split(',').map(str::trim).collect();
-    let mut places = [0; N];
-    for (place, column) in places.iter_mut().zip(columns) {
-        let found = header.iter().position(|name| *name == column);
-        *place = found.with_context(|| format!("{}: it has no column {column}; give {expected}", reading()))?;
-    }
-    let mut rows = Vec::new();
-    for (line, text) in lines {
-        let values: Vec<&str> = text.split(',').map(str::trim).collect();
-        let (n_values, n_columns) = (values.len(), header.len());
-        ensure!(n_values == n_columns, "{}: line {line} has {n_values} values for {n_columns} columns", reading());
-        rows.push((line, places.map(|place| values[place].to_owned())));
-    }
+    let reading = || format!("reading {} as {expected}", path.display());
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(&bytes[..]);
+    let columns = reader.headers().with_context(reading)?.clone();
+    let rows = reader.deserialize().map(|row| row.map_err(|error| with_place(error, &columns)));
+    let rows: Vec<T> = rows.collect::<anyhow::Result<_>>().with_context(reading)?;
     ensure!(!rows.is_empty(), "{}: it has no rows yet", reading());
     Ok(rows)
+}
+
+/// The error with its line, and the column if it is that of a value.
+fn with_place(error: Error, columns: &StringRecord) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::Deserialize { pos: Some(place), err } => {
+            let column = err.field().and_then(|field| columns.get(field as usize));
+            let column = column.map_or(String::new(), |column| format!(", {column}"));
+            anyhow!("line {}{column}: {}", place.line(), err.kind())
+        }
+        ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => {
+            anyhow!("line {} has {len} values for {expected_len} columns", place.line())
+        }
+        _ => error.into(),
+    }
+}
+
+/// A table as text.
+pub(crate) fn text<T: Serialize>(rows: impl IntoIterator<Item = T>) -> anyhow::Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    rows.into_iter().try_for_each(|row| writer.serialize(row))?;
+    Ok(writer.into_inner()?)
 }

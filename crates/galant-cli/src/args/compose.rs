@@ -4,11 +4,11 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::ValueEnum;
 use galant_pipeline::{ComposeRequest, ConstraintSettings, Excerpt, Length, Method};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
-use galant_types::{Playback, Scale, Seed, parse_pitch_class};
+use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -140,7 +140,7 @@ pub(crate) struct RulesArgs {
     block_window: Option<usize>,
     /// Only plays notes of a scale, such as "D major" or "F# dorian"
     #[arg(long, value_name = "KEY")]
-    key: Option<String>,
+    key: Option<Scale>,
     /// Ends on the tonic chord of the key
     #[arg(long, requires = "key")]
     end_on_tonic: bool,
@@ -148,11 +148,11 @@ pub(crate) struct RulesArgs {
     #[arg(long, value_name = "LOW-HIGH")]
     pitch_range: Option<PitchRange>,
     /// Only plays these notes, in any octave, such as C,D,F#
-    #[arg(long, value_name = "NOTE,NOTE,...")]
-    only_notes: Option<String>,
+    #[arg(long, value_name = "NOTE,NOTE,...", value_parser = pitch_classes)]
+    only_notes: Option<u16>,
     /// Never plays these notes
-    #[arg(long, value_name = "NOTE,NOTE,...")]
-    no_notes: Option<String>,
+    #[arg(long, value_name = "NOTE,NOTE,...", value_parser = pitch_classes)]
+    no_notes: Option<u16>,
     /// Plays at most N notes at a time
     #[arg(long, value_name = "N")]
     max_notes: Option<NonZeroUsize>,
@@ -186,7 +186,7 @@ impl ComposeArgs {
     ///
     /// # Errors
     ///
-    /// If an option does not apply to the strategy, or if its text cannot be read.
+    /// If an option does not apply to the strategy.
     pub(crate) fn request(&self, primer: Option<Excerpt>) -> anyhow::Result<ComposeRequest> {
         let steps = self.steps.map(Length::Steps);
         Ok(ComposeRequest {
@@ -201,7 +201,7 @@ impl ComposeArgs {
             method: self.method()?,
             repetition: self.rules.repetition(),
             ngram_block: self.rules.ngram_block(),
-            constraints: self.rules.constraints()?,
+            constraints: self.rules.constraints(),
         })
     }
 
@@ -284,24 +284,20 @@ impl RulesArgs {
         self.block_ngrams.map(block)
     }
 
-    fn constraints(&self) -> anyhow::Result<ConstraintSettings> {
-        let key = |key: &String| key.parse::<Scale>().with_context(|| format!("--key '{key}'"));
-        let classes = |option: &str, notes: &Option<String>| {
-            notes.as_ref().map(|notes| pitch_classes(notes).with_context(|| format!("{option} '{notes}'"))).transpose()
-        };
-        Ok(ConstraintSettings {
-            key: self.key.as_ref().map(key).transpose()?,
+    fn constraints(&self) -> ConstraintSettings {
+        ConstraintSettings {
+            key: self.key,
             end_on_tonic: self.end_on_tonic,
             pitch_range: self.pitch_range.map(|range| range.0..=range.1),
-            only_notes: classes("--only-notes", &self.only_notes)?,
-            no_notes: classes("--no-notes", &self.no_notes)?,
+            only_notes: self.only_notes,
+            no_notes: self.no_notes,
             max_notes: self.max_notes,
-        })
+        }
     }
 }
 
-/// The notes of a list up to octaves, a bit each from C.
-fn pitch_classes(notes: &str) -> anyhow::Result<u16> {
+/// The pitch classes of a list of notes, a bit each from C.
+fn pitch_classes(notes: &str) -> Result<u16, ParseScaleError> {
     notes.split(',').try_fold(0, |classes, note| Ok(classes | 1 << parse_pitch_class(note.trim())?))
 }
 

@@ -294,10 +294,7 @@ impl TrainArgs {
 
 /// What each preset sets, for the help.
 pub(crate) fn presets() -> String {
-    let rows = |preset: Preset| {
-        let settings = preset.settings();
-        [settings.step_rows(), settings.end_rows()].concat()
-    };
+    let rows = |preset: Preset| preset.settings().rows();
     let (song, concertos) = (rows(Preset::LectureSong), rows(Preset::LectureConcertos));
     let value = |preset: &[(&str, String)], name: &str| {
         preset.iter().find(|(other, _)| *other == name).map_or("none".to_owned(), |(_, value)| value.clone())

@@ -4,16 +4,16 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use galant_corpus::{Finding, ReadOptions, Share, Strictness, Survey, SurveyRow};
+use galant_corpus::{Finding, Share, Strictness, Survey, SurveyRow};
 
-use crate::args::{CorpusArgs, tokenizer};
+use crate::args::CorpusArgs;
 use crate::{files, music, progress};
 
 pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     ensure!((0.0..1.0).contains(&args.hold_out), "--hold-out is {}; it must be 0 to below 1", args.hold_out);
-    let options = ReadOptions { rules: args.rules.read_rules(), strictness };
-    let mut survey = Survey::new(tokenizer(args.tokenizer, args.rules, args.top.0, args.grid)?, args.hold_out);
-    let paths = files::music_files(&args.paths)?;
+    let options = args.music.read_options(strictness);
+    let mut survey = Survey::new(args.music.tokenizer(args.tokenizer)?, args.hold_out);
+    let paths = files::music_files(&args.music.paths)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let name = path.display().to_string();

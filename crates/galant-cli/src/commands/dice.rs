@@ -14,10 +14,7 @@ use crate::commands::render;
 use crate::files;
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let throws = match args.throws {
-        Some(sums) => Throws::new(sums.0)?,
-        None => Throws::roll(Seed(args.seed)),
-    };
+    let throws = args.throws.unwrap_or_else(|| Throws::roll(Seed(args.seed)));
     let playback = repeats(args.repeat);
     let waltz = score(&throws, playback);
     let seconds = write(&args.out, &waltz)?;

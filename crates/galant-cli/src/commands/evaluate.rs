@@ -7,12 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use galant_corpus::{ReadOptions, Strictness};
-use galant_evaluate::Likelihood;
-use galant_pipeline::LoadedModel;
+use galant_evaluate::{Likelihood, PieceReading};
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
-use crate::corpus::DICE;
+use crate::corpus::is_dice;
 use crate::{files, model, music, progress};
 
 /// What one piece costs, or all together.
@@ -42,9 +41,7 @@ struct Report {
 
 pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let model = model::read(&args.model)?;
-    if let [path] = args.files.as_slice()
-        && path.as_os_str() == DICE
-    {
+    if is_dice(&args.files) {
         waltzes::run(&model, args.json, out)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -54,8 +51,8 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let piece = music::read(&path, options)?;
-        let likelihood =
-            measure(&model, &piece.score, args.hold_out).with_context(|| format!("reading {}", path.display()))?;
+        let likelihood = PieceReading::new(model.file(), &piece.score).likelihood(model.generator(), args.hold_out);
+        let likelihood = likelihood.with_context(|| format!("reading {}", path.display()))?;
         total.add(&likelihood);
         rows.push(Row::of(Some(path.display().to_string()), &likelihood));
         bar.inc(1);
@@ -71,13 +68,6 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         bail!("no token could be predicted: the files have no notes, or none that the model knows");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What a piece costs, or only the share `hold_out` at its end.
-fn measure(model: &LoadedModel, score: &galant_types::Score, hold_out: Option<f64>) -> anyhow::Result<Likelihood> {
-    let tokens = model.file().tokenizer.encode(score).tokens;
-    let n_context = hold_out.map_or(0, |share| tokens.len() - (tokens.len() as f64 * share) as usize);
-    Ok(Likelihood::measure(model.generator(), &model.file().vocabulary, &tokens, n_context)?)
 }
 
 impl Row {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use galant_checkpoint::ModelFile;
-use galant_midi::ReadRules;
+use galant_evaluate::tokens_in_words;
 use galant_pipeline::Settings;
 use galant_types::Playback;
 
@@ -37,12 +37,8 @@ pub(crate) fn run(args: &InfoArgs, out: &mut impl Write) -> anyhow::Result<ExitC
 }
 
 fn print_tokens(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
-    let grid = file.tokenizer.grid().map(|grid| grid.steps_per_quarter());
-    let rules = if file.read_rules == ReadRules::Lecture { "the lecture's" } else { "standard" };
-    let top = file.tokenizer.top().map_or(String::new(), |top| format!(", the {top} highest notes of each onset"));
-    let on_grid = grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps per quarter note"));
-    writeln!(out, "tokens      {}{on_grid}, read by {rules} rules{top}", file.tokenizer.name())?;
-    if grid.is_some() {
+    writeln!(out, "tokens      {}", tokens_in_words(file))?;
+    if file.tokenizer.grid().is_some() {
         let Playback { us_per_quarter, beats, beat_log2, program, .. } = file.playback;
         let (tempo, beat) = (60e6 / f64::from(us_per_quarter), 1_u32 << beat_log2.min(8));
         writeln!(out, "playback    {tempo:.1} quarter notes a minute, {beats}/{beat}, program {program}")?;
@@ -65,9 +61,8 @@ fn print_corpus(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 fn print_training(file: &ModelFile, out: &mut impl Write) -> anyhow::Result<()> {
-    let settings = Settings::of_model(file);
-    let rows = settings.step_rows().into_iter().chain(settings.end_rows());
-    let mut rows: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
+    let rows = Settings::of_model(file).rows();
+    let mut rows: Vec<String> = rows.into_iter().map(|(name, value)| format!("{name} {value}")).collect();
     rows.extend(file.engine.as_ref().map(|engine| format!("engine {engine}")));
     writeln!(out, "settings    {}", rows.join(", "))?;
     writeln!(out, "training    {} epochs, weights of epoch {} kept", file.epochs.len(), file.kept_epoch)?;
