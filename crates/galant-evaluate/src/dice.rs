@@ -1,6 +1,7 @@
 //! A network judged by the waltzes of Mozart's dice game, of which everything is known exactly.
 
 mod composed;
+mod table;
 
 use std::error::Error;
 use std::ops::Range;

@@ -3,13 +3,13 @@
 mod page;
 
 use galant_checkpoint::{CorpusEntry, ModelFile, Source};
-use galant_midi::ReadRules;
 use galant_model::Cell;
 use galant_plot::{loss_curves, piano_roll};
 use galant_train::overfitting_since;
 use galant_types::Score;
 
 use self::page::Page;
+use crate::summary::tokens_in_words;
 
 /// How many songs are listed before the rest is counted.
 const MAX_SONGS: usize = 12;
@@ -52,18 +52,6 @@ pub fn report_page(input: &ReportInput<'_>) -> String {
     add_training(&mut page, file, input.times);
     add_settings(&mut page, input);
     page.finished(&file.program)
-}
-
-/// What the tokens of a model are, in words: "rhythm on a grid of 12 steps per quarter note, read by standard rules".
-pub fn tokens_in_words(file: &ModelFile) -> String {
-    let grid = file.tokenizer.grid().map(|grid| grid.steps_per_quarter());
-    format!(
-        "{}{}, read by {} rules{}",
-        file.tokenizer.name(),
-        grid.map_or(String::new(), |steps| format!(" on a grid of {steps} steps per quarter note")),
-        if file.read_rules == ReadRules::Lecture { "the lecture's" } else { "standard" },
-        file.tokenizer.top().map_or(String::new(), |top| format!(", the {top} highest notes of each onset"))
-    )
 }
 
 fn network(file: &ModelFile) -> String {

@@ -1,7 +1,5 @@
 //! `galant compose`: pieces by a trained network.
 
-mod report;
-
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -11,6 +9,7 @@ use anyhow::Context;
 use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
+use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
 use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
 use galant_plot::text_roll;
@@ -50,7 +49,9 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         }
     }
     if args.report {
-        report::print(&pieces, out)?;
+        let mut collapse = Collapse::default();
+        pieces.iter().for_each(|piece| collapse.add(&piece.tokens, piece.nats, &piece.details));
+        write!(out, "{collapse}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
