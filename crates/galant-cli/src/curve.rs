@@ -60,5 +60,6 @@ pub(crate) fn read_times(path: &Path) -> anyhow::Result<Vec<EpochTime>> {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
-    table::read(path, "training.csv, which `galant train` writes")
+    let rows = table::read(path, "training.csv, which `galant train` writes")?;
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }

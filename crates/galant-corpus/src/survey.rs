@@ -238,6 +238,7 @@ mod tests {
             24 notes, 24 tokens; 8 different ones in the training parts
             unseen in training: 66.7 % of the tokens of the validation parts, the last 25 % of each file
             2 files have the notes of an earlier one, 1 of them in another key
-        "#]].assert_eq(&survey.to_string());
+        "#]]
+        .assert_eq(&survey.to_string());
     }
 }

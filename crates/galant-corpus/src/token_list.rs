@@ -395,55 +395,83 @@ mod tests {
     fn check(json: &str, message: Expect) {
         let error = TokenList::parse(json.as_bytes()).unwrap_err();
         let source = std::error::Error::source(&error).map_or(String::new(), |source| format!(": {source}"));
-        message.assert_eq(&format!("{error}{source}"));
+        message.assert_eq(&format!("{error}{source}\n"));
     }
 
     #[test]
     fn what_is_no_token_list_is_refused_with_the_place() {
-        check("[[60],[64,-3]]", expect!["token 1: -3 is not a MIDI pitch; pitches are 0 to 127 at line 1 column 13"]);
-        check("[[60],[64,300]]", expect!["token 1: 300 is not a MIDI pitch; pitches are 0 to 127 at line 1 column 14"]);
-        check("[[60],[]]", expect!["token 1: a chord needs at least one pitch at line 1 column 8"]);
+        check(
+            "[[60],[64,-3]]",
+            expect![[r#"
+            token 1: -3 is not a MIDI pitch; pitches are 0 to 127 at line 1 column 13
+        "#]],
+        );
+        check(
+            "[[60],[64,300]]",
+            expect![[r#"
+            token 1: 300 is not a MIDI pitch; pitches are 0 to 127 at line 1 column 14
+        "#]],
+        );
+        check(
+            "[[60],[]]",
+            expect![[r#"
+            token 1: a chord needs at least one pitch at line 1 column 8
+        "#]],
+        );
         check(
             "[[60],67]",
-            expect![
-                "invalid type: integer `67`, expected a list of pitches such as [60,64,67] as token 1 at line 1 column 8"
-            ],
+            expect![[r#"
+            invalid type: integer `67`, expected a list of pitches such as [60,64,67] as token 1 at line 1 column 8
+        "#]],
         );
         check(
             "[[60],",
-            expect![
-                "it is not JSON; give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]: EOF while parsing a value at line 1 column 6"
-            ],
+            expect![[r#"
+            it is not JSON; give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]: EOF while parsing a value at line 1 column 6
+        "#]],
         );
         check(
             "60 64 67",
-            expect![
-                "invalid type: integer `60`, expected a list of chords, or what `galant tokenize --json` prints of one file at line 1 column 2"
-            ],
+            expect![[r#"
+            invalid type: integer `60`, expected a list of chords, or what `galant tokenize --json` prints of one file at line 1 column 2
+        "#]],
         );
         check(
             r#"{"tokens":[]}"#,
-            expect![
-                "it holds no list of chords; give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]"
-            ],
+            expect![[r#"
+            it holds no list of chords; give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]
+        "#]],
         );
-        check(r#"{"grid":12}"#, expect!["missing field `tokenizer` at line 1 column 11"]);
+        check(
+            r#"{"grid":12}"#,
+            expect![[r#"
+            missing field `tokenizer` at line 1 column 11
+        "#]],
+        );
         let json = TokenList::of(&score(), tokenizers()[1]).to_json();
         check(
             &json.replace("rhythm", "melody"),
-            expect!["its tokenizer is 'melody'; those with a grid are rhythm and notes"],
+            expect![[r#"
+            its tokenizer is 'melody'; those with a grid are rhythm and notes
+        "#]],
         );
         check(
             &json.replace("\"grid\":4", "\"grid\":97"),
-            expect!["a grid of 97 steps per quarter note; it must have 1 to 96"],
+            expect![[r#"
+            a grid of 97 steps per quarter note; it must have 1 to 96
+        "#]],
         );
         check(
             &json.replace("\"program\":0", "\"program\":128"),
-            expect!["the MIDI program is 128; it must be 0 to 127"],
+            expect![[r#"
+            the MIDI program is 128; it must be 0 to 127
+        "#]],
         );
         check(
             &json.replace("67", "x"),
-            expect!["token 1: 'x', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127"],
+            expect![[r#"
+            token 1: 'x', part 0 of the token, counted from 0, is not a MIDI pitch; write 0 to 127
+        "#]],
         );
     }
 

@@ -55,17 +55,20 @@ impl fmt::Display for Collapse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Collapse { n_pieces, n_tokens, nats, n_with_run, n_with_loop, n_stuck, loop_lengths, n_entropy_raised } =
             self;
-        let percent = |part: &usize| 100.0 * *part as f64 / (*n_pieces).max(1) as f64;
+        let share = |part: &usize| {
+            let pieces = if *part == 1 { "piece" } else { "pieces" };
+            format!("{part} {pieces}, {:.1} %", 100.0 * *part as f64 / (*n_pieces).max(1) as f64)
+        };
         let (run, longest, n_times) = (Collapse::RUN, Collapse::MAX_LOOP, Collapse::N_TIMES);
         writeln!(f, "pieces            {n_pieces}, {n_tokens} tokens")?;
         writeln!(f, "surprise          {:.3} nats per token", nats / (*n_tokens).max(1) as f64)?;
-        writeln!(f, "run of {run} or more  {n_with_run} pieces, {:.1} %", percent(n_with_run))?;
+        writeln!(f, "run of {run} or more {}", share(n_with_run))?;
         writeln!(
             f,
-            "loop              {n_with_loop} pieces, {:.1} %: 2 to {longest} tokens, {n_times} times or more in a row",
-            percent(n_with_loop)
+            "loop              {}: 2 to {longest} tokens, {n_times} times or more in a row",
+            share(n_with_loop)
         )?;
-        writeln!(f, "either            {n_stuck} pieces, {:.1} %", percent(n_stuck))?;
+        writeln!(f, "either            {}", share(n_stuck))?;
         let by_length = loop_lengths.chunk_by(|a, b| a == b).map(|equal| format!("{} of {}", equal.len(), equal[0]));
         let by_length: Vec<String> = by_length.collect();
         let by_length = if by_length.is_empty() { String::new() } else { format!(": {} tokens", by_length.join(", ")) };
@@ -102,21 +105,23 @@ mod tests {
         expect_test::expect![[r#"
             pieces            4, 100 tokens
             surprise          0.500 nats per token
-            run of 16 or more  1 pieces, 25.0 %
+            run of 16 or more 1 piece, 25.0 %
             loop              0 pieces, 0.0 %: 2 to 8 tokens, 4 times or more in a row
-            either            1 pieces, 25.0 %
+            either            1 piece, 25.0 %
             loop control      saw 3 repetitions: 2 of 2, 1 of 3 tokens
             entropy floor     raised 5 tokens
-        "#]].assert_eq(&collapse.to_string());
+        "#]]
+        .assert_eq(&collapse.to_string());
         expect_test::expect![[r#"
             pieces            0, 0 tokens
             surprise          0.000 nats per token
-            run of 16 or more  0 pieces, 0.0 %
+            run of 16 or more 0 pieces, 0.0 %
             loop              0 pieces, 0.0 %: 2 to 8 tokens, 4 times or more in a row
             either            0 pieces, 0.0 %
             loop control      saw 0 repetitions
             entropy floor     raised 0 tokens
-        "#]].assert_eq(&Collapse::default().to_string());
+        "#]]
+        .assert_eq(&Collapse::default().to_string());
     }
 
     fn tokens(numbers: &[u32]) -> Vec<TokenId> {

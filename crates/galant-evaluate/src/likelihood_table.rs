@@ -121,7 +121,8 @@ mod tests {
                 0.5000       1.65    0.2500   75.0 %       4       8       1  a.mid
                      -          -         -        -       0       0       2  b.mid
                 0.5000       1.65    0.2500   75.0 %       4       8       3  total
-        "#]].assert_eq(&table.to_string());
+        "#]]
+        .assert_eq(&table.to_string());
         expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":8,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":8,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
     }
 }

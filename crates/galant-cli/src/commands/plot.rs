@@ -95,14 +95,15 @@ struct GradientRow {
 fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
     let mut curves = Vec::new();
     for path in paths {
-        for GradientRow { steps_back, cell, layer, norm } in table::read(path, "what `galant gradients` writes")? {
+        for (line, row) in table::read(path, "what `galant gradients` writes")? {
+            let GradientRow { steps_back, cell, layer, norm } = row;
             let network = match cell.as_str() {
                 "lstm" => "LSTM",
                 "rnn" => "vanilla RNN",
                 other => other,
             };
             GradientCurve::add(&mut curves, network, layer, steps_back, norm)
-                .with_context(|| format!("reading {}", path.display()))?;
+                .with_context(|| format!("reading {}: line {line}", path.display()))?;
         }
     }
     Ok(gradient_norms(&curves, "Gradients on their way back through time"))

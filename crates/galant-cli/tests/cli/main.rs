@@ -4,9 +4,9 @@ mod abc;
 mod dice;
 mod engine;
 mod errors;
-mod kinds;
 mod plot;
 mod render;
+mod tokenizers;
 mod waltzes;
 mod whole_way;
 

@@ -136,7 +136,8 @@ mod tests {
             bars where the dice can put them      97.5 %    97.5 %
             whole waltzes that are legal          50.0 %    50.0 %
             legal and not in the corpus           25.0 %    50.0 %
-        "#]].assert_eq(&evaluation().to_string());
+        "#]]
+        .assert_eq(&evaluation().to_string());
         let without = DiceEvaluation { composed: None, entropy: None, ..evaluation() };
         expect![[r#"
             200 new waltzes, each read after another; nats per waltz
@@ -145,7 +146,8 @@ mod tests {
             first part repeated      0.25     0.00
 
             composed waltzes are only judged for tokens with rhythm; this model has chord tokens
-        "#]].assert_eq(&without.to_string());
+        "#]]
+        .assert_eq(&without.to_string());
     }
 
     #[test]
