@@ -1,5 +1,9 @@
 use std::fs;
 
+use expect_test::expect;
+use serde_json::Value;
+
+use crate::errors::check;
 use crate::{SMALL, folder, run};
 
 /// A row of the report: its numbers, without percent signs.
@@ -62,4 +66,39 @@ fn a_rolled_waltz_is_continued_at_its_bar_line() {
     assert_eq!((with.meters[0].numerator, with.meters[0].denominator_log2), (3, 3));
     run(&folder, "reproduce with.mid --model out/model.safetensors --out again.mid");
     assert_eq!(fs::read(folder.join("with.mid")).unwrap(), fs::read(folder.join("again.mid")).unwrap());
+}
+
+#[test]
+fn an_evaluation_by_the_dice_game_is_one_json_object() {
+    let folder = folder("waltzes_json");
+    run(&folder, &format!("train --corpus dice --waltzes 400 --epochs 1 --out out {SMALL}"));
+    let said = run(&folder, "evaluate --model out/model.safetensors dice --json");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let json: Value = serde_json::from_str(&said).unwrap();
+    let nats = |part: &Value| [part["model_nats"].as_f64().unwrap(), part["chance_nats"].as_f64().unwrap()];
+    let parts: Vec<[f64; 2]> = json["parts"].as_array().unwrap().iter().map(nats).collect();
+    let [first, second, whole] = parts[..] else { panic!("{said}") };
+    for (sum, of_parts) in whole.iter().zip([first[0] + second[0], first[1] + second[1]]) {
+        assert!((sum - of_parts).abs() < 1e-9, "{said}");
+    }
+    assert!(json["waltzes"] == 200 && json["entropy_nats"].as_f64().unwrap() > 31.0, "{said}");
+    let composed = json["composed"].as_array().unwrap();
+    let temperatures: Vec<f64> = composed.iter().map(|waltzes| waltzes["temperature"].as_f64().unwrap()).collect();
+    assert_eq!(temperatures, [0.5, 1.0], "{said}");
+    assert!(composed.iter().all(|waltzes| (0.0..=1.0).contains(&waltzes["legal_and_new"].as_f64().unwrap())), "{said}");
+    // Who asks for more than one thing is told so.
+    check(
+        &folder,
+        "evaluate --model out/model.safetensors dice x.mid --json",
+        expect![[r#"
+        error: dice is evaluated alone; evaluate files in a second command
+    "#]],
+    );
+    check(
+        &folder,
+        "evaluate --model out/model.safetensors dice --hold-out 0.1",
+        expect![[r#"
+        error: --hold-out only applies to files; the waltzes of dice are new
+    "#]],
+    );
 }

@@ -1,5 +1,6 @@
 //! Composing as a user does it: the built program, a small network, and what the files contain.
 
+mod old_models;
 mod refusals;
 
 use std::fs;

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use expect_test::expect;
 
-use crate::{SMALL, error, folder, galant, run};
+use crate::{SMALL, check_failed, error, folder, galant, run};
 
 /// A copy of a seed of the fuzz target for MIDI files.
 fn seed(folder: &Path, name: &str) {
@@ -28,6 +28,33 @@ fn strict_refuses_what_is_repaired_otherwise() {
     let output = galant(&folder, &format!("train --corpus . {SMALL} --epochs 1 --strict --out out"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("left out: reading ./no-end.mid"), "{said}");
+}
+
+#[test]
+fn strict_refuses_neither_what_is_left_out_nor_what_changes_nothing() {
+    let folder = folder("strict-legal");
+    // Grace notes are legal ABC; they are only left out.
+    fs::write(folder.join("graced.abc"), "X:1\nM:2/4\nL:1/4\nK:C\n{d}CD|EF|\n").unwrap();
+    // Key 61 is released, and was never struck.
+    let events = b"\0\x90\x3c\x40\x60\x80\x3d\x40\0\x80\x3c\x40\0\xff\x2f\0";
+    let head = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0";
+    let midi = [&head[..], &[events.len() as u8], events].concat();
+    fs::write(folder.join("silent.mid"), midi).unwrap();
+    for name in ["graced.abc", "silent.mid"] {
+        let output = galant(&folder, &format!("tokenize {name} --strict"));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.starts_with(&format!("warning: {name}: ")), "{said}");
+        run(&folder, &format!("render {name} --out x.wav --soundfont none --strict"));
+    }
+    // A bar that is too long is a slip, and refused.
+    fs::write(folder.join("long.abc"), "X:1\nM:2/4\nL:1/4\nK:C\nCDE|EF|\n").unwrap();
+    run(&folder, "tokenize long.abc");
+    check_failed(
+        &galant(&folder, "tokenize long.abc --strict"),
+        expect![[r#"
+        error: reading long.abc: line 5, column 1: bar 1 of voice 1 lasts 3/4 of a whole note, the meter asks for 1/2; the file needs 1 repairs, and strict reading allows none
+    "#]],
+    );
 }
 
 #[test]
