@@ -15,7 +15,7 @@ struct Row {
     #[serde(default)]
     seconds: Option<f64>,
     #[serde(default)]
-    tokens_per_second: Option<f64>,
+    tokens_per_second: Option<u64>,
     train_loss: f64,
     // Earlier versions called it windowed.
     #[serde(alias = "windowed_train_loss")]
@@ -32,7 +32,7 @@ pub(crate) fn text(records: &[EpochRecord], times: &[EpochTime]) -> anyhow::Resu
         Row {
             epoch: record.epoch,
             seconds: time.map(|time| rounded(time.seconds, 1e3)),
-            tokens_per_second: time.map(|time| time.tokens_per_second.round()),
+            tokens_per_second: time.map(|time| time.tokens_per_second.round() as u64),
             train_loss: loss(record.train_loss),
             train_loss_without_dropout: loss(record.train_loss_without_dropout),
             valid_loss: record.valid_loss.map(loss),
@@ -54,7 +54,7 @@ pub(crate) fn read_losses(path: &Path) -> anyhow::Result<Vec<EpochRecord>> {
 /// The time of each epoch, as far as it is known.
 pub(crate) fn read_times(path: &Path) -> anyhow::Result<Vec<EpochTime>> {
     let time = |row: Row| {
-        Some(EpochTime { epoch: row.epoch, seconds: row.seconds?, tokens_per_second: row.tokens_per_second? })
+        Some(EpochTime { epoch: row.epoch, seconds: row.seconds?, tokens_per_second: row.tokens_per_second? as f64 })
     };
     Ok(read(path)?.into_iter().filter_map(time).collect())
 }

@@ -19,7 +19,11 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
     let reading = || format!("reading {}", path.display());
     let file = File::open(path).with_context(reading)?;
-    ensure!(!file.metadata().with_context(reading)?.is_dir(), "reading {}: it is a folder", path.display());
+    ensure!(
+        !file.metadata().with_context(reading)?.is_dir(),
+        "reading {}: it is a folder; name a file",
+        path.display()
+    );
     let mut bytes = Vec::new();
     // One byte more than allowed reveals a file that is too long, also where the length is not known beforehand.
     file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).with_context(reading)?;

@@ -161,7 +161,8 @@ impl fmt::Display for Survey {
         }
         let total = self.total();
         let (n_files, n_left_out) = (total.n_files, total.n_left_out);
-        writeln!(f, "\n{n_files} files: {} songs, {n_left_out} left out", n_files - n_left_out)?;
+        let (files, songs) = (counted(n_files, "file"), counted(n_files - n_left_out, "song"));
+        writeln!(f, "\n{files}: {songs}, {n_left_out} left out")?;
         let about = if total.is_exact { "" } else { "about " };
         writeln!(
             f,
@@ -176,8 +177,9 @@ impl fmt::Display for Survey {
         )?;
         writeln!(
             f,
-            "{} files have the notes of an earlier one, {} of them in another key",
-            total.n_duplicates, total.n_transposed
+            "{} with the notes of an earlier one, {} of them in another key",
+            counted(total.n_duplicates, "file"),
+            total.n_transposed
         )
     }
 }
@@ -199,6 +201,11 @@ impl Survey {
             Finding::LeftOut { reason } => format!("  left out: {reason}"),
         }
     }
+}
+
+/// So many of a thing, such as "1 song" or "2 songs".
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 fn percent(share: Share) -> String {
@@ -237,7 +244,7 @@ mod tests {
             4 files: 3 songs, 1 left out
             24 notes, 24 tokens; 8 different ones in the training parts
             unseen in training: 66.7 % of the tokens of the validation parts, the last 25 % of each file
-            2 files have the notes of an earlier one, 1 of them in another key
+            2 files with the notes of an earlier one, 1 of them in another key
         "#]]
         .assert_eq(&survey.to_string());
     }

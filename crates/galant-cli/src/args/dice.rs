@@ -9,13 +9,13 @@ pub(crate) struct DiceArgs {
     /// The MIDI file to write, or its sound as a WAV file if the name ends in .wav
     #[arg(long, value_name = "FILE.mid|FILE.wav")]
     pub(crate) out: PathBuf,
-    /// Rolls the dice: another number gives another waltz
+    /// Seed of the dice: another number gives another waltz
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Sixteen sums of two dice from 2 to 12, thrown by hand
     #[arg(long, value_name = "N,N,...", conflicts_with = "seed")]
     pub(crate) throws: Option<Throws>,
-    /// Repeats the first part, as in the print
+    /// Repeats the first part, as in the original print
     #[arg(long)]
     pub(crate) repeat: bool,
 }

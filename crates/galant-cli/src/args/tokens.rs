@@ -12,9 +12,9 @@ use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridError, GridTokenizer, 
 /// The rules by which MIDI is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RulesArg {
-    /// The MIDI standard's
+    /// The MIDI standard
     Standard,
-    /// The lecture's, quirks included
+    /// The lecture's rules, quirks included
     Lecture,
 }
 
@@ -124,7 +124,7 @@ pub(crate) struct TokenizeArgs {
     /// What a token is
     #[arg(long, value_enum, default_value = "chords")]
     pub(crate) tokenizer: TokenizerArg,
-    /// Prints a line per file: tokens, different tokens, and what the grid changed
+    /// Prints a row per file: tokens, different tokens, and what the grid changed
     #[arg(long, conflicts_with = "json")]
     pub(crate) report: bool,
     /// Prints a JSON object per file, which `galant detokenize` reads

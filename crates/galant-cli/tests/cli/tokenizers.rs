@@ -196,7 +196,7 @@ fn a_corpus_is_surveyed() {
     assert!(lines[3].ends_with("music/c.mid  the notes of music/a.mid"), "{said}");
     assert!(lines[5].contains("music/e.mid  left out: reading music/e.mid"), "{said}");
     assert!(said.contains("5 files: 4 songs, 1 left out\n405 notes, 324 tokens; "), "{said}");
-    assert!(said.contains("2 files have the notes of an earlier one, 1 of them in another key"), "{said}");
+    assert!(said.contains("2 files with the notes of an earlier one, 1 of them in another key"), "{said}");
     check(
         &folder,
         "corpus music --hold-out 1",
