@@ -1,4 +1,4 @@
-//! A MIDI file's bytes to a score and to chord tokens: forty waltzes of the dice game.
+//! Decoding the bytes of a MIDI file to a score and to chord tokens: forty waltzes of the dice game.
 //!
 //! Throughput is in notes.
 //!

@@ -36,7 +36,7 @@ fn strategies() -> Vec<(&'static str, Strategy, Rules)> {
         ("top-k", drawn(Draw { truncation: Truncation::TopK(32), ..Draw::at(1.0) })),
         ("top-p", drawn(Draw { truncation: Truncation::TopP(0.9), ..Draw::at(1.0) })),
         ("min-p", drawn(Draw { truncation: Truncation::MinP(0.05), ..Draw::at(1.0) })),
-        // Untrained, the network knows nothing, so that the floor has only to look.
+        // The network is untrained, so its entropy is always above the floor.
         ("entropy-floor", drawn(Draw { entropy_floor: Some(EntropyFloor { nats: 1.0, window: 16 }), ..Draw::at(1.0) })),
         ("rules", {
             let repetition = Some(Repetition { factor: 1.2, window: 64 });
@@ -72,7 +72,7 @@ fn beam(c: &mut Criterion) {
     const N_TOKENS: usize = 512;
     let model = large();
     let mut group = c.benchmark_group("beam");
-    // One run takes the better part of a second.
+    // One run takes almost a second.
     group.sample_size(10).throughput(Throughput::Elements(N_TOKENS as u64));
     let task = Task { primer: primer(), n_tokens: N_TOKENS, rules: Rules::default(), seed: Seed(1) };
     let drawn = Beam { width: 8, selection: Selection::Drawn { temperature: 1.0 } };

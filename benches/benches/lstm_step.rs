@@ -1,7 +1,7 @@
-//! One time step of an LSTM layer: forward, and forward and backward with the gradients of all that it read.
+//! One time step of an LSTM layer: forward, and forward and backward with the gradients of everything it reads.
 //!
-//! The reference is the readable one in `f64`; each level of the kernels this CPU has follows.
-//! Throughput is in floating-point operations of the products, shown as elements.
+//! The first is the reference implementation in `f64`; each kernel level of this CPU follows.
+//! Throughput is in floating-point operations of the products, which criterion calls elements.
 //!
 //! `cargo bench -p galant-benches --bench lstm_step`
 #![forbid(unsafe_code)]
@@ -44,7 +44,7 @@ fn forward(c: &mut Criterion) {
             assert!((nats - expected).abs() < 1e-5 * expected, "libtorch {size:?}: {nats}, not {expected}");
             b.iter(|| galant_model::Trainable::evaluate(&engine, &batch));
         });
-        let input = StepTensors::made(&size);
+        let input = StepTensors::synthetic(&size);
         let expected = sum_of_h(&size, &input);
         for level in Level::available() {
             let mut step = Step::new(level, size, &input);
@@ -69,10 +69,10 @@ fn forward_backward(c: &mut Criterion) {
             let (_, gradients) = engine.gradients(&batch, None).expect("the batch is of the vocabulary");
             let differences = gradients.values().iter().zip(&expected).map(|(g, e)| (f64::from(*g) - e).powi(2));
             let (difference, length) = (differences.sum::<f64>(), expected.iter().map(|e| e * e).sum::<f64>());
-            assert!(difference < 1e-8 * length, "libtorch {size:?}: the gradient is another");
+            assert!(difference < 1e-8 * length, "libtorch {size:?}: the gradient differs");
             b.iter(|| engine.gradients(&batch, None));
         });
-        let input = StepTensors::made(&size);
+        let input = StepTensors::synthetic(&size);
         let expected = derivative(&size, &input);
         for level in Level::available() {
             let mut step = Step::new(level, size, &input);
@@ -89,7 +89,7 @@ fn forward_backward(c: &mut Criterion) {
     }
 }
 
-/// A network of one layer, with the smallest of dense layers on top.
+/// A network of one layer, with the smallest possible dense layer on top.
 fn weights(size: &StepSize) -> Weights {
     let StepSize { input, hidden, .. } = *size;
     let spec = ModelSpec {
@@ -103,7 +103,7 @@ fn weights(size: &StepSize) -> Weights {
     Weights::initial(spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits")
 }
 
-/// The same network by libtorch, on one thread as the kernels; its gradients are copied out of libtorch as well.
+/// The same network on libtorch, on one thread like the kernels; copying its gradients out of libtorch is included.
 #[cfg(feature = "libtorch")]
 fn libtorch(size: &StepSize) -> galant_engine_torch::TorchEngine {
     let placement = galant_engine_torch::Placement::cpu(1);
@@ -112,7 +112,7 @@ fn libtorch(size: &StepSize) -> galant_engine_torch::TorchEngine {
     galant_engine_torch::TorchEngine::new(&weights(size), config).expect("the settings are within their limits")
 }
 
-/// That network in plain loops, and a token for it to read.
+/// The same network in plain loops, and a token for it to read.
 fn reference(size: &StepSize) -> (Reference, Batch) {
     let (weights, batch) = (weights(size), size.batch);
     let (tokens, targets) = (vec![TokenId(0); batch], vec![TokenId(1); batch]);
@@ -120,7 +120,7 @@ fn reference(size: &StepSize) -> (Reference, Batch) {
     (Reference::new(&weights), batch)
 }
 
-/// How fast the sum of h changes when everything that the step reads grows in proportion, by a finite difference.
+/// The derivative of the sum of h when everything that the step reads is scaled, by a finite difference.
 fn derivative(size: &StepSize, input: &StepTensors) -> f64 {
     const H: f32 = 1.0 / 1024.0;
     let at = |factor: f32| {
@@ -132,7 +132,7 @@ fn derivative(size: &StepSize, input: &StepTensors) -> f64 {
     (at(1.0 + H) - at(1.0 - H)) / (2.0 * f64::from(H))
 }
 
-/// The same from gradients: their product with what the step reads.
+/// The same from gradients: their inner product with what the step reads.
 fn slope(gradients: &StepTensors, input: &StepTensors) -> f64 {
     let dot = |d: &[f32], x: &[f32]| -> f64 { d.iter().zip(x).map(|(d, x)| f64::from(*d) * f64::from(*x)).sum() };
     dot(&gradients.w_ih, &input.w_ih)

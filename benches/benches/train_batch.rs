@@ -21,21 +21,21 @@ fn train_batch(c: &mut Criterion) {
         for threads in [1, 2] {
             let mut engine = workload.engine(threads);
             let loss = engine.train_batch(&batch, Seed(0)).expect("the batch is of the vocabulary");
-            // A network that knows nothing guesses: ln V nats a token, or a little more by its random start.
+            // An untrained network guesses: ln V nats per token, or a little more because of its random weights.
             let (nats, guess) = (loss.nats / loss.n_tokens as f64, (workload.spec.vocab_size as f64).ln());
-            assert!((nats - guess).abs() < 0.2, "{}: {nats} nats a token, a guess costs {guess}", workload.name);
+            assert!((nats - guess).abs() < 0.2, "{}: {nats} nats per token, a guess costs {guess}", workload.name);
             first_losses.push(loss.nats.to_bits());
             group.bench_function(BenchmarkId::new(workload.name, format!("{threads}-threads")), |b| {
                 b.iter(|| engine.train_batch(&batch, Seed(1)));
             });
         }
-        assert_eq!(first_losses[0], first_losses[1], "{}: threads change bits", workload.name);
+        assert_eq!(first_losses[0], first_losses[1], "{}: the number of threads changes bits", workload.name);
         #[cfg(feature = "libtorch")]
         libtorch(&mut group, &workload, &batch, f64::from_bits(first_losses[0]));
     }
 }
 
-/// The same by libtorch, which must come to the same loss.
+/// The same on libtorch, whose loss must be the same.
 #[cfg(feature = "libtorch")]
 fn libtorch(
     group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Reads MIDI files with mido and makes chord words of them.
+"""Reads MIDI files with mido and makes chord tokens of them.
 
-usage: mido_words.py ORACLE_FOLDER FILE.mid...      (needs: pip install mido)
+usage: mido_tokens.py ORACLE_FOLDER FILE.mid...      (needs: pip install mido)
 
-ORACLE_FOLDER holds lecture_chords.py. Prints one line of JSON: how many files a second, on one thread.
+ORACLE_FOLDER holds lecture_chords.py. Prints one line of JSON: files per second, on one thread.
 """
 import json
 import sys
@@ -15,6 +15,6 @@ from lecture_chords import chord_words
 
 files = [Path(name) for name in sys.argv[2:]]
 began = time.perf_counter()
-words = sum(len(chord_words(str(file))) for file in files)
+n_tokens = sum(len(chord_words(str(file))) for file in files)
 seconds = time.perf_counter() - began
-print(json.dumps(dict(peer="mido", task="decode", files=len(files), words=words, files_per_second=round(len(files) / seconds, 2))))
+print(json.dumps(dict(peer="mido", task="decode", files=len(files), tokens=n_tokens, files_per_second=round(len(files) / seconds, 2))))

@@ -1,6 +1,6 @@
 //! The workloads that the benchmarks and the comparison with other programs share.
 //!
-//! They are the lecture's: windows of 128 tokens; a small network for one song, a large one for nine concertos.
+//! They are those of the lecture: windows of 128 tokens; a small network for one song, a large one for nine concertos.
 #![forbid(unsafe_code)]
 
 mod step;
@@ -11,7 +11,7 @@ use galant_engine::{Engine, EngineConfig};
 use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-/// Tokens of a window.
+/// Tokens per window.
 pub const WINDOW: usize = 128;
 
 /// The network for one song.
@@ -29,13 +29,13 @@ pub struct Workload {
     pub name: &'static str,
     /// The network.
     pub spec: ModelSpec,
-    /// Windows of a batch.
+    /// Windows per batch.
     pub n_windows: usize,
-    /// The positions whose next token is learned.
+    /// Which predictions count towards the loss.
     pub positions: Positions,
-    /// How the weights are updated.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// The length a longer gradient is cut to.
+    /// The norm to which longer gradients are shortened; `None` for no clipping.
     pub clip_norm: Option<f32>,
 }
 
@@ -65,7 +65,7 @@ pub fn workloads() -> [Workload; 3] {
 }
 
 impl Workload {
-    /// An engine that has learned nothing.
+    /// An untrained engine.
     ///
     /// # Panics
     ///
@@ -78,14 +78,10 @@ impl Workload {
         Engine::new(weights, config).expect("the settings are within their limits")
     }
 
-    /// Windows of a made song, drawn anew for each `number`.
-    ///
-    /// # Panics
-    ///
-    /// Never: windows of a fixed length make a batch.
+    /// Windows of the synthetic song; which ones depends on `number`.
     #[must_use]
     pub fn batch(&self, number: u64) -> Batch {
-        let song = made_song(4000, self.spec.vocab_size);
+        let song = synthetic_song(4000, self.spec.vocab_size);
         let (mut inputs, mut targets) = (Vec::new(), Vec::new());
         for window in 0..self.n_windows as u64 {
             let first = (Seed(number).child(window).0 % (song.len() - WINDOW) as u64) as usize;
@@ -96,10 +92,10 @@ impl Workload {
     }
 }
 
-/// Broken chords that move on every sixteen tokens: the song that every program of the comparison reads.
+/// Broken chords that change every sixteen tokens: the song that every program of the comparison reads.
 #[must_use]
-pub fn made_song(n_tokens: usize, vocabulary: usize) -> Vec<TokenId> {
+pub fn synthetic_song(n_tokens: usize, vocab_size: usize) -> Vec<TokenId> {
     const PATTERN: [usize; 8] = [0, 4, 7, 12, 16, 12, 7, 4];
-    let token = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocabulary;
+    let token = |i: usize| (i / 16 * 7 % 83 + PATTERN[i % 8] + 11 * (i / 8 % 3)) % vocab_size;
     (0..n_tokens).map(|i| TokenId(token(i) as u32)).collect()
 }

@@ -1,4 +1,4 @@
-//! One step of an LSTM layer on the kernels of a level.
+//! One time step of an LSTM layer on the kernels of a level.
 // B batch, I input size, H hidden size
 
 use galant_kernels::{Level, Output, PackedMatrix};
@@ -6,16 +6,16 @@ use galant_kernels::{Level, Output, PackedMatrix};
 /// The sizes of a step.
 #[derive(Debug, Clone, Copy)]
 pub struct StepSize {
-    /// B, how many sequences advance.
+    /// B, the number of sequences.
     pub batch: usize,
-    /// I, how many numbers each reads.
+    /// I, the input size.
     pub input: usize,
-    /// H, how many units the layer has.
+    /// H, the hidden size.
     pub hidden: usize,
 }
 
 impl StepSize {
-    /// Floating-point operations of the products forward: two for each weight and sequence.
+    /// Floating-point operations of the products in the forward pass: two for each weight and sequence.
     #[must_use]
     pub fn forward_flop(&self) -> u64 {
         2 * (self.batch * (self.input + self.hidden) * 4 * self.hidden) as u64
@@ -27,7 +27,7 @@ impl StepSize {
 pub struct Step {
     level: Level,
     size: StepSize,
-    /// `[4H, I]` and `[4H, H]`, each transposed for the way forward and as it is for the way back.
+    /// `[4H, I]` and `[4H, H]`, each transposed for the forward pass and as it is for the backward pass.
     w_ih: [PackedMatrix; 2],
     w_hh: [PackedMatrix; 2],
     bias: Vec<f32>,
@@ -36,7 +36,7 @@ pub struct Step {
     /// `[B, H]`: the state before the step.
     h_before: Vec<f32>,
     c_before: Vec<f32>,
-    /// `[B, 4H]`: the gates, and after the way back the gradient of their pre-activations.
+    /// `[B, 4H]`: the gates, and after the backward pass the gradient of their pre-activations.
     gates: Vec<f32>,
     c: Vec<f32>,
     tanh_c: Vec<f32>,
@@ -66,9 +66,9 @@ pub struct StepTensors {
 }
 
 impl StepTensors {
-    /// Numbers between −0.5 and 0.5 that look irregular.
+    /// Irregular numbers between −0.5 and 0.5.
     #[must_use]
-    pub fn made(size: &StepSize) -> StepTensors {
+    pub fn synthetic(size: &StepSize) -> StepTensors {
         let StepSize { batch, input, hidden } = *size;
         let numbers =
             |n: usize, salt: usize| (0..n).map(move |i| ((i * 7919 + salt * 104_729) % 1009) as f32 / 1009.0 - 0.5);
@@ -128,7 +128,7 @@ impl Step {
         &self.h
     }
 
-    /// Goes back from the sum of all h to everything the step read, after [`Step::forward`].
+    /// Computes the gradients of the sum of all h with respect to everything the step reads, after [`Step::forward`].
     pub fn backward(&mut self) -> &StepTensors {
         let (level, StepSize { batch, hidden, .. }) = (self.level, self.size);
         let gradients = &mut self.gradients;

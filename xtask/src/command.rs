@@ -1,11 +1,11 @@
 //! Printing a command as one would type it, and running it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
-/// A program and its arguments, run where the caller stands unless [`Task::within`] says otherwise.
+/// A program and its arguments; it runs in the caller's folder unless [`Task::within`] names another.
 pub(crate) struct Task {
     /// What is printed for the program.
     shown: String,
@@ -23,12 +23,18 @@ impl Task {
         Task { shown: shown.to_owned(), command: Command::new(program.into()) }
     }
 
-    pub(crate) fn args<S: AsRef<std::ffi::OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Task {
+    /// A program, printed with the part of its path below the current folder.
+    pub(crate) fn program(path: &Path) -> Task {
+        let here = std::env::current_dir().unwrap_or_default();
+        Task::new(&path.strip_prefix(here).unwrap_or(path).to_string_lossy(), path)
+    }
+
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Task {
         self.command.args(args);
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Task {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Task {
         self.command.env(name, value);
         self
     }
@@ -46,23 +52,28 @@ impl Task {
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
         println!("$ {self}");
         let status = self.command.status().map_err(|error| anyhow::anyhow!("starting `{self}`: {error}"))?;
-        if status.success() {
-            return Ok(());
-        }
-        // A command that a signal ended has no code; a code over 255 does not fit the caller's.
-        let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-        Err(CommandFailed { command: self.to_string(), status: status.to_string(), code }.into())
+        self.checked(status, "")
     }
 
     /// Runs the command without printing it and returns what it writes.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Task::run`], and if it writes no text.
     pub(crate) fn output(mut self) -> anyhow::Result<String> {
         let output = self.command.output().map_err(|error| anyhow::anyhow!("starting `{self}`: {error}"))?;
-        let code = output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-        if !output.status.success() {
-            let status = format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
-            return Err(CommandFailed { command: self.to_string(), status, code }.into());
-        }
+        self.checked(output.status, String::from_utf8_lossy(&output.stderr).trim())?;
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn checked(&self, status: ExitStatus, said: &str) -> anyhow::Result<()> {
+        if status.success() {
+            return Ok(());
+        }
+        // A command that a signal ended has no code; a code above 255 does not fit into ours.
+        let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+        let message = format!("`{self}` failed with {status}{}{said}", if said.is_empty() { "" } else { ": " });
+        Err(CommandFailed { message, code }.into())
     }
 }
 
@@ -70,43 +81,37 @@ impl fmt::Display for Task {
     /// The command as one would type it into a shell.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in self.command.get_envs() {
-            let value = value.unwrap_or_default().to_string_lossy();
-            write!(f, "{}={} ", name.to_string_lossy(), quoted(&value))?;
+            write!(f, "{}={} ", name.to_string_lossy(), quoted(value.unwrap_or_default()))?;
         }
-        f.write_str(&quoted(&self.shown))?;
-        for arg in self.command.get_args() {
-            write!(f, " {}", quoted(&arg.to_string_lossy()))?;
-        }
-        Ok(())
+        f.write_str(&quoted(self.shown.as_ref()))?;
+        self.command.get_args().try_for_each(|arg| write!(f, " {}", quoted(arg)))
     }
 }
 
 /// A command that ended with another code than 0.
 #[derive(Debug)]
 pub(crate) struct CommandFailed {
-    /// The command as printed.
-    command: String,
-    /// How it ended.
-    status: String,
+    message: String,
     /// Its exit code, for our own.
     pub(crate) code: u8,
 }
 
 impl fmt::Display for CommandFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` failed with {}", self.command, self.status)
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for CommandFailed {}
 
-/// A token as a POSIX shell reads it back.
-fn quoted(token: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-+=./:,@%".contains(c);
-    if !token.is_empty() && token.chars().all(plain) {
-        token.to_owned()
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-+=./:,@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.into()
     } else {
-        format!("'{}'", token.replace('\'', r"'\''"))
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -123,9 +128,11 @@ mod tests {
     #[test]
     fn a_failure_names_the_command_and_carries_its_code() {
         let error = Task::cargo(&["no-such-command-here"]).output().unwrap_err();
-        let failed = error.downcast_ref::<CommandFailed>().unwrap();
-        assert_eq!(failed.code, 101);
-        assert!(error.to_string().starts_with("`cargo no-such-command-here` failed with exit status: 101"), "{error}");
+        assert_eq!(error.downcast_ref::<CommandFailed>().unwrap().code, 101);
+        assert!(
+            error.to_string().starts_with("`cargo no-such-command-here` failed with exit status: 101: "),
+            "{error}"
+        );
         let error = Task::new("nothing", "./there-is-no-such-program").run().unwrap_err();
         assert!(error.to_string().starts_with("starting `nothing`: "), "{error}");
     }

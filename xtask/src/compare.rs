@@ -1,103 +1,71 @@
-//! `cargo xtask compare`: Galant and other programs on the same work, in turn, on this machine.
+//! `cargo xtask compare`: Galant and other programs at the same work, in turn, on this machine.
 
+mod measures;
 mod peers;
 mod results;
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 
 use crate::command::Task;
+use crate::options::{Options, UsageError};
 use crate::workspace::Workspace;
-use peers::Peer;
-use results::{ALONE, MEASURES, Results};
+use measures::{ALONE, MEASURES};
+use peers::{PEERS, Peers, midi_files};
+use results::Results;
 
-const HELP: &str = "\
-Measures Galant and other programs in turn on the lecture's work, and writes medians and ratios to a file.
+pub(crate) const HELP: &str = "\
+Measures Galant and other programs in turn at the lecture's work, and writes medians and ratios to a file.
 
 Usage: cargo xtask compare [--peers DIR] [--python PROGRAM] [--rounds N] [--only NAME]... [--out FILE]
 
-  --peers DIR       the folder of the other programs' scripts; ../shared/compare if not given
-  --python PROGRAM  a Python that has torch, mido and, if you like, tensorflow installed; python3 if not given
-  --rounds N        how often each program is measured; 5 if not given
-  --only NAME       torch, keras, candle, burn or mido; may stand several times; all if not given
-  --out FILE        benches/RESULTS.md if not given
+  --peers DIR       the folder of the other programs' scripts (default: ../shared/compare)
+  --python PROGRAM  a Python with torch, mido and, optionally, tensorflow (default: python3)
+  --rounds N        how often each program is measured (default: 5)
+  --only NAME       torch, keras, candle, burn or mido; may be repeated (default: all)
+  --out FILE        (default: benches/RESULTS.md)
 
-Let the machine do nothing else meanwhile.
+Keep the machine otherwise idle.
 ";
 
 /// Builds, measures, writes.
 ///
 /// # Errors
 ///
-/// [`UsageError`] if the arguments make no sense; else if Galant cannot be built or measured, or the file not be written.
+/// [`UsageError`] if the arguments make no sense; else if Galant cannot be built or measured, or the file not written.
 /// A peer that cannot be measured is named in the file, with the reason.
-pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
-        print!("{HELP}");
-        return Ok(());
-    }
+pub(crate) fn run(options: Options) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
-    let request = parse(args, &workspace)?;
-    ensure!(
-        request.peers.is_dir(),
-        "{} is no folder; name the folder of the other programs' scripts with --peers",
-        request.peers.display()
-    );
+    let request = Request::read(options, &workspace)?;
+    let folder = request.peers.display();
+    ensure!(request.peers.is_dir(), "{folder} is no folder; name the folder of the other programs' scripts by --peers");
     Task::cargo(&["build", "--release", "-p", "galant-benches", "--bin", "measure"]).within(&workspace.root).run()?;
-    let measure = workspace.target.join("release").join(format!("measure{}", std::env::consts::EXE_SUFFIX));
-    let mut results = Results::new(&workspace)?;
-    let ready = ready_peers(&request, &workspace, &mut results);
+    let measure =
+        |arguments: &str| Task::new("measure", workspace.release_program("measure")).args(arguments.split(' '));
+    let mut results = Results::new(&workspace);
+    let peers = Peers { folder: &request.peers, python: &request.python, workspace: &workspace };
+    let is_wanted = |name: &&str| request.only.is_empty() || request.only.iter().any(|only| only == name);
+    let wanted: Vec<&str> = PEERS.into_iter().filter(is_wanted).collect();
     for round in 1..=request.rounds {
         println!("round {round} of {}", request.rounds);
-        in_turn(&request, &workspace, &measure, &ready, &mut results)?;
+        for row in MEASURES {
+            let files = if row.task == "decode" { midi_files(&request.peers) } else { Vec::new() };
+            results.add(row.name, "galant", row.key, &measure(row.task).args(files).output()?)?;
+            for name in &wanted {
+                let Some(task) = peers.task(name, row.task) else { continue };
+                if let Err(error) = task.output().and_then(|printed| results.add(row.name, name, row.key, &printed)) {
+                    results.not_measured(&format!("{name}, {}", row.name), &error);
+                }
+            }
+        }
         for (name, task) in ALONE {
-            println!("{name}");
-            results.add_alone(name, &Task::new("measure", &measure).args(task.split(' ')).output()?)?;
+            results.add(name, "galant", "tokens_per_second", &measure(task).output()?)?;
         }
     }
     let text = results.to_markdown();
     std::fs::write(&request.out, &text).with_context(|| format!("writing {}", request.out.display()))?;
     println!("\n{text}\nwritten: {}", request.out.display());
-    Ok(())
-}
-
-/// The peers asked for that can be measured; of the others the results keep the reason.
-fn ready_peers(request: &Request, workspace: &Workspace, results: &mut Results) -> Vec<Peer> {
-    let is_wanted = |peer: &Peer| request.only.is_empty() || request.only.iter().any(|name| name == peer.name());
-    let mut ready = Vec::new();
-    for peer in Peer::all().into_iter().filter(is_wanted) {
-        match peer.prepare(&request.peers, &request.python, workspace) {
-            Ok(()) => ready.push(peer),
-            Err(error) => {
-                println!("not measured: {}: {error:#}", peer.name());
-                results.not_measured(peer.name(), &error);
-            }
-        }
-    }
-    ready
-}
-
-/// Measures every program at every kind of work once.
-fn in_turn(
-    request: &Request,
-    workspace: &Workspace,
-    measure: &Path,
-    peers: &[Peer],
-    results: &mut Results,
-) -> anyhow::Result<()> {
-    for row in MEASURES {
-        println!("{}", row.name);
-        let ours = Task::new("measure", measure).args(row.ours(&request.peers));
-        results.add(row, "galant", &ours.output()?)?;
-        for peer in peers {
-            let Some(task) = peer.task(row, &request.peers, &request.python, workspace) else { continue };
-            if let Err(error) = task.output().and_then(|line| results.add(row, peer.name(), &line)) {
-                results.not_measured(&format!("{}, {}", peer.name(), row.name), &error);
-            }
-        }
-    }
     Ok(())
 }
 
@@ -110,42 +78,22 @@ struct Request {
     out: PathBuf,
 }
 
-fn parse(args: &[String], workspace: &Workspace) -> Result<Request, UsageError> {
-    let mut request = Request {
-        peers: workspace.root.join("../shared/compare"),
-        python: "python3".to_owned(),
-        rounds: 5,
-        only: Vec::new(),
-        out: workspace.root.join("benches/RESULTS.md"),
-    };
-    for pair in args.chunks(2) {
-        let [name, value] = pair else {
-            return Err(UsageError(format!("{} needs a value, or is no option", pair[0])));
+impl Request {
+    fn read(mut options: Options, workspace: &Workspace) -> Result<Request, UsageError> {
+        let rounds = options.take("--rounds")?.unwrap_or_else(|| "5".to_owned());
+        let n_rounds = rounds.parse().ok().filter(|rounds| (1..=100).contains(rounds));
+        let path = |given: Option<String>, default| given.map_or(workspace.root.join(default), PathBuf::from);
+        let request = Request {
+            peers: path(options.take("--peers")?, "../shared/compare"),
+            python: options.take("--python")?.unwrap_or_else(|| "python3".to_owned()),
+            rounds: n_rounds.ok_or_else(|| UsageError(format!("--rounds is {rounds}, but must be 1 to 100")))?,
+            only: options.take_all("--only")?,
+            out: path(options.take("--out")?, "benches/RESULTS.md"),
         };
-        match name.as_str() {
-            "--peers" => request.peers = value.into(),
-            "--python" => request.python.clone_from(value),
-            "--rounds" => {
-                let rounds = value.parse().ok().filter(|rounds| (1..=100).contains(rounds));
-                request.rounds = rounds.ok_or_else(|| UsageError(format!("--rounds is 1 to 100, not '{value}'")))?;
-            }
-            "--only" if Peer::all().iter().any(|peer| peer.name() == value) => request.only.push(value.clone()),
-            "--only" => return Err(UsageError(format!("there is no peer '{value}'"))),
-            "--out" => request.out = value.into(),
-            _ => return Err(UsageError(format!("there is no option '{name}'"))),
+        if let Some(unknown) = request.only.iter().find(|only| !PEERS.contains(&only.as_str())) {
+            return Err(UsageError(format!("--only is '{unknown}', but must be one of {}", PEERS.join(", "))));
         }
-    }
-    Ok(request)
-}
-
-/// Arguments that make no sense.
-#[derive(Debug)]
-pub(crate) struct UsageError(String);
-
-impl fmt::Display for UsageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; `cargo xtask compare --help` lists the options", self.0)
+        options.finish()?;
+        Ok(request)
     }
 }
-
-impl std::error::Error for UsageError {}

@@ -1,10 +1,7 @@
-//! `cargo xtask libtorch`: everything that the engine on libtorch needs, and the program with it.
+//! `cargo xtask libtorch`: what the engine on libtorch needs, and the program with it.
 
-mod assemble;
-mod find;
-mod wheels;
-
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 
@@ -14,7 +11,7 @@ use crate::workspace::Workspace;
 /// The version that tch, the crate between Rust and libtorch, was made for.
 const VERSION: &str = "2.13.0";
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Finds or fetches libtorch 2.13.0 and builds the program with the engine that runs on it.
 
 Usage: cargo xtask libtorch [COMMAND ARGS]
@@ -23,8 +20,9 @@ Usage: cargo xtask libtorch [COMMAND ARGS]
                           test --release -p galant-engine-torch --features libtorch
   LIBTORCH=DIR            takes the libtorch in that folder
   LIBTORCH_USE_PYTORCH=1  takes the one of Python's PyTorch, with CUDA if that has it
-  neither                 on Linux with an x86-64 processor, assembles one for the CPU from three Python wheels
-                          (a download of 540 MB once; 487 MB under ~/.cache/galant or $XDG_CACHE_HOME/galant)
+  neither                 on Linux with an x86-64 processor, has pip fetch one for the CPU from three Python wheels
+                          (a download of 540 MB, 1.2 GB for a moment; 487 MB stay under ~/.cache/galant
+                          or $XDG_CACHE_HOME/galant)
 
 The program is target/libtorch/release/galant; it finds its libtorch by itself.
 ";
@@ -35,79 +33,74 @@ The program is target/libtorch/release/galant; it finds its libtorch by itself.
 ///
 /// If there is no libtorch and none can be had, or if the build fails.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    if args.first().is_some_and(|arg| arg == "--help" || arg == "-h") {
-        print!("{HELP}");
-        return Ok(());
-    }
     let workspace = Workspace::load()?;
-    let libtorch = Libtorch::provide()?;
+    let libtorch = Libtorch::provide(&workspace)?;
     if let Some((command, args)) = args.split_first() {
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        return libtorch.cargo(&workspace, command, &args).run();
+        return libtorch.cargo(&workspace, command).args(args).run();
     }
     let program = libtorch.build(&workspace)?;
-    let here = std::env::current_dir()?;
-    let program = program.strip_prefix(&here).unwrap_or(&program);
-    println!("\nthe program with the libtorch engine is {}; for example:", program.display());
-    println!("  {}", Task::new(&program.to_string_lossy(), program).args(["train", "--engine", "torch"]));
+    println!("\nthe program with the libtorch engine is built; for example:");
+    println!("  {}", Task::program(&program).args(["train", "--engine", "torch"]));
     println!("  cargo xtask train-mozart --engine torch");
     Ok(())
 }
 
-/// A libtorch of the right version.
-#[derive(Debug, PartialEq, Eq)]
+/// A libtorch; that it has the right version is checked by the build script of torch-sys.
 pub(crate) struct Libtorch {
     /// The variable that tells the build where it is, and its value.
-    variable: (&'static str, String),
+    variable: (&'static str, PathBuf),
     /// Where its libraries are.
     libraries: PathBuf,
 }
 
 impl Libtorch {
-    /// The one that the environment names, else one assembled under the user's cache folder.
-    pub(crate) fn provide() -> anyhow::Result<Libtorch> {
-        find::check_compiler()?;
-        let libtorch = match find::in_environment()? {
-            Some(libtorch) => libtorch,
-            None => Libtorch::in_folder(&assemble::assembled()?),
+    /// The one that the environment names, else one under the user's cache folder.
+    pub(crate) fn provide(workspace: &Workspace) -> anyhow::Result<Libtorch> {
+        let folder = std::env::var_os("LIBTORCH").filter(|folder| !folder.is_empty());
+        let (variable, libraries) = if std::env::var_os("LIBTORCH_USE_PYTORCH").is_some() {
+            // The same Python as the build script takes.
+            let python = if std::env::var_os("VIRTUAL_ENV").is_some() { "python" } else { "python3" };
+            let hint =
+                || format!("LIBTORCH_USE_PYTORCH is set, which needs `{python} -m pip install torch=={VERSION}`");
+            let ask = "from torch.utils import cpp_extension; print(cpp_extension.library_paths()[0])";
+            let libraries = Task::new(python, python).args(["-c", ask]).output().with_context(hint)?;
+            (("LIBTORCH_USE_PYTORCH", "1".into()), libraries.trim().into())
+        } else {
+            // The program will look for it from wherever it is started.
+            let folder = folder.map_or_else(|| fetched(workspace), |folder| Ok(std::path::absolute(folder)?))?;
+            let libraries = folder.join("lib");
+            ensure!(libraries.is_dir(), "{} is no folder; LIBTORCH must hold `include` and `lib`", libraries.display());
+            (("LIBTORCH", folder), libraries)
         };
-        println!("libtorch {VERSION} in {}", libtorch.libraries.display());
-        Ok(libtorch)
-    }
-
-    fn in_folder(folder: &Path) -> Libtorch {
-        Libtorch { variable: ("LIBTORCH", folder.to_string_lossy().into_owned()), libraries: folder.join("lib") }
+        println!("libtorch in {}", libraries.display());
+        Ok(Libtorch { variable, libraries })
     }
 
     /// A cargo command that builds with this libtorch, in a folder of its own under `target`.
     ///
     /// The ordinary build stays as it is, and what is built finds the libraries without a variable in the environment.
-    pub(crate) fn cargo(&self, workspace: &Workspace, command: &str, args: &[&str]) -> Task {
-        let task = Task::cargo(&[command, "--target-dir"]).args([target(workspace)]);
+    fn cargo(&self, workspace: &Workspace, command: &str) -> Task {
+        let task = Task::cargo(&[command, "--target-dir"]).args([workspace.target.join("libtorch")]);
         let task = task.env(self.variable.0, &self.variable.1);
         if cfg!(windows) {
-            return task.args(args);
+            return task;
         }
         let rpath = format!("link-arg=-Wl,-rpath,{}", self.libraries.display());
         // Programs and tests are linked by rustc, examples in documentation by rustdoc.
         let rustc = format!("target.'cfg(all())'.rustflags=[\"-C\", {rpath:?}]");
         let rustdoc = format!("build.rustdocflags=[\"-C\", {rpath:?}]");
-        task.args(["--config", &rustc, "--config", &rustdoc]).args(args)
+        task.args(["--config", &rustc, "--config", &rustdoc])
     }
 
     /// Builds the program with the engine and returns where it is.
     pub(crate) fn build(&self, workspace: &Workspace) -> anyhow::Result<PathBuf> {
-        self.cargo(workspace, "build", &["--release", "-p", "galant-cli", "--features", "libtorch"])
-            .within(&workspace.root)
-            .run()?;
-        let program = target(workspace).join("release").join(format!("galant{}", std::env::consts::EXE_SUFFIX));
-        // What links but cannot find its libraries shall be seen here.
-        Task::new(&program.to_string_lossy(), &program).args(["--version"]).output().with_context(|| {
-            format!(
-                "the program cannot load libtorch; add {} to the search path of libraries",
-                self.libraries.display()
-            )
-        })?;
+        let build = self.cargo(workspace, "build").args(["--release", "-p", "galant-cli", "--features", "libtorch"]);
+        build.within(&workspace.root).run()?;
+        let name = format!("galant{}", std::env::consts::EXE_SUFFIX);
+        let program = workspace.target.join("libtorch/release").join(name);
+        // A program that links but cannot find its libraries must fail here.
+        let failed = || format!("loading libtorch; add {} to the search path of libraries", self.libraries.display());
+        Task::program(&program).args(["--version"]).output().with_context(failed)?;
         Ok(program)
     }
 }
@@ -123,24 +116,101 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let packages = ["-p", "galant-engine-torch", "-p", "galant-cli", "-p", "galant-benches"];
     let lints = Task::cargo(&["clippy", "--all-targets", "--features", features]).args(packages);
     lints.args(["--", "-D", "warnings"]).within(&workspace.root).run()?;
-    let libtorch = Libtorch::provide()?;
+    let libtorch = Libtorch::provide(workspace)?;
     let program = libtorch.build(workspace)?;
-    let tests = |args: &[&str]| libtorch.cargo(workspace, "test", args).within(&workspace.root).run();
-    tests(&["--release", "-p", "galant-engine-torch", "--features", "libtorch"])?;
-    tests(&["--release", "-p", "galant-cli", "--features", "libtorch", "--test", "cli", "engine"])?;
-    let out = workspace.target.join("ci-torch");
-    if out.exists() {
-        std::fs::remove_dir_all(&out)?;
+    for (package, filter) in [("galant-engine-torch", &[][..]), ("galant-cli", &["--test", "cli", "engine"])] {
+        let test = libtorch.cargo(workspace, "test").args(["--release", "--features", "libtorch", "-p", package]);
+        test.args(filter).within(&workspace.root).run()?;
     }
-    let galant = || Task::new(&program.to_string_lossy(), &program);
-    let small =
-        ["train", "--engine", "torch", "--device", "cpu", "--threads", "1", "--epochs", "1", "--hidden", "32", "--out"];
-    galant().args(small).args([&out]).run()?;
-    let model = out.join("model.safetensors");
-    ensure!(model.is_file(), "the training on libtorch left no {}", model.display());
-    galant().args(["info".as_ref(), model.as_os_str()]).run()
+    let out = workspace.empty_folder("ci-torch")?;
+    let train = Task::program(&program).args(["train", "--engine", "torch", "--device", "cpu", "--threads", "1"]);
+    train.args(["--epochs", "1", "--hidden-size", "32", "--out"]).args([&out]).run()?;
+    Task::program(&program).args(["info"]).args([out.join("model.safetensors")]).run()
 }
 
-fn target(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("libtorch")
+/// What makes up a libtorch for the CPU, by its place in the wheels and in the libtorch folder.
+///
+/// Without `libtorch_cuda.so` next to them the build links nothing of CUDA. Whoever passes the folder on passes the
+/// licenses on. `libgomp.so` is the name that linkers look for.
+const PARTS: [(&str, &str); 8] = [
+    ("torch/include", "include"),
+    ("torch/lib/libc10.so", "lib/libc10.so"),
+    ("torch/lib/libtorch.so", "lib/libtorch.so"),
+    ("torch/lib/libtorch_cpu.so", "lib/libtorch_cpu.so"),
+    ("torch/lib/libgomp.so.1", "lib/libgomp.so.1"),
+    ("nvidia/cu13/lib/libcudart.so.13", "lib/libcudart.so.13"),
+    ("nvidia/cu13/lib/libcupti.so.13", "lib/libcupti.so.13"),
+    ("torch-2.13.0.dist-info/licenses", "licenses"),
+];
+
+/// The folder of a libtorch for the CPU under the user's cache folder; pip fetches it if it is not there.
+///
+/// The folder gets its name when it is complete, so that an interrupted attempt is not taken for it.
+///
+/// # Errors
+///
+/// If this machine is of another kind, if pip cannot fetch the wheels, or if the folder cannot be written to.
+fn fetched(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    ensure!(
+        cfg!(all(target_os = "linux", target_arch = "x86_64")),
+        "libtorch is fetched only on Linux with an x86-64 processor; here install it with \
+         `python3 -m pip install torch=={VERSION}` and run this again with LIBTORCH_USE_PYTORCH=1; \
+         on Windows add the folder `torch\\lib` of that Python to PATH"
+    );
+    let cache = cache_folder()?;
+    let folder = cache.join(format!("libtorch-{VERSION}-cpu"));
+    fs::create_dir_all(&cache).with_context(|| format!("creating {}", cache.display()))?;
+    // A second task that wants the same waits for the first.
+    let lock = File::create(cache.join("libtorch.lock")).with_context(|| format!("writing to {}", cache.display()))?;
+    lock.lock()?;
+    if folder.exists() {
+        return Ok(folder);
+    }
+    let wheels = cache.join(format!("libtorch-{VERSION}-unfinished"));
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels).with_context(|| format!("removing {}", wheels.display()))?;
+    }
+    // The pinned files whatever the Python that runs pip: the libraries do not depend on it.
+    let pip =
+        Task::new("python3", "python3").args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]);
+    let pip = pip.args(["--only-binary=:all:", "--no-compile", "--root-user-action=ignore", "--require-hashes"]);
+    let pip = pip.args(["--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--abi", "none"]);
+    let pip = pip.args(["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_25_x86_64"]);
+    let pip = pip.args(["--platform", "manylinux2014_x86_64", "-r"]).args([workspace.root.join("xtask/libtorch.txt")]);
+    pip.args(["--target"]).args([&wheels]).run().with_context(|| {
+        format!(
+            "fetching libtorch needs Python's pip (`apt install python3-pip` on Debian and Ubuntu, \
+             `dnf install python3-pip` on Fedora) and a network; without them set LIBTORCH to a libtorch {VERSION}"
+        )
+    })?;
+    let libtorch = wheels.join("libtorch");
+    fs::create_dir_all(libtorch.join("lib"))?;
+    for (from, to) in PARTS {
+        fs::rename(wheels.join(from), libtorch.join(to)).with_context(|| format!("moving {from} of the wheels"))?;
+    }
+    fs::copy(libtorch.join("lib/libgomp.so.1"), libtorch.join("lib/libgomp.so"))?;
+    fs::write(libtorch.join("build-version"), VERSION)?;
+    fs::rename(&libtorch, &folder).with_context(|| format!("creating {}", folder.display()))?;
+    fs::remove_dir_all(&wheels)?;
+    Ok(folder)
+}
+
+/// `$XDG_CACHE_HOME/galant`, or `~/.cache/galant` where that is not set.
+fn cache_folder() -> anyhow::Result<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
+    Ok(cache.context("neither XDG_CACHE_HOME nor HOME names a folder to keep libtorch in")?.join("galant"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wheels_are_those_of_the_version_and_have_hashes() {
+        let wheels: Vec<&str> = include_str!("../libtorch.txt").lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(wheels[0].starts_with(&format!("torch=={VERSION} ")), "{wheels:?}");
+        assert!(PARTS.iter().any(|(from, _)| *from == format!("torch-{VERSION}.dist-info/licenses")));
+        assert!(wheels.iter().all(|line| line.split_once(" --hash=sha256:").is_some_and(|(_, hash)| hash.len() == 64)));
+    }
 }

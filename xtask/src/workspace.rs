@@ -1,4 +1,4 @@
-//! What cargo knows of this workspace.
+//! What cargo and git know of this workspace.
 
 use std::path::{Path, PathBuf};
 
@@ -20,100 +20,75 @@ pub(crate) struct Workspace {
 /// A member of the workspace.
 pub(crate) struct Package {
     pub(crate) name: String,
-    /// Its folder under the top one, parted by slashes.
+    /// Its folder below the top one, separated by slashes.
     pub(crate) folder: String,
     pub(crate) dependencies: Vec<Dependency>,
-    /// The root files of its library and its programs, under the top folder.
+    /// The root files of its library and its programs, below the top folder.
     pub(crate) crate_roots: Vec<String>,
 }
 
 /// A crate that a member's manifest names.
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
-}
-
-/// Which builds need a dependency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Normal,
-    Build,
-    Dev,
+    /// `dependencies`, `build-dependencies` or `dev-dependencies`.
+    pub(crate) section: String,
 }
 
 impl Workspace {
-    /// Asks cargo, from where the caller stands, about the workspace this program was built in.
+    /// Asks cargo about the workspace this program was built in.
     pub(crate) fn load() -> anyhow::Result<Workspace> {
         let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let manifest = Path::new(&folder).join("Cargo.toml");
         let ask = Task::cargo(&["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).args([&manifest]);
         let metadata: Value = serde_json::from_str(&ask.output()?).context("reading what cargo metadata wrote")?;
-        Workspace::from_metadata(&metadata)
+        let root = PathBuf::from(text(&metadata["workspace_root"])?);
+        let packages = list(&metadata["packages"]).map(|package| read_package(package, &root));
+        let packages = packages.collect::<anyhow::Result<_>>()?;
+        Ok(Workspace { target: PathBuf::from(text(&metadata["target_directory"])?), packages, root })
     }
 
-    fn from_metadata(metadata: &Value) -> anyhow::Result<Workspace> {
-        let root = PathBuf::from(text(metadata, "workspace_root")?);
-        let packages = list(metadata, "packages")?.iter().map(|package| read_package(package, &root));
-        Ok(Workspace {
-            target: PathBuf::from(text(metadata, "target_directory")?),
-            packages: packages.collect::<anyhow::Result<Vec<Package>>>()?,
-            root,
-        })
+    /// Where cargo puts a program that it builds with `--release`.
+    pub(crate) fn release_program(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// A folder under the build folder that exists and is empty: what an earlier run left must not pass for new output.
+    pub(crate) fn empty_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.target.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+        }
+        std::fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+        Ok(folder)
     }
 }
 
 fn read_package(package: &Value, root: &Path) -> anyhow::Result<Package> {
-    let manifest = PathBuf::from(text(package, "manifest_path")?);
-    let dependencies = list(package, "dependencies")?.iter().map(|dependency| {
-        let kind = match dependency["kind"].as_str() {
-            None => Kind::Normal,
-            Some("build") => Kind::Build,
-            Some("dev") => Kind::Dev,
-            Some(other) => anyhow::bail!("cargo metadata: unknown kind of dependency '{other}'"),
-        };
-        Ok(Dependency { name: text(dependency, "name")?.to_owned(), kind })
-    });
-    let mut crate_roots = Vec::new();
-    for target in list(package, "targets")? {
-        let kinds = list(target, "kind")?;
-        if kinds.iter().any(|kind| kind == "lib" || kind == "bin") {
-            crate_roots.push(below(root, Path::new(text(target, "src_path")?))?);
-        }
-    }
+    let read_dependency = |dependency: &Value| {
+        let prefix = dependency["kind"].as_str().map_or(String::new(), |kind| format!("{kind}-"));
+        anyhow::Ok(Dependency { name: text(&dependency["name"])?, section: format!("{prefix}dependencies") })
+    };
+    let is_root = |target: &&Value| list(&target["kind"]).any(|kind| kind == "lib" || kind == "bin");
+    let crate_roots = list(&package["targets"]).filter(is_root).map(|target| below(root, &target["src_path"]));
     Ok(Package {
-        name: text(package, "name")?.to_owned(),
-        folder: below(root, manifest.parent().context("cargo metadata: a manifest without a folder")?)?,
-        dependencies: dependencies.collect::<anyhow::Result<Vec<Dependency>>>()?,
-        crate_roots,
+        name: text(&package["name"])?,
+        folder: below(root, &package["manifest_path"])?.trim_end_matches("/Cargo.toml").to_owned(),
+        dependencies: list(&package["dependencies"]).map(read_dependency).collect::<anyhow::Result<_>>()?,
+        crate_roots: crate_roots.collect::<anyhow::Result<_>>()?,
     })
 }
 
-/// The path under the top folder, parted by slashes on every system.
-fn below(root: &Path, path: &Path) -> anyhow::Result<String> {
-    let relative = path.strip_prefix(root).with_context(|| format!("{} is outside the workspace", path.display()))?;
+/// A path below the top folder, separated by slashes on every system.
+fn below(root: &Path, path: &Value) -> anyhow::Result<String> {
+    let path = text(path)?;
+    let relative = Path::new(&path).strip_prefix(root).with_context(|| format!("{path} is outside the workspace"))?;
     Ok(relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
 }
 
-fn text<'a>(object: &'a Value, key: &str) -> anyhow::Result<&'a str> {
-    object[key].as_str().with_context(|| format!("cargo metadata has no text '{key}'"))
+fn text(value: &Value) -> anyhow::Result<String> {
+    Ok(value.as_str().with_context(|| format!("cargo metadata has {value} instead of text"))?.to_owned())
 }
 
-fn list<'a>(object: &'a Value, key: &str) -> anyhow::Result<&'a Vec<Value>> {
-    object[key].as_array().with_context(|| format!("cargo metadata has no list '{key}'"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workspace_knows_its_members() {
-        let workspace = Workspace::load().unwrap();
-        let xtask = workspace.packages.iter().find(|package| package.name == "xtask").unwrap();
-        assert_eq!((xtask.folder.as_str(), xtask.crate_roots.as_slice()), ("xtask", &["xtask/src/main.rs".into()][..]));
-        assert!(xtask.dependencies.iter().any(|d| d.name == "serde_json" && d.kind == Kind::Normal));
-        let dice = workspace.packages.iter().find(|package| package.name == "galant-dice").unwrap();
-        assert_eq!(dice.folder, "crates/galant-dice");
-        assert!(dice.dependencies.iter().any(|d| d.name == "proptest" && d.kind == Kind::Dev));
-    }
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }

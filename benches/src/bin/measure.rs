@@ -1,9 +1,9 @@
-//! Measures Galant as other programs are measured by scripts of their own, and prints one line of JSON a measurement.
+//! Measures Galant in the same way as scripts measure other programs, and prints one line of JSON per measurement.
 //!
 //! ```text
 //! measure steps small|large|every-token [THREADS] [ROUNDS]
 //! measure vocabulary TOKENS        training at every token, with a vocabulary of that size
-//! measure songs SONGS             the same, with windows drawn from so many songs
+//! measure songs SONGS             the same, with windows drawn from that many songs
 //! measure generate small|large
 //! measure decode FILE.mid...
 //! ```
@@ -12,10 +12,10 @@
 use std::time::{Duration, Instant};
 
 use galant_batches::{Split, Windows};
-use galant_benches::{LARGE, SMALL, WINDOW, Workload, made_song, workloads};
+use galant_benches::{LARGE, SMALL, WINDOW, Workload, synthetic_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
-use galant_model::{Initialization, ModelSpec, StepModel, Trainable, Weights};
+use galant_model::{ModelSpec, StepModel, Trainable, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
@@ -28,7 +28,7 @@ fn main() -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let line = match arguments.as_slice() {
         ["steps", which, numbers @ ..] => {
-            let mut numbers = numbers.iter().map(|text| text.parse().map_err(|_| format!("`{text}` is no number")));
+            let mut numbers = numbers.iter().map(|text| text.parse().map_err(|_| format!("`{text}` is not a number")));
             let threads = numbers.next().transpose()?.unwrap_or(2);
             let n_rounds = numbers.next().transpose()?.unwrap_or(15);
             steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
@@ -47,7 +47,7 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-/// Times training steps, after five that warm up.
+/// Times training steps, after five warm-up steps.
 fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Value {
     let mut engine = workload.engine(threads);
     let mut times = Vec::new();
@@ -74,12 +74,12 @@ fn every_token() -> Workload {
     every_token
 }
 
-/// Times batches drawn from many songs of 4,000 tokens, drawing and copying the windows included.
+/// Times training on batches drawn from many songs of 4,000 tokens, including drawing and copying the windows.
 fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
-    let song = |number| Song { name: format!("song {number}"), tokens: made_song(4000, workload.spec.vocab_size) };
-    let cut = Split { window: WINDOW, hold_out: 0.0 };
-    let windows = Windows::new((0..n_songs).map(song).collect(), cut).map_err(|error| error.to_string())?;
+    let song = |number| Song { name: format!("song {number}"), tokens: synthetic_song(4000, workload.spec.vocab_size) };
+    let split = Split { window: WINDOW, hold_out: 0.0 };
+    let windows = Windows::new((0..n_songs).map(song).collect(), split).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();
     let plans = windows.every_token_epoch(workload.n_windows, 20, Seed(1));
@@ -95,10 +95,11 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     Ok(json!({ "peer": "galant", "task": "songs", "songs": n_songs, "tokens_per_second": tokens }))
 }
 
-/// Times tokens composed one by one, after a hundred that warm up.
+/// Times tokens composed one by one, after a hundred for warm-up.
 fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
     let model = Generator::new(
-        Weights::initial(spec, Initialization::Keras, Seed(1)).expect("the sizes are within their limits"),
+        Weights::initial(spec, galant_model::Initialization::Keras, Seed(1))
+            .expect("the sizes are within their limits"),
     );
     let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size], TokenId(0));
     let mut times = Vec::new();
@@ -112,7 +113,7 @@ fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
     json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_token": seconds * 1e3 })
 }
 
-/// Times files made into chord tokens, bytes and all, until a second has passed.
+/// Times decoding files to chord tokens, including reading their bytes, until a second has passed.
 fn decode_all(paths: &[&str]) -> Result<serde_json::Value, String> {
     let (began, mut n_files, mut n_tokens) = (Instant::now(), 0, 0);
     while began.elapsed() < Duration::from_secs(1) {
@@ -130,7 +131,7 @@ fn decode_all(paths: &[&str]) -> Result<serde_json::Value, String> {
     )
 }
 
-/// Draws a token by its probability.
+/// Draws a token according to the probabilities.
 fn draw(logits: &mut [f32], seed: Seed) -> TokenId {
     galant_kernels::softmax(logits);
     let mut left = (seed.child(0).0 >> 40) as f32 / (1 << 24) as f32;

@@ -59,7 +59,7 @@ pub enum RecognizeError {
     },
 }
 
-/// Recognises a waltz of sixteen bars, or of twenty-four with its first part repeated.
+/// Recognizes a waltz of sixteen bars, or of twenty-four with its first part repeated.
 ///
 /// # Errors
 ///

@@ -1,23 +1,20 @@
 use galant_model::Optimizer;
 
-use crate::TorchError;
+use crate::error::{MAX_THREADS, TorchError};
 
-/// The most threads that libtorch is told to use: OpenMP ends the program if it cannot start them.
-pub(crate) const MAX_THREADS: usize = 1024;
-
-/// How an engine learns, and where.
+/// How an engine is trained, and where.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TorchConfig {
-    /// How gradients change the weights.
+    /// The optimizer, which turns gradients into updates.
     pub optimizer: Optimizer,
-    /// The length a gradient is shortened to if it is longer; none leaves it as it is.
+    /// The norm to which longer gradients are shortened; `None` for no clipping.
     pub clip_norm: Option<f32>,
     /// Where it computes.
     pub placement: Placement,
 }
 
 impl TorchConfig {
-    /// Checks that every setting is in its range, and that the device is there.
+    /// Checks that every setting is in its range, and that the device is available.
     ///
     /// # Errors
     ///
@@ -31,19 +28,19 @@ impl TorchConfig {
     }
 }
 
-/// Where and how exactly to compute.
+/// Where to compute, and with what precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placement {
-    /// What computes.
+    /// The device.
     pub device: Device,
-    /// How exactly matrices are multiplied.
+    /// The precision of matrix products.
     pub precision: Precision,
     /// How many threads of the CPU compute, 1 to 1024.
     pub threads: usize,
 }
 
 impl Placement {
-    /// In full precision on as many threads of the CPU.
+    /// The CPU in full precision, on `threads` threads.
     pub fn cpu(threads: usize) -> Placement {
         Placement { device: Device::Cpu, precision: Precision::Full, threads }
     }
@@ -55,15 +52,15 @@ impl Placement {
         self.device.check()
     }
 
-    /// Tells libtorch the number of threads, which it keeps for each calling thread.
+    /// Sets libtorch's number of threads, which it keeps for each calling thread.
     ///
-    /// Unless told it takes all cores, and two programs that do so wait for each other's threads most of the time.
+    /// By default it uses all cores, and two programs that do so mostly wait for each other's threads.
     pub(crate) fn set_threads(&self) {
         tch::set_num_threads(i32::try_from(self.threads).unwrap_or(i32::MAX));
     }
 }
 
-/// What computes.
+/// The device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Device {
     /// The processor.
@@ -75,7 +72,7 @@ pub enum Device {
 }
 
 impl Device {
-    /// The first GPU that libtorch sees, else the CPU.
+    /// The first GPU that libtorch sees, or the CPU if it sees none.
     pub fn best() -> Device {
         if n_cuda_devices() > 0 {
             Device::Cuda(0)
@@ -86,11 +83,11 @@ impl Device {
         }
     }
 
-    /// Checks that it is there.
+    /// Checks that it is available.
     ///
     /// # Errors
     ///
-    /// Says which device is not, and what libtorch sees instead.
+    /// Names the device that is not, and what libtorch sees.
     pub fn check(self) -> Result<(), TorchError> {
         match self {
             Device::Cuda(index) if index >= n_cuda_devices() => {
@@ -114,7 +111,7 @@ fn n_cuda_devices() -> usize {
     usize::try_from(tch::Cuda::device_count()).unwrap_or(0)
 }
 
-/// How exactly matrices are multiplied; weights, losses and updates are always `f32`.
+/// The precision of matrix products; weights, losses and updates are always `f32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// `f32`.

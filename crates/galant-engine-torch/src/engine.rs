@@ -2,14 +2,15 @@ use galant_model::{DropoutMasks, Loss, ModelSpec, Trainable, TrainingState, Weig
 use galant_types::{Batch, Seed, TokenId};
 use tch::{TchError, Tensor, no_grad};
 
+use crate::config::TorchConfig;
+use crate::error::TorchError;
 use crate::loss::{Predictions, evaluate, sum, tokens};
 use crate::network::{Network, Pass, download, upload};
 use crate::update::{Moments, clipped, join};
-use crate::{TorchConfig, TorchError};
 
-/// A network that learns on libtorch.
+/// A network that is trained on libtorch.
 ///
-/// Back-propagation is libtorch's, through its fused layers; the updates are those of [`galant_model::Optimizer`].
+/// Back-propagation is libtorch's, through its fused layers; updates are those of [`galant_model::Optimizer`].
 #[derive(Debug)]
 pub struct TorchEngine {
     config: TorchConfig,
@@ -19,11 +20,11 @@ pub struct TorchEngine {
 }
 
 impl TorchEngine {
-    /// An engine that goes on from `weights`.
+    /// An engine that starts from `weights`.
     ///
     /// # Errors
     ///
-    /// If a setting is out of its range, the device is not there, or its memory does not suffice.
+    /// If a setting is out of its range, the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, config: TorchConfig) -> Result<TorchEngine, TorchError> {
         config.validate()?;
         config.placement.set_threads();
@@ -33,7 +34,7 @@ impl TorchEngine {
         Ok(TorchEngine { config, network, moments, n_updates: 0 })
     }
 
-    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if given; nothing is learned.
+    /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if there is one; the weights do not change.
     ///
     /// # Errors
     ///
@@ -86,7 +87,7 @@ impl Trainable for TorchEngine {
 
     fn training_state(&self) -> Result<TrainingState, TorchError> {
         let (first_moment, second_moment) =
-            self.moments.download().map_err(TorchError::libtorch("reading the optimiser's means"))?;
+            self.moments.download().map_err(TorchError::libtorch("reading the optimizer's moments"))?;
         Ok(TrainingState { weights: self.weights()?, n_updates: self.n_updates, first_moment, second_moment })
     }
 
@@ -103,7 +104,7 @@ impl Trainable for TorchEngine {
                 return Err(TorchError::OtherOptimizer { what, len: moment.len(), expected });
             }
         }
-        let failed = || TorchError::libtorch("going on from a training state");
+        let failed = || TorchError::libtorch("restoring a training state");
         let network = Network::new(&state.weights, self.config.placement).map_err(failed())?;
         self.moments.restore(&state.first_moment, &state.second_moment, &network).map_err(failed())?;
         self.network = network;
@@ -118,7 +119,7 @@ fn back_propagate(network: &Network, batch: &Batch, dropout: Option<Seed>) -> Re
     let state = network.zero_state(batch.n_windows())?;
     let outputs = match dropout {
         Some(seed) => network.read_with_dropout(&tokens, &state, &dropout_factors(network, batch, seed)?)?,
-        None => network.read(&tokens, state, Pass::Learning)?.0,
+        None => network.read(&tokens, state, Pass::Training)?.0,
     };
     let predictions = Predictions::of(batch, steps, placement)?.expect("a prediction of a batch counts");
     let losses = predictions.losses(network, &outputs)?;
@@ -127,7 +128,7 @@ fn back_propagate(network: &Network, batch: &Batch, dropout: Option<Seed>) -> Re
     Ok((Loss { nats, n_tokens: batch.n_counted() as u64 }, gradients))
 }
 
-/// The factors of each layer's outputs, `[L, T, B, H]`: those of every other engine.
+/// The dropout factors of each layer's outputs, `[L, T, B, H]`, the same as in every other engine.
 fn dropout_factors(network: &Network, batch: &Batch, seed: Seed) -> Result<Tensor, TchError> {
     let (spec, n_windows, n_steps) = (network.spec(), batch.n_windows(), batch.n_steps());
     let mut factors = vec![0.0; spec.n_layers * n_windows * n_steps * spec.hidden_size];

@@ -3,7 +3,8 @@ use galant_types::TokenId;
 use tch::TchError;
 use thiserror::Error;
 
-use crate::config::MAX_THREADS;
+/// The most threads that libtorch may use: OpenMP ends the program if it cannot start them.
+pub(crate) const MAX_THREADS: usize = 1024;
 
 /// Why the engine cannot compute.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -18,30 +19,30 @@ pub enum TorchError {
         vocab_size: usize,
     },
     /// There is not one logit for each token.
-    #[error("{len} logits asked for; the vocabulary has {vocab_size} tokens")]
+    #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
     Logits {
         /// How many there are.
         len: usize,
         /// V, the number of different tokens.
         vocab_size: usize,
     },
-    /// A constant of the optimiser is out of its range.
+    /// A constant of the optimizer is out of its range.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
-    /// The gradient's length cannot be limited to that.
+    /// The norm for clipping is out of its range.
     #[error("the gradient cannot be clipped to a norm of {clip_norm}; it must be above 0")]
     ClipNorm {
         /// The limit asked for.
         clip_norm: f32,
     },
-    /// There are no threads to compute on, or too many.
-    #[error("{threads} threads asked for; it must be 1 to {MAX_THREADS}")]
+    /// The number of threads is out of its range.
+    #[error("the number of threads is {threads}; it must be 1 to {MAX_THREADS}")]
     Threads {
         /// How many.
         threads: usize,
     },
     /// The machine, or this libtorch, lacks the CUDA device.
-    #[error("there is no CUDA device {index}: libtorch sees {n_devices}; compute on the cpu or let auto choose")]
+    #[error("there is no CUDA device {index}: libtorch sees {n_devices}; use the device cpu or auto")]
     NoCudaDevice {
         /// The device asked for, from 0.
         index: usize,
@@ -49,9 +50,9 @@ pub enum TorchError {
         n_devices: usize,
     },
     /// The machine, or this libtorch, lacks Apple's Metal.
-    #[error("libtorch has no Metal (mps) here; compute on the cpu or let auto choose")]
+    #[error("libtorch has no Metal (mps) here; use the device cpu or auto")]
     NoMetal,
-    /// The gradient is infinite or not a number.
+    /// The gradient is infinite or NaN.
     #[error(
         "the gradient of {tensor} is not finite at update {update}; choose a smaller learning rate or clip the gradient"
     )]
@@ -61,13 +62,13 @@ pub enum TorchError {
         /// The first tensor whose gradient is not finite.
         tensor: String,
     },
-    /// The loss is infinite or not a number.
+    /// The loss is infinite or NaN.
     #[error("the loss is not finite after {n_updates} updates; choose a smaller learning rate or clip the gradient")]
     LossNotFinite {
         /// How many updates the weights have had.
         n_updates: u64,
     },
-    /// Training cannot go on from another network's numbers.
+    /// The training state is that of another network.
     #[error("the training state is that of another network: {found:?} instead of {expected:?}")]
     OtherNetwork {
         /// The sizes of the training state's network.
@@ -75,8 +76,8 @@ pub enum TorchError {
         /// The sizes of this one.
         expected: ModelSpec,
     },
-    /// Training cannot go on from another optimiser's moments.
-    #[error("the training state has {what} of {len} numbers; this network and optimiser need {expected}")]
+    /// The training state is that of another optimizer.
+    #[error("the training state has a {what} of {len} numbers; this network and optimizer need {expected}")]
     OtherOptimizer {
         /// Which moment.
         what: &'static str,
@@ -85,18 +86,18 @@ pub enum TorchError {
         /// How many are needed.
         expected: usize,
     },
-    /// libtorch failed, for want of memory for example.
+    /// libtorch failed, for example because memory ran out.
     #[error("libtorch failed in {doing}: {message}")]
     Libtorch {
         /// What was being done.
         doing: &'static str,
-        /// What libtorch said of it, without the C++ functions it was in.
+        /// What libtorch reported, without the C++ backtrace.
         message: String,
     },
 }
 
 impl TorchError {
-    /// Turns what libtorch says into an error of ours.
+    /// Turns an error of libtorch into one of ours.
     pub(crate) fn libtorch(doing: &'static str) -> impl FnOnce(TchError) -> TorchError {
         move |error| {
             // A list of C++ functions follows the first line.

@@ -2,17 +2,18 @@ use galant_model::{StepModel, Weights};
 use galant_types::TokenId;
 use tch::{TchError, Tensor, no_grad};
 
+use crate::config::Placement;
 use crate::engine::check_tokens;
+use crate::error::TorchError;
 use crate::network::{Network, Pass, State, download, upload};
-use crate::{Placement, TorchError};
 
-/// A network that reads a token at a time, on libtorch.
+/// A network that reads one token at a time, on libtorch.
 #[derive(Debug)]
 pub struct TorchGenerator {
     network: Network,
 }
 
-/// What a [`TorchGenerator`] remembers of the tokens read; it lies in the computer's own memory.
+/// The state of a [`TorchGenerator`] after the tokens read so far, in main memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TorchState {
     /// `[L, H]`, each layer's hidden state.
@@ -22,11 +23,11 @@ pub struct TorchState {
 }
 
 impl TorchGenerator {
-    /// The network of these weights.
+    /// The network with these weights.
     ///
     /// # Errors
     ///
-    /// If the device is not there, or its memory does not suffice.
+    /// If the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, placement: Placement) -> Result<TorchGenerator, TorchError> {
         placement.validate()?;
         placement.set_threads();
@@ -34,23 +35,23 @@ impl TorchGenerator {
         Ok(TorchGenerator { network })
     }
 
-    /// Reads a token into each of `states`, whose logits are returned, `[B, V]`.
+    /// Reads one token into each of `states` and returns the logits, `[B, V]`.
     fn read(&self, tokens: &[TokenId], states: &mut [&mut TorchState]) -> Result<Vec<f32>, TchError> {
         let (spec, placement) = (self.network.spec(), self.network.placement());
         let hidden: Vec<&[f32]> = states.iter().map(|state| state.hidden.as_slice()).collect();
         let cells: Vec<&[f32]> = states.iter().map(|state| state.cells.as_slice()).collect();
         let shape = [states.len(), spec.n_layers, spec.hidden_size].map(|size| size as i64);
-        let side_by_side = |values: Vec<&[f32]>| {
+        let stacked = |values: Vec<&[f32]>| {
             let values = upload(&values.concat(), placement)?.f_reshape(shape)?;
             values.f_transpose(0, 1)?.f_contiguous()?.f_to_kind(self.network.kind())
         };
-        let before = State { hidden: side_by_side(hidden)?, cells: side_by_side(cells)? };
+        let before = State { hidden: stacked(hidden)?, cells: stacked(cells)? };
         let tokens: Vec<i64> = tokens.iter().map(|token| i64::from(token.0)).collect();
         let tokens = upload(&tokens, placement)?.f_reshape([1, tokens.len() as i64])?;
         let (outputs, after) = self.network.read(&tokens, before, Pass::Reading)?;
         let logits = download(&self.network.logits(&outputs)?)?;
-        let one_by_one = |tensor: &Tensor| download(&tensor.f_transpose(0, 1)?);
-        let (hidden, cells) = (one_by_one(&after.hidden)?, one_by_one(&after.cells)?);
+        let unstacked = |tensor: &Tensor| download(&tensor.f_transpose(0, 1)?);
+        let (hidden, cells) = (unstacked(&after.hidden)?, unstacked(&after.cells)?);
         let len = spec.n_layers * spec.hidden_size;
         for (number, state) in states.iter_mut().enumerate() {
             state.hidden.copy_from_slice(&hidden[number * len..][..len]);
@@ -75,7 +76,7 @@ impl StepModel for TorchGenerator {
 
     fn step(&self, token: TokenId, state: &mut TorchState, logits: &mut [f32]) -> Result<(), TorchError> {
         if logits.len() != self.vocab_size() {
-            return Err(TorchError::Logits { len: logits.len(), vocabulary: self.vocab_size() });
+            return Err(TorchError::Logits { len: logits.len(), vocab_size: self.vocab_size() });
         }
         self.step_each(&[token], &mut [state], logits)
     }

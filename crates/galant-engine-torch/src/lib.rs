@@ -1,9 +1,9 @@
 //! The training engine on libtorch, for the CPU and for GPUs.
 //!
-//! With the feature `libtorch`, `TorchEngine` learns from batches and `TorchGenerator` reads a token at a time; without
-//! it the crate is empty, so that nothing need be installed.
+//! With the feature `libtorch`, `TorchEngine` trains on batches and `TorchGenerator` reads one token at a time; without it
+//! the crate is empty, so that nothing needs to be installed.
 //! Both compute what [`galant_model::Reference`] computes, with libtorch's fused recurrent layers, from the same weights,
-//! batches and dropout as the embedded engine: a model or a snapshot of the one goes on in the other.
+//! batches and dropout as the embedded engine: each can continue from a model or a snapshot of the other.
 #![cfg_attr(
     feature = "libtorch",
     doc = r#"

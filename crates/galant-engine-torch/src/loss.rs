@@ -1,4 +1,4 @@
-//! What a batch asks for, and what predicting it costs.
+//! The predictions of a batch that count, and their loss.
 //!
 //! B windows, T steps, V vocabulary, H hidden size, n predictions that count.
 
@@ -8,24 +8,24 @@ use galant_model::Loss;
 use galant_types::{Batch, Positions, TokenId};
 use tch::{Kind, Reduction, TchError, Tensor};
 
+use crate::config::{Device, Placement};
 use crate::network::{Network, Pass, upload};
-use crate::{Device, Placement};
 
-/// The most steps evaluated before the memory is used again: rows may be whole songs.
-const STRETCH: usize = 64;
-/// The most logits made at once in evaluation, a quarter of a gigabyte; one step's are always made together.
+/// The most steps evaluated at a time, to limit memory: rows may be whole songs.
+const STEPS_PER_BLOCK: usize = 64;
+/// The most logits computed at a time in evaluation, a quarter of a gigabyte; those of one step are always together.
 const MAX_LOGITS: usize = 1 << 26;
 
 /// The predictions of some steps that count.
 pub(crate) struct Predictions {
-    /// Where they stand among the steps' outputs, `[n]`; none if all count.
-    places: Option<Tensor>,
+    /// Their positions in the steps' outputs, `[n]`; `None` if all count.
+    positions: Option<Tensor>,
     /// `[n]`
     targets: Tensor,
 }
 
 impl Predictions {
-    /// None if no prediction of these steps counts.
+    /// The predictions of `steps`; `None` if none of them counts.
     pub(crate) fn of(
         batch: &Batch,
         steps: Range<usize>,
@@ -33,28 +33,28 @@ impl Predictions {
     ) -> Result<Option<Predictions>, TchError> {
         let at = steps.clone().flat_map(|step| (0..batch.n_windows()).map(move |window| (window, step)));
         let counted = at.enumerate().filter(|&(_, (window, step))| batch.counts(window, step));
-        let (mut places, mut targets) = (Vec::new(), Vec::new());
-        for (place, (window, step)) in counted {
-            places.push(place as i64);
+        let (mut positions, mut targets) = (Vec::new(), Vec::new());
+        for (position, (window, step)) in counted {
+            positions.push(position as i64);
             targets.push(i64::from(batch.targets()[window * batch.n_steps() + step].0));
         }
-        if places.is_empty() {
+        if positions.is_empty() {
             return Ok(None);
         }
         let all_count = *batch.positions() == Positions::EveryToken;
-        let places = if all_count { None } else { Some(upload(&places, placement)?) };
-        Ok(Some(Predictions { places, targets: upload(&targets, placement)? }))
+        let positions = if all_count { None } else { Some(upload(&positions, placement)?) };
+        Ok(Some(Predictions { positions, targets: upload(&targets, placement)? }))
     }
 
     /// −ln p(token) of each, `[n]`, from `outputs`, `[T, B, H]`.
     pub(crate) fn losses(&self, network: &Network, outputs: &Tensor) -> Result<Tensor, TchError> {
         let outputs = outputs.f_reshape([-1, network.spec().hidden_size as i64])?;
-        let outputs = match &self.places {
-            Some(places) => outputs.f_index_select(0, places)?,
+        let outputs = match &self.positions {
+            Some(positions) => outputs.f_index_select(0, positions)?,
             None => outputs,
         };
         let logits = network.logits(&outputs)?;
-        // All classes weigh the same, none is ignored (-100 is no token), and targets are not smoothed.
+        // All classes have equal weight, none is ignored (-100 is not a token), and there is no label smoothing.
         logits.f_cross_entropy_loss::<Tensor>(&self.targets, None, Reduction::None, -100, 0.0)
     }
 }
@@ -62,12 +62,12 @@ impl Predictions {
 /// The loss of `batch`, each row from the zero state, without dropout.
 pub(crate) fn evaluate(network: &Network, batch: &Batch) -> Result<Loss, TchError> {
     let placement = network.placement();
-    let logits_a_step = batch.n_windows() * network.spec().vocab_size;
-    let stretch = (MAX_LOGITS / logits_a_step).clamp(1, STRETCH);
+    let logits_per_step = batch.n_windows() * network.spec().vocab_size;
+    let n_block_steps = (MAX_LOGITS / logits_per_step).clamp(1, STEPS_PER_BLOCK);
     let mut state = network.zero_state(batch.n_windows())?;
     let mut nats = 0.0;
-    for first in (0..batch.n_steps()).step_by(stretch) {
-        let steps = first..(first + stretch).min(batch.n_steps());
+    for first in (0..batch.n_steps()).step_by(n_block_steps) {
+        let steps = first..(first + n_block_steps).min(batch.n_steps());
         let tokens = tokens(batch.inputs(), batch, steps.clone(), placement)?;
         let (outputs, after) = network.read(&tokens, state, Pass::Reading)?;
         state = after;

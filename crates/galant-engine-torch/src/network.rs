@@ -5,7 +5,7 @@
 use galant_model::{Cell, ModelSpec, Weights};
 use tch::{Kind, TchError, Tensor};
 
-use crate::Placement;
+use crate::config::Placement;
 
 /// The parameters, on their device.
 #[derive(Debug)]
@@ -16,21 +16,21 @@ pub(crate) struct Network {
     values: Tensor,
     /// The tensors as PyTorch names them: views of `values` that gradients are taken of.
     tensors: Vec<Tensor>,
-    /// `[G·H]`, zero: the second bias that libtorch wants of each layer, never trained.
+    /// `[G·H]`, zero: the second bias that libtorch requires for each layer, never trained.
     second_bias: Tensor,
 }
 
-/// What the layers remember, `[L, B, H]` each.
+/// The state of the layers, `[L, B, H]` each.
 pub(crate) struct State {
     pub(crate) hidden: Tensor,
-    /// Of an LSTM; zero and unused in a vanilla RNN.
+    /// The cells of an LSTM; zero and unused in a vanilla RNN.
     pub(crate) cells: Tensor,
 }
 
-/// Whether a pass is to be followed by one backward.
+/// Whether a backward pass follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pass {
-    Learning,
+    Training,
     Reading,
 }
 
@@ -56,7 +56,7 @@ impl Network {
         self.placement
     }
 
-    /// `[N]`, to be changed by updates.
+    /// `[N]`, which updates change.
     pub(crate) fn values_mut(&mut self) -> &mut Tensor {
         &mut self.values
     }
@@ -77,14 +77,14 @@ impl Network {
         Ok(State { hidden: zeros()?, cells: zeros()? })
     }
 
-    /// Reads `tokens`, `[T, B]`, from `state` on, and returns the top layer's outputs, `[T, B, H]`.
+    /// Reads `tokens`, `[T, B]`, from `state` on; returns the top layer's outputs, `[T, B, H]`, and the state after them.
     pub(crate) fn read(&self, tokens: &Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
         self.recur(&self.embed(tokens)?, state, 0..self.spec.n_layers, pass)
     }
 
-    /// Reads `tokens`, `[T, B]`, and multiplies each layer's outputs with its factors, `[L, T, B, H]`.
+    /// Reads `tokens`, `[T, B]`, and multiplies each layer's outputs by its factors, `[L, T, B, H]`.
     ///
-    /// The same layers as in [`Network::read`], one at a time.
+    /// The layers are those of [`Network::read`], one at a time.
     pub(crate) fn read_with_dropout(
         &self,
         tokens: &Tensor,
@@ -95,19 +95,19 @@ impl Network {
         for layer in 0..self.spec.n_layers {
             let of_layer = |all: &Tensor| all.f_narrow(0, layer as i64, 1);
             let state = State { hidden: of_layer(&state.hidden)?, cells: of_layer(&state.cells)? };
-            let (outputs, _) = self.recur(&x, state, layer..layer + 1, Pass::Learning)?;
+            let (outputs, _) = self.recur(&x, state, layer..layer + 1, Pass::Training)?;
             x = outputs.f_mul(&factors.f_select(0, layer as i64)?)?;
         }
         Ok(x)
     }
 
-    /// A logit for each token, `[…, V]` of outputs `[…, H]`, always in `f32`.
+    /// A logit for each token, `[…, V]`, from outputs `[…, H]`, always in `f32`.
     pub(crate) fn logits(&self, outputs: &Tensor) -> Result<Tensor, TchError> {
         let [.., dense, bias] = self.tensors.as_slice() else { unreachable!("the dense layer has two tensors") };
         outputs.f_linear(&self.cast(dense)?, Some(self.cast(bias)?))?.f_to_kind(Kind::Float)
     }
 
-    /// What matrices are multiplied in.
+    /// The type in which matrices are multiplied.
     pub(crate) fn kind(&self) -> Kind {
         self.placement.precision.kind()
     }
@@ -117,7 +117,7 @@ impl Network {
         self.cast(&Tensor::f_embedding(&self.tensors[0], tokens, -1, false, false)?)
     }
 
-    /// Some of the layers by libtorch's fused operation, which has neither dropout nor two directions here.
+    /// Some of the layers by libtorch's fused operation, without dropout and in one direction.
     fn recur(
         &self,
         x: &Tensor,
@@ -133,7 +133,7 @@ impl Network {
             }
             parameters.push(self.cast(&self.second_bias)?);
         }
-        let train = pass == Pass::Learning;
+        let train = pass == Pass::Training;
         match self.spec.cell {
             Cell::Lstm => {
                 let state = [state.hidden, state.cells];
@@ -151,7 +151,7 @@ impl Network {
         }
     }
 
-    /// In full precision the tensor itself.
+    /// The tensor in the type of products; in full precision the tensor itself.
     fn cast(&self, tensor: &Tensor) -> Result<Tensor, TchError> {
         tensor.f_to_dtype(self.kind(), false, false)
     }

@@ -3,14 +3,14 @@
 use galant_model::{Adam, Optimizer, RmsProp, Weights};
 use tch::{Kind, TchError, Tensor};
 
-use crate::TorchError;
+use crate::error::TorchError;
 use crate::loss::sum;
 use crate::network::{Network, download, upload};
 
-/// The running means of an optimiser, in the layout of the weights.
+/// The moments of an optimizer, in the layout of the weights.
 #[derive(Debug)]
 pub(crate) struct Moments {
-    /// Of the gradients; none if the optimiser keeps none.
+    /// Of the gradients; `None` if the optimizer keeps none.
     first: Option<Tensor>,
     /// Of their squares.
     second: Tensor,
@@ -24,7 +24,7 @@ impl Moments {
         Ok(Moments { first, second: zeros()? })
     }
 
-    /// Goes on from other running means, of the right lengths.
+    /// Replaces the moments by others of the right lengths.
     pub(crate) fn restore(&mut self, first: &[f32], second: &[f32], network: &Network) -> Result<(), TchError> {
         let first = if self.first.is_some() { Some(upload(first, network.placement())?) } else { None };
         *self = Moments { first, second: upload(second, network.placement())? };
@@ -67,13 +67,13 @@ impl Moments {
     }
 }
 
-/// Shortens the gradients to `clip_norm` and joins them, `[N]`: they are multiplied with min(1, limit / (‖gradient‖ + 1e-6)).
+/// Joins the gradients, `[N]`, and multiplies them by min(1, `clip_norm` / (‖gradient‖ + 1e-6)).
 ///
 /// Pascanu, Mikolov and Bengio 2013; the 1e-6 is PyTorch's.
 ///
 /// # Errors
 ///
-/// If a gradient is infinite or not a number.
+/// If a gradient is infinite or NaN.
 pub(crate) fn clipped(
     gradients: &[Tensor],
     network: &Network,

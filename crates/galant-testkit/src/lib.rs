@@ -1,4 +1,4 @@
-//! Helpers for the tests of Galant's crates: closeness, numerical derivatives, places of test data.
+//! Helpers for the tests of Galant's crates: closeness, numerical derivatives, and where test data is.
 //!
 //! ```
 //! use galant_testkit::{Tolerance, assert_close};
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// How far numbers may be apart: |actual − expected| ≤ absolute + relative · |expected|.
+/// How far apart numbers may be: |actual − expected| ≤ absolute + relative · |expected|.
 #[derive(Debug, Clone, Copy)]
 pub struct Tolerance {
     /// The part that does not depend on the size of the number.
@@ -27,7 +27,7 @@ pub struct Tolerance {
 ///
 /// # Panics
 ///
-/// If a number is not (a NaN never is), with its index, or if the lengths differ.
+/// If a number is not (NaN never is), naming its index, or if the lengths differ.
 #[track_caller]
 pub fn assert_close<A, E>(what: &str, actual: &[A], expected: &[E], tolerance: Tolerance)
 where
@@ -42,9 +42,9 @@ where
     }
 }
 
-/// Distance of two vectors, relative to the length of the second: ‖a − e‖ / ‖e‖.
+/// The distance of two vectors, relative to the length of the second: ‖a − e‖ / ‖e‖.
 ///
-/// Gradients are compared so: single elements near zero may be all rounding.
+/// It is for gradients, in which single elements near zero may be nothing but rounding errors.
 ///
 /// # Panics
 ///
@@ -72,17 +72,17 @@ pub fn derivative(h: f64, mut f: impl FnMut(f64) -> f64) -> f64 {
     (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
 }
 
-/// The folder of music that is measured but never committed, where this machine has it.
+/// The folder of music that tests measure but that is never committed, if this machine has it.
 ///
-/// It is `../shared/data` beside the checkout, or `$GALANT_SHARED/data`.
+/// It is `$GALANT_SHARED/data`, or `../shared/data` next to the checkout.
 ///
 /// # Panics
 ///
-/// If `GALANT_SHARED` is set and has no such folder: whoever sets it wants the measurement, not a skipped test.
+/// If `GALANT_SHARED` is set but has no such folder: whoever sets it wants the tests to run, not to be skipped.
 pub fn shared_data() -> Option<PathBuf> {
     if let Some(shared) = std::env::var_os("GALANT_SHARED") {
         let data = PathBuf::from(shared).join("data");
-        assert!(data.is_dir(), "GALANT_SHARED is set, but {} is no folder", data.display());
+        assert!(data.is_dir(), "GALANT_SHARED is set, but {} is not a folder", data.display());
         return Some(data);
     }
     let data = workspace_root().join("../shared/data");

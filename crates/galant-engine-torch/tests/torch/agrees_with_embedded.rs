@@ -31,7 +31,7 @@ fn losses_and_gradients_of_every_tensor() {
     }
 }
 
-/// The sizes of the lecture's one-song network but for the vocabulary.
+/// The sizes of the lecture's one-song network, except for the vocabulary.
 #[test]
 fn logits_of_a_large_network() {
     let spec = ModelSpec {

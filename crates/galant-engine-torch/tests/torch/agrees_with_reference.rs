@@ -30,7 +30,7 @@ fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
 }
 
 #[test]
-fn evaluation_reads_rows_longer_than_a_stretch() {
+fn evaluation_reads_rows_longer_than_a_block_of_steps() {
     for cell in CELLS {
         let weights = weights(cell);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {

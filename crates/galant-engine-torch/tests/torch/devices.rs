@@ -48,6 +48,6 @@ fn a_cuda_device_learns_the_same() {
 }
 
 #[test]
-fn the_best_device_is_there() {
+fn the_best_device_is_available() {
     assert_eq!(Device::best().check(), Ok(()));
 }

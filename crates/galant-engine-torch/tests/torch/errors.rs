@@ -52,7 +52,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
 }
 
 #[test]
-fn states_of_another_network_or_optimiser_are_refused() {
+fn states_of_another_network_or_optimizer_are_refused() {
     let mut adam = engine(&weights(Cell::Lstm), Optimizer::adam(1e-3));
     let rnn = engine(&weights(Cell::VanillaRnn), Optimizer::adam(1e-3)).training_state().unwrap();
     assert!(matches!(adam.restore(&rnn), Err(TorchError::OtherNetwork { .. })));

@@ -17,7 +17,7 @@ fn spec(cell: Cell) -> ModelSpec {
     ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3 }
 }
 
-/// `n_windows` windows of tokens from a formula that repeats late.
+/// `n_windows` windows of tokens from a formula with a long period.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
     let token = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
     let tokens = |shift: usize| (0..n_windows * n_steps).map(|i| token(i + shift)).collect();

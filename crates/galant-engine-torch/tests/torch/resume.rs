@@ -19,7 +19,7 @@ fn steps<T: Trainable>(engine: &mut T, steps: std::ops::Range<u64>) -> TrainingS
 }
 
 #[test]
-fn a_restored_engine_goes_on_bit_for_bit() {
+fn a_restored_engine_continues_bit_for_bit() {
     for optimizer in OPTIMIZERS {
         let mut whole = engine(&weights(Cell::Lstm), optimizer);
         let halfway = steps(&mut whole, 0..3);
@@ -38,7 +38,7 @@ fn equal_trainings_give_equal_bits() {
 }
 
 #[test]
-fn either_engine_goes_on_from_the_others_snapshot() {
+fn either_engine_continues_from_the_others_snapshot() {
     for optimizer in OPTIMIZERS {
         let config = EngineConfig { optimizer, clip_norm: Some(1.0), threads: 2 };
         let mut embedded = Engine::new(weights(Cell::Lstm), config).unwrap();

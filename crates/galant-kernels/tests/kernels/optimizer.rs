@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::numbers::{LENGTHS, bits, numbers};
 
-/// Made by `optimizers.py` beside it.
+/// Made by `optimizers.py` next to it.
 fn golden() -> Value {
     serde_json::from_str(include_str!("../golden/optimizers.json")).unwrap()
 }
