@@ -3,6 +3,7 @@
 mod composed;
 mod corpus;
 mod error;
+mod table;
 
 use std::error::Error;
 use std::ops::Range;

@@ -157,6 +157,11 @@ impl Settings {
         rows
     }
 
+    /// Names and values of all settings.
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        [self.step_rows(), self.end_rows()].concat()
+    }
+
     /// Names and values of what decides when a training ends.
     pub fn end_rows(&self) -> Vec<(&'static str, String)> {
         let TrainingSettings { epochs, stop_at_loss, patience, .. } = self.training;

@@ -71,7 +71,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("bincode", &["galant-checkpoint"]),
     ("rand", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
-    ("serde", &["galant-checkpoint", "galant-cli"]),
+    ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
     ("clap", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
     ("rodio", &["galant-cli"]),

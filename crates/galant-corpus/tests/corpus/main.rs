@@ -3,6 +3,7 @@
 mod building;
 mod reading;
 mod surveying;
+mod token_list;
 
 use galant_corpus::{Piece, ReadOptions, read_piece};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
