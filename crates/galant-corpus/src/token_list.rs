@@ -161,7 +161,6 @@ struct ChordsJson<'a> {
 /// Tokens with rhythm.
 #[derive(Serialize, Deserialize)]
 struct GridJson {
-    // Lists written before version 0.1 was finished call it a kind.
     tokenizer: String,
     /// Steps per quarter note.
     grid: u16,
