@@ -8,7 +8,7 @@ use galant_sample::{Composer, Draw, Rules, Strategy, Task};
 use galant_tokens::{Grid, Token};
 use galant_types::{Score, Seed, TokenId};
 
-use super::DiceError;
+use super::error::DiceError;
 
 /// The lecture's temperature, and the one of the model's own probabilities.
 pub const TEMPERATURES: [f64; 2] = [0.5, 1.0];
@@ -32,6 +32,13 @@ pub struct ComposedWaltzes {
     pub legal_and_new: Option<f64>,
 }
 
+/// How the waltzes were played that a network learned from; straight if it learned from none.
+pub fn repeats(file: &ModelFile) -> Repeats {
+    let is_repeated = |source: Source| matches!(source, Source::DiceGame { with_repeats: true });
+    let is_repeated = file.corpus.iter().any(|entry| is_repeated(entry.source));
+    if is_repeated { Repeats::WithRepeats } else { Repeats::Straight }
+}
+
 /// The waltzes that a network learned from, as far as they are known.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DiceCorpus {
@@ -43,7 +50,7 @@ impl DiceCorpus {
     ///
     /// Nothing is known if they come out otherwise than the file's hashes say.
     pub fn of(file: &ModelFile, seed: Seed) -> DiceCorpus {
-        let repeats = super::repeats(file);
+        let repeats = repeats(file);
         let is_medley = |entry: &&CorpusEntry| matches!(entry.source, Source::DiceGame { .. });
         let entries: Vec<&CorpusEntry> = file.corpus.iter().filter(is_medley).collect();
         let mut rolled = DiceGame { n_waltzes: entries.len() * WALTZES_PER_MEDLEY, repeats }.roll(seed);
