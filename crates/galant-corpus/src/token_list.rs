@@ -1,20 +1,18 @@
 //! Token lists: the tokens of a piece as JSON.
-//!
-//! Values are read one by one, up to a limit, and anything else is skipped: a tree of all that a file holds would take
-//! a hundred times its size.
+
+mod json;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use galant_tokens::{
     ChordRules, ChordTokenizer, DecodeError, Grid, GridError, GridTokenizer, ParseTokenError, PlaybackTally, Token,
     Tokenizer,
 };
-use galant_types::{Chord, Playback, PlaybackError, Score};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use galant_types::{Playback, PlaybackError, Score};
 use serde_json::error::Category;
 use thiserror::Error;
+
+use self::json::{Chords, ChordsJson, GridJson, Outline, Texts};
 
 /// The tokens of a piece and how they are played, which have a JSON form.
 ///
@@ -33,7 +31,7 @@ pub struct TokenList {
 
 impl TokenList {
     /// The most tokens read: as many as a MIDI file may have notes.
-    pub const MAX_TOKENS: usize = 1 << 20;
+    pub const MAX_TOKENS: usize = json::MAX_TOKENS;
 
     /// The longest JSON text read, in bytes: a million tokens of a dozen notes.
     pub const MAX_BYTES: u64 = 64 << 20;
@@ -149,31 +147,6 @@ pub enum ParseTokenListError {
 /// What a user may write instead.
 const EXPECTED: &str = "give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]";
 
-/// Chord tokens, as the lecture's reference prints them of a file.
-#[derive(Serialize)]
-struct ChordsJson<'a> {
-    #[serde(rename = "n_words")]
-    n_tokens: usize,
-    n_chords: usize,
-    chords: Vec<&'a [u8]>,
-}
-
-/// Tokens with rhythm.
-#[derive(Serialize, Deserialize)]
-struct GridJson {
-    tokenizer: String,
-    /// Steps per quarter note.
-    grid: u16,
-    n_tokens: usize,
-    n_different: usize,
-    us_per_quarter: u32,
-    /// Beats in a bar, and the beat as a power of two.
-    meter: (u8, u8),
-    program: u8,
-    velocity: u8,
-    tokens: Texts,
-}
-
 impl GridJson {
     fn into_list(self) -> Result<TokenList, ParseTokenListError> {
         let GridJson { us_per_quarter, meter: (beats, beat_log2), program, velocity, .. } = self;
@@ -190,159 +163,5 @@ impl GridJson {
         };
         let tokens = self.tokens.0.iter().enumerate().map(parse).collect::<Result<_, _>>()?;
         Ok(TokenList { tokenizer, tokens, playback })
-    }
-}
-
-/// What distinguishes one form from the other, with the chords if there are any.
-#[derive(Default)]
-struct Outline {
-    has_grid: bool,
-    chords: Option<Chords>,
-}
-
-impl<'de> Deserialize<'de> for Outline {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Outline, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Outline;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of chords, or what `galant tokenize --json` prints of one file")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Outline, A::Error> {
-                Ok(Outline { has_grid: false, chords: Some(Chords::visit(list)?) })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outline, A::Error> {
-                let mut outline = Outline::default();
-                while let Some(key) = map.next_key()? {
-                    match key {
-                        Key::Grid => {
-                            map.next_value::<IgnoredAny>()?;
-                            outline.has_grid = true;
-                        }
-                        Key::Chords => outline.chords = Some(map.next_value()?),
-                        Key::Other => _ = map.next_value::<IgnoredAny>()?,
-                    }
-                }
-                Ok(outline)
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// A key of a token list.
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Key {
-    Grid,
-    Chords,
-    #[serde(other)]
-    Other,
-}
-
-struct Chords(Vec<Chord>);
-
-impl Chords {
-    fn visit<'de, A: SeqAccess<'de>>(list: A) -> Result<Chords, A::Error> {
-        limited(list, |number| PitchList { number }).map(Chords)
-    }
-}
-
-impl<'de> Deserialize<'de> for Chords {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Chords, D::Error> {
-        struct List;
-        impl<'de> Visitor<'de> for List {
-            type Value = Chords;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of chords such as [[60,64],[67]]")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Chords, A::Error> {
-                Chords::visit(list)
-            }
-        }
-        deserializer.deserialize_seq(List)
-    }
-}
-
-/// Reads a list of at most [`TokenList::MAX_TOKENS`].
-fn limited<'de, A, S>(mut list: A, seed: impl Fn(usize) -> S) -> Result<Vec<S::Value>, A::Error>
-where
-    A: SeqAccess<'de>,
-    S: DeserializeSeed<'de>,
-{
-    let mut tokens = Vec::new();
-    while let Some(token) = list.next_element_seed(seed(tokens.len()))? {
-        if tokens.len() == TokenList::MAX_TOKENS {
-            return Err(A::Error::custom(format!("there are more than {} tokens, the limit", TokenList::MAX_TOKENS)));
-        }
-        tokens.push(token);
-    }
-    Ok(tokens)
-}
-
-/// Reads the pitches of the chord of that number.
-struct PitchList {
-    number: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for PitchList {
-    type Value = Chord;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Chord, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for PitchList {
-    type Value = Chord;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of pitches such as [60,64,67] as token {}", self.number)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Chord, A::Error> {
-        let wrong = |why: &dyn fmt::Display| A::Error::custom(format!("token {}: {why}", self.number));
-        let mut pitches = Vec::new();
-        // One more than a chord may have is enough for the error.
-        while pitches.len() <= Chord::MAX_NOTES
-            && let Some(pitch) = list.next_element::<i64>()?
-        {
-            let pitch =
-                u8::try_from(pitch).map_err(|_| wrong(&format!("{pitch} is not a MIDI pitch; pitches are 0 to 127")));
-            pitches.push(pitch?);
-        }
-        Chord::new(pitches).map_err(|error| wrong(&error))
-    }
-}
-
-/// Tokens on a grid, as text.
-struct Texts(Vec<String>);
-
-impl Serialize for Texts {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Texts, D::Error> {
-        struct List;
-        impl<'de> Visitor<'de> for List {
-            type Value = Texts;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of tokens")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Texts, A::Error> {
-                limited(list, |_| std::marker::PhantomData::<String>).map(Texts)
-            }
-        }
-        deserializer.deserialize_seq(List)
     }
 }

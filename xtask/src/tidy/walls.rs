@@ -73,6 +73,8 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
     ("clap", &["galant-cli"]),
+    ("csv", &["galant-cli"]),
+    ("shlex", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
     ("rodio", &["galant-cli"]),
     ("ctrlc", &["galant-cli", "xtask"]),
