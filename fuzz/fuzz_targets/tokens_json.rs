@@ -1,20 +1,15 @@
 //! Any bytes are read as a list of tokens or refused; tokens make a score or an error.
 #![no_main]
 
-// The program has no library; this is the file of its reader.
-#[allow(dead_code)]
-#[path = "../../crates/galant-cli/src/commands/detokenize/tokens_json.rs"]
-mod tokens_json;
-
+use galant_corpus::TokenList;
 use libfuzzer_sys::fuzz_target;
-use tokens_json::Given;
 
-fuzz_target!(|bytes: &[u8]| match tokens_json::read(bytes) {
-    Ok(Given::Chords(chords)) => assert!(chords.iter().all(|chord| !chord.pitches().is_empty())),
-    Ok(Given::Grid(tokens)) => {
-        let n_tokens = tokens.len();
-        assert!(n_tokens <= bytes.len());
-        let _ = tokens.score();
+fuzz_target!(|bytes: &[u8]| match TokenList::parse(bytes) {
+    Ok(list) => {
+        assert!(list.tokens.len() <= bytes.len());
+        let _ = list.score();
+        // What is written is read again.
+        assert_eq!(TokenList::parse(list.to_json().as_bytes()).as_ref(), Ok(&list));
     }
     Err(error) => assert!(!error.to_string().is_empty()),
 });

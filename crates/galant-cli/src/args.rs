@@ -18,53 +18,56 @@ pub(crate) use dice::{DiceArgs, repeats};
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
-pub(crate) use tokens::{CorpusArgs, TokenizeArgs, tokenizer};
+pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
-#[command(name = "galant", version, about, arg_required_else_help = true)]
+#[command(name = "galant", version, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Prints no progress and no notes, only what was asked for, warnings and errors
-    #[arg(long, short, global = true)]
+    /// Prints only what was asked for, warnings and errors
+    #[arg(long, short, global = true, display_order = LAST)]
     pub(crate) quiet: bool,
-    /// Refuses files of music that break their standard, instead of repairing what is wrong with a warning
-    #[arg(long, global = true)]
+    /// Refuses music files that break their standard, instead of repairing them with a warning
+    #[arg(long, global = true, display_order = LAST)]
     pub(crate) strict: bool,
 }
+
+/// Where options of all commands are listed: after those of the command.
+const LAST: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Prints the tokens of MIDI or ABC files
     Tokenize(TokenizeArgs),
-    /// Looks through a corpus before it is trained on: what each file holds, duplicates, what is left out and why
+    /// Surveys a corpus before training: what each file contains, duplicates, and what is left out and why
     Corpus(CorpusArgs),
-    /// Trains a network on music: files, pieces for piano it brings along, or waltzes of Mozart's dice game
+    /// Trains a network on music: files, bundled piano pieces, or waltzes of Mozart's dice game
     #[command(after_long_help = train::presets())]
     Train(TrainArgs),
     /// Rolls a waltz of Mozart's dice game
     Dice(DiceArgs),
     /// Composes pieces with a trained network
     Compose(Box<ComposeArgs>),
-    /// Composes a piece once more, from what its file says of itself
+    /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
     /// Measures how well a network predicts MIDI or ABC files, in nats per token
     Evaluate(EvaluateArgs),
-    /// Turns tokens back into a MIDI file; chord tokens as the lecture does
+    /// Turns tokens back into a MIDI file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
-    /// Tells what a model file holds
+    /// Prints what a model file contains
     Info(InfoArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
-    /// Turns a MIDI or ABC file into sound, as a WAV file
+    /// Renders a MIDI or ABC file to sound, as a WAV file
     Render(RenderArgs),
-    /// Plays a MIDI or ABC file, or says how to listen
+    /// Plays a MIDI or ABC file, or says how to listen to it
     Play(PlayArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, hidden states, gradients
     Plot(PlotArgs),
-    /// Puts all that a training left in its folder on one page, to read, see and hear
+    /// Puts everything that a training left in its folder on one page, to read, see and hear
     Report(ReportArgs),
 }
 
@@ -91,10 +94,10 @@ pub(crate) struct EvaluateArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// MIDI or ABC files, or folders of them; "dice" for fresh waltzes of the dice game
+    /// MIDI or ABC files, or folders of them; "dice" for new waltzes of the dice game
     #[arg(required = true, value_name = "dice|FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Measures only this share of each file, at its end, and reads the rest
+    /// Measures only this share of each file, at its end; the rest is read as context
     #[arg(long, value_name = "FRACTION", value_parser = fraction)]
     pub(crate) hold_out: Option<f64>,
     /// Prints one JSON object
@@ -104,7 +107,7 @@ pub(crate) struct EvaluateArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DetokenizeArgs {
-    /// What `galant tokenize --json` printed of a file, of any kind of tokens, or a JSON list of chords
+    /// The output of `galant tokenize --json` for one file, or a JSON list of chords
     #[arg(value_name = "TOKENS.json")]
     pub(crate) tokens: PathBuf,
     /// The MIDI file to write
@@ -124,23 +127,23 @@ pub(crate) struct GradientsArgs {
     /// A model file [default: trains an LSTM and a vanilla RNN for the comparison]
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// Training steps of those two; 0 leaves them as they are drawn
+    /// Training steps of these two networks; 0 leaves them untrained
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) steps: usize,
-    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for pieces for piano, or files and folders of MIDI or
-    /// ABC; several are trained on together
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or MIDI and ABC files and
+    /// folders of them; several are used together
     #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Tokens in a window
+    /// Length of a window, in tokens
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) window: usize,
-    /// Windows to average over
+    /// Number of windows to average over
     #[arg(long, value_name = "N", default_value = "8")]
     pub(crate) windows: NonZeroUsize,
-    /// Hidden size of those two
+    /// Size of each layer's hidden state in these two networks
     #[arg(long, value_name = "N", default_value_t = 128)]
     pub(crate) hidden_size: usize,
-    /// Draws the networks and the windows
+    /// Seed for the networks and the windows
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// The CSV file to write [default: prints it]
@@ -156,10 +159,10 @@ pub(crate) struct RenderArgs {
     /// The WAV file to write
     #[arg(long, value_name = "FILE.wav")]
     pub(crate) out: PathBuf,
-    /// The SoundFont that plays, or none for the built-in sound [default: the system's, if there is one]
+    /// The SoundFont to play with, or "none" for the built-in sound [default: the system's, if there is one]
     #[arg(long, value_name = "FILE.sf2|none")]
     pub(crate) soundfont: Option<PathBuf>,
-    /// Writes 32-bit floating-point samples instead of 16-bit ones
+    /// Writes 32-bit floating-point samples instead of 16-bit integers
     #[arg(long)]
     pub(crate) float: bool,
 }
@@ -169,7 +172,7 @@ pub(crate) struct PlayArgs {
     /// The MIDI or ABC file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
-    /// The SoundFont that plays, or none for the built-in sound [default: the system's, if there is one]
+    /// The SoundFont to play with, or "none" for the built-in sound [default: the system's, if there is one]
     #[arg(long, value_name = "FILE.sf2|none")]
     pub(crate) soundfont: Option<PathBuf>,
 }

@@ -19,7 +19,11 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
     let reading = || format!("reading {}", path.display());
     let file = File::open(path).with_context(reading)?;
-    ensure!(!file.metadata().with_context(reading)?.is_dir(), "reading {}: it is a folder", path.display());
+    ensure!(
+        !file.metadata().with_context(reading)?.is_dir(),
+        "reading {}: it is a folder; name a file",
+        path.display()
+    );
     let mut bytes = Vec::new();
     // One byte more than allowed reveals a file that is too long, also where the length is not known beforehand.
     file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).with_context(reading)?;
@@ -29,21 +33,37 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
 
 /// Writes a file such that a crash at any moment leaves the old one or the new one.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_with(path, |file| Ok(file.write_all(bytes)?))
+}
+
+/// As [`write()`], for what need not be held in memory; returns what `write_to` returns.
+pub(crate) fn write_with<T>(path: &Path, write_to: impl FnOnce(&mut File) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let writing = || format!("writing {}", path.display());
-    ensure!(!path.is_dir(), "writing {}: it is a folder; name a file", path.display());
+    ensure_not_folder(path)?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).with_context(writing)?;
     }
     let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
     let temporary = path.with_file_name(format!(".{}.{}{UNFINISHED}", name.to_string_lossy(), std::process::id()));
-    let replaced = File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
+    let replace = || {
+        let mut file = File::create(&temporary)?;
+        let value = write_to(&mut file)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        Ok(value)
+    };
+    let replaced: anyhow::Result<T> = replace();
     if replaced.is_err() {
         // The first error is the one to report; whether the half-written file could be removed changes nothing.
         let _ = fs::remove_file(&temporary);
     }
     replaced.with_context(writing)
+}
+
+/// Refuses to write a file in place of a folder, before the work whose result it is to hold.
+pub(crate) fn ensure_not_folder(path: &Path) -> anyhow::Result<()> {
+    ensure!(!path.is_dir(), "writing {}: it is a folder; name a file", path.display());
+    Ok(())
 }
 
 /// How the name of a file ends that is still being written; its number is that of the program that writes it.
@@ -129,22 +149,6 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// An argument as a shell reads it back.
 pub(crate) fn quoted(argument: &str) -> String {
-    let is_plain = argument.chars().all(|c| c.is_alphanumeric() || "/\\:._-+=,".contains(c));
-    if is_plain && !argument.is_empty() {
-        argument.to_owned()
-    } else {
-        format!("'{}'", argument.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arguments_are_quoted_where_a_shell_would_read_them_otherwise() {
-        assert_eq!(quoted("--out=my/piece.mid"), "--out=my/piece.mid");
-        assert_eq!(quoted("my piece's.mid"), r"'my piece'\''s.mid'");
-        assert_eq!(quoted(""), "''");
-    }
+    // Only NUL cannot be quoted, and no argument holds one.
+    shlex::try_quote(argument).map_or_else(|_| argument.to_owned(), Into::into)
 }

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod corpus;
+mod curve;
 mod engine;
 mod files;
 mod model;
@@ -14,7 +15,6 @@ mod numbers;
 mod printable;
 mod progress;
 mod table;
-mod terminal_roll;
 mod threads;
 
 use std::io::{self, Write};

@@ -4,7 +4,7 @@
 //! the turn to the next, and the end of each piece can be held out.
 
 use galant_checkpoint::Source;
-use galant_dice::{BarNote, Repeats, Throws, chord_tokens, medley, medleys};
+use galant_dice::{BarNote, Repeats, Throws, chord_tokens, medley, medleys, played_bars, tables};
 use galant_tokens::{Token, Tokenizer};
 use galant_types::{Chord, Note, Score, Seed};
 
@@ -81,6 +81,12 @@ pub fn bar_tokens(tokenizer: Tokenizer, bar: &[BarNote]) -> Vec<Token> {
     tokens
 }
 
+/// The tokens of a waltz, or of its first `n_bars`, that another bar follows.
+pub fn waltz_tokens(tokenizer: Tokenizer, throws: &Throws, repeats: Repeats, n_bars: Option<usize>) -> Vec<Token> {
+    let bars = played_bars(throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
+    bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar))).collect()
+}
+
 /// Three eighths.
 const SIXTEENTHS_PER_BAR: u8 = 6;
 
@@ -94,7 +100,6 @@ fn highest(chord: &Chord, n_kept: usize) -> Chord {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use galant_dice::{played_bars, tables};
     use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer};
 
     use super::*;

@@ -4,6 +4,7 @@
 //! waltzes of Mozart's musical dice game.
 //! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
 //! A [`Survey`] reports what a corpus holds before anything is trained on it.
+//! A [`TokenList`] is the tokens of one piece, with a JSON form.
 //! Nothing here opens a file.
 //!
 //! ```
@@ -28,12 +29,14 @@ pub mod dice;
 mod fingerprint;
 mod piece;
 mod survey;
+mod token_list;
 mod unseen;
 
 pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder};
 pub use fingerprint::Fingerprint;
 pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece};
 pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
+pub use token_list::{ParseTokenListError, TokenList};
 pub use unseen::Share;
 
 #[cfg(doctest)]

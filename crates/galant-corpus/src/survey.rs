@@ -1,6 +1,7 @@
 //! What a corpus holds, before it is trained on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use galant_tokens::{Token, Tokenizer};
 
@@ -145,5 +146,106 @@ impl Survey {
             is_exact: self.unseen.is_exact(),
             unseen: Share::sum(&self.unseen_shares()),
         }
+    }
+}
+
+/// A row for each file, and what all of them come to.
+impl fmt::Display for Survey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>5} {:>8} {:>8} {:>8} {:>8}  file", "songs", "notes", "tokens", "unseen", "warnings")?;
+        for (row, unseen) in self.rows.iter().zip(self.unseen_shares()) {
+            let n_songs = u8::from(!matches!(row.finding, Finding::LeftOut { .. }));
+            let SurveyRow { name, n_notes, n_tokens, n_warnings, finding } = row;
+            let (unseen, finding) = (percent(unseen), self.finding_text(finding));
+            writeln!(f, "{n_songs:>5} {n_notes:>8} {n_tokens:>8} {unseen:>8} {n_warnings:>8}  {name}{finding}")?;
+        }
+        let total = self.total();
+        let (n_files, n_left_out) = (total.n_files, total.n_left_out);
+        let (files, songs) = (counted(n_files, "file"), counted(n_files - n_left_out, "song"));
+        writeln!(f, "\n{files}: {songs}, {n_left_out} left out")?;
+        let about = if total.is_exact { "" } else { "about " };
+        writeln!(
+            f,
+            "{} notes, {} tokens; {about}{} different ones in the training parts",
+            total.n_notes, total.n_tokens, total.n_different
+        )?;
+        writeln!(
+            f,
+            "unseen in training: {} of the tokens of the validation parts, the last {} % of each file",
+            percent(total.unseen),
+            100.0 * self.hold_out
+        )?;
+        writeln!(
+            f,
+            "{} with the notes of an earlier one, {} of them in another key",
+            counted(total.n_duplicates, "file"),
+            total.n_transposed
+        )
+    }
+}
+
+impl Survey {
+    /// What follows the name of a file.
+    fn finding_text(&self, finding: &Finding) -> String {
+        match finding {
+            Finding::Song => String::new(),
+            Finding::Duplicate { first, semitones } => {
+                let unit = if semitones.abs() == 1 { "semitone" } else { "semitones" };
+                let key = match semitones {
+                    0 => String::new(),
+                    n if *n > 0 => format!(", {n} {unit} higher"),
+                    n => format!(", {} {unit} lower", n.unsigned_abs()),
+                };
+                format!("  the notes of {}{key}", self.rows[*first].name)
+            }
+            Finding::LeftOut { reason } => format!("  left out: {reason}"),
+        }
+    }
+}
+
+/// So many of a thing, such as "1 song" or "2 songs".
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+fn percent(share: Share) -> String {
+    if share.n_validation == 0 {
+        return "-".to_owned();
+    }
+    format!("{:.1} %", 100.0 * share.n_unseen as f64 / share.n_validation as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use galant_tokens::GridTokenizer;
+
+    use crate::piece::{ReadOptions, read_piece};
+
+    use super::*;
+
+    #[test]
+    fn a_survey_is_a_row_for_each_file_and_their_sums() {
+        let mut survey = Survey::new(Tokenizer::Rhythm(GridTokenizer::default()), 0.25);
+        for (name, key) in [("a.abc", "C"), ("b.abc", "D"), ("c.abc", "C")] {
+            let tune = format!("X:1\nM:4/4\nL:1/4\nK:{key}\n").into_bytes();
+            let notes = if key == "D" { "DEFG|ABcd|\n" } else { "CDEF|GABc|\n" };
+            let bytes = [tune, notes.as_bytes().to_vec()].concat();
+            survey.add(name, &read_piece(name, &bytes, ReadOptions::default()).unwrap());
+        }
+        survey.leave_out("d.abc", "it is damaged".to_owned());
+        expect![[r#"
+            songs    notes   tokens   unseen warnings  file
+                1        8        8   50.0 %        0  a.abc
+                1        8        8  100.0 %        0  b.abc  the notes of a.abc, 2 semitones higher
+                1        8        8   50.0 %        0  c.abc  the notes of a.abc
+                0        0        0        -        0  d.abc  left out: it is damaged
+
+            4 files: 3 songs, 1 left out
+            24 notes, 24 tokens; 8 different ones in the training parts
+            unseen in training: 66.7 % of the tokens of the validation parts, the last 25 % of each file
+            2 files with the notes of an earlier one, 1 of them in another key
+        "#]]
+        .assert_eq(&survey.to_string());
     }
 }

@@ -39,7 +39,7 @@ pub use recognize::{DiceReport, KnownWaltzes, RecognizeError, RecognizedWaltz, d
 pub use repeats::{Repeats, bars, played_bars};
 pub use score::{medley, score};
 pub use tables::{BarNote, BarNumber, Hand, N_POSITIONS, Tables, tables};
-pub use throws::{Throws, ThrowsError, medleys};
+pub use throws::{ParseThrowsError, Throws, ThrowsError, medleys};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

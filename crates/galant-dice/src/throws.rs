@@ -1,6 +1,7 @@
 //! Throws of two dice, given or rolled.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use galant_types::Seed;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -51,6 +52,42 @@ impl Throws {
         };
         Throws { sums: std::array::from_fn(lowest) }
     }
+}
+
+impl FromStr for Throws {
+    type Err = ParseThrowsError;
+
+    /// Reads sixteen sums separated by commas, such as `7,11,4` and so on.
+    fn from_str(text: &str) -> Result<Throws, ParseThrowsError> {
+        let sum = |(index, part): (usize, &str)| {
+            let part = part.trim();
+            let sum = part.parse().ok().filter(|sum| (MIN_SUM..=MAX_SUM).contains(sum));
+            sum.ok_or_else(|| ParseThrowsError::Sum { position: index + 1, text: part.to_owned() })
+        };
+        let sums: Vec<u8> = text.split(',').enumerate().map(sum).collect::<Result<_, _>>()?;
+        let sums = sums.try_into().map_err(|sums: Vec<u8>| ParseThrowsError::Count { n_throws: sums.len() })?;
+        Ok(Throws { sums })
+    }
+}
+
+/// Why a text is not sixteen sums of two dice.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseThrowsError {
+    /// A part is not a sum of two dice.
+    #[error("throw {position} is '{text}'; two dice give 2 to 12")]
+    Sum {
+        /// Which throw, from 1.
+        position: usize,
+        /// What is there.
+        text: String,
+    },
+    /// There are more or fewer than sixteen.
+    #[error("{n_throws} throws are given; a waltz takes 16, separated by commas such as 7,11,4")]
+    Count {
+        /// How many there are.
+        n_throws: usize,
+    },
 }
 
 /// Why numbers are not sums of two dice.

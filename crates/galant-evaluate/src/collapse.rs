@@ -1,5 +1,7 @@
 //! Pieces that got stuck.
 
+use std::fmt;
+
 use galant_sample::ComposedToken;
 use galant_types::TokenId;
 
@@ -48,6 +50,33 @@ impl Collapse {
     }
 }
 
+/// A line for each count.
+impl fmt::Display for Collapse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Collapse { n_pieces, n_tokens, nats, n_with_run, n_with_loop, n_stuck, loop_lengths, n_entropy_raised } =
+            self;
+        let share = |part: &usize| {
+            let pieces = if *part == 1 { "piece" } else { "pieces" };
+            format!("{part} {pieces}, {:.1} %", 100.0 * *part as f64 / (*n_pieces).max(1) as f64)
+        };
+        let (run, longest, n_times) = (Collapse::RUN, Collapse::MAX_LOOP, Collapse::N_TIMES);
+        writeln!(f, "pieces            {n_pieces}, {n_tokens} tokens")?;
+        writeln!(f, "surprise          {:.3} nats per token", nats / (*n_tokens).max(1) as f64)?;
+        writeln!(f, "run of {run} or more {}", share(n_with_run))?;
+        writeln!(
+            f,
+            "loop              {}: 2 to {longest} tokens, {n_times} times or more in a row",
+            share(n_with_loop)
+        )?;
+        writeln!(f, "either            {}", share(n_stuck))?;
+        let by_length = loop_lengths.chunk_by(|a, b| a == b).map(|equal| format!("{} of {}", equal.len(), equal[0]));
+        let by_length: Vec<String> = by_length.collect();
+        let by_length = if by_length.is_empty() { String::new() } else { format!(": {} tokens", by_length.join(", ")) };
+        writeln!(f, "loop control      saw {} repetitions{by_length}", loop_lengths.len())?;
+        writeln!(f, "entropy floor     raised {n_entropy_raised} tokens")
+    }
+}
+
 /// The most equal tokens in a row.
 fn longest_run(tokens: &[TokenId]) -> usize {
     tokens.chunk_by(|a, b| a == b).map(<[TokenId]>::len).max().unwrap_or(0)
@@ -67,6 +96,33 @@ fn has_loop(tokens: &[TokenId]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_are_lines_and_nothing_composed_is_no_share() {
+        let stuck =
+            Collapse { n_pieces: 4, n_tokens: 100, nats: 50.0, n_with_run: 1, n_stuck: 1, ..Collapse::default() };
+        let collapse = Collapse { loop_lengths: vec![2, 2, 3], n_entropy_raised: 5, ..stuck };
+        expect_test::expect![[r#"
+            pieces            4, 100 tokens
+            surprise          0.500 nats per token
+            run of 16 or more 1 piece, 25.0 %
+            loop              0 pieces, 0.0 %: 2 to 8 tokens, 4 times or more in a row
+            either            1 piece, 25.0 %
+            loop control      saw 3 repetitions: 2 of 2, 1 of 3 tokens
+            entropy floor     raised 5 tokens
+        "#]]
+        .assert_eq(&collapse.to_string());
+        expect_test::expect![[r#"
+            pieces            0, 0 tokens
+            surprise          0.000 nats per token
+            run of 16 or more 0 pieces, 0.0 %
+            loop              0 pieces, 0.0 %: 2 to 8 tokens, 4 times or more in a row
+            either            0 pieces, 0.0 %
+            loop control      saw 0 repetitions
+            entropy floor     raised 0 tokens
+        "#]]
+        .assert_eq(&Collapse::default().to_string());
+    }
 
     fn tokens(numbers: &[u32]) -> Vec<TokenId> {
         numbers.iter().copied().map(TokenId).collect()

@@ -1,22 +1,25 @@
 //! A network judged by the waltzes of Mozart's dice game, of which everything is known exactly.
 
 mod composed;
+mod corpus;
+mod error;
+mod table;
 
 use std::error::Error;
 use std::ops::Range;
 
-use galant_checkpoint::{ModelFile, Source};
+use galant_checkpoint::ModelFile;
 use galant_corpus::dice::bar_tokens;
 use galant_dice::{Repeats, Throws, medleys, played_bars, position_nats, tables, token_entropy};
 use galant_model::StepModel;
-use galant_sample::ComposeError;
-use galant_tokens::{DecodeError, Tokenizer};
+use galant_tokens::Tokenizer;
 use galant_types::{Seed, TokenId};
-use thiserror::Error;
 
-use crate::reading::{ReadError, surprises};
+use crate::reading::surprises;
 
-pub use composed::{ComposedWaltzes, DiceCorpus, TEMPERATURES};
+pub use composed::{ComposedWaltzes, TEMPERATURES};
+pub use corpus::{DiceCorpus, repeats};
+pub use error::DiceError;
 
 /// How many waltzes are measured: what a network pays above chance differs little from waltz to waltz, its mean over these
 /// by about a tenth of a nat.
@@ -65,13 +68,6 @@ pub struct DiceEvaluation {
     pub entropy: Option<WaltzEntropy>,
     /// What it composes, at each of [`TEMPERATURES`]; none for chord tokens, which have no rhythm to judge.
     pub composed: Option<Vec<ComposedWaltzes>>,
-}
-
-/// How the waltzes were played that a network learned from; straight if it learned from none.
-pub fn repeats(file: &ModelFile) -> Repeats {
-    let is_repeated = |source: Source| matches!(source, Source::DiceGame { with_repeats: true });
-    let is_repeated = file.corpus.iter().any(|entry| is_repeated(entry.source));
-    if is_repeated { Repeats::WithRepeats } else { Repeats::Straight }
 }
 
 /// Rolls waltzes, has `model` predict them, and has it compose as many.
@@ -146,27 +142,4 @@ impl Song {
         }
         Ok(song)
     }
-}
-
-/// Why a network cannot be judged by the dice game.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum DiceError<E: Error + 'static> {
-    /// Its vocabulary lacks a token of the game.
-    #[error(
-        "the model lacks the token {token} of the dice game; train one with --corpus dice and no fewer --waltzes than the default"
-    )]
-    Unknown {
-        /// The token.
-        token: String,
-    },
-    /// The model failed to read a waltz.
-    #[error("reading a waltz")]
-    Read(#[from] ReadError<E>),
-    /// The model failed to compose a waltz.
-    #[error("composing a waltz")]
-    Compose(#[from] ComposeError<E>),
-    /// What it composed is no score.
-    #[error("what was composed")]
-    Decode(#[from] DecodeError),
 }

@@ -4,6 +4,9 @@
 //! notes of a score.
 //! [`Collapse`] counts composed pieces that got stuck, and [`dice`] judges a network by the waltzes of Mozart's dice
 //! game, of which everything is known exactly.
+//! [`PieceReading`] has a model read a piece, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
+//! far gradients reach back.
+//! [`model_summary`] says what a model file holds, and [`report_page`] puts all that a training came to on one page of HTML.
 //! Nothing here opens a file or prints.
 //!
 //! ```
@@ -27,14 +30,26 @@
 
 mod collapse;
 pub mod dice;
+mod gradients;
+mod layer_states;
 mod likelihood;
+mod likelihood_table;
 mod note_surprise;
+mod piece;
 mod reading;
+mod report;
+mod summary;
 
 pub use collapse::Collapse;
+pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
+pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;
+pub use likelihood_table::LikelihoodTable;
 pub use note_surprise::{SurprisingScore, note_surprise};
+pub use piece::{PieceReading, SurpriseError};
 pub use reading::{ReadError, read_tokens, surprises};
+pub use report::{EpochTime, ReportInput, report_page};
+pub use summary::model_summary;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

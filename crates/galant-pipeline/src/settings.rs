@@ -46,7 +46,7 @@ impl Network {
     }
 }
 
-/// Settings made for a purpose.
+/// Settings for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// Learns from every token, holds a tenth out for validation, keeps the best weights.
@@ -165,6 +165,11 @@ impl Settings {
             ("seed", training.seed.0.to_string()),
         ]);
         rows
+    }
+
+    /// Names and values of all settings.
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        [self.step_rows(), self.end_rows()].concat()
     }
 
     /// Names and values of what decides when a training ends.

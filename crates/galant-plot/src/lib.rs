@@ -3,6 +3,7 @@
 //! Each function takes plain data and returns a [`Picture`], 800 units wide, which is readable at that size and in gray.
 //! Colors that distinguish things differ in lightness, and curves also in line style and marker.
 //! Labels do not overlap: a label for which there is no room is left out.
+//! [`text_roll`] is a small roll of block characters, for a terminal.
 //!
 //! ```
 //! use galant_plot::piano_roll;
@@ -28,12 +29,14 @@ mod picture;
 mod roll;
 mod states;
 mod text;
+mod text_roll;
 
-pub use gradients::{GradientCurve, gradient_norms};
+pub use gradients::{AddGradientError, GradientCurve, gradient_norms};
 pub use loss::loss_curves;
 pub use picture::Picture;
 pub use roll::{piano_roll, surprise};
 pub use states::{Range, StateMap, state_maps};
+pub use text_roll::text_roll;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,24 +4,24 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::ValueEnum;
 use galant_pipeline::{ComposeRequest, ConstraintSettings, Excerpt, Length, Method};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
-use galant_types::{Playback, Scale, Seed, parse_pitch_class};
+use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The MIDI file to write; several get numbers: out-001.mid, out-002.mid
+    /// The MIDI file to write; several pieces are numbered: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
     /// A MIDI or ABC file to continue, or "dice" for a rolled waltz of the dice game [default: random tokens, not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
-    /// Takes only the first N bars of the primer, by its own meter
+    /// Continues only the first N bars of the primer, by its own meter
     #[arg(long, value_name = "N", requires = "primer")]
     pub(crate) primer_bars: Option<NonZeroUsize>,
     /// Tokens to continue, such as "60 64.67"
@@ -30,43 +30,44 @@ pub(crate) struct ComposeArgs {
     /// Leaves the primer out of what is written
     #[arg(long)]
     pub(crate) omit_primer: bool,
-    /// Tokens to compose [default: 512]
+    /// Length in tokens [default: 512]
     #[arg(long, value_name = "N")]
     pub(crate) tokens: Option<NonZeroUsize>,
-    /// Grid steps to compose, for tokens with rhythm
+    /// Length in grid steps, for tokens with rhythm
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroU64>,
-    /// Bars to compose, of the piece's meter, or of 4/4 if its tokens have no rhythm
+    /// Length in bars of the piece's meter
     #[arg(long, value_name = "N", conflicts_with_all = ["tokens", "seconds", "steps"])]
     pub(crate) bars: Option<NonZeroUsize>,
-    /// Seconds to compose, up to the next bar line
+    /// Length in seconds, up to the next bar line
     #[arg(long, value_name = "X", conflicts_with_all = ["tokens", "steps"])]
     pub(crate) seconds: Option<f64>,
-    /// Decides the primer and the tokens
+    /// Seed for the primer and the tokens
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Pieces to compose, each from a seed of its own
+    /// Number of pieces, each with a seed of its own
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) pieces: NonZeroUsize,
-    /// Writes the N best pieces that a beam finds
+    /// Writes the N best pieces of a beam search
     #[arg(long, value_name = "N", default_value = "1", conflicts_with_all = ["pieces", "rank"])]
     pub(crate) n_best: NonZeroUsize,
-    /// Threads that compose pieces; the result does not depend on it [default: one per core]
+    /// Number of threads that compose pieces; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Prints each token with its temperature and surprise
     #[arg(long)]
     pub(crate) verbose: bool,
-    /// Prints how many pieces repeat the same few tokens
+    /// Prints how many pieces got stuck repeating the same few tokens
     #[arg(long)]
     pub(crate) report: bool,
-    /// Quarter notes a minute [default: the primer's or the corpus'; 120 if tokens have no rhythm]
+    /// Tempo in quarter notes per minute [default: that of the primer or the corpus; 120 for chord tokens]
     #[arg(long, value_name = "X", help_heading = "Sound")]
     pub(crate) tempo: Option<f64>,
-    /// Beats in a bar and the beat, such as 3/4 [default: the primer's or the corpus'; 4/4 if tokens have no rhythm]
+    /// Meter, such as 3/4 [default: that of the primer or the corpus; 4/4 for chord tokens]
     #[arg(long, value_name = "N/N", help_heading = "Sound")]
     pub(crate) meter: Option<MeterArg>,
-    /// MIDI program that plays, 0 to 127 [default: the primer's or the corpus'; a harp if tokens have no rhythm]
+    /// Instrument, as a MIDI program from 0 to 127 [default: that of the primer or the corpus; 46, a harp, for chord
+    /// tokens]
     #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
     pub(crate) program: Option<u8>,
     /// How the next token is chosen
@@ -83,25 +84,25 @@ pub(crate) struct ComposeArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Drawing")]
 pub(crate) struct DrawingArgs {
-    /// Where the temperature starts; loops raise it, variety lowers it [default: 0.5; 1 for a stochastic beam]
+    /// Initial temperature; repetitions raise it, variety lowers it [default: 0.5; 1 for a stochastic beam]
     #[arg(long, value_name = "X")]
     temperature: Option<f64>,
-    /// Lengths of repetitions that raise the temperature, or "none" for a constant temperature [default: 2,3,4]
+    /// Lengths of the repetitions, in tokens, that raise the temperature; "none" keeps it constant [default: 2,3,4]
     #[arg(long, value_name = "N,N,...|none")]
     loop_lengths: Option<LoopLengths>,
-    /// Draws from the K likeliest tokens
+    /// Draws from the K most likely tokens
     #[arg(long, value_name = "K", conflicts_with_all = ["top_p", "min_p"])]
     top_k: Option<usize>,
-    /// Draws from the fewest tokens that have this share of the probability
+    /// Draws from the fewest tokens that together have this share of the probability
     #[arg(long, value_name = "P", conflicts_with = "min_p")]
     top_p: Option<f64>,
-    /// Draws from the tokens at least P times as likely as the likeliest
+    /// Draws from the tokens that are at least P times as likely as the most likely one
     #[arg(long, value_name = "P")]
     min_p: Option<f64>,
-    /// Raises the temperature of a draw where the mean entropy of the last ones is lower, in nats
+    /// Raises the temperature of a draw if the mean entropy of the last draws is below this, in nats
     #[arg(long, value_name = "NATS")]
     entropy_floor: Option<f64>,
-    /// Draws that the entropy floor looks back [default: 16]
+    /// Number of draws that the entropy floor averages over [default: 16]
     #[arg(long, value_name = "N", requires = "entropy_floor")]
     entropy_window: Option<usize>,
 }
@@ -109,16 +110,16 @@ pub(crate) struct DrawingArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Beam search")]
 pub(crate) struct SearchArgs {
-    /// Pieces that a beam continues at a time [default: 8]
+    /// Number of pieces that the beam continues at a time [default: 8]
     #[arg(long, value_name = "N")]
     beam_width: Option<usize>,
-    /// What the second-best continuation of a piece loses against the best, in nats [default: 0]
+    /// Penalty of the second-best continuation of a piece, in nats; twice that for the third, and so on [default: 0]
     #[arg(long, value_name = "NATS")]
     diversity: Option<f64>,
-    /// The power of the length that scores are divided by [default: 0]
+    /// Exponent of the length that scores are divided by [default: 0]
     #[arg(long, value_name = "X")]
     length_normalization: Option<f64>,
-    /// Which of the pieces of the beam to take, from 1, the best
+    /// Which piece of the beam to write, 1 being the best [default: 1]
     #[arg(long, value_name = "N")]
     rank: Option<NonZeroUsize>,
 }
@@ -126,21 +127,21 @@ pub(crate) struct SearchArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RulesArgs {
-    /// Divides the probability of tokens that were just played by X
+    /// Divides the probability of recently played tokens by X
     #[arg(long, value_name = "X")]
     repetition_penalty: Option<f64>,
-    /// Tokens that the repetition penalty looks back [default: 64]
+    /// Number of recent tokens that the repetition penalty applies to [default: 64]
     #[arg(long, value_name = "N", requires = "repetition_penalty")]
     repetition_window: Option<usize>,
-    /// Never plays the same N tokens in a row twice
+    /// Never plays the same sequence of N tokens twice
     #[arg(long, value_name = "N")]
     block_ngrams: Option<usize>,
-    /// Tokens that the block looks back [default: 256]
+    /// Number of recent tokens whose sequences are not played again [default: 256]
     #[arg(long, value_name = "N", requires = "block_ngrams")]
     block_window: Option<usize>,
-    /// Only plays notes of a scale, such as "D major" or "F# dorian"
+    /// Only plays the notes of a scale, such as "D major" or "F# dorian"
     #[arg(long, value_name = "KEY")]
-    key: Option<String>,
+    key: Option<Scale>,
     /// Ends on the tonic chord of the key
     #[arg(long, requires = "key")]
     end_on_tonic: bool,
@@ -148,11 +149,11 @@ pub(crate) struct RulesArgs {
     #[arg(long, value_name = "LOW-HIGH")]
     pitch_range: Option<PitchRange>,
     /// Only plays these notes, in any octave, such as C,D,F#
-    #[arg(long, value_name = "NOTE,NOTE,...")]
-    only_notes: Option<String>,
-    /// Never plays these notes
-    #[arg(long, value_name = "NOTE,NOTE,...")]
-    no_notes: Option<String>,
+    #[arg(long, value_name = "NOTE,NOTE,...", value_parser = pitch_classes)]
+    only_notes: Option<u16>,
+    /// Never plays these notes, in any octave
+    #[arg(long, value_name = "NOTE,NOTE,...", value_parser = pitch_classes)]
+    no_notes: Option<u16>,
     /// Plays at most N notes at a time
     #[arg(long, value_name = "N")]
     max_notes: Option<NonZeroUsize>,
@@ -160,13 +161,13 @@ pub(crate) struct RulesArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrategyArg {
-    /// The likeliest token each time
+    /// The most likely token each time
     Greedy,
     /// A token drawn by its probability
     Random,
-    /// The likeliest of the pieces that a beam finds
+    /// The most likely piece that a beam search finds
     Beam,
-    /// Different pieces, drawn by their probability at the temperature
+    /// Different pieces, drawn by their probability at the temperature in one search
     StochasticBeam,
 }
 
@@ -186,7 +187,7 @@ impl ComposeArgs {
     ///
     /// # Errors
     ///
-    /// If an option does not apply to the strategy, or if its text cannot be read.
+    /// If an option does not apply to the strategy.
     pub(crate) fn request(&self, primer: Option<Excerpt>) -> anyhow::Result<ComposeRequest> {
         let steps = self.steps.map(Length::Steps);
         Ok(ComposeRequest {
@@ -201,7 +202,7 @@ impl ComposeArgs {
             method: self.method()?,
             repetition: self.rules.repetition(),
             ngram_block: self.rules.ngram_block(),
-            constraints: self.rules.constraints()?,
+            constraints: self.rules.constraints(),
         })
     }
 
@@ -284,24 +285,20 @@ impl RulesArgs {
         self.block_ngrams.map(block)
     }
 
-    fn constraints(&self) -> anyhow::Result<ConstraintSettings> {
-        let key = |key: &String| key.parse::<Scale>().with_context(|| format!("--key '{key}'"));
-        let classes = |option: &str, notes: &Option<String>| {
-            notes.as_ref().map(|notes| pitch_classes(notes).with_context(|| format!("{option} '{notes}'"))).transpose()
-        };
-        Ok(ConstraintSettings {
-            key: self.key.as_ref().map(key).transpose()?,
+    fn constraints(&self) -> ConstraintSettings {
+        ConstraintSettings {
+            key: self.key,
             end_on_tonic: self.end_on_tonic,
             pitch_range: self.pitch_range.map(|range| range.0..=range.1),
-            only_notes: classes("--only-notes", &self.only_notes)?,
-            no_notes: classes("--no-notes", &self.no_notes)?,
+            only_notes: self.only_notes,
+            no_notes: self.no_notes,
             max_notes: self.max_notes,
-        })
+        }
     }
 }
 
-/// The notes of a list up to octaves, a bit each from C.
-fn pitch_classes(notes: &str) -> anyhow::Result<u16> {
+/// The pitch classes of a list of notes, a bit each from C.
+fn pitch_classes(notes: &str) -> Result<u16, ParseScaleError> {
     notes.split(',').try_fold(0, |classes, note| Ok(classes | 1 << parse_pitch_class(note.trim())?))
 }
 

@@ -1,16 +1,16 @@
-//! What computes.
+//! The arguments of the engine.
 
 use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
-    /// What computes
+    /// Engine that trains the network
     #[arg(long, value_enum, default_value = "embedded")]
     pub(crate) engine: EngineArg,
-    /// Where the engine on libtorch computes; auto takes a GPU if there is one
+    /// Device of the libtorch engine; auto takes a GPU if there is one
     #[arg(long, value_name = "auto|cpu|cuda|cuda:N|mps", value_parser = device)]
     pub(crate) device: Option<DeviceArg>,
-    /// How exactly the engine on libtorch multiplies
+    /// Precision of the libtorch engine's products
     #[arg(long, value_enum)]
     pub(crate) precision: Option<PrecisionArg>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct EngineArgs {
 pub(crate) enum EngineArg {
     /// Galant's own, on the CPU
     Embedded,
-    /// The one on libtorch, on the CPU or a GPU; `cargo xtask libtorch` builds the program with it
+    /// libtorch, on the CPU or a GPU; `cargo xtask libtorch` builds the program with it
     Torch,
 }
 
@@ -33,9 +33,9 @@ pub(crate) enum DeviceArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PrecisionArg {
-    /// In 32 bits
+    /// 32-bit floating point
     Full,
-    /// In bfloat16, which has 8 bits of mantissa; weights and losses stay in 32 bits
+    /// bfloat16, which has 8 bits of precision; weights and losses stay in 32 bits
     Bf16,
 }
 

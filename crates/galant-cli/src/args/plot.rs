@@ -22,7 +22,7 @@ pub(crate) enum PlotCommand {
     Surprise(SurpriseArgs),
     /// Hidden state and gates of a layer while it reads a piece
     States(StatesArgs),
-    /// How much gradient reaches earlier steps, LSTM beside vanilla RNN
+    /// How much gradient reaches earlier steps, in an LSTM and a vanilla RNN
     Gradients(GradientPlotArgs),
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct StatesArgs {
     /// Which layer, from 1 [default: the last]
     #[arg(long, value_name = "N")]
     pub(crate) layer: Option<NonZeroUsize>,
-    /// How many tokens are read from the beginning, 4096 at most
+    /// Number of tokens to read, from the beginning, 4096 at most
     #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub(crate) tokens: u16,
     /// The picture to write
@@ -80,7 +80,7 @@ pub(crate) struct StatesArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct GradientPlotArgs {
-    /// What `galant gradients` wrote; several tables go into one picture
+    /// Tables that `galant gradients` wrote; several go into one picture
     #[arg(value_name = "gradients.csv", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// The picture to write

@@ -1,20 +1,20 @@
 //! The arguments of how music becomes tokens, and of `galant tokenize` and `galant corpus`.
 
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use galant_corpus::{ReadOptions, Strictness};
 use galant_midi::ReadRules;
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridError, GridTokenizer, Tokenizer};
 
 /// The rules by which MIDI is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RulesArg {
-    /// The MIDI standard's
+    /// The MIDI standard
     Standard,
-    /// The lecture's, quirks included
+    /// The lecture's rules, quirks included
     Lecture,
 }
 
@@ -37,11 +37,11 @@ impl RulesArg {
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TokenizerArg {
-    /// The notes struck together, without rhythm: 60.64.67
+    /// The notes struck together, without rhythm, such as 60.64.67
     Chords,
-    /// A chord with its length and the time to the next onset: 60.64.67+6>6
+    /// A chord with its length and the time to the next onset, such as 60.64.67+6>6
     Rhythm,
-    /// A time, a pitch or a length, >6 60 +6: can play chords that nobody wrote
+    /// A time, a pitch or a length, such as >6, 60 and +6: composes chords that are not in the corpus
     Notes,
 }
 
@@ -59,15 +59,6 @@ impl FromStr for TopArg {
                 Ok(number) => Ok(TopArg(Some(number))),
                 Err(_) => Err("give a number of notes from 1, or all".to_owned()),
             },
-        }
-    }
-}
-
-impl fmt::Display for TopArg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(number) => number.fmt(f),
-            None => f.write_str("all"),
         }
     }
 }
@@ -97,24 +88,43 @@ pub(crate) fn tokenizer(
     })
 }
 
+/// Music, and the options by which it becomes tokens.
 #[derive(Debug, clap::Args)]
-pub(crate) struct TokenizeArgs {
+pub(crate) struct MusicArgs {
     /// MIDI or ABC files, or folders of them
-    #[arg(required = true)]
-    pub(crate) files: Vec<PathBuf>,
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
     /// The rules by which MIDI is read
     #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) rules: RulesArg,
+    rules: RulesArg,
+    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
+    #[arg(long, value_name = "N")]
+    grid: Option<u16>,
+    /// Keeps only the N highest notes of each onset
+    #[arg(long, value_name = "N|all", default_value = "all")]
+    top: TopArg,
+}
+
+impl MusicArgs {
+    /// How files are read.
+    pub(crate) fn read_options(&self, strictness: Strictness) -> ReadOptions {
+        ReadOptions { rules: self.rules.read_rules(), strictness }
+    }
+
+    /// The tokenizer called `name`, as the other options want it.
+    pub(crate) fn tokenizer(&self, name: TokenizerArg) -> anyhow::Result<Tokenizer> {
+        tokenizer(name, self.rules, self.top.0, self.grid)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TokenizeArgs {
+    #[command(flatten)]
+    pub(crate) music: MusicArgs,
     /// What a token is
     #[arg(long, value_enum, default_value = "chords")]
     pub(crate) tokenizer: TokenizerArg,
-    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
-    #[arg(long, value_name = "N")]
-    pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset
-    #[arg(long, value_name = "N|all", default_value = "all")]
-    pub(crate) top: TopArg,
-    /// Prints a line per file: tokens, different tokens, and what the grid changed
+    /// Prints a row per file: tokens, different tokens, and what the grid changed
     #[arg(long, conflicts_with = "json")]
     pub(crate) report: bool,
     /// Prints a JSON object per file, which `galant detokenize` reads
@@ -124,22 +134,12 @@ pub(crate) struct TokenizeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CorpusArgs {
-    /// MIDI or ABC files, or folders of them
-    #[arg(required = true)]
-    pub(crate) paths: Vec<PathBuf>,
-    /// The rules by which MIDI is read
-    #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) rules: RulesArg,
+    #[command(flatten)]
+    pub(crate) music: MusicArgs,
     /// What a token is
     #[arg(long, value_enum, default_value = "rhythm")]
     pub(crate) tokenizer: TokenizerArg,
-    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
-    #[arg(long, value_name = "N")]
-    pub(crate) grid: Option<u16>,
-    /// Keeps only the N highest notes of each onset
-    #[arg(long, value_name = "N|all", default_value = "all")]
-    pub(crate) top: TopArg,
-    /// Share of each file, at its end, that training would hold out for validation
+    /// Share of each file, at its end, that training would hold out for validation, 0 to below 1
     #[arg(long, value_name = "FRACTION", default_value_t = 0.1)]
     pub(crate) hold_out: f64,
 }

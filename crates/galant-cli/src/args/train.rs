@@ -19,11 +19,11 @@ use super::tokens::{RulesArg, TokenizerArg, TopArg, tokenizer};
 /// Settings made for a purpose; single options override them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PresetArg {
-    /// Learns from every token, holds a tenth out for validation, keeps the best weights
+    /// Learns from every token, validates on a tenth of each song, keeps the best weights
     Default,
-    /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop
+    /// The lecture's settings for one song: 3 × 128, 200 epochs, RMSprop
     LectureSong,
-    /// The lecture's for nine concerto movements: 3 × 256, 150 epochs, the two highest notes
+    /// The lecture's settings for nine concerto movements: 3 × 256, 150 epochs, the two highest notes
     LectureConcertos,
 }
 
@@ -39,9 +39,9 @@ impl PresetArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ObjectiveArg {
-    /// Predicts the next token at every position of a window
+    /// The next token at every position of a window
     EveryToken,
-    /// Predicts the token after a window
+    /// Only the token after a window
     LastToken,
 }
 
@@ -49,7 +49,7 @@ pub(crate) enum ObjectiveArg {
 pub(crate) enum CellArg {
     /// Long short-term memory
     Lstm,
-    /// A vanilla recurrent network
+    /// Vanilla recurrent network
     Rnn,
 }
 
@@ -73,9 +73,9 @@ pub(crate) enum OptimizerArg {
 /// How the initial weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InitializationArg {
-    /// As Keras draws them
+    /// As in Keras
     Keras,
-    /// The same, but a standard normal embedding, which learns sooner
+    /// The same, but with a standard normal embedding, which learns sooner
     NormalEmbedding,
 }
 
@@ -102,20 +102,20 @@ impl FromStr for TransposeArg {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
-    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled pieces for piano, or files and folders of
-    /// MIDI or ABC; several are trained on together
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or MIDI and ABC files and
+    /// folders of them; several are trained on together
     #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Repeats the first part of waltzes of the dice game, as in the print
+    /// Repeats the first part of the waltzes of the dice game, as in the original print
     #[arg(long)]
     pub(crate) repeat: bool,
-    /// Waltzes rolled for the dice game, all different [default: 1600]
+    /// Number of waltzes of the dice game, all different [default: 1600]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) waltzes: Option<u32>,
-    /// Where the model, the training curve and the snapshot are written
+    /// Folder for the model, the training curve and the snapshot
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(crate) out: PathBuf,
-    /// The defaults of the other settings
+    /// Defaults of the other settings, listed below
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) preset: PresetArg,
     /// The rules by which MIDI is read
@@ -130,65 +130,65 @@ pub(crate) struct TrainArgs {
     /// Keeps only the N highest notes of each onset; without --tokenizer the tokens are chords
     #[arg(long, value_name = "N|all")]
     pub(crate) top: Option<TopArg>,
-    /// Transposes each window by a number of semitones drawn from this range; needs a larger vocabulary
+    /// Transposes each window by a number of semitones drawn from this range, which enlarges the vocabulary
     #[arg(long, value_name = "LOW..=HIGH", allow_hyphen_values = true)]
     pub(crate) transpose: Option<TransposeArg>,
-    /// What a training step learns to predict
+    /// What the network learns to predict
     #[arg(long, value_enum)]
     pub(crate) objective: Option<ObjectiveArg>,
-    /// What the recurrent layers are made of
+    /// Cell of the recurrent layers
     #[arg(long, value_enum)]
     pub(crate) cell: Option<CellArg>,
-    /// How gradients change the weights
+    /// How the weights are updated
     #[arg(long, value_enum)]
     pub(crate) optimizer: Option<OptimizerArg>,
     /// How the initial weights are drawn
     #[arg(long, value_enum)]
     pub(crate) initialization: Option<InitializationArg>,
-    /// Numbers that represent a token inside the network
+    /// Size of the vector that represents a token
     #[arg(long, value_name = "N")]
     pub(crate) embedding_size: Option<usize>,
     /// Size of each layer's hidden state
     #[arg(long, value_name = "N")]
     pub(crate) hidden_size: Option<usize>,
-    /// Recurrent layers
+    /// Number of recurrent layers
     #[arg(long, value_name = "N")]
     pub(crate) layers: Option<usize>,
     /// How the recurrent layers are connected
     #[arg(long, value_enum)]
     pub(crate) connections: Option<ConnectionsArg>,
-    /// Probability that training drops an output of a layer
+    /// Dropout probability after each layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
-    /// Tokens in a window
+    /// Length of a window, in tokens
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
-    /// Windows in a training step
+    /// Windows per training step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) batch: Option<u16>,
-    /// The most epochs
+    /// Maximum number of epochs
     #[arg(long, value_name = "N")]
     pub(crate) epochs: Option<NonZeroU64>,
-    /// Step size of the optimizer
+    /// Learning rate of the optimizer
     #[arg(long, value_name = "X")]
     pub(crate) learning_rate: Option<f64>,
-    /// Scales a longer gradient down to this norm; 0 never does
+    /// Clips the gradient to this norm; 0 turns clipping off
     #[arg(long, value_name = "X")]
     pub(crate) clip_norm: Option<f32>,
-    /// Share of each song, at its end, that is held out for validation
+    /// Share of each song, at its end, held out for validation
     #[arg(long, value_name = "FRACTION")]
     pub(crate) hold_out: Option<f64>,
-    /// Stops when the training loss without dropout is this low; the preset's epochs and patience do not apply, and the
-    /// last weights are kept
+    /// Stops once the training loss without dropout is this low, in nats per token, and keeps the last weights; the
+    /// preset's epochs and patience do not apply
     #[arg(long, value_name = "X", value_parser = loss_to_reach)]
     pub(crate) stop_at_loss: Option<f64>,
     /// Stops after N epochs without a lower validation loss
     #[arg(long, value_name = "N")]
     pub(crate) patience: Option<NonZeroU64>,
-    /// Decides initial weights, batches and dropout
+    /// Seed for the initial weights, batches, dropout and dice
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Threads to compute on; the embedded engine gives the same result on any number [default: one per core]
+    /// Number of threads; the embedded engine gives the same result with any number [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
@@ -196,7 +196,7 @@ pub(crate) struct TrainArgs {
     /// Resumes from the snapshot in the folder
     #[arg(long)]
     pub(crate) resume: bool,
-    /// Writes a snapshot within an epoch too, when N seconds have passed since the last; 0 writes one after every step
+    /// Also writes a snapshot within an epoch, N seconds after the last one; 0 writes one after every step
     #[arg(long, value_name = "N", default_value_t = 600)]
     pub(crate) snapshot_every: u64,
 }
@@ -307,10 +307,7 @@ impl TrainArgs {
 
 /// What each preset sets, for the help.
 pub(crate) fn presets() -> String {
-    let rows = |preset: Preset| {
-        let settings = preset.settings();
-        [settings.step_rows(), settings.end_rows()].concat()
-    };
+    let rows = |preset: Preset| preset.settings().rows();
     let (song, concertos) = (rows(Preset::LectureSong), rows(Preset::LectureConcertos));
     let value = |preset: &[(&str, String)], name: &str| {
         preset.iter().find(|(other, _)| *other == name).map_or("none".to_owned(), |(_, value)| value.clone())

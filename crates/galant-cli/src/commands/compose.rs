@@ -1,23 +1,22 @@
 //! `galant compose`: pieces by a trained network.
 
-mod report;
-
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use galant_corpus::dice::bar_tokens;
+use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
-use galant_dice::{Throws, played_bars, tables};
+use galant_dice::Throws;
+use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
 use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
+use galant_plot::text_roll;
 use galant_types::Seed;
 
 use crate::args::ComposeArgs;
 use crate::corpus::DICE;
-use crate::terminal_roll::print_roll;
 use crate::threads::cores;
 use crate::{files, model, music, printable, progress};
 
@@ -46,11 +45,13 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
             print_piece(&path, piece, out)?;
         }
         if let [piece] = pieces.as_slice() {
-            print_roll(out, &model.score(piece)?)?;
+            out.write_all(text_roll(&model.score(piece)?).as_bytes())?;
         }
     }
     if args.report {
-        report::print(&pieces, out)?;
+        let mut collapse = Collapse::default();
+        pieces.iter().for_each(|piece| collapse.add(&piece.tokens, piece.nats, &piece.details));
+        write!(out, "{collapse}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -86,9 +87,7 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
     let (tokenizer, repeats) = (model.file().tokenizer, repeats(model.file()));
     let throws = Throws::roll(seed);
     let playback = excerpt(&galant_dice::score(&throws, repeats), None, tokenizer)?.playback;
-    let bars = played_bars(&throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
-    let tokens = bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar))).collect();
-    Ok(Excerpt { tokens, playback })
+    Ok(Excerpt { tokens: waltz_tokens(tokenizer, &throws, repeats, n_bars), playback })
 }
 
 /// The piece itself, or several with seeds that depend on its seed.

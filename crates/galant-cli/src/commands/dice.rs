@@ -14,10 +14,7 @@ use crate::commands::render;
 use crate::files;
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let throws = match args.throws {
-        Some(sums) => Throws::new(sums.0)?,
-        None => Throws::roll(Seed(args.seed)),
-    };
+    let throws = args.throws.unwrap_or_else(|| Throws::roll(Seed(args.seed)));
     let playback = repeats(args.repeat);
     let waltz = score(&throws, playback);
     let seconds = write(&args.out, &waltz)?;
@@ -48,10 +45,10 @@ fn print(throws: &Throws, playback: Repeats, out: &mut impl Write) -> anyhow::Re
         writeln!(out, "{label:<6}{line}")?;
     }
     let [of_sums, of_bars] = [sum_nats(throws), position_nats(throws, <[BarNote]>::to_vec).iter().sum()];
-    writeln!(out, "chance   {}: {of_sums:.2} nats; on average {:.2}", one_in(of_sums), sum_entropy())?;
+    writeln!(out, "chance   of these throws {}: {of_sums:.2} nats; on average {:.2}", one_in(of_sums), sum_entropy())?;
     writeln!(
         out,
-        "         {}: {of_bars:.2} nats; on average {:.2}, with equal bars counted as one",
+        "         of this music {}: {of_bars:.2} nats; on average {:.2}, with equal bars counted as one",
         one_in(of_bars),
         bar_entropy()
     )?;

@@ -1,44 +1,112 @@
 //! `galant plot`: pictures of music and of what networks make of it.
 
-mod curves;
-mod trace;
-
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
-use galant_corpus::Strictness;
-use galant_plot::{Picture, piano_roll};
+use anyhow::{Context, bail};
+use galant_corpus::{ReadOptions, Strictness};
+use galant_evaluate::{LayerStates, PieceReading};
+use galant_pipeline::LoadedModel;
+use galant_plot::{GradientCurve, Picture, gradient_norms, loss_curves, piano_roll, text_roll};
+use galant_train::overfitting_since;
+use galant_types::Score;
+use serde::Deserialize;
 
-use crate::args::{PlotArgs, PlotCommand, RollArgs};
-use crate::files;
-use crate::music;
-use crate::terminal_roll::print_roll;
-
-pub(super) use curves::loss_picture;
-use curves::read_losses;
+use crate::args::{PlotArgs, PlotCommand, RollArgs, StatesArgs, SurpriseArgs};
+use crate::{curve, files, model, music, printable, progress, table};
 
 pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     match &args.what {
-        PlotCommand::Roll(RollArgs { file, out: Some(path) }) => write(path, out, || roll(file, strictness)),
+        PlotCommand::Roll(RollArgs { file, out: Some(path) }) => write(path, out, || {
+            let piece = music::read(file, music::standard(strictness))?;
+            Ok(piano_roll(&piece.score, &piece.name))
+        }),
         PlotCommand::Roll(RollArgs { file, out: None }) => {
-            print_roll(out, &music::read(file, music::standard(strictness))?.score)?;
+            out.write_all(text_roll(&music::read(file, music::standard(strictness))?.score).as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         PlotCommand::Loss(args) => write(&args.out, out, || {
-            let epochs = read_losses(&args.file)?;
-            Ok(loss_picture(&epochs, &format!("Losses of {}", args.file.display())))
+            let epochs = curve::read_losses(&args.file)?;
+            Ok(loss_curves(&epochs, overfitting_since(&epochs), &format!("Losses of {}", args.file.display())))
         }),
-        PlotCommand::Surprise(args) => write(&args.out, out, || trace::surprise(args, strictness)),
-        PlotCommand::States(args) => write(&args.out, out, || trace::states(args, strictness)),
-        PlotCommand::Gradients(args) => write(&args.out, out, || curves::gradients(&args.files)),
+        PlotCommand::Surprise(args) => write(&args.out, out, || surprise(args, strictness)),
+        PlotCommand::States(args) => write(&args.out, out, || states(args, strictness)),
+        PlotCommand::Gradients(args) => write(&args.out, out, || gradients(&args.files)),
     }
 }
 
-/// The piano roll of a file of music.
-pub(super) fn roll(path: &Path, strictness: Strictness) -> anyhow::Result<Picture> {
-    Ok(piano_roll(&music::read(path, music::standard(strictness))?.score, &files::name(path)))
+/// The piano roll of a piece, colored by surprise.
+fn surprise(args: &SurpriseArgs, strictness: Strictness) -> anyhow::Result<Picture> {
+    let model = model::read(&args.model)?;
+    let score = read_for(&model, &args.file, strictness)?;
+    let reading = PieceReading::new(model.file(), &score);
+    warn_unknown(&reading, &args.file);
+    let bar = progress::bar(reading.tokens().len() as u64, "tokens");
+    let surprise = reading.surprise(model.generator(), &mut || bar.inc(1));
+    let surprise = surprise.with_context(|| format!("reading {}", args.file.display()))?;
+    bar.finish_and_clear();
+    let title = format!("Surprise of {} in {}", files::name(&args.model), files::name(&args.file));
+    Ok(galant_plot::surprise(&surprise.score, &surprise.nats, &title))
+}
+
+/// The hidden state and the gates of a layer.
+fn states(args: &StatesArgs, strictness: Strictness) -> anyhow::Result<Picture> {
+    let model = model::read(&args.model)?;
+    let layer = args.layer.map_or(model.file().weights.spec().n_layers, |layer| layer.get());
+    let score = read_for(&model, &args.file, strictness)?;
+    let reading = PieceReading::new(model.file(), &score);
+    warn_unknown(&reading, &args.file);
+    let ids = &reading.encoded().ids;
+    let ids = &ids[..ids.len().min(usize::from(args.tokens))];
+    let states = LayerStates::record(model.generator(), ids, layer);
+    let states = states.with_context(|| format!("reading {}", args.file.display()))?;
+    let title = format!("Layer {layer} of {} reading {}", files::name(&args.model), files::name(&args.file));
+    Ok(states.picture(&title))
+}
+
+fn read_for(model: &LoadedModel, path: &Path, strictness: Strictness) -> anyhow::Result<Score> {
+    Ok(music::read(path, ReadOptions { rules: model.file().read_rules, strictness })?.score)
+}
+
+fn warn_unknown(reading: &PieceReading<'_>, path: &Path) {
+    let unknown = &reading.encoded().unknown;
+    if let Some(&first) = unknown.first() {
+        printable::warn(&format!(
+            "{}: {} of {} tokens are not in the vocabulary, such as {}; each is replaced by the nearest",
+            path.display(),
+            unknown.len(),
+            reading.tokens().len(),
+            reading.tokens()[first]
+        ));
+    }
+}
+
+/// A row of the tables that `galant gradients` writes.
+#[derive(Deserialize)]
+struct GradientRow {
+    steps_back: usize,
+    cell: String,
+    layer: u64,
+    norm: f64,
+}
+
+/// The picture of the tables that `galant gradients` writes.
+fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
+    let mut curves = Vec::new();
+    for path in paths {
+        for (line, row) in table::read(path, "what `galant gradients` writes")? {
+            let GradientRow { steps_back, cell, layer, norm } = row;
+            let network = match cell.as_str() {
+                "lstm" => "LSTM",
+                "rnn" => "vanilla RNN",
+                other => other,
+            };
+            GradientCurve::add(&mut curves, network, layer, steps_back, norm)
+                .with_context(|| format!("reading {}: line {line}", path.display()))?;
+        }
+    }
+    Ok(gradient_norms(&curves, "Gradients on their way back through time"))
 }
 
 /// Draws a picture and writes it in the form that the file's ending names.

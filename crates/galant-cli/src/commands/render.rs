@@ -1,12 +1,12 @@
 //! `galant render`: a file of music to sound.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use galant_corpus::Strictness;
 use galant_synth::{
     Levels, MAX_SOUNDFONT_BYTES, RenderConfig, Rendering, Sound, SoundFont, WavFormat, render, write_wav,
@@ -21,7 +21,7 @@ use crate::progress;
 pub(crate) fn run(args: &RenderArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let format = if args.float { WavFormat::Float32 } else { WavFormat::Int16 };
     // Before the work, because a long piece takes a while.
-    ensure!(!args.out.is_dir(), "writing {}: it is a folder; name a file", args.out.display());
+    files::ensure_not_folder(&args.out)?;
     files::keep_apart(&args.file, &args.out)?;
     files::ensure_ending(&args.out, &["wav"])?;
     let spinner = progress::spinner("rendering");
@@ -58,7 +58,6 @@ fn rendering_of(score: &Score, name: &str, soundfont: Option<&Path>) -> anyhow::
 
 /// Writes a score as a WAV file and returns how many seconds it lasts.
 pub(super) fn write_score(path: &Path, score: &Score) -> anyhow::Result<f64> {
-    ensure!(!path.is_dir(), "writing {}: it is a folder; name a file", path.display());
     let (rendering, _) = rendering_of(score, &path.display().to_string(), None)?;
     Ok(write(path, rendering, WavFormat::Int16)?.seconds)
 }
@@ -106,26 +105,7 @@ fn first_soundfont(folder: &Path) -> Option<PathBuf> {
     paths.filter(is_soundfont).min_by_key(marked_first)
 }
 
-/// Writes a WAV file such that a crash leaves the old one or the new one, without holding it in memory.
+/// Writes a WAV file, without holding it in memory.
 fn write(path: &Path, rendering: Rendering, format: WavFormat) -> anyhow::Result<Levels> {
-    let writing = || format!("writing {}", path.display());
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).with_context(writing)?;
-    }
-    let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
-    let temporary = path.with_file_name(format!(".{}.{}.new", name.to_string_lossy(), std::process::id()));
-    let written = write_new(&temporary, rendering, format)
-        .and_then(|levels| fs::rename(&temporary, path).map(|()| levels).map_err(Into::into));
-    if written.is_err() {
-        // The first error is the one to report; whether the half-written file could be removed changes nothing.
-        let _ = fs::remove_file(&temporary);
-    }
-    written.with_context(writing)
-}
-
-fn write_new(path: &Path, rendering: Rendering, format: WavFormat) -> anyhow::Result<Levels> {
-    let mut file = File::create(path)?;
-    let levels = write_wav(rendering, format, BufWriter::new(&mut file))?;
-    file.sync_all()?;
-    Ok(levels)
+    files::write_with(path, |file| Ok(write_wav(rendering, format, BufWriter::new(file))?))
 }

@@ -2,56 +2,55 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use galant_corpus::{Piece, ReadOptions, Strictness};
-use galant_tokens::{Encoded, PlaybackTally, Rounding, Token, Tokenizer};
-use serde::Serialize;
+use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
+use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
-use crate::args::{TokenizeArgs, tokenizer};
+use crate::args::TokenizeArgs;
 use crate::{files, music, printable};
 
-use super::detokenize::TokensJson;
-
-/// What the lecture's reference prints of a file.
-#[derive(Serialize)]
-struct ChordsJson<'a> {
-    #[serde(rename = "n_words")]
-    n_tokens: usize,
-    n_chords: usize,
-    chords: Vec<&'a [u8]>,
-}
-
 pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let tokenizer = tokenizer(args.tokenizer, args.rules, args.top.0, args.grid)?;
-    let options = ReadOptions { rules: args.rules.read_rules(), strictness };
-    let paths = files::music_files(&args.files)?;
+    let tokenizer = args.music.tokenizer(args.tokenizer)?;
+    let options = args.music.read_options(strictness);
+    let paths = files::music_files(&args.music.paths)?;
     if args.report {
-        print_header(tokenizer, out)?;
+        return report(&paths, options, tokenizer, out);
     }
-    let (mut n_files, mut total) = (0, Rounding::default());
     for path in paths {
         let piece = music::read_silently(&path, options)?;
-        let encoded = tokenizer.encode(&piece.score);
-        if args.report {
-            print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
-            piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
-            encoded.rounding.iter().for_each(|rounding| total.add(rounding));
-            n_files += 1;
-            continue;
-        }
         for warning in &piece.warnings {
             printable::warn(&format!("{}: {warning}", path.display()));
         }
-        match (args.json, tokenizer) {
-            (true, Tokenizer::Chords(_)) => print_chords(&encoded.tokens, out)?,
-            (true, _) => print_json(&piece, &encoded.tokens, tokenizer, out)?,
-            (false, _) => print_text(&path, &encoded.tokens, out)?,
+        let list = TokenList::of(&piece.score, tokenizer);
+        if args.json {
+            writeln!(out, "{}", list.to_json())?;
+        } else {
+            print_text(&path, &list, out)?;
         }
     }
-    if args.report && n_files > 1 && tokenizer.grid().is_some() {
-        print_row(&format!("{n_files} files"), None, Some(&total), out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A row for each file, its warnings below, and a last one for all together.
+fn report(
+    paths: &[PathBuf],
+    options: ReadOptions,
+    tokenizer: Tokenizer,
+    out: &mut impl Write,
+) -> anyhow::Result<ExitCode> {
+    print_header(tokenizer, out)?;
+    let mut total = Rounding::default();
+    for path in paths {
+        let piece = music::read_silently(path, options)?;
+        let encoded = tokenizer.encode(&piece.score);
+        print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
+        piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+        encoded.rounding.iter().for_each(|rounding| total.add(rounding));
+    }
+    if paths.len() > 1 && tokenizer.grid().is_some() {
+        print_row(&format!("{} files", paths.len()), None, Some(&total), out)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -60,24 +59,9 @@ fn n_different(tokens: &[Token]) -> usize {
     tokens.iter().collect::<BTreeSet<_>>().len()
 }
 
-fn print_chords(tokens: &[Token], out: &mut impl Write) -> anyhow::Result<()> {
-    let chords = tokens.iter().map(Token::pitches).collect();
-    let json = ChordsJson { n_tokens: tokens.len(), n_chords: n_different(tokens), chords };
-    writeln!(out, "{}", serde_json::to_string(&json)?)?;
-    Ok(())
-}
-
-fn print_json(piece: &Piece, tokens: &[Token], tokenizer: Tokenizer, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut tally = PlaybackTally::default();
-    tally.add(&piece.score);
-    let json = TokensJson::of(tokens, n_different(tokens), tokenizer, tally.playback());
-    writeln!(out, "{}", serde_json::to_string(&json)?)?;
-    Ok(())
-}
-
-fn print_text(path: &Path, tokens: &[Token], out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "{}: {} tokens, {} different", path.display(), tokens.len(), n_different(tokens))?;
-    for (number, token) in tokens.iter().enumerate() {
+fn print_text(path: &Path, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{}: {} tokens, {} different", path.display(), list.tokens.len(), list.n_different())?;
+    for (number, token) in list.tokens.iter().enumerate() {
         writeln!(out, "#{number}: {token}")?;
     }
     Ok(())

@@ -26,8 +26,6 @@ use folder::Folder;
 use report::Report;
 use session::Session;
 
-pub(super) use folder::read_times;
-
 /// What the shell expects of a program that Ctrl-C ended: 128 and the signal's number.
 const INTERRUPTED: u8 = 130;
 

@@ -1,6 +1,7 @@
 use std::fs;
 
-use galant_testkit::workspace_root;
+use expect_test::expect;
+use galant_corpus::bundled;
 
 use crate::errors::check;
 use crate::{SMALL, folder, galant, run};
@@ -29,22 +30,34 @@ fn abc_is_read_wherever_midi_is_and_whatever_its_name() {
 fn what_is_wrong_with_abc_is_said_with_its_place() {
     let folder = folder("wrong_abc");
     fs::write(folder.join("wrong.abc"), "X:1\nK:C\nCD?\n").unwrap();
-    check(&folder, "tokenize wrong.abc", &["reading wrong.abc: line 3, column 3: '?' means nothing here"]);
+    check(
+        &folder,
+        "tokenize wrong.abc",
+        expect![[r#"
+        error: reading wrong.abc: line 3, column 3: '?' is not allowed here; music has notes, rests, chords, bar lines and decorations
+    "#]],
+    );
     fs::write(folder.join("latin.abc"), b"X:1\nT:Pr\xe9lude\nK:C\nC\n").unwrap();
-    check(&folder, "tokenize latin.abc", &["reading latin.abc: ABC is read as UTF-8"]);
+    check(
+        &folder,
+        "tokenize latin.abc",
+        expect![[r#"
+        error: reading latin.abc: ABC must be UTF-8 text; save it as UTF-8: invalid utf-8 sequence of 1 bytes from index 8
+    "#]],
+    );
     fs::write(folder.join("graced.abc"), "X:1\nK:C\n{d}CD\n").unwrap();
     let said = String::from_utf8(galant(&folder, "tokenize graced.abc").stderr).unwrap();
-    assert_eq!(said, "warning: graced.abc: line 3, column 1: grace notes were left out\n");
+    expect![[r#"
+        warning: graced.abc: line 3, column 1: grace notes were left out
+    "#]]
+    .assert_eq(&said);
 }
 
 #[test]
-fn the_pieces_of_the_program_are_corpora_alone_and_together() {
-    let folder = folder("embedded");
+fn the_bundled_pieces_are_corpora_alone_and_together() {
+    let folder = folder("bundled");
     let train = |corpus: &str, out| run(&folder, &format!("train --corpus {corpus} --out {out} --epochs 1 {SMALL}"));
-    let n_mozart = fs::read_dir(workspace_root().join("fixtures/mozart"))
-        .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "abc"))
-        .count();
+    let n_mozart = bundled::collection("mozart").unwrap().len();
     assert!(train("mozart", "out_1").starts_with(&format!("corpus   {n_mozart} songs, ")));
     assert!(train("bach", "out_2").starts_with("corpus   1 song, "));
     fs::write(folder.join("tune.abc"), TUNE.replace("[FAc]2", &"FA|".repeat(20))).unwrap();

@@ -1,11 +1,12 @@
 use std::fs;
 
+use expect_test::expect;
 use galant_dice::{Repeats, Throws, recognize};
 use galant_midi::{ReadRules, decode};
 use galant_types::Seed;
 
-use crate::errors::check;
-use crate::{SMALL, folder, galant, run};
+use crate::errors::{check, error};
+use crate::{SMALL, folder, run};
 
 /// The sixteen throws that a MIDI file was made of, the lowest that sound so.
 #[track_caller]
@@ -15,7 +16,7 @@ fn recognized(path: &std::path::Path) -> (Repeats, Throws) {
 }
 
 #[test]
-fn a_waltz_is_rolled_told_and_written() {
+fn a_waltz_is_rolled_described_and_written() {
     let folder = folder("dice");
     let said = run(&folder, "dice --seed 5 --out new/waltz.mid");
     let throws = Throws::roll(Seed(5));
@@ -31,7 +32,7 @@ fn a_waltz_is_rolled_told_and_written() {
 }
 
 #[test]
-fn the_bars_of_the_print_and_their_chance_are_told() {
+fn the_bars_of_the_print_and_their_probability_are_printed() {
     let folder = folder("dice_chance");
     // "6 in the first column gives 148, 9 in the second gives 84"; the repeat has both endings of position 8.
     let said = run(&folder, "dice --throws 6,9,7,7,7,7,7,7,7,7,7,7,7,7,7,11 --repeat --out waltz.mid");
@@ -53,29 +54,57 @@ fn a_name_that_ends_in_wav_gets_sound() {
 }
 
 #[test]
-fn throws_that_are_none() {
+fn throws_that_are_no_throws() {
     let folder = folder("dice_errors");
-    for (throws, parts) in [
-        ("7,7,7", ["3 throws are given", "takes 16"]),
-        ("7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13", ["throw 16 is '13'", "two dice give 2 to 12"]),
-        ("7,-1", ["throw 2 is '-1'", "two dice give 2 to 12"]),
-        ("7,,7", ["throw 2 is ''", "two dice give 2 to 12"]),
-    ] {
-        check(&folder, &format!("dice --out x.mid --throws {throws}"), &parts);
-    }
-    check(&folder, "dice --seed 1", &["--out", "--help"]);
+    let throws = ["7,7,7", "7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13", "7,-1", "7,,7"];
+    let errors = throws.map(|throws| error(&folder, &format!("dice --out x.mid --throws {throws}")));
+    expect![[r#"
+        error: invalid value '7,7,7' for '--throws <N,N,...>': 3 throws are given; a waltz takes 16, separated by commas such as 7,11,4; --help says more
+        error: invalid value '7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13' for '--throws <N,N,...>': throw 16 is '13'; two dice give 2 to 12; --help says more
+        error: invalid value '7,-1' for '--throws <N,N,...>': throw 2 is '-1'; two dice give 2 to 12; --help says more
+        error: invalid value '7,,7' for '--throws <N,N,...>': throw 2 is ''; two dice give 2 to 12; --help says more"#]].assert_eq(&errors.join("\n"));
+    check(
+        &folder,
+        "dice --seed 1",
+        expect![[r#"
+        error: the following required arguments were not provided: --out <FILE.mid|FILE.wav>; --help says more
+    "#]],
+    );
     let both = "dice --seed 1 --throws 7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7 --out x.mid";
-    check(&folder, both, &["--seed", "cannot be used with", "--throws"]);
-    check(&folder, "dice --out .", &["it is a folder"]);
+    check(
+        &folder,
+        both,
+        expect![[r#"
+        error: the argument '--seed <S>' cannot be used with '--throws <N,N,...>'; --help says more
+    "#]],
+    );
+    check(
+        &folder,
+        "dice --out .",
+        expect![[r#"
+        error: writing .: it is a folder; name a file
+    "#]],
+    );
     assert!(!folder.join("x.mid").exists());
 }
 
 #[test]
-fn repeats_are_of_waltzes_only_and_told_by_the_model() {
+fn repeats_only_apply_to_waltzes() {
     let folder = folder("dice_repeat");
     crate::write_song(&folder, "song.mid", 100);
-    check(&folder, "train --corpus song.mid --repeat", &["--repeat", "--corpus dice"]);
+    check(
+        &folder,
+        "train --corpus song.mid --repeat",
+        expect![[r#"
+        error: --repeat and --waltzes only apply to --corpus dice
+    "#]],
+    );
     run(&folder, &format!("train --corpus song.mid --out song --epochs 1 {SMALL}"));
-    check(&folder, "evaluate --model song/model.safetensors dice", &["lacks the token", "--corpus dice"]);
-    assert!(!galant(&folder, "evaluate --model song/model.safetensors dice").status.success());
+    check(
+        &folder,
+        "evaluate --model song/model.safetensors dice",
+        expect![[r#"
+            error: the model lacks the token 79+6>0 of the dice game; train one on the game, with as many waltzes as by default or more
+        "#]],
+    );
 }

@@ -1,29 +1,35 @@
-use crate::{folder, galant};
+use expect_test::expect;
+
+use crate::errors::{check_all, error};
+use crate::folder;
 
 #[cfg(not(feature = "libtorch"))]
 #[test]
 fn without_the_engine_on_libtorch_the_program_says_how_to_get_it() {
     let folder = folder("no_torch");
-    let output = galant(&folder, "train --corpus dice --engine torch --device cuda");
-    assert_eq!(output.status.code(), Some(2));
-    let expected = "error: this build has no libtorch engine; run `cargo xtask libtorch` and then \
-                    `target/libtorch/release/galant train --corpus dice --engine torch --device cuda`\n";
-    assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+    let said = error(&folder, "train --corpus dice --engine torch --device cuda");
+    expect![[r#"
+        error: this build has no libtorch engine; run `cargo xtask libtorch` and then `target/libtorch/release/galant train --corpus dice --engine torch --device cuda`
+    "#]].assert_eq(&format!("{said}\n"));
     assert!(!folder.join("out").exists(), "nothing was begun");
 }
 
 #[test]
-fn devices_and_precisions_are_for_the_engine_on_libtorch() {
+fn devices_and_precisions_only_apply_to_the_engine_on_libtorch() {
     let folder = folder("device_of_embedded");
-    for (option, value) in [("--device", "cpu"), ("--precision", "bf16")] {
-        let output = galant(&folder, &format!("train --corpus dice {option} {value}"));
-        assert_eq!(output.status.code(), Some(2));
-        let expected = format!("error: {option} is for the engine on libtorch; give --engine torch as well\n");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
-    }
-    let output = galant(&folder, "train --engine torch --device gpu");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("give auto, cpu, cuda, cuda:N with a number from 0, or mps"), "{said}");
+    let commands = [
+        "train --corpus dice --device cpu",
+        "train --corpus dice --precision bf16",
+        "train --engine torch --device gpu",
+    ];
+    check_all(
+        &folder,
+        commands,
+        expect![[r#"
+        error: --device only applies to --engine torch
+        error: --precision only applies to --engine torch
+        error: invalid value 'gpu' for '--device <auto|cpu|cuda|cuda:N|mps>': give auto, cpu, cuda, cuda:N with a number from 0, or mps; --help says more"#]],
+    );
 }
 
 #[cfg(feature = "libtorch")]
@@ -35,7 +41,7 @@ mod with_libtorch {
 
     use crate::{SMALL, folder, galant, run, write_song};
 
-    /// Training, windowed and held-out loss of each epoch.
+    /// Training loss with and without dropout, and validation loss of each epoch.
     fn losses(folder: &Path, training: &str) -> Vec<f64> {
         let csv = fs::read_to_string(folder.join(training).join("training.csv")).unwrap();
         let rows = csv.lines().skip(1);
@@ -43,7 +49,7 @@ mod with_libtorch {
     }
 
     #[test]
-    fn both_engines_learn_the_same_and_go_on_from_each_other() {
+    fn both_engines_learn_the_same_and_resume_from_each_other() {
         let folder = folder("both_engines");
         write_song(&folder, "song.mid", 300);
         let train = |engine: &str, out: &str, epochs: &str| {
@@ -72,7 +78,7 @@ mod with_libtorch {
     }
 
     #[test]
-    fn a_device_that_is_not_there_is_told_before_anything_is_read() {
+    fn a_device_that_is_not_there_is_reported_before_anything_is_read() {
         let folder = folder("no_device");
         let output = galant(&folder, "train --corpus nothing.mid --engine torch --device cuda:900");
         assert_eq!(output.status.code(), Some(2));

@@ -4,9 +4,10 @@ mod abc;
 mod dice;
 mod engine;
 mod errors;
-mod kinds;
+mod model_file;
 mod plot;
 mod render;
+mod tokenizers;
 mod waltzes;
 mod whole_way;
 

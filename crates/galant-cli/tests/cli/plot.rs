@@ -2,6 +2,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use expect_test::expect;
+
 use crate::errors::check;
 use crate::{SMALL, folder, run, write_song};
 
@@ -60,7 +62,7 @@ fn surprise_adds_up_to_what_evaluate_measures() {
 }
 
 #[test]
-fn a_report_holds_everything_and_asks_for_nothing() {
+fn a_report_holds_everything_and_loads_nothing() {
     let folder = trained("report");
     let said = run(&folder, "report out");
     assert_eq!(said.trim_end(), format!("wrote {}", Path::new("out").join("report.html").display()));
@@ -77,12 +79,12 @@ fn a_report_holds_everything_and_asks_for_nothing() {
     assert_eq!(page.matches("<svg ").count(), 2, "piano roll and losses");
     let addresses = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
     for token in ["http:", "https:", "//", "@import", "url(", "<script", "<iframe"] {
-        assert!(!addresses.contains(token), "the report asks for something by '{token}'");
+        assert!(!addresses.contains(token), "the report loads something by '{token}'");
     }
 }
 
 #[test]
-fn quiet_says_nothing_but_what_was_asked_for() {
+fn quiet_prints_nothing_but_what_was_asked_for() {
     let folder = folder("quiet");
     write_song(&folder, "song.mid", 100);
     let train = format!("train --corpus song.mid --out out --epochs 1 {SMALL}");
@@ -95,33 +97,81 @@ fn quiet_says_nothing_but_what_was_asked_for() {
 }
 
 #[test]
-fn no_colour_where_none_is_wanted() {
+fn no_color_where_none_is_wanted() {
     let folder = folder("no_color");
-    let is_coloured = |settings: &[(&str, &str)]| {
+    let is_colored = |settings: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_galant"));
         let output = command.current_dir(&folder).envs(settings.iter().copied()).arg("--help").output().unwrap();
         output.stdout.contains(&0x1b)
     };
-    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")]), "else the next line says nothing");
-    assert!(!is_coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(is_colored(&[("CLICOLOR_FORCE", "1")]), "else the next line says nothing");
+    assert!(!is_colored(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
 }
 
 #[test]
-fn what_cannot_be_drawn_is_said() {
+fn what_cannot_be_drawn_is_reported() {
     let folder = folder("not_drawn");
     write_song(&folder, "song.mid", 100);
     run(&folder, &format!("train --corpus song.mid --out out --epochs 1 {SMALL}"));
     let model = "--model out/model.safetensors";
-    check(&folder, "plot roll no.mid --out x.svg", &["reading no.mid", "No such file"]);
-    check(&folder, "plot roll song.mid --out x.jpg", &["writing x.jpg", ".svg or .png"]);
-    check(&folder, "plot loss song.mid --out x.svg", &["reading song.mid", "training.csv"]);
-    check(&folder, &format!("plot states song.mid {model} --layer 3 --out x.svg"), &["layer 3", "2 layers"]);
-    check(&folder, "report .", &["model.safetensors", "No such file"]);
-    fs::write(folder.join("short.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,2.5\n").unwrap();
-    check(&folder, "plot loss short.csv --out x.svg", &["short.csv", "line 2 has 2 values for 4 columns"]);
-    fs::write(folder.join("token.csv"), "epoch,train_loss,windowed_train_loss,valid_loss\n1,much,2,\n").unwrap();
-    check(&folder, "plot loss token.csv --out x.svg", &["token.csv", "line 2, train_loss 'much'"]);
+    check(
+        &folder,
+        "plot roll no.mid --out x.svg",
+        expect![[r#"
+        error: reading no.mid: No such file or directory (os error 2)
+    "#]],
+    );
+    check(
+        &folder,
+        "plot roll song.mid --out x.jpg",
+        expect![[r#"
+        error: writing x.jpg: its name must end in .svg or .png
+    "#]],
+    );
+    check(
+        &folder,
+        "plot loss song.mid --out x.svg",
+        expect![[r#"
+        error: reading song.mid as training.csv, which `galant train` writes: it is not text: invalid utf-8 sequence of 1 bytes from index 13
+    "#]],
+    );
+    check(
+        &folder,
+        &format!("plot states song.mid {model} --layer 3 --out x.svg"),
+        expect![[r#"
+        error: reading song.mid: layer 3 of a network with 2 layers; layers are counted from 1
+    "#]],
+    );
+    check(
+        &folder,
+        "report .",
+        expect![[r#"
+        error: reading ./model.safetensors: No such file or directory (os error 2)
+    "#]],
+    );
+    fs::write(folder.join("short.csv"), "epoch,train_loss,train_loss_without_dropout,valid_loss\n1,2.5\n").unwrap();
+    check(
+        &folder,
+        "plot loss short.csv --out x.svg",
+        expect![[r#"
+        error: reading short.csv as training.csv, which `galant train` writes: line 2 has 2 values for 4 columns
+    "#]],
+    );
+    fs::write(folder.join("token.csv"), "epoch,train_loss,train_loss_without_dropout,valid_loss\n1,much,2,\n").unwrap();
+    check(
+        &folder,
+        "plot loss token.csv --out x.svg",
+        expect![[r#"
+        error: reading token.csv as training.csv, which `galant train` writes: line 2, train_loss 'much': invalid float literal
+    "#]],
+    );
     fs::write(folder.join("steps.csv"), "steps_back,cell,layer,norm\n1,lstm,1,0.5\n").unwrap();
-    check(&folder, "plot gradients steps.csv --out x.svg", &["steps.csv: line 2", "where 0 are next"]);
+    check(
+        &folder,
+        "plot gradients steps.csv --out x.svg",
+        expect![[r#"
+        error: reading steps.csv: line 2: LSTM, layer 1: 1 steps back where 0 were expected; the steps of each layer count up from 0, once
+    "#]],
+    );
     assert!(!folder.join("x.svg").exists());
 }

@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{folder, galant, run, write_song};
+use expect_test::expect;
 
-/// The tokens of a message that tells a level, as a number: of `peak -1.0 dBFS, RMS -15.0 dBFS` the one after `name`.
+use crate::errors::check_all;
+use crate::{folder, run, write_song};
+
+/// A level that a message reports: of `peak -1.0 dBFS, RMS -15.0 dBFS` the number after `name`.
 fn level(message: &str, name: &str) -> f64 {
     let mut tokens = message.split_whitespace();
     tokens.find(|&token| token == name).unwrap();
@@ -46,13 +49,15 @@ fn floats_are_twice_as_many_bytes() {
 }
 
 #[test]
-fn a_piece_without_notes_is_silence_and_said_to_be() {
+fn a_piece_without_notes_is_silence_and_reported_as_such() {
     let folder = folder("render_nothing");
     fs::write(folder.join("none.json"), "[]").unwrap();
     run(&folder, "detokenize none.json --out none.mid");
     let message = run(&folder, "render none.mid --out none.wav --soundfont none");
-    let expected = "wrote none.wav: 2.0 s of silence, as the piece has no notes, played by the built-in sound\n";
-    assert_eq!(message, expected);
+    expect![[r#"
+        wrote none.wav: 2.0 s of silence, as the piece has no notes, played by the built-in sound
+    "#]]
+    .assert_eq(&message);
     assert!(samples(&folder.join("none.wav")).iter().all(|&sample| sample == 0));
 }
 
@@ -61,20 +66,25 @@ fn render_says_in_a_line_what_is_wrong_and_writes_nothing() {
     let folder = folder("render_errors");
     write_song(&folder, "song.mid", 4);
     fs::write(folder.join("text.sf2"), "not a SoundFont").unwrap();
-    let check = |args: &str, expected: &str| {
-        let output = galant(&folder, args);
-        assert_eq!(output.status.code(), Some(2), "galant {args}");
-        let message = String::from_utf8(output.stderr).unwrap();
-        assert!(message.starts_with(expected) && message.ends_with('\n'), "galant {args}: {message}");
-        assert_eq!(message.lines().count(), 1, "galant {args}: {message}");
-    };
-    check("render none.mid --out x.wav", "error: reading none.mid: ");
-    check("render song.json --out x.wav", "error: reading song.json: ");
-    check("render song.mid --out .", "error: writing .: it is a folder; name a file");
-    check("render song.mid --out x.wav --soundfont none.sf2", "error: reading none.sf2: ");
-    let not_one = "error: reading text.sf2 (--soundfont none does without): it does not begin with RIFF and sfbk";
-    check("render song.mid --out x.wav --soundfont text.sf2", not_one);
-    check("play none.mid", "error: reading none.mid: ");
+    let commands = [
+        "render none.mid --out x.wav",
+        "render song.json --out x.wav",
+        "render song.mid --out .",
+        "render song.mid --out x.wav --soundfont none.sf2",
+        "render song.mid --out x.wav --soundfont text.sf2",
+        "play none.mid",
+    ];
+    check_all(
+        &folder,
+        commands,
+        expect![[r#"
+        error: reading none.mid: No such file or directory (os error 2)
+        error: reading song.json: not a standard MIDI file: it begins with '[[48,52,', not 'MThd'
+        error: writing .: it is a folder; name a file
+        error: reading none.sf2: No such file or directory (os error 2)
+        error: reading text.sf2 (--soundfont none takes the built-in sound): it does not begin with RIFF and sfbk; a SoundFont 2 file is needed, whose name usually ends in .sf2
+        error: reading none.mid: No such file or directory (os error 2)"#]],
+    );
     assert!(!folder.join("x.wav").exists());
 }
 
@@ -83,8 +93,10 @@ fn render_says_in_a_line_what_is_wrong_and_writes_nothing() {
 fn play_says_how_to_listen() {
     let folder = folder("play");
     write_song(&folder, "song.mid", 4);
-    let expected = "to listen, run `galant render song.mid --out song.wav` and open song.wav with any player\n";
-    assert_eq!(run(&folder, "play song.mid"), expected);
+    expect![[r#"
+        to listen, run `galant render song.mid --out song.wav` and open song.wav with any player
+    "#]]
+    .assert_eq(&run(&folder, "play song.mid"));
     assert!(!folder.join("song.wav").exists());
     // The command works as it stands.
     run(&folder, "render song.mid --out song.wav");

@@ -11,7 +11,7 @@ fn music_goes_in_and_music_comes_out() {
 
     let csv = fs::read_to_string(folder.join("out/training.csv")).unwrap();
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    let columns = ["epoch", "seconds", "tokens_per_second", "train_loss", "windowed_train_loss", "valid_loss"];
+    let columns = ["epoch", "seconds", "tokens_per_second", "train_loss", "train_loss_without_dropout", "valid_loss"];
     assert_eq!(rows[0], columns);
     assert_eq!(rows.len(), 3);
     assert!(rows[1..].iter().flatten().all(|number| number.parse::<f64>().is_ok()), "{csv}");
@@ -32,7 +32,7 @@ fn music_goes_in_and_music_comes_out() {
 }
 
 #[test]
-fn tokens_come_back_from_the_midi_they_were_encoded_to() {
+fn tokens_come_back_from_the_midi_they_were_decoded_to() {
     let folder = folder("tokens_back");
     write_song(&folder, "song.mid", 50);
     let tokens = run(&folder, "tokenize song.mid --json");

@@ -1,5 +1,6 @@
-//! Composing as a user does it: the built program, a small network, and what stands in the files.
+//! Composing as a user does it: the built program, a small network, and what the files contain.
 
+mod old_models;
 mod refusals;
 
 use std::fs;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use expect_test::expect;
 use galant_midi::{ReadRules, decode};
 use galant_tokens::ChordTokenizer;
 use galant_types::{Chord, Score};
@@ -105,10 +107,29 @@ fn a_file_says_what_made_it() {
     let folder = folder("texts");
     compose(&folder, &["--tokens", "9", "--seed", "7", "--primer-tokens", "60 62", "--key", "C major"]);
     let texts = score(&folder.join("out.mid")).texts;
-    assert_eq!(texts[0], format!("composed by galant {}", env!("CARGO_PKG_VERSION")));
-    assert!(texts[1].starts_with("model sha256 ") && texts[1].len() == "model sha256 ".len() + 64);
-    let expected = "--tokens=9 --seed=7 --primer-tokens=60|62 --strategy=random --temperature=0.5 --loop-lengths=2,3,4 --key=C|major";
-    assert_eq!(texts[2..], expected.split(' ').map(|text| text.replace('|', " ")).collect::<Vec<_>>());
+    assert_eq!(texts[1], format!("version {}", env!("CARGO_PKG_VERSION")));
+    let hash = texts[2].strip_prefix("model ").unwrap();
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
+    // These differ from version to version, and from one kind of processor to another.
+    let texts = [&texts[..1], &texts[3..]].concat();
+    expect![[r#"
+        galant piece 1
+        tokens 9
+        seed 7
+        primer 60 62
+        us-per-quarter 500000
+        meter 4/4
+        program 46
+        velocity 64
+        method draw
+        temperature 0.5
+        loop-lengths 2,3,4
+        loop-raise 1.2
+        loop-lower 0.95
+        loop-min 0.2
+        loop-max 5
+        key C major"#]]
+    .assert_eq(&texts.join("\n"));
 }
 
 #[test]
@@ -154,7 +175,7 @@ fn pieces_end_at_bar_lines_with_the_primer_or_without() {
 }
 
 #[test]
-fn a_piece_goes_on_from_the_first_bars_of_a_file() {
+fn a_piece_continues_the_first_bars_of_a_file() {
     let folder = folder("primer");
     let song = trained().join("song.mid");
     let primer = ["--primer", song.to_str().unwrap(), "--primer-bars", "2", "--tokens", "5"];
@@ -166,12 +187,14 @@ fn a_piece_goes_on_from_the_first_bars_of_a_file() {
 }
 
 #[test]
-fn tokens_of_a_primer_that_the_network_does_not_know_are_told() {
+fn tokens_of_a_primer_that_the_network_does_not_know_are_reported() {
     let folder = folder("unknown");
     let said = compose(&folder, &["--primer-tokens", "61 60 61 60.61", "--tokens", "4"]);
-    assert!(said.contains("warning: primer, token 0, and 1 times later: 61 is not in the vocabulary; "), "{said}");
-    assert!(said.contains("warning: primer, token 3: 60.61 is not in the vocabulary; "), "{said}");
-    assert_eq!(said.matches("warning").count(), 2);
+    let warnings: Vec<&str> = said.lines().filter(|line| line.starts_with("warning: ")).collect();
+    expect![[r#"
+        warning: primer, token 0, and 1 times later: 61 is not in the vocabulary and replaced by 60
+        warning: primer, token 3: 60.61 is not in the vocabulary and replaced by 60"#]]
+    .assert_eq(&warnings.join("\n"));
     assert_eq!(chords(&folder.join("out.mid")).len(), 8);
 }
 
@@ -199,7 +222,7 @@ fn the_best_pieces_of_a_beam_have_ranks() {
 }
 
 #[test]
-fn a_report_counts_the_pieces_that_run_in_circles() {
+fn a_report_counts_the_pieces_that_got_stuck() {
     let model = trained().join("model.safetensors");
     let args = ["compose", "--model", model.to_str().unwrap(), "--pieces", "3", "--tokens", "64", "--report"];
     let folder = folder("report");

@@ -61,7 +61,7 @@ fn midi(folder: &Path) -> Vec<Hostile> {
 
 fn tokens(folder: &Path) -> Vec<Hostile> {
     let encode = "detokenize FILE --out x.mid";
-    let grid = br#"{"kind":"notes","grid":4,"n_tokens":1,"n_different":1,"us_per_quarter":500000,"meter":[4,2],
+    let grid = br#"{"tokenizer":"notes","grid":4,"n_tokens":1,"n_different":1,"us_per_quarter":500000,"meter":[4,2],
         "program":0,"velocity":64,"tokens":["60""#;
     let files: [(&str, &str, Parts<'_>); 7] = [
         (encode, "ones.json", (b"[[1]", b",[1]", 2_000_000, b"]")),

@@ -3,6 +3,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use expect_test::expect;
+
 use crate::{FILES, Running, SMALL, check_failed, folder, galant, names, run};
 
 #[test]
@@ -12,8 +14,18 @@ fn two_trainings_do_not_share_a_folder() {
     let mut first = Running::start(&folder, &format!("{train} --epochs 1000000"));
     // The second line comes after the snapshot of the first epoch.
     while first.next_epoch().unwrap() < 2 {}
-    check_failed(&galant(&folder, &train), &["writing to out", "another training", "--out"]);
-    check_failed(&galant(&folder, &format!("{train} --resume")), &["writing to out", "another training"]);
+    check_failed(
+        &galant(&folder, &train),
+        expect![[r#"
+        error: writing to out: another training is writing there; wait for it, or name another folder with --out
+    "#]],
+    );
+    check_failed(
+        &galant(&folder, &format!("{train} --resume")),
+        expect![[r#"
+        error: writing to out: another training is writing there; wait for it, or name another folder with --out
+    "#]],
+    );
     first.child.kill().unwrap();
     first.child.wait().unwrap();
     // The lock went with the program that held it.
@@ -40,7 +52,12 @@ fn a_full_disk_stops_the_training_and_leaves_the_old_files_whole() {
     let before = read();
     // Room for the training curve, but not for the snapshot.
     let output = with_full_disk(&folder, 4, &train("--epochs 6 --resume"));
-    check_failed(&output, &["writing out/snapshot.galant", "too large"]);
+    check_failed(
+        &output,
+        expect![[r#"
+        error: writing out/snapshot.galant: File too large (os error 27)
+    "#]],
+    );
     assert_eq!(names(&folder.join("out")), FILES, "nothing half-written is left");
     let after = read();
     assert!(after[1] == before[1] && after[2] == before[2], "model and snapshot are as they were");
@@ -55,15 +72,30 @@ fn a_full_disk_stops_the_training_and_leaves_the_old_files_whole() {
 fn a_folder_that_cannot_be_written_to_is_an_error_before_any_work() {
     let folder = folder("read-only");
     let train = format!("train --corpus song.mid {SMALL} --epochs 2");
-    check_failed(&galant(&folder, &format!("{train} --out song.mid/out")), &["writing to song.mid/out"]);
+    check_failed(
+        &galant(&folder, &format!("{train} --out song.mid/out")),
+        expect![[r#"
+        error: writing to song.mid/out: Not a directory (os error 20)
+    "#]],
+    );
     fs::create_dir(folder.join("closed")).unwrap();
     let set_mode = |mode| fs::set_permissions(folder.join("closed"), fs::Permissions::from_mode(mode)).unwrap();
     set_mode(0o500);
     if fs::write(folder.join("closed/probe"), "").is_ok() {
         println!("skipped: this user may write to folders that are closed to all");
     } else {
-        check_failed(&galant(&folder, &format!("{train} --out closed")), &["writing to closed", "ermission denied"]);
-        check_failed(&galant(&folder, &format!("{train} --out closed/out")), &["writing to closed/out"]);
+        check_failed(
+            &galant(&folder, &format!("{train} --out closed")),
+            expect![[r#"
+            error: writing to closed: Permission denied (os error 13)
+        "#]],
+        );
+        check_failed(
+            &galant(&folder, &format!("{train} --out closed/out")),
+            expect![[r#"
+            error: writing to closed/out: Permission denied (os error 13)
+        "#]],
+        );
     }
     set_mode(0o700);
 }
@@ -72,18 +104,26 @@ fn a_folder_that_cannot_be_written_to_is_an_error_before_any_work() {
 fn nothing_to_resume_makes_no_folder() {
     let folder = folder("no-snapshot");
     let output = galant(&folder, &format!("train --corpus song.mid {SMALL} --out new --resume"));
-    check_failed(&output, &["nothing to resume", "new/snapshot.galant"]);
+    check_failed(
+        &output,
+        expect![[r#"
+        error: nothing to resume: there is no new/snapshot.galant; train without --resume first
+    "#]],
+    );
     assert!(!folder.join("new").exists());
 }
 
 #[test]
-fn a_new_training_says_which_files_are_of_the_one_before() {
+fn a_new_training_says_which_files_remain_of_the_earlier_one() {
     let folder = folder("stale");
     let train = format!("train --corpus song.mid {SMALL} --epochs 1 --out out");
     assert!(!run(&folder, &train).contains("note: "));
     fs::write(folder.join("out/loss.svg"), "<svg/>").unwrap();
     let said = run(&folder, &train);
-    assert!(said.contains("note: replacing the training in out"), "{said}");
-    assert!(said.contains("note: loss.svg in out stay"), "{said}");
+    let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note: ")).collect();
+    expect![[r#"
+        note: replacing the training in out; --resume would continue it instead
+        note: loss.svg in out remain from the earlier training until you make them again"#]]
+    .assert_eq(&notes.join("\n"));
     assert!(folder.join("out/loss.svg").exists());
 }

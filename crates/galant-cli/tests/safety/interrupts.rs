@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use crate::{Running, SMALL, folder, run};
 
 #[test]
-fn ctrl_c_finishes_the_step_writes_the_snapshot_and_says_how_to_go_on() {
+fn ctrl_c_finishes_the_step_writes_the_snapshot_and_says_how_to_resume() {
     let folder = folder("interrupts");
     let train = |out: &str, options: &str| format!("train --corpus song.mid {SMALL} --epochs 40 --out {out} {options}");
     run(&folder, &train("whole", ""));
@@ -19,7 +19,7 @@ fn ctrl_c_finishes_the_step_writes_the_snapshot_and_says_how_to_go_on() {
         let mut said = String::new();
         running.lines.read_to_string(&mut said).unwrap();
         assert_eq!(running.child.wait().unwrap().code(), Some(130), "{said}");
-        let (_, next) = said.split_once("stopped; to go on from here:\n").unwrap();
+        let (_, next) = said.split_once("stopped; to resume:\n").unwrap();
         assert_eq!(next.matches("--resume").count(), 1, "{next}");
         assert!(!folder.join("halted/model.safetensors").exists());
     }

@@ -1,4 +1,4 @@
-//! Training that is killed, interrupted, disturbed or led astray: nothing is lost, and what is wrong is said.
+//! Training that is killed, interrupted or disturbed: nothing is lost, and what is wrong is reported.
 #![cfg(unix)]
 
 // Killed at fifty moments.
@@ -9,7 +9,7 @@ mod interrupts;
 mod folders;
 // Numbers that grow without bound, and settings that no training can have.
 mod refusals;
-// Files that break their standard, and names that would command the terminal.
+// Files that break their standard, and names that would control the terminal.
 mod strangers;
 // Memory and open files of a training that goes on and on.
 mod long_run;
@@ -18,6 +18,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use expect_test::Expect;
 
 /// Settings of a training that takes no time: three steps an epoch.
 const SMALL: &str = "--objective last-token --hidden-size 8 --embedding-size 4 --layers 2 --window 16 --batch 64 --threads 2 --patience 1000000";
@@ -64,16 +66,20 @@ fn run(folder: &Path, args: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Checks that a run failed with exit code 2 and one line of error that holds all of `parts`.
+/// Checks that a run failed with exit code 2 and one line of error, as expected.
 #[track_caller]
-fn check_failed(output: &Output, parts: &[&str]) {
+fn check_failed(output: &Output, expected: Expect) {
+    expected.assert_eq(&format!("{}\n", error(output)));
+}
+
+/// The one line of error of a run that must have failed with exit code 2.
+#[track_caller]
+fn error(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
     let errors: Vec<&str> = said.lines().filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(errors.len(), 1, "{said}");
-    for part in parts {
-        assert!(errors[0].contains(part), "no {part:?} in\n{said}");
-    }
+    errors[0].to_owned()
 }
 
 /// A training that runs, and what it prints.

@@ -1,7 +1,8 @@
 use std::fs;
-use std::process::Output;
 
-use crate::{SMALL, check_failed, folder, galant, run, write_song};
+use expect_test::{Expect, expect};
+
+use crate::{SMALL, check_failed, error, folder, galant, run, write_song};
 
 #[test]
 fn numbers_that_are_not_finite_stop_the_training_and_leave_the_snapshot() {
@@ -9,21 +10,28 @@ fn numbers_that_are_not_finite_stop_the_training_and_leave_the_snapshot() {
     let train = |options: &str| format!("train --corpus song.mid {SMALL} --clip-norm 0 --out out {options}");
     // The second step finds numbers that the first one made infinite.
     let output = galant(&folder, &train("--optimizer rmsprop --learning-rate 1e38"));
-    let named = ["not finite", "the gradient of embedding.weight", "smaller learning rate"];
-    check_failed(&output, &[&["before its first snapshot", "epoch 1, step 2"], &named[..]].concat());
-    // Adam's first steps are shorter, so that one epoch is whole; which step of the second is too much hangs on the draws.
+    check_failed(
+        &output,
+        expect![[r#"
+        error: training stopped before its first snapshot: epoch 1, step 2: the gradient of embedding.weight is not finite at update 2; choose a smaller learning rate or clip the gradient
+    "#]],
+    );
+    // Adam's first steps are shorter, so that one epoch is complete; which step of the second is too much depends on the
+    // draws.
     let output = galant(&folder, &train("--learning-rate 3e37"));
-    let left = ["out/snapshot.galant is as it was last written", "epoch 2, step "];
-    check_failed(&output, &[&left, &named[..]].concat());
+    let named = [
+        "out/snapshot.galant is as it was last written",
+        "epoch 2, step ",
+        "not finite",
+        "the gradient of embedding.weight",
+        "smaller learning rate",
+    ];
+    let said = error(&output);
+    assert!(named.iter().all(|part| said.contains(part)), "{said}");
     let snapshot = fs::read(folder.join("out/snapshot.galant")).unwrap();
-    // It can be read, and going on from it ends in the same way.
+    // It can be read, and resuming from it ends in the same way.
     let resumed = galant(&folder, &train("--learning-rate 3e37 --resume"));
-    check_failed(&resumed, &[&left, &named[..]].concat());
-    let error = |output: &Output| {
-        let said = String::from_utf8_lossy(&output.stderr);
-        said.lines().find(|line| line.starts_with("error: ")).map(str::to_owned)
-    };
-    assert_eq!(error(&resumed), error(&output));
+    assert_eq!(error(&resumed), said);
     assert!(fs::read(folder.join("out/snapshot.galant")).unwrap() == snapshot, "the snapshot is whole");
     assert!(!folder.join("out/model.safetensors").exists());
 }
@@ -31,21 +39,51 @@ fn numbers_that_are_not_finite_stop_the_training_and_leave_the_snapshot() {
 #[test]
 fn music_that_no_training_can_use_is_refused_before_any_work() {
     let folder = folder("too-little");
-    let check = |options: &str, parts: &[&str]| {
+    let check = |options: &str, expected: Expect| {
         let output = galant(&folder, &format!("train {options} --out out"));
-        check_failed(&output, parts);
+        check_failed(&output, expected);
         assert!(!folder.join("out").exists(), "{options}");
     };
     write_song(&folder, "one.mid", 1);
-    check("--corpus one.mid", &["window of 128 tokens", "one.mid with 1"]);
-    check("--corpus song.mid --window 180", &["window of 180 tokens", "song.mid with 180", "shorter window"]);
+    check(
+        "--corpus one.mid",
+        expect![[r#"
+        error: none of the 1 songs is longer than the window of 128 tokens: the longest training part is that of "one.mid", 1 tokens; choose a shorter window or longer songs
+    "#]],
+    );
+    check(
+        "--corpus song.mid --window 180",
+        expect![[r#"
+        error: none of the 1 songs is longer than the window of 180 tokens: the longest training part is that of "song.mid", 180 tokens; choose a shorter window or longer songs
+    "#]],
+    );
     let same: Vec<&str> = vec!["[60]"; 200];
     fs::write(folder.join("same.json"), format!("[{}]", same.join(","))).unwrap();
     run(&folder, "detokenize same.json --out same.mid");
-    check("--corpus same.mid --window 16", &["all tokens of the music are the same", "more music"]);
-    check("--corpus song.mid --window 16 --batch 165", &["a batch of 165 windows", "has 164 of 16 tokens", "--batch"]);
-    check("--corpus song.mid --window 16 --hidden-size 100000", &["hidden size is 100000", "must be 1 to"]);
-    check("--corpus song.mid --window 16 --layers 64 --hidden-size 16384", &["parameters, over the limit"]);
+    check(
+        "--corpus same.mid --window 16",
+        expect![[r#"
+        error: all tokens of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord
+    "#]],
+    );
+    check(
+        "--corpus song.mid --window 16 --batch 165",
+        expect![[r#"
+        error: a batch of 165 windows is larger than the corpus, which has 164 of 16 tokens; choose a batch of at most 164, or a shorter window
+    "#]],
+    );
+    check(
+        "--corpus song.mid --window 16 --hidden-size 100000",
+        expect![[r#"
+        error: hidden size is 100000; it must be 1 to 16384
+    "#]],
+    );
+    check(
+        "--corpus song.mid --window 16 --layers 64 --hidden-size 16384",
+        expect![[r#"
+        error: the network has 136377910151 parameters, over the limit of 536870912
+    "#]],
+    );
 }
 
 #[test]
@@ -53,7 +91,12 @@ fn resuming_to_fewer_epochs_than_are_done_is_refused() {
     let folder = folder("fewer");
     let train = |options: &str| format!("train --corpus song.mid {SMALL} --out out {options}");
     run(&folder, &train("--epochs 3"));
-    check_failed(&galant(&folder, &train("--epochs 2 --resume")), &["3 epochs done", "--epochs 2 is less"]);
+    check_failed(
+        &galant(&folder, &train("--epochs 2 --resume")),
+        expect![[r#"
+            error: resuming from out/snapshot.galant: it is from epoch 3, past the 2 asked for; train for 3 epochs or more
+        "#]],
+    );
     // As many as are done: the model is written once more.
     let before = fs::read(folder.join("out/model.safetensors")).unwrap();
     run(&folder, &train("--epochs 3 --resume"));

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use galant_midi::ReadRules;
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 
-use super::DecodeModelError;
+use crate::DecodeModelError;
 
 const READ_RULES: [(&str, ReadRules); 2] = [("standard", ReadRules::Standard), ("lecture", ReadRules::Lecture)];
 
@@ -33,10 +33,10 @@ impl TokenizerParts {
     pub(super) fn of(tokenizer: Tokenizer) -> TokenizerParts {
         match tokenizer {
             Tokenizer::Chords(ChordTokenizer { rules, top }) => {
-                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top: top }
+                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top }
             }
             Tokenizer::Rhythm(GridTokenizer { grid, top }) | Tokenizer::Notes(GridTokenizer { grid, top }) => {
-                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top: top }
+                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top }
             }
         }
     }

@@ -1,16 +1,15 @@
 //! The folder a training writes into.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::{MAX_SNAPSHOT_BYTES, ModelFile, Snapshot, decode_snapshot, encode_model, encode_snapshot};
+use galant_evaluate::EpochTime;
 use galant_types::EpochRecord;
 
-use crate::files;
-use crate::table::read_table;
+use crate::{curve, files};
 
 /// The file whose lock a training holds.
 ///
@@ -127,54 +126,18 @@ impl Folder {
         files::write(&path, &bytes)
     }
 
+    /// Writes the training curve; `times` may lack epochs.
     pub(super) fn write_curve(&self, records: &[EpochRecord], times: &[EpochTime]) -> anyhow::Result<()> {
-        let mut csv = format!("{}\n", COLUMNS.join(","));
-        for (record, time) in records.iter().zip(times) {
-            let EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss } = record;
-            let EpochTime { seconds, tokens_per_second } = time;
-            let valid_loss = valid_loss.map_or(String::new(), |loss| format!("{loss:.6}"));
-            writeln!(
-                csv,
-                "{epoch},{seconds:.3},{tokens_per_second:.0},{train_loss:.6},{train_loss_without_dropout:.6},{valid_loss}"
-            )?;
-        }
-        files::write(&self.curve(), csv.as_bytes())
+        files::write(&self.curve(), &curve::text(records, times)?)
     }
 
     /// The times of the first `n_epochs`, as far as the training curve has them: a snapshot has none.
     pub(super) fn read_times(&self, n_epochs: usize) -> anyhow::Result<Vec<EpochTime>> {
-        let unknown = EpochTime { seconds: 0.0, tokens_per_second: 0.0 };
         if n_epochs == 0 || !self.curve().exists() {
-            return Ok(vec![unknown; n_epochs]);
+            return Ok(Vec::new());
         }
-        let mut times: Vec<EpochTime> = read_times(&self.curve())?.into_iter().map(|(_, time)| time).collect();
-        times.resize(n_epochs, unknown);
+        let mut times = curve::read_times(&self.curve())?;
+        times.retain(|time| time.epoch <= n_epochs as u64);
         Ok(times)
     }
-}
-
-/// The columns of the training curve.
-const COLUMNS: [&str; 6] =
-    ["epoch", "seconds", "tokens_per_second", "train_loss", "train_loss_without_dropout", "valid_loss"];
-
-/// How long an epoch took.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::commands) struct EpochTime {
-    /// How long training has taken up to its end, in seconds, measurements not included.
-    pub(in crate::commands) seconds: f64,
-    /// How fast it learned.
-    pub(in crate::commands) tokens_per_second: f64,
-}
-
-/// Each epoch of a training curve with its time.
-pub(in crate::commands) fn read_times(path: &Path) -> anyhow::Result<Vec<(u64, EpochTime)>> {
-    let rows = read_table(path, ["epoch", "seconds", "tokens_per_second"], "what `galant train` writes")?;
-    let times = |(line, [epoch, seconds, speed]): (usize, [String; 3])| {
-        let numbers = epoch.parse().ok().zip(seconds.parse().ok()).zip(speed.parse().ok());
-        let ((epoch, seconds), tokens_per_second) = numbers.with_context(|| {
-            format!("reading {}: line {line} has no numbers: {epoch}, {seconds}, {speed}", path.display())
-        })?;
-        Ok((epoch, EpochTime { seconds, tokens_per_second }))
-    };
-    rows.into_iter().map(times).collect()
 }

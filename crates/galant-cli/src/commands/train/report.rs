@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use galant_evaluate::EpochTime;
 use galant_evaluate::dice::WaltzEntropy;
 use galant_model::Optimizer;
 use galant_pipeline::Training;
@@ -12,8 +13,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::engine::EngineChoice;
 use crate::numbers::{counted, thousands};
 use crate::progress;
-
-use super::folder::EpochTime;
 
 /// Prints what will be trained on what.
 pub(super) fn print_plan(out: &mut impl Write, training: &Training, engine: &EngineChoice) -> anyhow::Result<()> {

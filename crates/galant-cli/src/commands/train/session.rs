@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use galant_evaluate::EpochTime;
 use galant_model::{Progress, Trainable};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
 use crate::printable;
 
-use super::folder::{EpochTime, Folder};
+use super::folder::Folder;
 use super::report::Report;
 
 /// Reports, measures time, writes snapshots, and listens for Ctrl-C.
@@ -96,7 +97,8 @@ impl<'a, W: Write> Session<'a, W> {
             TrainEvent::Epoch { record, overfitting_since } => {
                 let before = self.times.last().map_or(0.0, |time| time.seconds);
                 let tokens_per_second = self.clock.n_tokens as f64 / self.clock.seconds;
-                let time = EpochTime { seconds: before + self.clock.seconds, tokens_per_second };
+                let seconds = before + self.clock.seconds;
+                let time = EpochTime { epoch: record.epoch, seconds, tokens_per_second };
                 self.times.push(time);
                 self.clock = Clock::start();
                 self.report.epoch(record, time, overfitting_since)?;

@@ -1,6 +1,4 @@
-//! A small piano roll in block characters.
-
-use std::io::Write;
+//! A small piano roll in block characters, for a terminal.
 
 use galant_types::Score;
 
@@ -10,11 +8,14 @@ const COLUMNS: usize = 72;
 /// The most rows; each holds at least two keys.
 const MAX_ROWS: usize = 16;
 
-/// Draws the notes of a score, time to the right, keys upwards: each character is two moments of two rows of keys.
-pub(crate) fn print_roll(out: &mut impl Write, score: &Score) -> std::io::Result<()> {
+/// Draws the notes of a score, time to the right, keys upward: each character is two moments of two rows of keys.
+///
+/// It is at most 77 columns wide and 16 lines high, and each line ends with a line feed; a score without notes gives the
+/// line `no notes`.
+pub fn text_roll(score: &Score) -> String {
     let pitches = || score.notes.iter().map(|note| note.pitch);
     let (Some(lowest), Some(highest)) = (pitches().min(), pitches().max()) else {
-        return writeln!(out, "no notes");
+        return "no notes\n".to_owned();
     };
     let n_keys = usize::from(highest - lowest) + 1;
     let keys_per_half = n_keys.div_ceil(2 * MAX_ROWS);
@@ -31,12 +32,12 @@ pub(crate) fn print_roll(out: &mut impl Write, score: &Score) -> std::io::Result
             cells[half / 2 * COLUMNS + place / 2] |= 1 << (half % 2 * 2 + place % 2);
         }
     }
-    for (row, cells) in cells.chunks(COLUMNS).enumerate() {
+    let line = |(row, cells): (usize, &[u8])| {
         let top = usize::from(highest) - row * 2 * keys_per_half;
         let line: String = cells.iter().map(|&cell| BLOCKS[usize::from(cell)]).collect();
-        writeln!(out, "{:>4} {}", key_name(top), line.trim_end())?;
-    }
-    Ok(())
+        format!("{:>4} {}\n", key_name(top), line.trim_end())
+    };
+    cells.chunks(COLUMNS).enumerate().map(line).collect()
 }
 
 /// The character for each set of quarters: bit 0 upper left, 1 upper right, 2 lower left, 3 lower right.
@@ -57,10 +58,7 @@ mod tests {
     fn check(notes: &[(u64, u64, u8)], expected: &[&str]) {
         let note = |&(onset, length, pitch)| Note { onset, length, pitch, velocity: 64, channel: 0, track: 0 };
         let score = Score { notes: notes.iter().map(note).collect(), ..Score::new(480) };
-        let mut out = Vec::new();
-        print_roll(&mut out, &score).unwrap();
-        let lines = String::from_utf8(out).unwrap();
-        assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
+        assert_eq!(text_roll(&score).lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -75,9 +73,7 @@ mod tests {
         let score_lines = |notes: &[(u64, u64, u8)]| {
             let note = |&(onset, length, pitch)| Note { onset, length, pitch, velocity: 64, channel: 0, track: 0 };
             let score = Score { notes: notes.iter().map(note).collect(), ..Score::new(480) };
-            let mut out = Vec::new();
-            print_roll(&mut out, &score).unwrap();
-            String::from_utf8(out).unwrap()
+            text_roll(&score)
         };
         let lines = score_lines(&notes);
         assert_eq!(lines.lines().count(), 16);

@@ -1,103 +1,47 @@
-//! Tokens as JSON: a list of chords, or what `galant tokenize --json` prints.
+//! The JSON forms of token lists.
 //!
 //! Values are read one by one, up to a limit, and anything else is skipped: a tree of all that a file holds would take
 //! a hundred times its size.
 
 use std::fmt;
 
-use anyhow::{Context, bail};
-use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer};
-use galant_types::{Chord, Playback, Score};
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use galant_types::Chord;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::error::Category;
 
 /// The most tokens read: as many as a MIDI file may have notes.
-const MAX_TOKENS: usize = 1 << 20;
+pub(super) const MAX_TOKENS: usize = 1 << 20;
 
-/// What a file of tokens holds.
-pub(crate) enum TokenList {
-    /// Chords, which have no rhythm.
-    Chords(Vec<Chord>),
-    /// Tokens on a grid.
-    Grid(TokensJson),
+/// Chord tokens, as the lecture's reference prints them of a file.
+#[derive(Serialize)]
+pub(super) struct ChordsJson<'a> {
+    #[serde(rename = "n_words")]
+    pub(super) n_tokens: usize,
+    pub(super) n_chords: usize,
+    pub(super) chords: Vec<&'a [u8]>,
 }
 
-/// Tokens with rhythm, as `galant tokenize --json` prints them of a file.
+/// Tokens with rhythm.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct TokensJson {
-    tokenizer: String,
-    /// Steps a quarter note has.
-    grid: u16,
-    n_tokens: usize,
-    n_different: usize,
-    us_per_quarter: u32,
+pub(super) struct GridJson {
+    pub(super) tokenizer: String,
+    /// Steps per quarter note.
+    pub(super) grid: u16,
+    pub(super) n_tokens: usize,
+    pub(super) n_different: usize,
+    pub(super) us_per_quarter: u32,
     /// Beats in a bar, and the beat as a power of two.
-    meter: (u8, u8),
-    program: u8,
-    velocity: u8,
-    tokens: Texts,
-}
-
-impl TokensJson {
-    pub(crate) fn of(tokens: &[Token], n_different: usize, tokenizer: Tokenizer, playback: Playback) -> TokensJson {
-        let Playback { us_per_quarter, beats, beat_log2, program, velocity } = playback;
-        TokensJson {
-            tokenizer: tokenizer.name().to_owned(),
-            grid: tokenizer.grid().unwrap_or_default().steps_per_quarter(),
-            n_tokens: tokens.len(),
-            n_different,
-            us_per_quarter,
-            meter: (beats, beat_log2),
-            program,
-            velocity,
-            tokens: Texts(tokens.iter().map(ToString::to_string).collect()),
-        }
-    }
-
-    /// How many tokens there are.
-    pub(crate) fn len(&self) -> usize {
-        self.tokens.0.len()
-    }
-
-    pub(crate) fn score(&self) -> anyhow::Result<Score> {
-        let on_grid = GridTokenizer { grid: Grid::new(self.grid)?, top: None };
-        let tokenizer = match self.tokenizer.as_str() {
-            "rhythm" => Tokenizer::Rhythm(on_grid),
-            "notes" => Tokenizer::Notes(on_grid),
-            other => bail!("its tokenizer is '{other}'; those with a grid are rhythm and notes"),
-        };
-        let (beats, beat_log2) = self.meter;
-        let TokensJson { us_per_quarter, program, velocity, .. } = *self;
-        let playback = Playback { us_per_quarter, beats, beat_log2, program, velocity };
-        playback.validate()?;
-        let token = |(number, text): (usize, &String)| tokenizer.parse(text).with_context(|| format!("token {number}"));
-        let tokens: Vec<Token> = self.tokens.0.iter().enumerate().map(token).collect::<anyhow::Result<_>>()?;
-        Ok(tokenizer.decode(&tokens, &playback)?)
-    }
-}
-
-/// Reads what `galant tokenize --json` prints of one file, or a list of chords.
-pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<TokenList> {
-    const GIVE: &str = "give what `galant tokenize --json` prints of one file, or a list such as [[60,64],[67]]";
-    let said = |error: serde_json::Error| match error.classify() {
-        Category::Data => error.into(),
-        _ => anyhow::Error::new(error).context(format!("it is not JSON; {GIVE}")),
-    };
-    match serde_json::from_slice(bytes).map_err(said)? {
-        Outline { has_grid: true, .. } => {
-            Ok(TokenList::Grid(serde_json::from_slice(bytes).context("its tokens with a grid")?))
-        }
-        Outline { chords: Some(chords), .. } => Ok(TokenList::Chords(chords.0)),
-        Outline { .. } => bail!("it holds no list of chords; {GIVE}"),
-    }
+    pub(super) meter: (u8, u8),
+    pub(super) program: u8,
+    pub(super) velocity: u8,
+    pub(super) tokens: Texts,
 }
 
 /// What distinguishes one form from the other, with the chords if there are any.
 #[derive(Default)]
-struct Outline {
-    has_grid: bool,
-    chords: Option<Chords>,
+pub(super) struct Outline {
+    pub(super) has_grid: bool,
+    pub(super) chords: Option<Chords>,
 }
 
 impl<'de> Deserialize<'de> for Outline {
@@ -119,11 +63,11 @@ impl<'de> Deserialize<'de> for Outline {
                 while let Some(key) = map.next_key()? {
                     match key {
                         Key::Grid => {
-                            map.next_value::<serde::de::IgnoredAny>()?;
+                            map.next_value::<IgnoredAny>()?;
                             outline.has_grid = true;
                         }
                         Key::Chords => outline.chords = Some(map.next_value()?),
-                        Key::Other => _ = map.next_value::<serde::de::IgnoredAny>()?,
+                        Key::Other => _ = map.next_value::<IgnoredAny>()?,
                     }
                 }
                 Ok(outline)
@@ -133,7 +77,7 @@ impl<'de> Deserialize<'de> for Outline {
     }
 }
 
-/// A key of the object that `galant tokenize --json` prints.
+/// A key of a token list.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Key {
@@ -143,7 +87,7 @@ enum Key {
     Other,
 }
 
-struct Chords(Vec<Chord>);
+pub(super) struct Chords(pub(super) Vec<Chord>);
 
 impl Chords {
     fn visit<'de, A: SeqAccess<'de>>(list: A) -> Result<Chords, A::Error> {
@@ -221,7 +165,7 @@ impl<'de> Visitor<'de> for PitchList {
 }
 
 /// Tokens on a grid, as text.
-struct Texts(Vec<String>);
+pub(super) struct Texts(pub(super) Vec<String>);
 
 impl Serialize for Texts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

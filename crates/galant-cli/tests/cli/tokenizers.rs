@@ -1,9 +1,10 @@
-//! Tokens of every kind, through every command.
+//! Tokens of every tokenizer, through every command.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use expect_test::{Expect, expect};
 use galant_midi::{ReadRules, decode};
 use galant_types::Score;
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ fn song(n_bars: usize, key: u8) -> Value {
     let last = tokens.pop().unwrap().replace(">24", ">12");
     tokens.push(last);
     json!({
-        "kind": "rhythm", "grid": 12, "n_tokens": tokens.len(), "n_different": 0, "us_per_quarter": 400_000,
+        "tokenizer": "rhythm", "grid": 12, "n_tokens": tokens.len(), "n_different": 0, "us_per_quarter": 400_000,
         "meter": [3, 2], "program": 40, "velocity": 70, "tokens": tokens,
     })
 }
@@ -50,7 +51,7 @@ fn played(score: &Score) -> (u32, (u8, u8), Option<u8>) {
 
 #[test]
 fn tokens_with_rhythm_and_how_they_are_played_come_back() {
-    let folder = folder("kinds_back");
+    let folder = folder("tokenizers_back");
     write_song(&folder, "song.mid", 12, 0);
     let tokens: Value = serde_json::from_str(&run(&folder, "tokenize song.mid --tokenizer rhythm --json")).unwrap();
     let mut expected = song(12, 0);
@@ -58,17 +59,21 @@ fn tokens_with_rhythm_and_how_they_are_played_come_back() {
         expected["tokens"].as_array().unwrap().iter().map(|token| token.as_str().unwrap().to_owned()).collect();
     expected["n_different"] = json!(texts.len());
     assert_eq!(tokens, expected);
-    for kind in ["rhythm", "notes"] {
-        let tokens = run(&folder, &format!("tokenize song.mid --tokenizer {kind} --json"));
+    for tokenizer in ["rhythm", "notes"] {
+        let tokens = run(&folder, &format!("tokenize song.mid --tokenizer {tokenizer} --json"));
         fs::write(folder.join("tokens.json"), &tokens).unwrap();
         run(&folder, "detokenize tokens.json --out again.mid");
-        assert_eq!(fs::read(folder.join("song.mid")).unwrap(), fs::read(folder.join("again.mid")).unwrap(), "{kind}");
+        assert_eq!(
+            fs::read(folder.join("song.mid")).unwrap(),
+            fs::read(folder.join("again.mid")).unwrap(),
+            "{tokenizer}"
+        );
     }
 }
 
 #[test]
 fn what_the_grid_changes_is_reported() {
-    let folder = folder("kinds_report");
+    let folder = folder("tokenizers_report");
     write_song(&folder, "song.mid", 12, 0);
     let said = run(&folder, "tokenize song.mid song.mid --tokenizer rhythm --grid 4 --report");
     let rows: Vec<Vec<&str>> = said.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
@@ -83,12 +88,12 @@ fn what_the_grid_changes_is_reported() {
 
 #[test]
 fn a_network_of_rhythm_tokens_composes_as_its_corpus_is_played() {
-    let folder = folder("kinds_rhythm");
+    let folder = folder("tokenizers_rhythm");
     write_song(&folder, "song.mid", 60, 0);
     let said = run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
-    assert!(said.contains("a held-out note costs "), "{said}");
+    assert!(said.contains(" nats per note ("), "{said}");
     let said = run(&folder, "info out/model.safetensors");
-    assert!(said.contains("rhythm, on a grid of 12 steps a quarter note"), "{said}");
+    assert!(said.contains("rhythm on a grid of 12 steps per quarter note"), "{said}");
     let compose = "compose --model out/model.safetensors --out composed.mid --bars 5";
     run(&folder, compose);
     let composed = score(&folder, "composed.mid");
@@ -114,8 +119,8 @@ fn a_network_of_rhythm_tokens_composes_as_its_corpus_is_played() {
 }
 
 #[test]
-fn a_network_of_note_tokens_composes_what_can_be_told() {
-    let folder = folder("kinds_notes");
+fn a_network_of_note_tokens_composes_what_can_be_decoded() {
+    let folder = folder("tokenizers_notes");
     write_song(&folder, "song.mid", 40, 0);
     run(&folder, &format!("train --corpus song.mid --tokenizer notes --grid 4 --out out --epochs 1 {SMALL}"));
     let compose = "compose --model out/model.safetensors --out composed.mid --temperature 1.5";
@@ -138,7 +143,7 @@ fn a_network_of_note_tokens_composes_what_can_be_told() {
 
 #[test]
 fn a_transposed_training_resumes_to_the_same_bytes_and_knows_other_keys() {
-    let folder = folder("kinds_transpose");
+    let folder = folder("tokenizers_transpose");
     write_song(&folder, "song.mid", 40, 2);
     let train = |out: &str, options: &str| {
         run(&folder, &format!("train --corpus song.mid --out {out} {SMALL} {options}"));
@@ -159,10 +164,10 @@ fn a_transposed_training_resumes_to_the_same_bytes_and_knows_other_keys() {
 }
 
 #[test]
-fn chords_are_what_the_lecture_and_the_highest_notes_are_trained_as() {
-    let folder = folder("kinds_usual");
+fn the_lecture_and_the_highest_notes_are_trained_as_chords() {
+    let folder = folder("tokenizers_usual");
     write_song(&folder, "song.mid", 40, 0);
-    for (options, kind) in [
+    for (options, tokenizer) in [
         ("", "rhythm"),
         ("--top 2", "chords"),
         ("--rules lecture", "chords"),
@@ -171,13 +176,13 @@ fn chords_are_what_the_lecture_and_the_highest_notes_are_trained_as() {
     ] {
         run(&folder, &format!("train --corpus song.mid --out out --epochs 1 {SMALL} {options}"));
         let said = run(&folder, "info out/model.safetensors");
-        assert!(said.contains(&format!("tokens       {kind}")), "{options}\n{said}");
+        assert!(said.contains(&format!("tokens      {tokenizer}")), "{options}\n{said}");
     }
 }
 
 #[test]
-fn a_corpus_is_looked_through() {
-    let folder = folder("kinds_corpus");
+fn a_corpus_is_surveyed() {
+    let folder = folder("tokenizers_corpus");
     fs::create_dir(folder.join("music")).unwrap();
     write_song(&folder, "music/a.mid", 20, 0);
     write_song(&folder, "music/b.mid", 20, 3);
@@ -191,37 +196,123 @@ fn a_corpus_is_looked_through() {
     assert!(lines[3].ends_with("music/c.mid  the notes of music/a.mid"), "{said}");
     assert!(lines[5].contains("music/e.mid  left out: reading music/e.mid"), "{said}");
     assert!(said.contains("5 files: 4 songs, 1 left out\n405 notes, 324 tokens; "), "{said}");
-    assert!(said.contains("2 files have the notes of an earlier one, 1 of them in another key"), "{said}");
-    check(&folder, "corpus music --hold-out 1", &["--hold-out is 1"]);
-    check(&folder, "corpus nowhere", &["reading nowhere"]);
+    assert!(said.contains("2 files with the notes of an earlier one, 1 of them in another key"), "{said}");
+    check(
+        &folder,
+        "corpus music --hold-out 1",
+        expect![[r#"
+        error: --hold-out is 1; it must be 0 to below 1
+    "#]],
+    );
+    check(
+        &folder,
+        "corpus nowhere",
+        expect![[r#"
+        error: reading nowhere: No such file or directory (os error 2)
+    "#]],
+    );
 }
 
 #[test]
-fn settings_that_a_kind_has_no_use_for_are_named() {
-    let folder = folder("kinds_refused");
+fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
+    let folder = folder("tokenizers_refused");
     write_song(&folder, "song.mid", 40, 0);
     check(
         &folder,
         "tokenize song.mid --grid 4",
-        &["--grid is of use with --tokenizer rhythm or --tokenizer notes only"],
+        expect![[r#"
+        error: --grid only applies to --tokenizer rhythm and --tokenizer notes
+    "#]],
     );
-    check(&folder, "tokenize song.mid --tokenizer notes --grid 97", &["grid of 97 steps", "1 to 96"]);
-    check(&folder, "train --corpus song.mid --transpose 5", &["such as -6..=5"]);
-    check(&folder, "train --corpus song.mid --transpose 5..=-6", &["the lower first"]);
+    check(
+        &folder,
+        "tokenize song.mid --tokenizer notes --grid 97",
+        expect![[r#"
+        error: a grid of 97 steps per quarter note; it must have 1 to 96
+    "#]],
+    );
+    check(
+        &folder,
+        "train --corpus song.mid --transpose 5",
+        expect![[r#"
+        error: invalid value '5' for '--transpose <LOW..=HIGH>': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; --help says more
+    "#]],
+    );
+    check(
+        &folder,
+        "train --corpus song.mid --transpose 5..=-6",
+        expect![[r#"
+        error: invalid value '5..=-6' for '--transpose <LOW..=HIGH>': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; --help says more
+    "#]],
+    );
     run(&folder, &format!("train --corpus song.mid --tokenizer notes --out notes --epochs 1 {SMALL}"));
     run(&folder, &format!("train --corpus song.mid --tokenizer chords --out chords --epochs 1 {SMALL}"));
-    let compose = |model: &str, options: &str, parts: &[&str]| {
-        check(&folder, &format!("compose --model {model}/model.safetensors --out x.mid {options}"), parts);
+    let compose = |model: &str, options: &str, expected: Expect| {
+        check(&folder, &format!("compose --model {model}/model.safetensors --out x.mid {options}"), expected);
     };
-    compose("chords", "--steps 96", &["--steps is of use with tokens that have rhythm only"]);
-    compose("notes", "--steps 999999999", &["999999999 steps asked for, over the limit of 131072"]);
-    compose("notes", "--bars 99999999", &["steps asked for, over the limit"]);
-    compose("notes", "--key C --end-on-tonic", &["--end-on-tonic is of use with chord and rhythm tokens only"]);
-    compose("notes", "--tempo 0", &["--tempo is 0", "quarter notes a minute"]);
-    compose("notes", "--meter 3/5", &["such as 3/4 or 6/8"]);
-    compose("notes", "--program 128", &["128"]);
-    compose("notes", "--primer-tokens 60.64", &["primer, token 0: '60.64' is no note token", "+6"]);
+    compose(
+        "chords",
+        "--steps 96",
+        expect![[r#"
+        error: a length in steps only applies to tokens with rhythm; this model has chord tokens, give bars or tokens
+    "#]],
+    );
+    compose(
+        "notes",
+        "--steps 999999999",
+        expect![[r#"
+        error: 999999999 steps asked for, over the limit of 131072; compose several pieces
+    "#]],
+    );
+    compose(
+        "notes",
+        "--bars 99999999",
+        expect![[r#"
+        error: 3599999964 steps asked for, over the limit of 131072; compose several pieces
+    "#]],
+    );
+    compose(
+        "notes",
+        "--key C --end-on-tonic",
+        expect![[r#"
+        error: ending on the tonic only applies to chord and rhythm tokens; this model has note tokens
+    "#]],
+    );
+    compose(
+        "notes",
+        "--tempo 0",
+        expect![[r#"
+        error: the tempo is 0; it must be 3.6 to 60000000 quarter notes a minute
+    "#]],
+    );
+    compose(
+        "notes",
+        "--meter 3/5",
+        expect![[r#"
+        error: invalid value '3/5' for '--meter <N/N>': give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8; --help says more
+    "#]],
+    );
+    compose(
+        "notes",
+        "--program 128",
+        expect![[r#"
+        error: invalid value '128' for '--program <N>': 128 is not in 0..128; --help says more
+    "#]],
+    );
+    compose(
+        "notes",
+        "--primer-tokens 60.64",
+        expect![[r#"
+        error: primer, token 0: '60.64' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time
+    "#]],
+    );
     fs::write(folder.join("tokens.json"), r#"{"grid":12}"#).unwrap();
-    check(&folder, "detokenize tokens.json --out x.mid", &["tokens.json", "missing field"]);
+    check(
+        &folder,
+        "detokenize tokens.json --out x.mid",
+        expect![[r#"
+        error: reading tokens.json: missing field `tokenizer` at line 1 column 11
+    "#]],
+    );
     assert!(!folder.join("x.mid").exists());
 }

@@ -1,4 +1,4 @@
-//! A page of HTML that asks for nothing beyond itself.
+//! A page of HTML that asks for nothing but itself.
 
 use std::fmt::Write as _;
 

@@ -1,0 +1,58 @@
+//! Model files of earlier versions compose what they composed then.
+//!
+//! The note lists were made by the program before its model files had format 3, from networks trained on this project's
+//! own fixtures.
+
+use std::path::Path;
+
+use expect_test::{ExpectFile, expect_file};
+use galant_types::Score;
+
+use crate::{folder, run, score};
+
+/// Tempo, meter and program, and then onset, length, pitch, velocity, channel and track of each note.
+fn played(score: &Score) -> String {
+    let meter = score.meters.first().map(|meter| (meter.numerator, 1 << meter.denominator_log2));
+    let program = score.parts.first().and_then(|part| part.program);
+    let mut text = format!(
+        "{} ticks per quarter, {} us per quarter, meter {meter:?}, program {program:?}\n",
+        score.ticks_per_quarter, score.tempos[0].us_per_quarter
+    );
+    for note in &score.notes {
+        text += &format!(
+            "{} {} {} {} {} {}\n",
+            note.onset, note.length, note.pitch, note.velocity, note.channel, note.track
+        );
+    }
+    text
+}
+
+#[track_caller]
+fn check(tokenizer: &str, expected: ExpectFile) {
+    let folder = folder(&format!("old-{tokenizer}"));
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../galant-checkpoint/tests/golden");
+    let model = golden.join(format!("old-{tokenizer}.safetensors"));
+    let args = ["--tokens", "40", "--seed", "2", "--out", "out.mid"];
+    run(&folder, &[&["compose", "--model", model.to_str().unwrap()], &args[..]].concat());
+    expected.assert_eq(&played(&score(&folder.join("out.mid"))));
+}
+
+#[test]
+fn an_old_model_of_chord_tokens_composes_the_same_notes() {
+    check("chords", expect_file!["old/chords.txt"]);
+}
+
+#[test]
+fn an_old_model_of_rhythm_tokens_composes_the_same_notes() {
+    check("rhythm", expect_file!["old/rhythm.txt"]);
+}
+
+#[test]
+fn an_old_model_of_note_tokens_composes_the_same_notes() {
+    check("notes", expect_file!["old/notes.txt"]);
+}
+
+#[test]
+fn an_old_model_of_the_dice_game_composes_the_same_notes() {
+    check("dice", expect_file!["old/dice.txt"]);
+}
