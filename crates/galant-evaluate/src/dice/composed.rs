@@ -101,7 +101,7 @@ pub(super) fn judge_all<M: StepModel>(
     Ok(Some(all))
 }
 
-/// A waltz that goes on from the primer of `task`, without it: as many tokens as fill the bars of one.
+/// A waltz that continues the primer of `task`, without it: as many tokens as fill the bars of one.
 fn compose<M: StepModel>(
     model: &M,
     file: &ModelFile,

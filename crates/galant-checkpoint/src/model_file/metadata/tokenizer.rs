@@ -33,10 +33,10 @@ impl TokenizerParts {
     pub(super) fn of(tokenizer: Tokenizer) -> TokenizerParts {
         match tokenizer {
             Tokenizer::Chords(ChordTokenizer { rules, top }) => {
-                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top: top }
+                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top }
             }
             Tokenizer::Rhythm(GridTokenizer { grid, top }) | Tokenizer::Notes(GridTokenizer { grid, top }) => {
-                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top: top }
+                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top }
             }
         }
     }
