@@ -77,7 +77,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
 /// How the default corpus is learned: many waltzes, each seen a few times, so that nothing is learned by heart and no
 /// dropout is needed; a bar depends on its position alone, so a small network is enough.
 const SETTINGS: [(&str, &str); 6] = [
-    ("--waltzes", "300"),
+    ("--waltzes", "12000"),
     ("--epochs", "6"),
     ("--hidden-size", "128"),
     ("--layers", "2"),
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn settings_of_the_default_job_give_way_to_those_given() {
         let settings = waltz_settings(&words("--epochs=2 --hidden-size 64"));
-        assert_eq!(settings, ["--waltzes", "300", "--layers", "2", "--dropout", "0", "--learning-rate", "0.002"]);
+        assert_eq!(settings, ["--waltzes", "12000", "--layers", "2", "--dropout", "0", "--learning-rate", "0.002"]);
         assert_eq!(waltz_settings(&[]).len(), 2 * SETTINGS.len());
     }
 

@@ -3,28 +3,20 @@
 mod decode;
 mod encode;
 mod error;
+mod format;
 mod metadata;
 
 use galant_midi::ReadRules;
-use galant_model::{ModelSpec, TrainingSettings, Weights};
+use galant_model::{TrainingSettings, Weights};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback};
 
 pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
+pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
 
 use crate::{Sha256Hash, floats};
-
-/// The longest header, in bytes: a million chords take half of it.
-///
-/// It bounds what a hostile file makes the reader allocate in addition to the tensors.
-pub const MAX_MODEL_HEADER_BYTES: u64 = 32 << 20;
-
-/// The longest file, in bytes: the longest header, and the most parameters with a second bias for each gate.
-pub const MAX_MODEL_BYTES: u64 = 8
-    + MAX_MODEL_HEADER_BYTES
-    + 4 * (ModelSpec::MAX_PARAMETERS + ModelSpec::MAX_LAYERS * 4 * ModelSpec::MAX_WIDTH) as u64;
 
 /// A trained network with everything that composing needs, and where it came from.
 ///

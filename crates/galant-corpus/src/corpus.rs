@@ -16,11 +16,11 @@ pub struct Corpus {
     pub tokenizer: Tokenizer,
     /// The tokens of each piece, by number.
     pub songs: Vec<Song>,
-    /// The tokens, and every transposition asked for.
+    /// The tokens, with every transposition asked for.
     pub vocabulary: Vocabulary,
     /// What each piece is, in the order of the songs.
     pub entries: Vec<CorpusEntry>,
-    /// How most of the music is played; of chord tokens, which have no rhythm, the tokenizer's default.
+    /// How most of the music is played; for chord tokens, which have no rhythm, the tokenizer's default.
     pub playback: Playback,
 }
 

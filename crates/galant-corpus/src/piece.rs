@@ -18,7 +18,7 @@ pub struct Piece {
     pub sha256: Sha256Hash,
     /// Its notes.
     pub score: Score,
-    /// All that was repaired, left out or doubted on the way.
+    /// What was repaired, left out or in doubt.
     pub warnings: Vec<Warning>,
 }
 
@@ -104,7 +104,7 @@ pub enum ReadPieceError {
     #[error(transparent)]
     Midi(#[from] galant_midi::DecodeError),
     /// It breaks its standard, and repairs are refused.
-    #[error("{first}; the file needs {n_repairs} repairs, and strict reading allows none")]
+    #[error("{first}; strict reading allows no repairs, and this file needs {n_repairs}")]
     NeedsRepair {
         /// The first repair.
         first: Warning,

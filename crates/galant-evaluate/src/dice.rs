@@ -1,6 +1,7 @@
 //! A network judged by the waltzes of Mozart's dice game, of which everything is known exactly.
 
 mod composed;
+mod corpus;
 mod error;
 mod table;
 
@@ -16,7 +17,8 @@ use galant_types::{Seed, TokenId};
 
 use crate::reading::surprises;
 
-pub use composed::{ComposedWaltzes, DiceCorpus, TEMPERATURES, repeats};
+pub use composed::{ComposedWaltzes, TEMPERATURES};
+pub use corpus::{DiceCorpus, repeats};
 pub use error::DiceError;
 
 /// How many waltzes are measured: what a network pays above chance differs little from waltz to waltz, its mean over these

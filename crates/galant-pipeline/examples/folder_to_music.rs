@@ -1,4 +1,4 @@
-//! A folder of MIDI files becomes a model file, and the model file becomes music.
+//! A folder of MIDI and ABC files becomes a model file, and the model file becomes music.
 //!
 //! ```sh
 //! cargo run --release -p galant-pipeline --example folder_to_music -- MUSIC_FOLDER OUT_FOLDER
@@ -6,8 +6,8 @@
 
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::{env, fs};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
 use galant_checkpoint::encode_model;
 use galant_corpus::{CorpusBuilder, ReadOptions, read_piece};
@@ -21,14 +21,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = Preset::Default.settings();
     settings.network.hidden_size = 64;
     let mut builder = CorpusBuilder::new(settings.tokenizer);
-    let mut paths = fs::read_dir(music)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
-    paths.sort();
-    for path in paths {
-        match read_piece(&path.to_string_lossy(), &fs::read(&path)?, ReadOptions::default()) {
-            Ok(piece) => println!("{}: {} tokens", piece.name, builder.add(&piece)),
-            Err(error) => println!("{}: left out, {error}", path.display()),
+    for (name, bytes) in files(music)? {
+        match read_piece(&name, &bytes, ReadOptions::default()) {
+            Ok(piece) => println!("{name}: {} tokens", builder.add(&piece)),
+            Err(error) => println!("{name}: left out: {error}"),
         }
     }
+
     let training = Training::new(builder.build(settings.training.transpose.clone())?, settings)?;
     let outcome = training.run(&mut training.engine(2)?, Default::default(), &mut |_, _, event| {
         if let TrainEvent::Epoch { record, .. } = event {
@@ -44,4 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let piece = model.compose(&model.complete(&ComposeRequest::default())?)?;
     fs::write(out.join("composed.mid"), model.midi(&piece)?)?;
     Ok(())
+}
+
+/// Names and bytes of the files in a folder, in the order of their names, so that equal folders give equal models.
+fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    paths.iter().map(|path| Ok((name(path), fs::read(path)?))).collect()
 }

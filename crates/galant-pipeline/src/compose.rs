@@ -34,7 +34,7 @@ impl LoadedModel {
     ///
     /// # Errors
     ///
-    /// If a setting is out of its range, if the constraints leave no token to go on with, or if the model fails.
+    /// If a setting is out of its range, if the constraints forbid every token at some point, or if the model fails.
     pub fn compose(&self, settings: &PieceSettings) -> Result<ComposedPiece, ComposePieceError> {
         let rank = if let Method::Beam { rank, .. } = settings.method { rank.get() } else { 1 };
         let mut found = self.compose_ranked(settings)?;
@@ -103,7 +103,7 @@ impl LoadedModel {
     ///
     /// # Errors
     ///
-    /// If its tokens are no music, which no piece composed by this model's rules is.
+    /// If its tokens are no music, which cannot happen to a piece that this model composed.
     pub fn score(&self, piece: &ComposedPiece) -> Result<Score, DecodeError> {
         let ids = piece.before.iter().chain(&piece.tokens);
         let tokens: Vec<Token> = ids.map(|&id| self.token(id).clone()).collect();
@@ -122,7 +122,7 @@ impl LoadedModel {
     }
 }
 
-/// Composes each piece, on at most `n_threads` threads, which change nothing but the time it takes.
+/// Composes each piece, on at most `n_threads` threads; their number changes nothing but the time it takes.
 ///
 /// # Errors
 ///
@@ -165,7 +165,7 @@ pub enum ComposePieceError {
     /// No primer could be drawn.
     #[error(transparent)]
     Primer(#[from] PrimerError),
-    /// A setting is out of its range, the constraints leave no token, or the model failed.
+    /// A setting is out of its range, the constraints forbid every token, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),
     /// The beam found fewer pieces.
@@ -177,7 +177,7 @@ pub enum ComposePieceError {
         n_found: usize,
     },
     /// Only a beam search finds several pieces at once.
-    #[error("the best of several pieces only apply to a beam search; choose that method")]
+    #[error("several best pieces are only found by a beam search; choose that method")]
     NoBeam,
     /// More pieces are asked for than the beam holds.
     #[error("{n} pieces are asked for, but the beam is {width} wide; make it wider")]

@@ -9,12 +9,12 @@ use crate::model::LoadedModel;
 use crate::piece_settings::{ConstraintSettings, PieceSettings};
 
 impl LoadedModel {
-    /// The rules of a piece that goes on after `before`, the part of the primer that is heard.
+    /// The rules of a piece that continues `before`, the part of the primer that is heard.
     pub(crate) fn rules(&self, piece: &PieceSettings, before: &[TokenId]) -> Rules {
         let (tokenizer, vocabulary) = (self.file().tokenizer, &self.file().vocabulary);
         let ConstraintSettings { key, end_on_tonic, pitch_range, only_notes, no_notes, max_notes } =
             piece.constraints.clone();
-        // What is heard before binds what follows; only the length counts from the end of the primer.
+        // Constraints hold across the end of a primer that is heard; only the length counts from there.
         let after_primer = |mut constraint: Box<dyn Constraint>| {
             before.iter().for_each(|&id| constraint.advance(id));
             constraint

@@ -14,9 +14,9 @@ use galant_types::{Playback, Scale, Seed};
 pub struct PieceSettings {
     /// The most tokens to compose.
     pub n_tokens: usize,
-    /// The piece ends after so many steps of the grid; none if it ends with its tokens.
+    /// After how many grid steps the piece ends; none if only its tokens are counted.
     pub n_steps: Option<u64>,
-    /// Where all chance comes from.
+    /// The seed of everything random in the piece.
     pub seed: Seed,
     /// What the piece continues; none if it begins with nothing but a token drawn from the seed.
     pub primer: Option<PrimerSettings>,
@@ -26,9 +26,9 @@ pub struct PieceSettings {
     pub method: Method,
     /// What makes tokens less likely that were just played.
     pub repetition: Option<Repetition>,
-    /// What forbids to play a row of tokens twice.
+    /// What forbids playing a row of tokens twice.
     pub ngram_block: Option<NgramBlock>,
-    /// What may not be played.
+    /// What may be played.
     pub constraints: ConstraintSettings,
 }
 
@@ -37,7 +37,7 @@ pub struct PieceSettings {
 pub struct PrimerSettings {
     /// Its tokens, which are in the model's vocabulary; at least one.
     pub tokens: Vec<Token>,
-    /// Whether it is left out of what is written.
+    /// Whether it is left out of the piece that is written.
     pub is_omitted: bool,
 }
 
@@ -58,7 +58,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Draws as the lecture composes: from temperature 0.5 on, which loops raise and variety lowers.
+    /// Draws as the lecture does: the temperature starts at 0.5, loops raise it, and variety lowers it.
     pub fn draw() -> Method {
         Method::Draw(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(0.5) })
     }
@@ -87,7 +87,7 @@ impl Method {
     }
 }
 
-/// What may not be played.
+/// What may be played: everything, except what a field rules out.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ConstraintSettings {
     /// Notes belong to this scale.
@@ -96,10 +96,10 @@ pub struct ConstraintSettings {
     pub end_on_tonic: bool,
     /// Pitches are in this range.
     pub pitch_range: Option<RangeInclusive<u8>>,
-    /// Pitches belong to these pitch classes, a bit each from C.
+    /// Pitches belong to these pitch classes, one bit each, from C.
     pub only_notes: Option<u16>,
-    /// Pitches belong to none of these pitch classes, a bit each from C.
+    /// Pitches belong to none of these pitch classes, one bit each, from C.
     pub no_notes: Option<u16>,
-    /// So many notes are struck together at most.
+    /// At most this many notes are struck together.
     pub max_notes: Option<NonZeroUsize>,
 }

@@ -14,13 +14,13 @@ use crate::model::LoadedModel;
 pub struct Excerpt {
     /// Its tokens; at least one.
     pub tokens: Vec<Token>,
-    /// How it is played; none if its tokens have no rhythm, or if nobody said.
+    /// How it is played; none if its tokens have no rhythm, or if that is not known.
     pub playback: Option<Playback>,
 }
 
 /// The tokens of a score, or of its first `n_bars`.
 ///
-/// Where tokens have rhythm, the last may pass more time than the bars have, as in the score.
+/// Where tokens have rhythm, the last one may last beyond the bars, as in the score.
 ///
 /// # Errors
 ///

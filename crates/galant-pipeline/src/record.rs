@@ -3,22 +3,24 @@
 //! The record is a list of texts, one setting each, such as `temperature 0.5`; a file keeps them as MIDI text events, so
 //! that any program that shows these shows how the piece was made.
 
-use std::collections::BTreeMap;
+mod error;
+mod fields;
+
 use std::fmt::Display;
 use std::num::NonZeroUsize;
-use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
-use galant_types::{Playback, PlaybackError, Scale, Seed};
-use thiserror::Error;
+use galant_types::{Playback, Scale, Seed};
 
 use crate::piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
-use crate::primer::{ExcerptError, parse_tokens};
+use crate::primer::parse_tokens;
 
-/// The first text of a record, with the version of its format.
-const HEAD: &str = "galant piece 1";
+use error::HEAD;
+use fields::{Fields, value_error};
+
+pub use error::ParseRecordError;
 
 /// What made a piece.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,8 +112,12 @@ fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
         Method::Draw(Draw { temperature, loop_control, truncation, entropy_floor }) => {
             put("method", &"draw");
             put("temperature", temperature);
-            if let Some(control) = loop_control {
-                put("loop-lengths", &control.lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(","));
+            if let Some(LoopControl { lengths, raise, lower, min, max }) = loop_control {
+                put("loop-lengths", &lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(","));
+                put("loop-raise", raise);
+                put("loop-lower", lower);
+                put("loop-min", min);
+                put("loop-max", max);
             }
             match truncation {
                 Truncation::None => {}
@@ -187,11 +193,13 @@ fn read_settings(fields: &mut Fields<'_>, tokenizer: Tokenizer) -> Result<PieceS
 
 fn read_playback(fields: &mut Fields<'_>) -> Result<Playback, ParseRecordError> {
     let (beats, beat) = fields.pair::<u8, u32>("meter", '/')?;
+    if !beat.is_power_of_two() {
+        return Err(value_error("meter", &format!("{beats}/{beat}")));
+    }
     let playback = Playback {
         us_per_quarter: fields.required("us-per-quarter")?,
         beats,
-        // A beat that is no power of two is caught by the check of the range.
-        beat_log2: if beat.is_power_of_two() { beat.ilog2() as u8 } else { u8::MAX },
+        beat_log2: beat.ilog2() as u8,
         program: fields.required("program")?,
         velocity: fields.required("velocity")?,
     };
@@ -216,7 +224,7 @@ fn read_method(fields: &mut Fields<'_>) -> Result<Method, ParseRecordError> {
             let beam = Beam { width: fields.required("beam-width")?, selection };
             Ok(Method::Beam { beam, rank: fields.required("rank")? })
         }
-        _ => Err(ParseRecordError::Value { name: "method".to_owned(), value: method }),
+        _ => Err(value_error("method", &method)),
     }
 }
 
@@ -231,7 +239,13 @@ fn read_draw(fields: &mut Fields<'_>) -> Result<Draw, ParseRecordError> {
         Truncation::None
     };
     let loop_control = match fields.list::<usize>("loop-lengths")? {
-        Some(lengths) => Some(LoopControl { lengths, ..LoopControl::default() }),
+        Some(lengths) => Some(LoopControl {
+            lengths,
+            raise: fields.required("loop-raise")?,
+            lower: fields.required("loop-lower")?,
+            min: fields.required("loop-min")?,
+            max: fields.required("loop-max")?,
+        }),
         None => None,
     };
     let entropy_floor = match fields.optional("entropy-floor")? {
@@ -259,124 +273,4 @@ fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, Parse
         no_notes: fields.pitch_classes("no-notes")?,
         max_notes,
     })
-}
-
-/// The values of a record by name, each taken once.
-struct Fields<'a>(BTreeMap<&'a str, &'a str>);
-
-impl<'a> Fields<'a> {
-    fn of(texts: &'a [String]) -> Result<Fields<'a>, ParseRecordError> {
-        let head = texts.iter().position(|text| text.starts_with("galant piece ")).ok_or(ParseRecordError::NoRecord)?;
-        if texts[head] != HEAD {
-            return Err(ParseRecordError::Format { head: texts[head].clone() });
-        }
-        let mut fields = BTreeMap::new();
-        for text in &texts[head + 1..] {
-            let (name, value) = text.split_once(' ').unwrap_or((text, ""));
-            if fields.insert(name, value).is_some() {
-                return Err(ParseRecordError::Twice { name: name.to_owned() });
-            }
-        }
-        Ok(Fields(fields))
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    fn take(&mut self, name: &str) -> Option<&'a str> {
-        self.0.remove(name)
-    }
-
-    fn optional<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ParseRecordError> {
-        self.take(name).map(|value| parse(name, value)).transpose()
-    }
-
-    fn required<T: FromStr>(&mut self, name: &str) -> Result<T, ParseRecordError> {
-        self.optional(name)?.ok_or_else(|| ParseRecordError::Missing { name: name.to_owned() })
-    }
-
-    fn pair<A: FromStr, B: FromStr>(&mut self, name: &str, separator: char) -> Result<(A, B), ParseRecordError> {
-        let value: String = self.required(name)?;
-        let (first, second) = value.split_once(separator).unwrap_or((&value, ""));
-        Ok((parse(name, first)?, parse(name, second)?))
-    }
-
-    fn list<T: FromStr>(&mut self, name: &str) -> Result<Option<Vec<T>>, ParseRecordError> {
-        let list = |value: &str| value.split(',').map(|part| parse(name, part)).collect();
-        self.take(name).map(list).transpose()
-    }
-
-    fn pitch_classes(&mut self, name: &str) -> Result<Option<u16>, ParseRecordError> {
-        let classes = |value: &str| {
-            let digits = value.strip_prefix("0x").unwrap_or(value);
-            let classes = u16::from_str_radix(digits, 16).ok().filter(|classes| *classes < 1 << 12);
-            classes.ok_or_else(|| ParseRecordError::Value { name: name.to_owned(), value: value.to_owned() })
-        };
-        self.take(name).map(classes).transpose()
-    }
-
-    fn model(&mut self) -> Result<Sha256Hash, ParseRecordError> {
-        self.required("model")
-    }
-
-    /// Refuses values that nothing asked for: they would have decided the piece.
-    fn finish(self) -> Result<(), ParseRecordError> {
-        match self.0.into_keys().next() {
-            Some(name) => Err(ParseRecordError::Unknown { name: name.to_owned() }),
-            None => Ok(()),
-        }
-    }
-}
-
-fn parse<T: FromStr>(name: &str, value: &str) -> Result<T, ParseRecordError> {
-    let refused = |_| ParseRecordError::Value { name: name.to_owned(), value: value.to_owned() };
-    value.parse().map_err(refused)
-}
-
-/// Why texts are no record of a piece.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ParseRecordError {
-    /// There is no record.
-    #[error("it does not say how it was composed; give a file that `galant compose` wrote")]
-    NoRecord,
-    /// The record has another format.
-    #[error("its record has the format '{head}'; this version reads '{HEAD}'")]
-    Format {
-        /// What the record begins with.
-        head: String,
-    },
-    /// A value is missing.
-    #[error("its record cannot be read: {name} is missing")]
-    Missing {
-        /// Which.
-        name: String,
-    },
-    /// A value occurs twice.
-    #[error("its record cannot be read: {name} occurs twice")]
-    Twice {
-        /// Which.
-        name: String,
-    },
-    /// A value is none of its kind.
-    #[error("its record cannot be read: {name} is '{value}'")]
-    Value {
-        /// Which.
-        name: String,
-        /// What it is.
-        value: String,
-    },
-    /// A value is not known, or does not belong to the method.
-    #[error("its record cannot be read: {name} is unknown, or does not belong to its method")]
-    Unknown {
-        /// Which.
-        name: String,
-    },
-    /// The primer's tokens cannot be read.
-    #[error("its record cannot be read")]
-    Primer(#[from] ExcerptError),
-    /// The playback is out of its range.
-    #[error("its record cannot be read")]
-    Playback(#[from] PlaybackError),
 }

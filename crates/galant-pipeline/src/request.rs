@@ -4,7 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 
 use galant_sample::{MAX_TOKENS, NgramBlock, Repetition};
 use galant_tokens::{CHORD_TOKENS_PER_QUARTER, Grid, Token, Tokenizer};
-use galant_types::{Playback, Seed};
+use galant_types::{Playback, PlaybackError, Seed};
 use thiserror::Error;
 
 use crate::model::LoadedModel;
@@ -14,20 +14,20 @@ use crate::primer::Excerpt;
 /// The most steps composed at once: an hour and a half at twelve steps a quarter note and 120 quarter notes a minute.
 pub const MAX_STEPS: u64 = 1 << 17;
 
-/// Tokens of a piece that names no length.
+/// Tokens of a piece whose length nobody asked for.
 const DEFAULT_TOKENS: usize = 512;
 
-/// A piece that lasts so many steps has no more tokens: a full chord, note by note, at each.
+/// More tokens than a piece needs for a step of time: a full chord, note by note.
 const MOST_TOKENS_PER_STEP: u64 = 32;
 
 /// What a user asks of a piece; what is left open is taken from the primer or from the model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComposeRequest {
-    /// How long the piece gets; by default 512 tokens.
+    /// How long the piece is; by default 512 tokens.
     pub length: Option<Length>,
     /// The most tokens, if the length is not in tokens.
     pub n_tokens: Option<NonZeroUsize>,
-    /// Where all chance comes from.
+    /// The seed of everything random in the piece.
     pub seed: Seed,
     /// What the piece continues.
     pub primer: Option<Excerpt>,
@@ -43,9 +43,9 @@ pub struct ComposeRequest {
     pub method: Method,
     /// What makes tokens less likely that were just played.
     pub repetition: Option<Repetition>,
-    /// What forbids to play a row of tokens twice.
+    /// What forbids playing a row of tokens twice.
     pub ngram_block: Option<NgramBlock>,
-    /// What may not be played.
+    /// What may be played.
     pub constraints: ConstraintSettings,
 }
 
@@ -69,7 +69,7 @@ impl Default for ComposeRequest {
     }
 }
 
-/// How long a piece gets.
+/// How long a piece is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Length {
     /// Steps of the grid; not for chord tokens, which have none.
@@ -147,11 +147,12 @@ impl LoadedModel {
             (playback.beats, playback.beat_log2) = (beats, beat_log2);
         }
         playback.program = request.program.unwrap_or(playback.program);
+        playback.validate()?;
         Ok(playback)
     }
 }
 
-/// How many steps are asked for where `n_before` pass before them; none if the piece ends with its tokens.
+/// How many steps are asked for, where `n_before` steps come before them; none if no length in time is asked for.
 fn n_steps(
     length: Option<Length>,
     n_before: u64,
@@ -163,7 +164,7 @@ fn n_steps(
     let n_steps = match length {
         None => return Ok(None),
         Some(Length::Steps(steps)) => steps.get(),
-        // The bar that the primer leaves unfinished is finished in addition.
+        // In addition, the bar that the primer leaves unfinished is finished.
         Some(Length::Bars(bars)) => {
             let steps = bar.saturating_mul(bars.get() as u64);
             steps.saturating_add(to_bar_line(n_before) - n_before)
@@ -177,7 +178,7 @@ fn n_steps(
     if n_steps > MAX_STEPS { Err(RequestError::TooManySteps { n_steps }) } else { Ok(Some(n_steps)) }
 }
 
-/// How many chord tokens are asked for where `n_before` are played before them; none if no length is.
+/// How many chord tokens are asked for, where `n_before` come before them; none if no length in time is asked for.
 fn n_chords(length: Option<Length>, n_before: usize, playback: &Playback) -> Result<Option<usize>, RequestError> {
     let per_quarter = usize::from(CHORD_TOKENS_PER_QUARTER);
     let per_bar = ((4 * per_quarter * usize::from(playback.beats)) >> playback.beat_log2).max(1);
@@ -207,7 +208,7 @@ pub enum RequestError {
     /// Chord tokens have no grid.
     #[error("a length in steps only applies to tokens with rhythm; this model has chord tokens, give bars or tokens")]
     Steps,
-    /// A note token is one note, not a chord.
+    /// A note token is part of one note, not a chord.
     #[error("ending on the tonic only applies to chord and rhythm tokens; this model has note tokens")]
     EndOnTonic,
     /// The tempo is out of its range.
@@ -216,7 +217,10 @@ pub enum RequestError {
         /// Quarter notes a minute.
         tempo: f64,
     },
-    /// The piece would last too long, or not at all.
+    /// The meter or the program is out of its range.
+    #[error(transparent)]
+    Playback(#[from] PlaybackError),
+    /// The length is not a positive time, or too long.
     #[error("the length is {seconds} seconds; it must be above 0 and at most {most}")]
     Seconds {
         /// How many seconds.

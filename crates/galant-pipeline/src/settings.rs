@@ -44,7 +44,7 @@ impl Network {
     }
 }
 
-/// Settings made for a purpose.
+/// Settings for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// Learns from every token, holds a tenth out for validation, keeps the best weights.

@@ -6,7 +6,7 @@ use galant_batches::{Split, Windows, WindowsError};
 use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
 use galant_corpus::Corpus;
 use galant_engine::{Engine, EngineConfig, EngineError};
-use galant_model::{ModelSpec, Progress, SpecError, Trainable, Weights};
+use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
 use galant_types::{Playback, Seed};
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::settings::Settings;
 
-/// A training ready to run: a corpus cut into windows, a network and settings that fit it.
+/// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
 pub struct Training {
     settings: Settings,
@@ -25,7 +25,7 @@ pub struct Training {
     playback: Playback,
 }
 
-/// The seeds of a training, each with a number of its own.
+/// The seeds of a training, one for each use of randomness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seeds {
     /// Rolls the waltzes of a corpus of the dice game.
@@ -46,7 +46,8 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// If the corpus has other tokens than the settings say, if it teaches nothing, or if a setting is out of its range.
+    /// If the corpus was encoded by another tokenizer than the settings name, if there is nothing to learn from it, or if a
+    /// setting is out of its range.
     pub fn new(corpus: Corpus, settings: Settings) -> Result<Training, PrepareError> {
         let Corpus { tokenizer, songs, vocabulary, entries, playback } = corpus;
         if tokenizer != settings.tokenizer {
@@ -54,6 +55,7 @@ impl Training {
         }
         let training = &settings.training;
         let mut windows = Windows::new(songs, Split { window: training.window, hold_out: training.hold_out })?;
+        training.validate()?;
         if training.transpose != (0..=0) {
             let table = |semitones| vocabulary.transposition(semitones);
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
@@ -85,8 +87,7 @@ impl Training {
         &self.windows
     }
 
-    /// How many tokens of the validation part there are for each of its notes, by which tokenizers are compared; none
-    /// if it has no notes.
+    /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
     pub fn tokens_per_note(&self) -> Option<f64> {
         let (mut n_tokens, mut n_notes) = (0_usize, 0);
         for batch in self.windows.validation(1) {
@@ -98,14 +99,14 @@ impl Training {
         (n_notes > 0).then(|| n_tokens as f64 / n_notes as f64)
     }
 
-    /// The weights that the training begins with, drawn from its seed.
+    /// The weights that the training starts from, drawn from its seed.
     pub fn initial_weights(&self) -> Weights {
         let seed = Seeds::of(self.settings.training.seed).weights;
         let drawn = Weights::initial(self.spec, self.settings.training.initialization, seed);
         drawn.expect("the sizes were checked")
     }
 
-    /// Galant's own engine with the weights that the training begins with, on `n_threads` threads of the CPU.
+    /// Galant's own engine with the weights that the training starts from, on `n_threads` threads of the CPU.
     ///
     /// # Errors
     ///
@@ -140,15 +141,13 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// If the snapshot was made with other settings or other music, if it has come further than the settings go, or if
-    /// the engine refuses its state.
+    /// If the snapshot was made with other settings or other music, if it is from a later epoch than the settings allow,
+    /// or if the engine refuses its state.
     pub fn resume<T: Trainable>(&self, engine: &mut T, snapshot: &Snapshot) -> Result<Progress, ResumeError<T::Error>> {
         let identity = self.identity();
-        let lines = snapshot.settings.lines().map(Some).chain(std::iter::repeat(None));
-        let difference = lines.zip(identity.lines()).find(|(before, now)| *before != Some(now));
+        let difference = snapshot.settings.lines().zip(identity.lines()).find(|(before, now)| before != now);
         if let Some((before, now)) = difference {
-            let before = before.unwrap_or("no such line").to_owned();
-            return Err(ResumeError::Setting { before, now: now.to_owned() });
+            return Err(ResumeError::Setting { before: before.to_owned(), now: now.to_owned() });
         }
         let n_songs = |text: &str| text.lines().filter(|line| line.starts_with("song ")).count();
         let (before, now) = (n_songs(&snapshot.settings), n_songs(&identity));
@@ -210,12 +209,26 @@ impl Training {
     }
 }
 
+/// A tokenizer with all that may differ: `rhythm (grid 12, top 2)`.
+fn described(tokenizer: Tokenizer) -> String {
+    let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
+    let detail = match tokenizer {
+        Tokenizer::Chords(chords) => format!("{:?} rules", chords.rules).to_lowercase(),
+        Tokenizer::Rhythm(on_grid) | Tokenizer::Notes(on_grid) => format!("grid {}", on_grid.grid.steps_per_quarter()),
+    };
+    format!("{} ({detail}, top {top})", tokenizer.name())
+}
+
 /// Why a corpus and settings make no training.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum PrepareError {
     /// The corpus was encoded by another tokenizer.
-    #[error("the corpus has {} tokens, the settings say {}; encode it with the same settings", corpus.name(), settings.name())]
+    #[error(
+        "the corpus was encoded with {}, the settings say {}; encode it with the same settings",
+        described(*corpus),
+        described(*settings)
+    )]
     Tokenizer {
         /// What the corpus was encoded by.
         corpus: Tokenizer,
@@ -225,6 +238,9 @@ pub enum PrepareError {
     /// The corpus cannot be cut into windows.
     #[error(transparent)]
     Windows(#[from] WindowsError),
+    /// A setting of the training is out of its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The sizes do not make a network.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -233,7 +249,7 @@ pub enum PrepareError {
         "all tokens of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord"
     )]
     OneToken,
-    /// A step would read the same windows several times.
+    /// A step would read windows more than once.
     #[error(
         "a batch of {batch_size} windows is larger than the corpus, which has {n_windows} of {window} tokens; \
          choose a batch of at most {n_windows}, or a shorter window"
@@ -268,10 +284,8 @@ pub enum ResumeError<E: std::error::Error> {
         /// How many there are now.
         now: usize,
     },
-    /// The snapshot has come further: its epochs would have to be undone.
-    #[error(
-        "it has completed {n_done} epochs, and its last is epoch {n_begun}; train for {n_begun} epochs or more, not {epochs}"
-    )]
+    /// The snapshot is from a later epoch: epochs would have to be undone.
+    #[error("it is from epoch {n_begun}, past the {epochs} asked for; train for {n_begun} epochs or more")]
     Past {
         /// How many epochs are done.
         n_done: u64,
@@ -281,7 +295,7 @@ pub enum ResumeError<E: std::error::Error> {
         epochs: u64,
     },
     /// The engine refuses the state.
-    #[error("the engine cannot take up its state")]
+    #[error("the engine cannot continue from its state")]
     Engine {
         /// Why.
         source: E,

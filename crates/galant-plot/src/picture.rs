@@ -2,13 +2,14 @@
 //!
 //! Shapes are laid out on a canvas 800 units wide, at which everything is readable, and drawn twice as large.
 
-use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{BackendColor, BackendStyle, DrawingBackend, FontTransform};
+use plotters_bitmap::BitMapBackend;
+use plotters_svg::SVGBackend;
 
 use crate::color::Color;
 use crate::encode;
-use crate::text::{self, FAMILY};
+use crate::text::{self, TextStyle};
 
 /// The width of every picture, in units.
 pub(crate) const WIDTH: f64 = 800.0;
@@ -117,13 +118,13 @@ impl Picture {
     fn draw<B: DrawingBackend>(&self, backend: &mut B, text_drop: f64) {
         let (width, height) = self.size();
         let corner = (width as i32, height as i32);
-        succeeded(backend.draw_rect((0, 0), corner, &filled(Color::WHITE), true));
+        succeeded(backend.draw_rect((0, 0), corner, &opaque(Color::WHITE), true));
         self.shapes.iter().for_each(|shape| draw_shape(shape, backend, text_drop));
         succeeded(backend.present());
     }
 }
 
-/// Backends may fail to write a file or to find a font; ours need neither.
+/// Backends may fail to write a file; ours write into memory.
 fn succeeded<E: std::error::Error>(drawn: Result<(), E>) {
     drawn.unwrap_or_else(|error| panic!("drawing into memory failed: {error}"));
 }
@@ -134,32 +135,29 @@ fn draw_shape<B: DrawingBackend>(shape: &Shape, backend: &mut B, text_drop: f64)
             let (x0, y0) = place((*left, *top));
             let (x1, y1) = place((left + width, top + height));
             // The shortest note is still visible.
-            backend.draw_rect((x0, y0), (x1.max(x0 + 1), y1.max(y0 + 1)), &filled(*color), true)
+            backend.draw_rect((x0, y0), (x1.max(x0 + 1), y1.max(y0 + 1)), &opaque(*color), true)
         }
         Shape::Line { points, width, color } => {
-            let style = filled(*color).stroke_width(*width);
+            let style = Stroke { width: *width, color: opaque(*color) };
             match points[..] {
                 [from, to] => backend.draw_line(place(from), place(to), &style),
                 _ => backend.draw_path(points.iter().copied().map(place), &style),
             }
         }
-        Shape::Polygon { points, color } => backend.fill_polygon(points.iter().copied().map(place), &filled(*color)),
+        Shape::Polygon { points, color } => backend.fill_polygon(points.iter().copied().map(place), &opaque(*color)),
         Shape::Text { at, text, size, anchor, turn, color } => {
-            let h_pos = match anchor {
+            let anchor = match anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
                 Anchor::End => HPos::Right,
             };
-            text::register();
-            let font = (FAMILY, size * f64::from(SCALE) * text::PLOTTERS_EM).into_font();
             let drop = text_drop * size;
-            let (font, at) = match turn {
-                Turn::Level => (font, (at.0, at.1 + drop)),
-                Turn::Upward => (font.transform(FontTransform::Rotate270), (at.0 + drop, at.1)),
+            let (transform, at) = match turn {
+                Turn::Level => (FontTransform::None, (at.0, at.1 + drop)),
+                Turn::Upward => (FontTransform::Rotate270, (at.0 + drop, at.1)),
             };
-            let color = rgb(*color);
-            let style = TextStyle::from(font).color(&color).pos(Pos::new(h_pos, VPos::Center));
-            backend.draw_text(text, &style, place(at))
+            let size = size * f64::from(SCALE) * text::PLOTTERS_EM;
+            backend.draw_text(text, &TextStyle { size, anchor, transform, color: opaque(*color) }, place(at))
         }
         // Neither backend draws these as we want them; the callers insert them.
         Shape::Raster { .. } => Ok(()),
@@ -202,11 +200,22 @@ fn place((x, y): (f64, f64)) -> (i32, i32) {
     (pixel(x), pixel(y))
 }
 
-fn rgb(color: Color) -> RGBColor {
-    let [red, green, blue] = color.0;
-    RGBColor(red, green, blue)
+/// How a line is drawn.
+struct Stroke {
+    width: u32,
+    color: BackendColor,
 }
 
-fn filled(color: Color) -> ShapeStyle {
-    ShapeStyle::from(rgb(color)).filled()
+impl BackendStyle for Stroke {
+    fn color(&self) -> BackendColor {
+        self.color
+    }
+
+    fn stroke_width(&self) -> u32 {
+        self.width
+    }
+}
+
+fn opaque(color: Color) -> BackendColor {
+    BackendColor { alpha: 1.0, rgb: color.0.into() }
 }

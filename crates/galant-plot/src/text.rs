@@ -1,11 +1,11 @@
-//! The font and the width of texts.
+//! The font of texts: how wide they are, and how plotters' backends write them.
 
-use std::sync::Once;
+use std::convert::Infallible;
+use std::sync::LazyLock;
 
-use plotters::style::{FontStyle, IntoFont, register_font};
-
-/// The name of the font here and in SVG: every viewer has a font of that name.
-pub(crate) const FAMILY: &str = "sans-serif";
+use ab_glyph::{Font, FontRef, ScaleFont};
+use plotters_backend::text_anchor::{HPos, Pos, VPos};
+use plotters_backend::{BackendColor, BackendCoord, BackendTextStyle, FontFamily, FontTransform};
 
 /// What plotters calls the size of a font, in ems: it writes 1/1.24 of it into SVG documents.
 pub(crate) const PLOTTERS_EM: f64 = 1.24;
@@ -14,26 +14,19 @@ pub(crate) const PLOTTERS_EM: f64 = 1.24;
 pub(crate) const BITMAP_DROP: f64 = 0.16;
 
 /// The font of PNG files, which also measures all texts: a subset of Roboto (Latin, Greek, Cyrillic).
-static FONT: &[u8] = include_bytes!("../data/roboto-subset.ttf");
+static FONT: LazyLock<FontRef<'static>> = LazyLock::new(|| {
+    let bytes = include_bytes!("../data/roboto-subset.ttf");
+    FontRef::try_from_slice(bytes).expect("the embedded font is a font")
+});
 
 /// How much wider a text may be in a viewer's font than in ours: DejaVu Sans is wider by a tenth.
 const WIDER: f64 = 1.1;
 
-/// Registers the font with plotters, which has one table of fonts for the whole program.
-pub(crate) fn register() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        assert!(register_font(FAMILY, FontStyle::Normal, FONT).is_ok(), "the embedded font is a font");
-    });
-}
-
 /// The width of a text of `size`, in units, in the widest of the usual fonts.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
-    register();
-    // Plotters counts whole pixels, so large letters are measured.
+    // Whole pixels are counted, so large letters are measured.
     const LARGE: f64 = 200.0;
-    let (pixels, _) = (FAMILY, LARGE * PLOTTERS_EM).into_font().box_size(text).expect("the font is registered");
-    f64::from(pixels) / LARGE * size * WIDER
+    f64::from(width_px(text, LARGE * PLOTTERS_EM)) / LARGE * size * WIDER
 }
 
 /// `text` on one line, cut where it would be wider than `room`.
@@ -53,6 +46,75 @@ pub(crate) fn fitted(text: &str, size: f64, room: f64) -> String {
     line + "…"
 }
 
+/// How a text is written: centered vertically, in [`FONT`] into bitmaps, in the viewer's sans-serif font into SVG.
+///
+/// Letters are placed on whole pixels and without kerning.
+/// `plotters` has such a style, but in a browser it takes the page's fonts, and draws none into bitmaps.
+pub(crate) struct TextStyle {
+    /// In pixels, as plotters counts it: [`PLOTTERS_EM`] for an em.
+    pub(crate) size: f64,
+    pub(crate) anchor: HPos,
+    pub(crate) transform: FontTransform,
+    pub(crate) color: BackendColor,
+}
+
+impl BackendTextStyle for TextStyle {
+    type FontError = Infallible;
+
+    fn color(&self) -> BackendColor {
+        self.color
+    }
+
+    fn size(&self) -> f64 {
+        self.size
+    }
+
+    fn transform(&self) -> FontTransform {
+        self.transform.clone()
+    }
+
+    fn anchor(&self) -> Pos {
+        Pos::new(self.anchor, VPos::Center)
+    }
+
+    fn family(&self) -> FontFamily<'_> {
+        FontFamily::SansSerif
+    }
+
+    fn layout_box(&self, text: &str) -> Result<(BackendCoord, BackendCoord), Infallible> {
+        Ok(((0, 0), (width_px(text, self.size), (self.size / PLOTTERS_EM) as i32)))
+    }
+
+    fn draw<E, D: FnMut(i32, i32, BackendColor) -> Result<(), E>>(
+        &self,
+        text: &str,
+        (left, top): BackendCoord,
+        mut draw: D,
+    ) -> Result<Result<(), E>, Infallible> {
+        let font = FONT.as_scaled(self.size as f32);
+        let (mut drawn, mut x) = (Ok(()), 0.0);
+        for glyph in text.chars().map(|c| font.glyph_id(c)) {
+            if let Some(outline) = font.outline_glyph(glyph.with_scale(font.scale())) {
+                let y = self.size as f32 / 2.0 + outline.px_bounds().min.y;
+                let (left, top) = (left + x as i32, top + y as i32);
+                outline.draw(|dx, dy, coverage| {
+                    if drawn.is_ok() {
+                        drawn = draw(left + dx as i32, top + dy as i32, self.color.mix(f64::from(coverage)));
+                    }
+                });
+            }
+            x += font.h_advance(glyph);
+        }
+        Ok(drawn)
+    }
+}
+
+/// The width of a text in whole pixels.
+fn width_px(text: &str, size: f64) -> i32 {
+    let font = FONT.as_scaled(size as f32);
+    text.chars().map(|c| font.h_advance(font.glyph_id(c))).sum::<f32>() as i32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +126,27 @@ mod tests {
         assert!(cut.starts_with("Alle") && cut.ends_with('…'), "{cut}");
         assert!(width(&cut, 12.0) <= 60.0);
         assert!(fitted(&"a".repeat(1_000_000), 12.0, 9e9).chars().count() <= 201);
+    }
+
+    #[test]
+    fn letters_are_drawn_where_they_are_measured() {
+        let (transform, color) = (FontTransform::None, BackendColor { alpha: 1.0, rgb: (0, 0, 0) });
+        let mut style = TextStyle { size: 0.0, anchor: HPos::Left, transform, color };
+        for (text, size) in [("Hl", 20.0), ("loss, nats per token", 24.8), ("ΣЖ 1788", 200.0)] {
+            style.size = size;
+            let Ok((_, (width, _))) = style.layout_box(text);
+            let mut inked = Vec::new();
+            let Ok(drawn) = style.draw::<(), _>(text, (7, 5), |x, _, color| {
+                inked.extend((color.alpha > 0.0).then_some(x - 7));
+                Ok(())
+            });
+            assert_eq!(drawn, Ok(()));
+            let (left, right) = (*inked.iter().min().unwrap(), *inked.iter().max().unwrap());
+            assert!(
+                left >= 0 && (right - width).abs() <= (size / 6.0) as i32,
+                "'{text}' of {width}: {left} to {right}"
+            );
+        }
     }
 
     #[test]

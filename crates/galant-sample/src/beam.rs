@@ -11,9 +11,10 @@ use galant_model::StepModel;
 use galant_types::TokenId;
 
 use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp};
+use crate::limits::{MAX_BEAM_TOKENS, MAX_BEAM_WIDTH};
 use crate::random::Random;
 use crate::rules::{Candidates, NothingLeft};
-use crate::strategy::{check_not_negative, check_positive};
+use crate::strategy_error::{check_not_negative, check_positive};
 use crate::{ComposeError, MAX_TOKENS, Rules, StrategyError, Task, task};
 
 /// A search that continues several hypotheses at a time.
@@ -61,10 +62,10 @@ pub struct Hypothesis {
 
 impl Beam {
     /// The widest beam: its states of a network of three layers of 256 cells take 50 MB.
-    pub const MAX_WIDTH: usize = 4096;
+    pub const MAX_WIDTH: usize = MAX_BEAM_WIDTH;
 
     /// The most tokens in all hypotheses of a beam together.
-    pub const MAX_TOKENS: usize = 1 << 24;
+    pub const MAX_TOKENS: usize = MAX_BEAM_TOKENS;
 
     /// A beam that keeps the likeliest pieces.
     pub fn best(width: usize) -> Beam {

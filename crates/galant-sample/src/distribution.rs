@@ -91,6 +91,10 @@ impl Distribution {
 }
 
 /// −ln softmax(logits)ᵢ, in nats.
+///
+/// It is separate from [`galant_model::surprise`], whose last bits differ: that one subtracts the maximum in `f32`, may
+/// round to just below 0, and is infinite where two logits are further apart than `f32` can count.
+/// This one is computed in `f64` from [`log_sum_exp`], as beam search does, and is never negative.
 pub(crate) fn surprise(logits: &[f32], index: usize) -> f64 {
     // Rounding must not make it negative where the token is certain.
     (log_sum_exp(logits) - f64::from(logits[index])).max(0.0)

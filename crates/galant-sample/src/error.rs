@@ -3,7 +3,8 @@ use std::error::Error as StdError;
 use galant_types::TokenId;
 use thiserror::Error;
 
-use crate::{Beam, MAX_TOKENS, StrategyError};
+use crate::limits::MAX_BEAM_TOKENS;
+use crate::{MAX_TOKENS, StrategyError};
 
 /// Why a piece cannot be composed.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -28,11 +29,10 @@ pub enum ComposeError<E: StdError + 'static> {
         /// How many.
         n_tokens: usize,
     },
-    /// A beam would hold more than [`Beam::MAX_TOKENS`].
+    /// A beam would hold more than [`Beam::MAX_TOKENS`](crate::Beam::MAX_TOKENS).
     #[error(
-        "a beam of width {width} over {n_tokens} tokens holds {} tokens, over the limit of {}; make one of them smaller",
-        width.saturating_mul(*n_tokens),
-        Beam::MAX_TOKENS
+        "a beam of width {width} over {n_tokens} tokens holds {} tokens, over the limit of {MAX_BEAM_TOKENS}; make one of them smaller",
+        width.saturating_mul(*n_tokens)
     )]
     BeamTooLarge {
         /// Its width.

@@ -30,21 +30,25 @@ mod chooser;
 mod composer;
 mod distribution;
 mod error;
+mod limits;
 mod loop_control;
 mod primer;
 mod random;
 mod rules;
 mod strategy;
+mod strategy_error;
 mod task;
 
 pub use beam::{Beam, Hypothesis, Selection, search};
 pub use composer::{ComposedToken, Composer, compose};
 pub use error::ComposeError;
+pub use limits::{MAX_TOKENS, MAX_WINDOW};
 pub use loop_control::LoopControl;
 pub use primer::{PrimerError, random_primer};
 pub use rules::{NgramBlock, Repetition, Rules};
-pub use strategy::{Draw, EntropyFloor, MAX_WINDOW, Strategy, StrategyError, Truncation};
-pub use task::{MAX_TOKENS, Task};
+pub use strategy::{Draw, EntropyFloor, Strategy, Truncation};
+pub use strategy_error::StrategyError;
+pub use task::Task;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,7 +1,8 @@
 use galant_types::TokenId;
 
 use crate::StrategyError;
-use crate::strategy::check_positive;
+use crate::limits::{MAX_LOOP_LENGTH, MAX_LOOP_LENGTHS};
+use crate::strategy_error::check_positive;
 
 /// Raises the temperature while the piece repeats itself and lowers it while it does not.
 ///
@@ -31,10 +32,10 @@ impl Default for LoopControl {
 
 impl LoopControl {
     /// The longest repetition: each draw compares up to this many tokens.
-    pub const MAX_LENGTH: usize = 1024;
+    pub const MAX_LENGTH: usize = MAX_LOOP_LENGTH;
 
     /// The most lengths.
-    pub const MAX_LENGTHS: usize = 64;
+    pub const MAX_LENGTHS: usize = MAX_LOOP_LENGTHS;
 
     /// The first n of `lengths` for which the last n tokens equal the n before them.
     pub fn found(&self, tokens: &[TokenId]) -> Option<usize> {

@@ -1,7 +1,7 @@
 use galant_types::{Constraint, TokenId};
 
 use crate::StrategyError;
-use crate::strategy::check_window;
+use crate::strategy_error::check_window;
 
 /// What may be composed, whatever the strategy; by default everything.
 ///

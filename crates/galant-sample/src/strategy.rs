@@ -1,6 +1,5 @@
-use thiserror::Error;
-
-use crate::LoopControl;
+use crate::strategy_error::{check_positive, check_share, check_window};
+use crate::{LoopControl, StrategyError};
 
 /// How the next token is chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +47,7 @@ pub enum Truncation {
 pub struct EntropyFloor {
     /// The lowest mean entropy of a draw.
     pub nats: f64,
-    /// How many draws the mean is taken over, 1 to [`MAX_WINDOW`].
+    /// How many draws the mean is taken over, 1 to [`MAX_WINDOW`](crate::MAX_WINDOW).
     pub window: usize,
 }
 
@@ -101,106 +100,6 @@ impl Draw {
 impl EntropyFloor {
     /// Where the temperature is raised no more: there all tokens are equally likely to about a percent.
     pub const MAX_TEMPERATURE: f64 = 1000.0;
-}
-
-/// The longest window of a setting: the time for each token grows with it.
-pub const MAX_WINDOW: usize = 4096;
-
-pub(crate) fn check_positive(what: &'static str, value: f64) -> Result<(), StrategyError> {
-    if value > 0.0 && value.is_finite() { Ok(()) } else { Err(StrategyError::NotPositive { what, value }) }
-}
-
-pub(crate) fn check_not_negative(what: &'static str, value: f64) -> Result<(), StrategyError> {
-    if value >= 0.0 && value.is_finite() { Ok(()) } else { Err(StrategyError::Negative { what, value }) }
-}
-
-pub(crate) fn check_window(what: &'static str, window: usize) -> Result<(), StrategyError> {
-    if (1..=MAX_WINDOW).contains(&window) { Ok(()) } else { Err(StrategyError::Window { what, window }) }
-}
-
-fn check_share(what: &'static str, value: f64) -> Result<(), StrategyError> {
-    if value > 0.0 && value <= 1.0 { Ok(()) } else { Err(StrategyError::Share { what, value }) }
-}
-
-/// A setting of a strategy, a beam or a rule that is out of its range.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum StrategyError {
-    /// A number must be positive and finite.
-    #[error("{what} is {value}; it must be above 0 and finite")]
-    NotPositive {
-        /// Which number.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// A number must be finite and not negative.
-    #[error("{what} is {value}; it must be 0 or above and finite")]
-    Negative {
-        /// Which number.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// A number must be above 0 and at most 1.
-    #[error("{what} is {value}; it must be above 0 and at most 1")]
-    Share {
-        /// Which number.
-        what: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// No token would be kept.
-    #[error("top-k is 0; it must keep at least 1 token")]
-    TopK,
-    /// The lowest temperature is above the highest.
-    #[error("loop control's min is {min}, its max {max}; min must not be above max")]
-    Range {
-        /// The lowest temperature.
-        min: f64,
-        /// The highest temperature.
-        max: f64,
-    },
-    /// Loop control has no length of a repetition, or too many.
-    #[error("loop control has {n_lengths} lengths; it must have 1 to {}", LoopControl::MAX_LENGTHS)]
-    Lengths {
-        /// How many there are.
-        n_lengths: usize,
-    },
-    /// A length of a repetition is out of its range.
-    #[error("loop control has length {length}; it must be 1 to {}", LoopControl::MAX_LENGTH)]
-    Length {
-        /// The length.
-        length: usize,
-    },
-    /// A window is out of its range.
-    #[error("the window of the {what} is {window} tokens; it must be 1 to {MAX_WINDOW}")]
-    Window {
-        /// The setting that has the window.
-        what: &'static str,
-        /// The window.
-        window: usize,
-    },
-    /// The repetition penalty is out of its range.
-    #[error("repetition penalty is {factor}; it must be at least 1 and finite")]
-    Penalty {
-        /// The factor.
-        factor: f64,
-    },
-    /// The length of blocked n-grams is out of its range.
-    #[error("the n-gram block has n = {n}; it must be 1 to its window of {window} tokens")]
-    Ngram {
-        /// How many tokens an n-gram has.
-        n: usize,
-        /// How many tokens it looks back.
-        window: usize,
-    },
-    /// The width of a beam is out of its range.
-    #[error("beam width is {width}; it must be 1 to {}", crate::Beam::MAX_WIDTH)]
-    Width {
-        /// The width.
-        width: usize,
-    },
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@ use std::error::Error as StdError;
 use galant_model::StepModel;
 use galant_types::{Seed, TokenId};
 
-use crate::{ComposeError, Rules};
-
-/// The most tokens composed at once: a day and a half of music at eight tokens a second.
-pub const MAX_TOKENS: usize = 1 << 20;
+use crate::{ComposeError, MAX_TOKENS, Rules};
 
 /// What to compose: what it continues, how many tokens it has, and under which rules.
 #[derive(Debug, Clone)]

@@ -28,6 +28,7 @@
 
 mod chords;
 pub mod constraint;
+mod decode_error;
 mod grid;
 mod notes;
 mod playback;
@@ -38,13 +39,14 @@ mod tokenizer;
 mod vocabulary;
 
 pub use chords::{CHORD_TOKENS_PER_QUARTER, ChordRules, ChordTokenizer};
+pub use decode_error::DecodeError;
 pub use grid::{Grid, GridError, GridTokenizer, Rounding};
 pub use notes::NoteToken;
 pub use playback::PlaybackTally;
 pub use rhythm::RhythmToken;
 pub use text::{ParseTokenError, parse_chord, parse_note, parse_rhythm};
 pub use token::Token;
-pub use tokenizer::{DecodeError, Encoded, Tokenizer};
+pub use tokenizer::{Encoded, Tokenizer};
 pub use vocabulary::{TokenIds, Vocabulary, VocabularyError};
 
 #[cfg(doctest)]

@@ -2,13 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use galant_types::{Constraint, Playback, Score};
-use thiserror::Error;
+use galant_types::{Playback, Score};
 
 use crate::chords::score_from_chords;
-use crate::constraint::NoteGrammar;
 use crate::{
-    ChordTokenizer, Grid, GridTokenizer, ParseTokenError, Rounding, Token, Vocabulary, parse_chord, parse_note,
+    ChordTokenizer, DecodeError, Grid, GridTokenizer, ParseTokenError, Rounding, Token, parse_chord, parse_note,
     parse_rhythm,
 };
 
@@ -152,50 +150,4 @@ impl Tokenizer {
             Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => Playback::default(),
         }
     }
-
-    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
-    /// notes.
-    ///
-    /// Where a piece goes on from a primer, advance the constraints over the primer.
-    ///
-    /// # Panics
-    ///
-    /// If this is the tokenizer of note tokens and the `vocabulary` is of another one.
-    pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
-        match self {
-            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => Vec::new(),
-            Tokenizer::Notes(tokenizer) => {
-                let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
-                vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
-            }
-        }
-    }
-}
-
-/// Why tokens cannot be decoded.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// A token is of another tokenizer.
-    #[error("token {position}, '{token}', is not a token of the tokenizer {tokenizer}")]
-    WrongTokenizer {
-        /// Its position, from 0.
-        position: usize,
-        /// The token.
-        token: String,
-        /// The tokenizer that decodes.
-        tokenizer: &'static str,
-    },
-    /// A pitch of note tokens is not followed by its length.
-    #[error("token {position} is a pitch without a length after it; write a note as 60 +6")]
-    PitchWithoutLength {
-        /// The position of the pitch, from 0.
-        position: usize,
-    },
-    /// A length of note tokens does not follow a pitch.
-    #[error("token {position} is a length without a pitch before it; write a note as 60 +6")]
-    LengthWithoutPitch {
-        /// The position of the length, from 0.
-        position: usize,
-    },
 }

@@ -4,7 +4,8 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, Metadata as Tensors};
 
 use super::encode::second_biases;
-use super::{DecodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, metadata};
+use super::format::{KEY, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+use super::{DecodeModelError, ModelFile, ModelFileError, metadata};
 use crate::floats;
 
 /// The model in the bytes of a safetensors file, of the current format or an earlier one.
@@ -64,7 +65,7 @@ fn check_lengths(bytes: &[u8]) -> Result<(), DecodeModelError> {
 }
 
 fn read_metadata(tensors: &Tensors) -> Result<metadata::Metadata, DecodeModelError> {
-    let json = tensors.metadata().as_ref().and_then(|keys| keys.get(metadata::KEY));
+    let json = tensors.metadata().as_ref().and_then(|keys| keys.get(KEY));
     metadata::from_json(json.ok_or(DecodeModelError::NoMetadata)?)
 }
 

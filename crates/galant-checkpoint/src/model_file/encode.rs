@@ -5,7 +5,8 @@ use galant_model::{ModelSpec, Tensor, Weights};
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use thiserror::Error;
 
-use super::{MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, metadata};
+use super::format::{KEY, MAX_MODEL_HEADER_BYTES};
+use super::{ModelFile, ModelFileError, metadata};
 use crate::floats;
 
 /// The bytes of a safetensors file for `file`, in format 3; equal files give equal bytes.
@@ -32,7 +33,7 @@ pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
         views.push((tensor.name, TensorView::new(Dtype::F32, tensor.shape, data).map_err(container)?));
     }
     // One key only: the order of several would be that of a hash table.
-    let keys = HashMap::from([(metadata::KEY.to_owned(), metadata)]);
+    let keys = HashMap::from([(KEY.to_owned(), metadata)]);
     let bytes = serialize(views, Some(keys)).map_err(container)?;
     let (len, _) = bytes.split_first_chunk().expect("a safetensors file starts with its header's length");
     check_header(u64::from_le_bytes(*len))?;

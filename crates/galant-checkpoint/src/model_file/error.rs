@@ -5,7 +5,7 @@ use galant_tokens::{GridError, ParseTokenError, VocabularyError};
 use galant_types::PlaybackError;
 use thiserror::Error;
 
-use super::metadata;
+use super::format::KEY;
 
 /// Why the parts of a model do not fit together.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -98,10 +98,10 @@ pub enum DecodeModelError {
         source: Box<dyn StdError + Send + Sync>,
     },
     /// It is a safetensors file of another program.
-    #[error("the file has tensors but no metadata under the key \"{key}\"; choose a model that this program wrote", key = metadata::KEY)]
+    #[error("the file has tensors but no metadata under the key \"{KEY}\"; choose a model that this program wrote")]
     NoMetadata,
     /// The metadata is no JSON of the documented form.
-    #[error("the metadata under the key \"{key}\" cannot be read", key = metadata::KEY)]
+    #[error("the metadata under the key \"{KEY}\" cannot be read")]
     Metadata {
         /// The error of the JSON reader.
         source: Box<dyn StdError + Send + Sync>,

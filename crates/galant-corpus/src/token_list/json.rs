@@ -24,8 +24,6 @@ pub(super) struct ChordsJson<'a> {
 /// Tokens with rhythm.
 #[derive(Serialize, Deserialize)]
 pub(super) struct GridJson {
-    // Lists written before version 0.1 was finished call it a kind.
-    #[serde(alias = "kind")]
     pub(super) tokenizer: String,
     /// Steps per quarter note.
     pub(super) grid: u16,

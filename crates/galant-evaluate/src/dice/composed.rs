@@ -1,13 +1,13 @@
 //! How much of what a network composes is music of the dice game.
 
-use galant_checkpoint::{CorpusEntry, ModelFile, Source};
-use galant_corpus::dice::{DiceGame, WALTZES_PER_MEDLEY, piece};
+use galant_checkpoint::ModelFile;
 use galant_dice::{DiceReport, KnownWaltzes, Repeats, dice_report};
 use galant_model::StepModel;
 use galant_sample::{Composer, Draw, Rules, Strategy, Task};
 use galant_tokens::{Grid, Token};
 use galant_types::{Score, Seed, TokenId};
 
+use super::corpus::DiceCorpus;
 use super::error::DiceError;
 
 /// The lecture's temperature, and the one of the model's own probabilities.
@@ -32,37 +32,6 @@ pub struct ComposedWaltzes {
     pub legal_and_new: Option<f64>,
 }
 
-/// How the waltzes were played that a network learned from; straight if it learned from none.
-pub fn repeats(file: &ModelFile) -> Repeats {
-    let is_repeated = |source: Source| matches!(source, Source::DiceGame { with_repeats: true });
-    let is_repeated = file.corpus.iter().any(|entry| is_repeated(entry.source));
-    if is_repeated { Repeats::WithRepeats } else { Repeats::Straight }
-}
-
-/// The waltzes that a network learned from, as far as they are known.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct DiceCorpus {
-    known: Option<KnownWaltzes>,
-}
-
-impl DiceCorpus {
-    /// Rolls the waltzes of the corpus of `file` again from the seed that they were rolled from.
-    ///
-    /// Nothing is known if they come out otherwise than the file's hashes say.
-    pub fn of(file: &ModelFile, seed: Seed) -> DiceCorpus {
-        let repeats = repeats(file);
-        let is_medley = |entry: &&CorpusEntry| matches!(entry.source, Source::DiceGame { .. });
-        let entries: Vec<&CorpusEntry> = file.corpus.iter().filter(is_medley).collect();
-        let mut rolled = DiceGame { n_waltzes: entries.len() * WALTZES_PER_MEDLEY, repeats }.roll(seed);
-        let (Some(last), Some(entry)) = (rolled.last_mut(), entries.last()) else { return DiceCorpus::default() };
-        // The last medley may have fewer waltzes.
-        let n_in_last = (1..=last.len()).rev().find(|&n| piece(1, &last[..n], repeats).sha256 == entry.sha256);
-        last.truncate(n_in_last.unwrap_or(0));
-        let is_of_corpus = piece(1, &rolled[0], repeats).sha256 == entries[0].sha256 && n_in_last.is_some();
-        DiceCorpus { known: is_of_corpus.then(|| rolled.into_iter().flatten().collect()) }
-    }
-}
-
 /// Has a waltz composed after each of `primers`, at each temperature, and counts how many are legal and new.
 pub(super) fn judge_all<M: StepModel>(
     model: &M,
@@ -85,7 +54,7 @@ pub(super) fn judge_all<M: StepModel>(
                 seed: seed.child(number),
             };
             let score = compose(model, file, task, (grid, repeats), temperature)?;
-            report.add(dice_report(&score, repeats, corpus.known.as_ref().unwrap_or(&none)));
+            report.add(dice_report(&score, repeats, corpus.known().unwrap_or(&none)));
         }
         let of_bars = |count: u64| count as f64 / (primers.len() * repeats.n_bars()) as f64;
         let of_waltzes = |count: u64| count as f64 / primers.len() as f64;
@@ -95,13 +64,13 @@ pub(super) fn judge_all<M: StepModel>(
             bars_of_game: of_bars(n_bars_in_print),
             bars_in_place: of_bars(n_bars_in_place),
             legal: of_waltzes(n_legal),
-            legal_and_new: corpus.known.is_some().then(|| of_waltzes(n_new)),
+            legal_and_new: corpus.known().is_some().then(|| of_waltzes(n_new)),
         });
     }
     Ok(Some(all))
 }
 
-/// A waltz that continues the primer of `task`, without it: as many tokens as fill the bars of one.
+/// A waltz that continues the primer of `task`, without the primer: as many tokens as fill the bars of one.
 fn compose<M: StepModel>(
     model: &M,
     file: &ModelFile,

@@ -1,5 +1,3 @@
-//! Why a network cannot be judged by the dice game.
-
 use std::error::Error;
 
 use galant_sample::ComposeError;
@@ -14,7 +12,7 @@ use crate::reading::ReadError;
 pub enum DiceError<E: Error + 'static> {
     /// Its vocabulary lacks a token of the game.
     #[error(
-        "the model lacks the token {token} of the dice game; train one with --corpus dice and no fewer --waltzes than the default"
+        "the model lacks the token {token} of the dice game; train one on the game, with as many waltzes as by default or more"
     )]
     Unknown {
         /// The token.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use galant_types::{Constraint, TokenId};
 
 use super::forbid_unless;
-use crate::{Grid, NoteToken, Token, Vocabulary};
+use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
 ///
@@ -105,6 +105,26 @@ impl Constraint for NoteGrammar {
 
     fn boxed_clone(&self) -> Box<dyn Constraint> {
         Box::new(self.clone())
+    }
+}
+
+impl Tokenizer {
+    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
+    /// notes.
+    ///
+    /// Where a piece goes on from a primer, advance the constraints over the primer.
+    ///
+    /// # Panics
+    ///
+    /// If this is the tokenizer of note tokens and the `vocabulary` is of another one.
+    pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
+        match self {
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => Vec::new(),
+            Tokenizer::Notes(tokenizer) => {
+                let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
+                vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
+            }
+        }
     }
 }
 

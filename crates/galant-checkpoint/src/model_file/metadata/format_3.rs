@@ -7,9 +7,10 @@ use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
 
+use super::header::{CellText, Metadata, PlaybackText, hash};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
-use super::{CellText, CorpusEntry, DecodeModelError, FORMAT, Metadata, PlaybackText, hash};
-use crate::{ModelFile, Source};
+use crate::model_file::format::FORMAT;
+use crate::{CorpusEntry, DecodeModelError, ModelFile, Source};
 
 /// The text for a file's header.
 pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {

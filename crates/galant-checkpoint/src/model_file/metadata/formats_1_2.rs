@@ -7,9 +7,9 @@ use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Playback, Seed};
 use serde::Deserialize;
 
+use super::header::{CellText, Metadata, PlaybackText, hash};
 use super::tokenizer::{TokenizerParts, read_rules};
-use super::{CellText, CorpusEntry, DecodeModelError, Metadata, PlaybackText, hash};
-use crate::Source;
+use crate::{CorpusEntry, DecodeModelError, Source};
 
 pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError> {
     let read_rules = read_rules(&text.words.reading)?;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use galant_midi::ReadRules;
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 
-use super::DecodeModelError;
+use crate::DecodeModelError;
 
 const READ_RULES: [(&str, ReadRules); 2] = [("standard", ReadRules::Standard), ("lecture", ReadRules::Lecture)];
 

@@ -1,0 +1,75 @@
+//! What tokens cost a model whose probabilities are known.
+
+use galant_evaluate::{Likelihood, surprises};
+use galant_testkit::{Tolerance, assert_close};
+use galant_tokens::{Token, Vocabulary};
+
+use crate::{Table, Uniform, rhythm};
+
+const F32: Tolerance = Tolerance { absolute: 1e-6, relative: 1e-6 };
+
+fn parse(texts: &[&str]) -> Vec<Token> {
+    texts.iter().map(|text| rhythm().parse(text).unwrap()).collect()
+}
+
+/// Token 0 is a note, token 1 a chord of two, token 2 a rest.
+fn vocabulary() -> Vocabulary {
+    Vocabulary::from_tokens(parse(&["60+6>6", "64.67+6>6", ">12"])).unwrap()
+}
+
+fn model() -> Table {
+    Table(vec![vec![0.5, 0.25, 0.25], vec![0.1, 0.1, 0.8], vec![0.3, 0.6, 0.1]])
+}
+
+#[test]
+fn a_token_costs_its_surprise() {
+    // After 0 comes 1 (1/4), then 2 (0.8), then 0 (0.3), then 0 (0.5).
+    let tokens = parse(&["60+6>6", "64.67+6>6", ">12", "60+6>6", "60+6>6"]);
+    let likelihood = Likelihood::measure(&model(), &vocabulary(), &tokens, 0).unwrap();
+    let nats = -(0.25_f64 * 0.8 * 0.3 * 0.5).ln();
+    assert_close("nats", &[likelihood.loss.nats], &[nats], F32);
+    assert_eq!(likelihood.loss.n_tokens, 4);
+    // Two, none, one and one.
+    assert_eq!(likelihood.n_notes, 4);
+    // 2 after 1, and 0 after 0, were the likeliest.
+    assert_eq!((likelihood.n_correct, likelihood.n_unknown), (2, 0));
+    assert_close("nats per token", &[likelihood.nats_per_token().unwrap()], &[nats / 4.0], F32);
+    assert_close("nats per note", &[likelihood.nats_per_note().unwrap()], &[nats / 4.0], F32);
+    assert_close("perplexity", &[likelihood.perplexity().unwrap()], &[(nats / 4.0).exp()], F32);
+    assert_eq!(likelihood.accuracy(), Some(0.5));
+
+    let ids = vocabulary().ids(&tokens).ids;
+    let each = surprises(&model(), &ids).unwrap();
+    assert_close("each", &each, &[0.0, 4.0_f64.ln(), -0.8_f64.ln(), -0.3_f64.ln(), 2.0_f64.ln()], F32);
+}
+
+#[test]
+fn a_context_is_read_but_not_counted() {
+    let tokens = parse(&["60+6>6", "64.67+6>6", ">12", "60+6>6", "60+6>6"]);
+    let after = |n_context| Likelihood::measure(&model(), &vocabulary(), &tokens, n_context).unwrap();
+    assert_eq!(after(0), after(1));
+    assert_close("after 3", &[after(3).loss.nats], &[-(0.3_f64 * 0.5).ln()], F32);
+    assert_eq!(after(3).loss.n_tokens, 2);
+    assert_eq!(after(5), Likelihood::default());
+    assert_eq!(after(50), Likelihood::default());
+}
+
+#[test]
+fn unknown_tokens_are_read_as_the_nearest_and_not_counted() {
+    // It has one note more than 64.67.
+    let tokens = parse(&["60+6>6", "64.67.71+6>6", ">12"]);
+    let likelihood = Likelihood::measure(&model(), &vocabulary(), &tokens, 0).unwrap();
+    assert_close("nats", &[likelihood.loss.nats], &[-0.8_f64.ln()], F32);
+    assert_eq!((likelihood.loss.n_tokens, likelihood.n_unknown, likelihood.n_notes), (1, 1, 0));
+    let context = Likelihood::measure(&model(), &vocabulary(), &tokens, 2).unwrap();
+    assert_eq!(context.n_unknown, 0);
+}
+
+#[test]
+fn knowing_nothing_costs_the_logarithm_of_the_vocabulary() {
+    let tokens = parse(&["60+6>6", ">12", "64.67+6>6"]);
+    let likelihood = Likelihood::measure(&Uniform(3), &vocabulary(), &tokens, 0).unwrap();
+    assert_close("nats per token", &[likelihood.nats_per_token().unwrap()], &[3.0_f64.ln()], F32);
+    assert_close("perplexity", &[likelihood.perplexity().unwrap()], &[3.0], F32);
+    assert_eq!(Likelihood::measure(&Uniform(3), &vocabulary(), &[], 0), Ok(Likelihood::default()));
+}

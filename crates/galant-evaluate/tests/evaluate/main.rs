@@ -1,0 +1,102 @@
+//! What a model's predictions cost, and what it composes, from the outside.
+
+mod dice;
+mod likelihood;
+mod note_surprise;
+
+use std::convert::Infallible;
+
+use galant_checkpoint::{CorpusEntry, ModelFile};
+use galant_corpus::Piece;
+use galant_midi::ReadRules;
+use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights};
+use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
+use galant_types::{Playback, Seed, TokenId};
+
+fn rhythm() -> Tokenizer {
+    Tokenizer::Rhythm(GridTokenizer::default())
+}
+
+fn notes() -> Tokenizer {
+    Tokenizer::Notes(GridTokenizer::default())
+}
+
+/// A model whose next token depends on the last one only, by a table of probabilities.
+struct Table(Vec<Vec<f64>>);
+
+impl StepModel for Table {
+    type State = ();
+    type Error = Infallible;
+
+    fn vocab_size(&self) -> usize {
+        self.0.len()
+    }
+
+    fn zero_state(&self) {}
+
+    fn step(&self, token: TokenId, (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
+        // Any constant may be added to all logits.
+        let row = &self.0[token.index()];
+        logits.iter_mut().zip(row).for_each(|(logit, probability)| *logit = 3.0 + probability.ln() as f32);
+        Ok(())
+    }
+}
+
+/// A model that knows nothing: every token is equally likely.
+struct Uniform(usize);
+
+impl StepModel for Uniform {
+    type State = ();
+    type Error = Infallible;
+
+    fn vocab_size(&self) -> usize {
+        self.0
+    }
+
+    fn zero_state(&self) {}
+
+    fn step(&self, _: TokenId, (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
+        logits.fill(0.0);
+        Ok(())
+    }
+}
+
+/// A model file of a network trained on `pieces`; its weights matter to no test.
+fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
+    let (songs, corpus): (Vec<_>, Vec<CorpusEntry>) = pieces.iter().map(|piece| piece.encode(tokenizer)).unzip();
+    let vocabulary = Vocabulary::new(tokenizer, songs.iter().map(|song| song.tokens.as_slice()), 0..=0).unwrap();
+    let spec = ModelSpec {
+        cell: Cell::Lstm,
+        vocab_size: vocabulary.len(),
+        embedding_size: 1,
+        hidden_size: 1,
+        n_layers: 1,
+        dropout: 0.0,
+    };
+    ModelFile {
+        weights: Weights::initial(spec, Initialization::Keras, Seed(1)).unwrap(),
+        read_rules: ReadRules::Standard,
+        tokenizer,
+        vocabulary,
+        playback: Playback::default(),
+        corpus,
+        settings: TrainingSettings {
+            objective: Objective::EveryToken,
+            optimizer: Optimizer::adam(1e-3),
+            clip_norm: None,
+            initialization: Initialization::Keras,
+            window: 8,
+            batch_size: 1,
+            hold_out: 0.0,
+            transpose: 0..=0,
+            epochs: Some(1),
+            stop_at_loss: None,
+            patience: None,
+            seed: Seed(1),
+        },
+        engine: None,
+        epochs: Vec::new(),
+        kept_epoch: 0,
+        program: "a test".to_owned(),
+    }
+}

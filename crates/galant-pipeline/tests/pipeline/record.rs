@@ -1,0 +1,316 @@
+//! The record of a piece in its MIDI file.
+
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+
+use expect_test::{Expect, expect};
+use galant_checkpoint::Sha256Hash;
+use galant_pipeline::{ConstraintSettings, Method, PieceSettings, PrimerSettings, Record, parse_tokens};
+use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
+use galant_tokens::Tokenizer;
+use galant_types::{Playback, Scale, Seed};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use crate::{CHORDS, notes, rhythm};
+
+/// Numbers whose shortest decimal form is long, tiny or huge, and any others.
+fn float() -> impl Strategy<Value = f64> {
+    let odd = proptest::sample::select(vec![1e-300, 0.1 + 0.2, 0.0, 0.5, f64::MAX, f64::MIN_POSITIVE / 8.0]);
+    prop_oneof![odd, 0.0..10.0_f64, any::<u64>().prop_map(f64::from_bits).prop_filter("a number", |n| !n.is_nan())]
+}
+
+fn method() -> impl Strategy<Value = Method> {
+    let control = (proptest::collection::vec(1..1024_usize, 1..5), float(), float(), float(), float());
+    let control = control.prop_map(|(lengths, raise, lower, min, max)| LoopControl { lengths, raise, lower, min, max });
+    let truncation = prop_oneof![
+        Just(Truncation::None),
+        any::<usize>().prop_map(Truncation::TopK),
+        float().prop_map(Truncation::TopP),
+        float().prop_map(Truncation::MinP),
+    ];
+    let floor = (float(), any::<usize>()).prop_map(|(nats, window)| EntropyFloor { nats, window });
+    let draw = (float(), option::of(control), truncation, option::of(floor)).prop_map(
+        |(temperature, loop_control, truncation, entropy_floor)| {
+            Method::Draw(Draw { temperature, loop_control, truncation, entropy_floor })
+        },
+    );
+    let best = (float(), float())
+        .prop_map(|(length_normalization, diversity)| Selection::Best { length_normalization, diversity });
+    let selection = prop_oneof![best, float().prop_map(|temperature| Selection::Drawn { temperature })];
+    let beam = (any::<usize>(), selection, 1..=usize::MAX).prop_map(|(width, selection, rank)| Method::Beam {
+        beam: Beam { width, selection },
+        rank: NonZeroUsize::new(rank).unwrap(),
+    });
+    prop_oneof![Just(Method::Greedy), draw, beam]
+}
+
+fn constraints() -> impl Strategy<Value = ConstraintSettings> {
+    let key = proptest::sample::select(vec!["C major", "F# minor", "Bb dorian", "Eb minor-pentatonic"]);
+    let key = option::of((key.prop_map(|key| key.parse::<Scale>().unwrap()), any::<bool>()));
+    let range = (any::<u8>(), any::<u8>()).prop_map(|(low, high)| RangeInclusive::new(low, high));
+    let classes = || option::of(0..1_u16 << 12);
+    (key, option::of(range), classes(), classes(), option::of(1..=usize::MAX)).prop_map(
+        |(key, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+            key: key.map(|(key, _)| key),
+            // Without a key there is no tonic to end on.
+            end_on_tonic: key.is_some_and(|(_, end_on_tonic)| end_on_tonic),
+            pitch_range,
+            only_notes,
+            no_notes,
+            max_notes: max_notes.and_then(NonZeroUsize::new),
+        },
+    )
+}
+
+fn playback() -> impl Strategy<Value = Playback> {
+    let us_per_quarter = 1..=Playback::MAX_US_PER_QUARTER;
+    (us_per_quarter, 1..=u8::MAX, 0..=Playback::MAX_BEAT_LOG2, 0..128_u8, 1..128_u8).prop_map(
+        |(us_per_quarter, beats, beat_log2, program, velocity)| Playback {
+            us_per_quarter,
+            beats,
+            beat_log2,
+            program,
+            velocity,
+        },
+    )
+}
+
+fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Strategy<Value = PieceSettings> {
+    let primer = (proptest::sample::select(primers), any::<bool>()).prop_map(move |(text, is_omitted)| {
+        PrimerSettings { tokens: parse_tokens(text, parsed_by).unwrap(), is_omitted }
+    });
+    let repetition = (float(), any::<usize>()).prop_map(|(factor, window)| Repetition { factor, window });
+    let block = (any::<usize>(), any::<usize>()).prop_map(|(n, window)| NgramBlock { n, window });
+    let head = (any::<usize>(), option::of(any::<u64>()), any::<u64>(), option::of(primer), playback());
+    (head, method(), option::of(repetition), option::of(block), constraints()).prop_map(
+        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints)| PieceSettings {
+            n_tokens,
+            n_steps,
+            seed: Seed(seed),
+            primer,
+            playback,
+            method,
+            repetition,
+            ngram_block,
+            constraints,
+        },
+    )
+}
+
+#[track_caller]
+fn comes_back(settings: &PieceSettings, tokenizer: Tokenizer) {
+    let record = Record::new(Sha256Hash([0xa5; 32]), settings.clone());
+    // A file may have other texts before.
+    let texts: Vec<String> = ["a text of another kind".to_owned()].into_iter().chain(record.to_texts()).collect();
+    assert_eq!(Record::parse(&texts, tokenizer).as_ref(), Ok(&record), "{texts:#?}");
+    assert_eq!(Record::parse_model(&texts), Ok(record.model));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(13), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_recorded_comes_back(
+        rhythm_piece in settings(&["60+6>6", "60.64.67+12>0 >48 72+1>1"], rhythm()),
+        notes_piece in settings(&[">6 60 +6", "60"], notes()),
+        chords_piece in settings(&["60.64.67 60", "0.127"], CHORDS),
+    ) {
+        comes_back(&rhythm_piece, rhythm());
+        comes_back(&notes_piece, notes());
+        comes_back(&chords_piece, CHORDS);
+    }
+}
+
+const FULL: &str = "\
+galant piece 1
+version 0.1.0
+model a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5
+tokens 512
+steps 576
+seed 7
+omitted-primer 60+6>6 64+6>6
+us-per-quarter 500000
+meter 3/8
+program 0
+velocity 64
+method draw
+temperature 0.5
+loop-lengths 2,3,4
+loop-raise 1.2
+loop-lower 0.95
+loop-min 0.2
+loop-max 5
+top-p 0.9
+entropy-floor 0.30000000000000004
+entropy-window 16
+repetition-penalty 1.2
+repetition-window 32
+block-ngrams 4
+block-window 64
+key-with-tonic-end D major
+pitch-range 36-84
+only-notes 0xfff
+no-notes 0x002
+max-notes 4
+";
+
+fn texts(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_record_is_a_line_for_each_setting() {
+    let record = Record::parse(&texts(FULL), rhythm()).unwrap();
+    assert_eq!(record.to_texts(), texts(FULL));
+    let settings = &record.settings;
+    assert_eq!((settings.n_tokens, settings.n_steps, settings.seed), (512, Some(576), Seed(7)));
+    assert_eq!((settings.playback.beats, settings.playback.beat_log2), (3, 3));
+    assert_eq!(settings.constraints.no_notes, Some(0b10));
+    assert!(settings.primer.as_ref().is_some_and(|primer| primer.is_omitted && primer.tokens.len() == 2));
+    let Method::Draw(draw) = &settings.method else { panic!("{:?}", settings.method) };
+    assert_eq!(draw.entropy_floor, Some(EntropyFloor { nats: 0.1 + 0.2, window: 16 }));
+}
+
+/// The full record with `line` in place of the line that begins with `name`; without that line if `line` is empty.
+fn changed(name: &str, line: &str) -> Vec<String> {
+    let is_named = |text: &str| text.split(' ').next() == Some(name);
+    assert!(FULL.lines().any(is_named), "{name}");
+    let lines = FULL.lines().map(|text| if is_named(text) { line } else { text });
+    lines.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
+fn refusal(texts: &[String]) -> String {
+    let error = Record::parse(texts, rhythm()).unwrap_err();
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        write!(message, ": {error}").unwrap();
+        source = error.source();
+    }
+    message
+}
+
+#[track_caller]
+fn check_refusals(refused: &[Vec<String>], expected: Expect) {
+    let messages: String = refused.iter().map(|texts| format!("{}\n", refusal(texts))).collect();
+    expected.assert_eq(&messages);
+}
+
+#[test]
+fn texts_that_are_no_record_of_this_format_are_refused() {
+    let refused =
+        [vec![], texts("some other text"), changed("galant", "galant piece 2"), changed("galant", "galant piece 10")];
+    check_refusals(
+        &refused,
+        expect![[r#"
+        it does not say how it was composed; give a file that `galant compose` wrote
+        it does not say how it was composed; give a file that `galant compose` wrote
+        its record has the format 'galant piece 2'; this version reads 'galant piece 1'
+        its record has the format 'galant piece 10'; this version reads 'galant piece 1'
+    "#]],
+    );
+    assert!(Record::parse_model(&changed("galant", "galant piece 2")).is_err());
+}
+
+#[test]
+fn each_setting_is_there_once() {
+    let twice = texts(&format!("{FULL}seed 8\n"));
+    let missing = ["version", "model", "tokens", "seed", "meter", "velocity", "method", "temperature"];
+    let dependent = ["loop-raise", "entropy-window", "repetition-window", "block-window"];
+    let refused: Vec<_> =
+        [twice].into_iter().chain(missing.into_iter().chain(dependent).map(|name| changed(name, ""))).collect();
+    check_refusals(
+        &refused,
+        expect![[r#"
+        its record cannot be read: seed occurs twice
+        its record cannot be read: version is missing
+        its record cannot be read: model is missing
+        its record cannot be read: tokens is missing
+        its record cannot be read: seed is missing
+        its record cannot be read: meter is missing
+        its record cannot be read: velocity is missing
+        its record cannot be read: method is missing
+        its record cannot be read: temperature is missing
+        its record cannot be read: loop-raise is missing
+        its record cannot be read: entropy-window is missing
+        its record cannot be read: repetition-window is missing
+        its record cannot be read: block-window is missing
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_not_known_is_refused() {
+    let refused = [
+        texts(&format!("{FULL}swing 0.6\n")),
+        // Settings of another method.
+        texts(&format!("{FULL}beam-width 8\n")),
+        texts(&format!("{FULL}top-k 8\n")),
+        // One primer is enough, and one key.
+        texts(&format!("{FULL}primer 60+6>6\n")),
+        texts(&format!("{FULL}key C major\n")),
+    ];
+    check_refusals(
+        &refused,
+        expect![[r#"
+            its record cannot be read: swing is unknown, or does not go with the other settings
+            its record cannot be read: beam-width is unknown, or does not go with the other settings
+            its record cannot be read: top-p is unknown, or does not go with the other settings
+            its record cannot be read: primer is unknown, or does not go with the other settings
+            its record cannot be read: key is unknown, or does not go with the other settings
+        "#]],
+    );
+}
+
+#[test]
+fn malformed_values_are_named() {
+    let malformed = [
+        ("model", "model a5a5"),
+        ("tokens", "tokens many"),
+        ("tokens", "tokens"),
+        ("seed", "seed -1"),
+        ("meter", "meter 3"),
+        ("meter", "meter 3/x"),
+        ("meter", "meter 3/6"),
+        ("meter", "meter 0/4"),
+        ("us-per-quarter", "us-per-quarter 0"),
+        ("program", "program 128"),
+        ("method", "method magic"),
+        ("loop-lengths", "loop-lengths 2,,4"),
+        ("temperature", "temperature hot"),
+        ("key-with-tonic-end", "key-with-tonic-end H major"),
+        ("pitch-range", "pitch-range 36"),
+        ("only-notes", "only-notes 0x1000"),
+        ("max-notes", "max-notes 0"),
+        ("omitted-primer", "omitted-primer 60"),
+        ("omitted-primer", "omitted-primer "),
+    ];
+    let refused: Vec<_> = malformed.into_iter().map(|(name, line)| changed(name, line)).collect();
+    check_refusals(
+        &refused,
+        expect![[r#"
+            its record cannot be read: model is 'a5a5'
+            its record cannot be read: tokens is 'many'
+            its record cannot be read: tokens is ''
+            its record cannot be read: seed is '-1'
+            its record cannot be read: meter is '3'
+            its record cannot be read: meter is '3/x'
+            its record cannot be read: meter is '3/6'
+            its record cannot be read: the number of beats in a bar is 0; it must be 1 to 255
+            its record cannot be read: the tempo in microseconds per quarter note is 0; it must be 1 to 16777215
+            its record cannot be read: the MIDI program is 128; it must be 0 to 127
+            its record cannot be read: method is 'magic'
+            its record cannot be read: loop-lengths is '2,,4'
+            its record cannot be read: temperature is 'hot'
+            its record cannot be read: key-with-tonic-end is 'H major'
+            its record cannot be read: pitch-range is '36'
+            its record cannot be read: only-notes is '0x1000'
+            its record cannot be read: max-notes is '0'
+            its record cannot be read: primer, token 0: '60' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
+            its record cannot be read: the primer has no tokens; write them like "60 64.67"
+        "#]],
+    );
+}
