@@ -124,6 +124,10 @@ fn a_file_says_what_made_it() {
         method draw
         temperature 0.5
         loop-lengths 2,3,4
+        loop-raise 1.2
+        loop-lower 0.95
+        loop-min 0.2
+        loop-max 5
         key C major"#]]
     .assert_eq(&texts.join("\n"));
 }

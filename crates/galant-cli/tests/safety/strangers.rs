@@ -52,8 +52,8 @@ fn strict_refuses_neither_what_is_left_out_nor_what_changes_nothing() {
     check_failed(
         &galant(&folder, "tokenize long.abc --strict"),
         expect![[r#"
-        error: reading long.abc: line 5, column 1: bar 1 of voice 1 lasts 3/4 of a whole note, the meter asks for 1/2; the file needs 1 repairs, and strict reading allows none
-    "#]],
+            error: reading long.abc: line 5, column 1: bar 1 of voice 1 lasts 3/4 of a whole note, the meter asks for 1/2; strict reading allows no repairs, and this file needs 1
+        "#]],
     );
 }
 
