@@ -17,7 +17,7 @@ struct Row {
     #[serde(default)]
     tokens_per_second: Option<u64>,
     train_loss: f64,
-    // Earlier versions called it windowed.
+    // Its name in earlier versions.
     #[serde(alias = "windowed_train_loss")]
     train_loss_without_dropout: f64,
     valid_loss: Option<f64>,

@@ -61,7 +61,7 @@ impl EngineChoice {
         match self {
             EngineChoice::Embedded { .. } => None,
             #[cfg(feature = "libtorch")]
-            EngineChoice::Torch(placement) => Some(format!("libtorch on {}", device_name(*placement))),
+            EngineChoice::Torch(placement) => Some(format!("libtorch on {placement}")),
         }
     }
 
@@ -70,7 +70,7 @@ impl EngineChoice {
         match self {
             EngineChoice::Embedded { .. } => None,
             #[cfg(feature = "libtorch")]
-            EngineChoice::Torch(placement) => Some(format!("torch on {}", device_name(*placement))),
+            EngineChoice::Torch(placement) => Some(format!("torch on {placement}")),
         }
     }
 }
@@ -102,19 +102,4 @@ fn torch(_args: &EngineArgs, _threads: usize) -> anyhow::Result<EngineChoice> {
         "this build has no libtorch engine; run `cargo xtask libtorch` and then `target/libtorch/release/galant {}`",
         command.join(" ")
     )
-}
-
-#[cfg(feature = "libtorch")]
-fn device_name(placement: galant_engine_torch::Placement) -> String {
-    use galant_engine_torch::{Device, Precision};
-
-    let device = match placement.device {
-        Device::Cpu => "cpu".to_owned(),
-        Device::Cuda(index) => format!("cuda:{index}"),
-        Device::Mps => "mps".to_owned(),
-    };
-    match placement.precision {
-        Precision::Full => device,
-        Precision::Bf16 => format!("{device} in bf16"),
-    }
 }

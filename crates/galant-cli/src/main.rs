@@ -110,9 +110,9 @@ fn unless_broken_pipe<T>(error: io::Error, done: T) -> io::Result<T> {
 /// What clap says about wrong arguments, without the usage and on one line.
 fn one_line(message: &str) -> String {
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    let told = lines.take_while(|line| !line.starts_with("Usage: ") && !line.starts_with("For more information"));
-    let told: Vec<&str> = told.collect();
-    format!("{}; --help says more", told.join(" ").replace(" tip: ", "; "))
+    let lines = lines.take_while(|line| !line.starts_with("Usage: ") && !line.starts_with("For more information"));
+    let message: Vec<&str> = lines.collect();
+    format!("{}; see --help", message.join(" ").replace(" tip: ", "; "))
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,4 +1,4 @@
-//! Text from files, such that it cannot command the terminal it is printed on.
+//! Text from files, such that it cannot control the terminal it is printed on.
 //!
 //! Names of files, tracks and songs come from strangers. A control character among them could move the cursor, rename
 //! the window or hide what is printed, so each is shown as its escape, such as `\\u{1b}`.
@@ -34,13 +34,13 @@ fn is_command(c: char) -> bool {
     turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
-/// The longest sequence of a colour: `ESC [`, some numbers, `m`.
-const MAX_COLOUR_BYTES: usize = 32;
+/// The longest sequence of a color: `ESC [`, some numbers, `m`.
+const MAX_COLOR_BYTES: usize = 32;
 
-/// An output on which only this program's own colours are more than text.
+/// An output on which only this program's own colors are more than plain text.
 pub(crate) struct Printable<W> {
     out: W,
-    /// A character or a colour that is not whole yet.
+    /// A character or a color that is not complete yet.
     begun: Vec<u8>,
 }
 
@@ -49,11 +49,11 @@ impl<W: Write> Printable<W> {
         Printable { out, begun: Vec::new() }
     }
 
-    /// Shows what is begun if it is whole, and how long it is; none if more must come first.
+    /// What is begun as text and its length, if it is complete; none if more must come first.
     fn whole(&self) -> Option<(String, usize)> {
         let bytes = &self.begun;
         if bytes[0] == 0x1b {
-            return colour(bytes);
+            return color(bytes);
         }
         let n_bytes = match bytes[0] {
             ..0x80 => 1,
@@ -67,19 +67,19 @@ impl<W: Write> Printable<W> {
     }
 }
 
-/// A colour as it is, or what begins like one as an escape.
-fn colour(bytes: &[u8]) -> Option<(String, usize)> {
+/// A color as it is, or what begins like one as an escape.
+fn color(bytes: &[u8]) -> Option<(String, usize)> {
     let is_inside = |byte: &u8| byte.is_ascii_digit() || *byte == b';';
     let end = match bytes {
         [_] => return None,
         [_, b'[', rest @ ..] => 2 + rest.iter().position(|byte| !is_inside(byte)).unwrap_or(rest.len()),
         _ => 1,
     };
-    if end == bytes.len() && end < MAX_COLOUR_BYTES && end > 1 {
+    if end == bytes.len() && end < MAX_COLOR_BYTES && end > 1 {
         return None;
     }
-    let is_colour = end > 1 && bytes.get(end) == Some(&b'm');
-    if is_colour {
+    let is_color = end > 1 && bytes.get(end) == Some(&b'm');
+    if is_color {
         Some((String::from_utf8_lossy(&bytes[..=end]).into_owned(), end + 1))
     } else {
         Some((text("\x1b"), 1))
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_colours_stay_as_they_are() {
+    fn text_and_colors_stay_as_they_are() {
         check("a\tb\nFlöte 曲 🎻".as_bytes(), "a\tb\nFlöte 曲 🎻");
         check(b"\x1b[38;5;12m*\x1b[0m\n", "\x1b[38;5;12m*\x1b[0m\n");
     }

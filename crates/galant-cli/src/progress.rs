@@ -1,4 +1,4 @@
-//! Bars that tell how far a job is, on a terminal only.
+//! Progress bars, on a terminal only.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,14 +19,14 @@ pub(crate) fn bar(len: u64, things: &'static str) -> ProgressBar {
     let template = format!("{{bar:24}} {{percent:>3}}%  {{rate}} {things}/s, {{eta}} left");
     let style = ProgressStyle::with_template(&template).expect("the template is well-formed");
     let rate = |state: &ProgressState, out: &mut dyn Write| {
-        // A bar that cannot be drawn tells nothing; there is no one to say so to.
+        // A bar that cannot be drawn is no reason to fail.
         let _ = write!(out, "{:.0}", state.per_sec());
     };
     let style = style.with_key("rate", rate);
     hidden_if_silent(ProgressBar::new(len).with_style(style))
 }
 
-/// A sign of life for a job that cannot tell how far it is.
+/// A sign of life for a job whose progress is not known.
 pub(crate) fn spinner(what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {elapsed}  {msg}").expect("the template is well-formed");
     let spinner = hidden_if_silent(ProgressBar::new_spinner().with_style(style).with_message(what));

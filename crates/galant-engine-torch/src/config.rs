@@ -1,3 +1,5 @@
+use std::fmt;
+
 use galant_model::Optimizer;
 
 use crate::error::{MAX_THREADS, TorchError};
@@ -57,6 +59,18 @@ impl Placement {
     /// By default it uses all cores, and two programs that do so mostly wait for each other's threads.
     pub(crate) fn set_threads(&self) {
         tch::set_num_threads(i32::try_from(self.threads).unwrap_or(i32::MAX));
+    }
+}
+
+/// The device by the name that libtorch gives it, and the precision if it is not full: `cuda:0 in bf16`.
+impl fmt::Display for Placement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.device {
+            Device::Cpu => f.write_str("cpu")?,
+            Device::Cuda(index) => write!(f, "cuda:{index}")?,
+            Device::Mps => f.write_str("mps")?,
+        }
+        if self.precision == Precision::Bf16 { f.write_str(" in bf16") } else { Ok(()) }
     }
 }
 

@@ -62,7 +62,7 @@ pub struct PartCost {
 /// How well a network knows the dice game.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiceEvaluation {
-    /// What each part of a fresh waltz costs, and at the end the whole waltz.
+    /// What each part of a new waltz costs, and at the end the whole waltz.
     pub parts: Vec<PartCost>,
     /// The exact entropy over all waltzes, if the tokens have one.
     pub entropy: Option<WaltzEntropy>,

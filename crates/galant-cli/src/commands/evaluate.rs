@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use galant_corpus::{ReadOptions, Strictness};
-use galant_evaluate::dice::{self, DiceCorpus};
+use galant_evaluate::dice::{self, DiceCorpus, DiceError};
 use galant_evaluate::{LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
@@ -46,7 +46,10 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
 fn evaluate_dice(model: &LoadedModel, json: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let spinner = progress::spinner("reading and composing waltzes");
     let corpus = DiceCorpus::of(model.file(), Seeds::of(model.file().settings.seed).corpus);
-    let evaluation = dice::evaluate(model.generator(), model.file(), &corpus)?;
+    let evaluation = dice::evaluate(model.generator(), model.file(), &corpus).map_err(|error| match error {
+        DiceError::Unknown { .. } => anyhow!("{error}: `galant train --corpus {DICE}`"),
+        _ => error.into(),
+    })?;
     spinner.finish_and_clear();
     if json {
         writeln!(out, "{}", evaluation.to_json())?;

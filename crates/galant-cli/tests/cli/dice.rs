@@ -59,15 +59,15 @@ fn throws_that_are_no_throws() {
     let throws = ["7,7,7", "7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13", "7,-1", "7,,7"];
     let errors = throws.map(|throws| error(&folder, &format!("dice --out x.mid --throws {throws}")));
     expect![[r#"
-        error: invalid value '7,7,7' for '--throws <N,N,...>': 3 throws are given; a waltz takes 16, separated by commas such as 7,11,4; --help says more
-        error: invalid value '7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13' for '--throws <N,N,...>': throw 16 is '13'; two dice give 2 to 12; --help says more
-        error: invalid value '7,-1' for '--throws <N,N,...>': throw 2 is '-1'; two dice give 2 to 12; --help says more
-        error: invalid value '7,,7' for '--throws <N,N,...>': throw 2 is ''; two dice give 2 to 12; --help says more"#]].assert_eq(&errors.join("\n"));
+        error: invalid value '7,7,7' for '--throws <N,N,...>': 3 throws are given; a waltz takes 16, separated by commas such as 7,11,4; see --help
+        error: invalid value '7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13' for '--throws <N,N,...>': throw 16 is '13'; two dice give 2 to 12; see --help
+        error: invalid value '7,-1' for '--throws <N,N,...>': throw 2 is '-1'; two dice give 2 to 12; see --help
+        error: invalid value '7,,7' for '--throws <N,N,...>': throw 2 is ''; two dice give 2 to 12; see --help"#]].assert_eq(&errors.join("\n"));
     check(
         &folder,
         "dice --seed 1",
         expect![[r#"
-        error: the following required arguments were not provided: --out <FILE.mid|FILE.wav>; --help says more
+        error: the following required arguments were not provided: --out <FILE.mid|FILE.wav>; see --help
     "#]],
     );
     let both = "dice --seed 1 --throws 7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7 --out x.mid";
@@ -75,7 +75,7 @@ fn throws_that_are_no_throws() {
         &folder,
         both,
         expect![[r#"
-        error: the argument '--seed <S>' cannot be used with '--throws <N,N,...>'; --help says more
+        error: the argument '--seed <S>' cannot be used with '--throws <N,N,...>'; see --help
     "#]],
     );
     check(
@@ -104,7 +104,7 @@ fn repeats_only_apply_to_waltzes() {
         &folder,
         "evaluate --model song/model.safetensors dice",
         expect![[r#"
-            error: the model lacks the token 79+6>0 of the dice game; train one on the game, with as many waltzes as by default or more
+            error: the model lacks the token 79+6>0 of the dice game; train one on the game, with as many waltzes as by default or more: `galant train --corpus dice`
         "#]],
     );
 }

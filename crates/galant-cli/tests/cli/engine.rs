@@ -1,6 +1,8 @@
 use expect_test::expect;
 
-use crate::errors::{check_all, error};
+use crate::errors::check_all;
+#[cfg(not(feature = "libtorch"))]
+use crate::errors::error;
 use crate::folder;
 
 #[cfg(not(feature = "libtorch"))]
@@ -28,7 +30,7 @@ fn devices_and_precisions_only_apply_to_the_engine_on_libtorch() {
         expect![[r#"
         error: --device only applies to --engine torch
         error: --precision only applies to --engine torch
-        error: invalid value 'gpu' for '--device <auto|cpu|cuda|cuda:N|mps>': give auto, cpu, cuda, cuda:N with a number from 0, or mps; --help says more"#]],
+        error: invalid value 'gpu' for '--device <auto|cpu|cuda|cuda:N|mps>': give auto, cpu, cuda, cuda:N with a number from 0, or mps; see --help"#]],
     );
 }
 

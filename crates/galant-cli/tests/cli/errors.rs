@@ -271,28 +271,28 @@ fn arguments_that_are_wrong() {
         &folder,
         "composee",
         expect![[r#"
-        error: unrecognized subcommand 'composee'; some similar subcommands exist: 'corpus', 'compose'; --help says more
+        error: unrecognized subcommand 'composee'; some similar subcommands exist: 'corpus', 'compose'; see --help
     "#]],
     );
     check(
         &folder,
         "info",
         expect![[r#"
-        error: the following required arguments were not provided: <FILE>; --help says more
+        error: the following required arguments were not provided: <FILE>; see --help
     "#]],
     );
     check(
         &folder,
         "info x --qiet",
         expect![[r#"
-        error: unexpected argument '--qiet' found; a similar argument exists: '--quiet'; --help says more
+        error: unexpected argument '--qiet' found; a similar argument exists: '--quiet'; see --help
     "#]],
     );
     check(
         &folder,
         "compose --strategy best",
         expect![[r#"
-        error: invalid value 'best' for '--strategy <STRATEGY>' [possible values: greedy, random, beam, stochastic-beam]; --help says more
+        error: invalid value 'best' for '--strategy <STRATEGY>' [possible values: greedy, random, beam, stochastic-beam]; see --help
     "#]],
     );
 }

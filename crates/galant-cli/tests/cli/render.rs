@@ -98,6 +98,6 @@ fn play_says_how_to_listen() {
     "#]]
     .assert_eq(&run(&folder, "play song.mid"));
     assert!(!folder.join("song.wav").exists());
-    // The command works as it stands.
+    // The command works as it is printed.
     run(&folder, "render song.mid --out song.wav");
 }

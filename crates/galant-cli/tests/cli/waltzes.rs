@@ -86,7 +86,7 @@ fn an_evaluation_by_the_dice_game_is_one_json_object() {
     let temperatures: Vec<f64> = composed.iter().map(|waltzes| waltzes["temperature"].as_f64().unwrap()).collect();
     assert_eq!(temperatures, [0.5, 1.0], "{said}");
     assert!(composed.iter().all(|waltzes| (0.0..=1.0).contains(&waltzes["legal_and_new"].as_f64().unwrap())), "{said}");
-    // Who asks for more than one thing is told so.
+    // What does not go together is refused.
     check(
         &folder,
         "evaluate --model out/model.safetensors dice x.mid --json",

@@ -147,14 +147,14 @@ fn settings_out_of_range_or_without_use_are_refused() {
         &folder,
         &["--key", "H major"],
         expect![[r#"
-        error: invalid value 'H major' for '--key <KEY>': 'H' is not a note; notes are written C, F# or Bb; --help says more
+        error: invalid value 'H major' for '--key <KEY>': 'H' is not a note; notes are written C, F# or Bb; see --help
     "#]],
     );
     check_compose(
         &folder,
         &["--no-notes", "C,X"],
         expect![[r#"
-        error: invalid value 'C,X' for '--no-notes <NOTE,NOTE,...>': 'X' is not a note; notes are written C, F# or Bb; --help says more
+        error: invalid value 'C,X' for '--no-notes <NOTE,NOTE,...>': 'X' is not a note; notes are written C, F# or Bb; see --help
     "#]],
     );
     check_compose(

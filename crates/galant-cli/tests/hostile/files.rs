@@ -10,7 +10,7 @@ pub(crate) struct Hostile {
     pub(crate) n_bytes: u64,
 }
 
-/// How a file begins, a piece, how often it stands there, and how the file ends.
+/// How a file begins, a piece, how often it is repeated, and how the file ends.
 type Parts<'a> = (&'a [u8], &'a [u8], usize, &'a [u8]);
 
 pub(crate) fn write_all(folder: &Path) -> Vec<Hostile> {

@@ -1,6 +1,6 @@
 //! Files made to exhaust: whatever is opened, the program answers within 64 MiB and twenty times the file's size.
 //!
-//! A binary of its own with a single test: the system tells the most memory that any child of a process took, so no
+//! A binary of its own with a single test: the system reports the most memory that any child of a process took, so no
 //! other test may start one.
 #![cfg(target_os = "linux")]
 
@@ -11,7 +11,7 @@ use std::process::Command;
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-/// The memory that any file may take, and what each of its bytes may take besides.
+/// The memory that any file may take, and what each of its bytes may take in addition.
 const BASE_BYTES: u64 = 64 << 20;
 const BYTES_PER_BYTE: u64 = 20;
 

@@ -61,7 +61,7 @@ fn a_full_disk_stops_the_training_and_leaves_the_old_files_whole() {
     assert_eq!(names(&folder.join("out")), FILES, "nothing half-written is left");
     let after = read();
     assert!(after[1] == before[1] && after[2] == before[2], "model and snapshot are as they were");
-    // Once there is room again, training goes on from the old snapshot to the very same bytes.
+    // Once there is room again, training resumes from the old snapshot and ends with the very same bytes.
     run(&folder, &train("--epochs 6 --resume"));
     let resumed = read();
     run(&folder, &format!("train --corpus song.mid {SMALL} --out other --epochs 6"));

@@ -22,7 +22,7 @@ fn a_training_takes_no_more_memory_and_files_after_fifty_epochs_than_after_two()
         while running.next_epoch().unwrap() < epoch {}
         measure()
     };
-    // The line of an epoch comes before its snapshot, so the next one tells that it is written.
+    // The line of an epoch comes before its snapshot, so the next one shows that it is written.
     let (early, late) = (at(3), at(51));
     println!("after 2 epochs {} KiB, {} files; after 50 {} KiB, {} files", early.0, early.1, late.0, late.1);
     running.child.kill().unwrap();

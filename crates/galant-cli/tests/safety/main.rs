@@ -11,7 +11,7 @@ mod folders;
 mod refusals;
 // Files that break their standard, and names that would control the terminal.
 mod strangers;
-// Memory and open files of a training that goes on and on.
+// Memory and open files of a training of many epochs.
 mod long_run;
 
 use std::fs;

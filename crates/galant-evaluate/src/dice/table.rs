@@ -83,7 +83,8 @@ fn write_composed(composed: &[ComposedWaltzes], f: &mut fmt::Formatter<'_>) -> f
     let temperature = |waltzes: &ComposedWaltzes| format!(" {:>9}", format!("at T={:.1}", waltzes.temperature));
     let columns: String = composed.iter().map(temperature).collect();
     writeln!(f, "\n{:<34}{columns}", format!("composed, {N_WALTZES} waltzes each"))?;
-    let rows: [(&str, fn(&ComposedWaltzes) -> Option<f64>); 4] = [
+    type Share = fn(&ComposedWaltzes) -> Option<f64>;
+    let rows: [(&str, Share); 4] = [
         ("bars of the game", |waltzes| Some(waltzes.bars_of_game)),
         ("bars where the dice can put them", |waltzes| Some(waltzes.bars_in_place)),
         ("whole waltzes that are legal", |waltzes| Some(waltzes.legal)),

@@ -24,7 +24,7 @@ pub(super) struct Session<'a, W: Write> {
     interrupted: Arc<AtomicBool>,
     times: Vec<EpochTime>,
     clock: Clock,
-    /// How long steps go on without a snapshot.
+    /// The longest time without a snapshot.
     snapshot_every: Duration,
     last_snapshot: Instant,
     /// Why the session broke the training off.
