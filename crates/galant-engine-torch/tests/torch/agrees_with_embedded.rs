@@ -4,7 +4,7 @@ use galant_model::{Cell, Initialization, ModelSpec, Optimizer, StepModel, Traina
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{CELLS, batch, batches, engine, weights};
+use crate::{NETWORKS, batch, batches, engine, weights};
 
 fn embedded(weights: &Weights, optimizer: Optimizer) -> Engine {
     Engine::new(weights.clone(), EngineConfig { optimizer, clip_norm: Some(1.0), threads: 2 }).unwrap()
@@ -12,8 +12,8 @@ fn embedded(weights: &Weights, optimizer: Optimizer) -> Engine {
 
 #[test]
 fn losses_and_gradients_of_every_tensor() {
-    for cell in CELLS {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         for batch in batches() {
             for dropout in [None, Some(Seed(5))] {
                 let (expected_loss, expected) =
@@ -24,7 +24,7 @@ fn losses_and_gradients_of_every_tensor() {
                 for tensor in Weights::tensors(weights.spec()) {
                     let (name, range) = (tensor.name, tensor.range);
                     let error = relative_error(&gradients.values()[range.clone()], &expected.values()[range]);
-                    assert!(error < 1e-5, "{cell:?}, {name}: relative error {error:e}");
+                    assert!(error < 1e-5, "{network:?}, {name}: relative error {error:e}");
                 }
             }
         }
@@ -74,10 +74,10 @@ fn check_steps(weights: &Weights, optimizer: Optimizer, batch: &Batch) {
 
 #[test]
 fn twenty_steps_with_and_without_dropout() {
-    for cell in CELLS {
+    for network in NETWORKS {
         for optimizer in [Optimizer::rms_prop(1e-3), Optimizer::adam(2e-3)] {
             for dropout in [0.0, 0.3] {
-                let weights = weights(cell);
+                let weights = weights(network);
                 let spec = ModelSpec { dropout, ..*weights.spec() };
                 let weights = Weights::from_values(spec, weights.values().to_vec()).unwrap();
                 check_steps(&weights, optimizer, &batch(9, 7, Positions::EveryToken));

@@ -3,26 +3,26 @@ use galant_model::{DropoutMasks, Optimizer, Reference, StepModel, Trainable, Wei
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Positions, Seed, TokenId};
 
-use crate::{CELLS, batch, batches, engine, spec, weights};
+use crate::{NETWORKS, batch, batches, engine, weights};
 
 const LOSS: Tolerance = Tolerance { absolute: 0.0, relative: 1e-6 };
 
 #[test]
 fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
-    for cell in CELLS {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         let reference = Reference::new(&weights);
         for batch in batches() {
-            let masks = DropoutMasks::draw(&spec(cell), batch.n_windows(), batch.n_steps(), Seed(9));
+            let masks = DropoutMasks::draw(&network, batch.n_windows(), batch.n_steps(), Seed(9));
             for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
                 let expected = reference.gradients(&batch, masks).unwrap();
                 let (loss, gradients) = engine(&weights, Optimizer::adam(1e-3)).gradients(&batch, seed).unwrap();
                 assert_eq!(loss.n_tokens, expected.loss.n_tokens);
                 assert_close("loss", &[loss.nats], &[expected.loss.nats], LOSS);
-                for tensor in Weights::tensors(&spec(cell)) {
+                for tensor in Weights::tensors(&network) {
                     let (name, range) = (tensor.name, tensor.range);
                     let error = relative_error(&gradients.values()[range.clone()], &expected.values[range]);
-                    assert!(error < 5e-6, "{cell:?}, dropout {}, {name}: relative error {error:e}", seed.is_some());
+                    assert!(error < 5e-6, "{network:?}, dropout {}, {name}: relative error {error:e}", seed.is_some());
                 }
             }
         }
@@ -31,8 +31,8 @@ fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
 
 #[test]
 fn evaluation_reads_rows_longer_than_a_block_of_steps() {
-    for cell in CELLS {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(&weights, Optimizer::adam(1e-3)).evaluate(&batch).unwrap();
@@ -44,8 +44,8 @@ fn evaluation_reads_rows_longer_than_a_block_of_steps() {
 
 #[test]
 fn the_generator_gives_the_logits_of_the_reference_to_states_alone_and_together() {
-    for cell in CELLS {
-        let weights = weights(cell);
+    for network in NETWORKS {
+        let weights = weights(network);
         let (reference, generator) =
             (Reference::new(&weights), TorchGenerator::new(&weights, Placement::cpu(1)).unwrap());
         let mut slow = [reference.zero_state(), reference.zero_state()];

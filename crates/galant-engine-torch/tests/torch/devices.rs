@@ -1,17 +1,17 @@
 use galant_engine_torch::{Device, Placement, Precision, TorchConfig, TorchEngine};
-use galant_model::{Cell, Optimizer, Trainable};
+use galant_model::{Optimizer, Trainable};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Positions, Seed};
 
-use crate::{batch, config, engine, weights};
+use crate::{LSTM, batch, config, engine, weights};
 
 /// Trains a little on a placement and on the CPU in full precision, and compares the losses.
 #[track_caller]
 fn check(placement: Placement, tolerance: Tolerance) {
-    for cell in crate::CELLS {
+    for network in crate::NETWORKS {
         let config = TorchConfig { placement, ..config(Optimizer::adam(3e-3)) };
-        let mut elsewhere = TorchEngine::new(&weights(cell), config).unwrap();
-        let mut here = engine(&weights(cell), Optimizer::adam(3e-3));
+        let mut elsewhere = TorchEngine::new(&weights(network), config).unwrap();
+        let mut here = engine(&weights(network), Optimizer::adam(3e-3));
         let batch = batch(8, 12, Positions::EveryToken);
         let before = here.evaluate(&batch).unwrap().nats_per_token();
         for step in 0..30 {
@@ -32,8 +32,8 @@ fn bf16_learns_nearly_the_same() {
     // And not the very same: matrices were multiplied in another precision.
     let batch = batch(3, 5, Positions::EveryToken);
     let config = TorchConfig { placement, ..config(Optimizer::adam(3e-3)) };
-    let rounded = TorchEngine::new(&weights(Cell::Lstm), config).unwrap().evaluate(&batch).unwrap();
-    assert_ne!(rounded, engine(&weights(Cell::Lstm), config.optimizer).evaluate(&batch).unwrap());
+    let rounded = TorchEngine::new(&weights(LSTM), config).unwrap().evaluate(&batch).unwrap();
+    assert_ne!(rounded, engine(&weights(LSTM), config.optimizer).evaluate(&batch).unwrap());
 }
 
 #[test]

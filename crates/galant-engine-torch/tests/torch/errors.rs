@@ -1,20 +1,20 @@
 use galant_engine_torch::{Device, Placement, TorchConfig, TorchEngine, TorchError, TorchGenerator};
-use galant_model::{Cell, Optimizer, StepModel, Trainable};
+use galant_model::{Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{batch, config, engine, weights};
+use crate::{LSTM, RNN, batch, config, engine, weights};
 
 #[test]
 fn tokens_outside_the_vocabulary_are_refused() {
     let tokens = |token| vec![TokenId(token); 4];
-    let mut engine = engine(&weights(Cell::Lstm), Optimizer::adam(1e-3));
+    let mut engine = engine(&weights(LSTM), Optimizer::adam(1e-3));
     let expected = TorchError::Token { token: TokenId(29), vocab_size: 29 };
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected.clone()));
     }
-    let generator = TorchGenerator::new(&weights(Cell::Lstm), Placement::cpu(1)).unwrap();
+    let generator = TorchGenerator::new(&weights(LSTM), Placement::cpu(1)).unwrap();
     let mut state = generator.zero_state();
     assert_eq!(generator.step(TokenId(29), &mut state, &mut [0.0; 29]), Err(expected));
     let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
@@ -24,7 +24,7 @@ fn tokens_outside_the_vocabulary_are_refused() {
 #[test]
 fn settings_out_of_range_are_refused() {
     let config = config(Optimizer::adam(1e-3));
-    let refused = |config| TorchEngine::new(&weights(Cell::Lstm), config).unwrap_err();
+    let refused = |config| TorchEngine::new(&weights(LSTM), config).unwrap_err();
     for threads in [0, 1025] {
         let placement = Placement::cpu(threads);
         assert_eq!(refused(TorchConfig { placement, ..config }), TorchError::Threads { threads });
@@ -35,12 +35,12 @@ fn settings_out_of_range_are_refused() {
     assert!(matches!(refused(TorchConfig { optimizer, ..config }), TorchError::Optimizer(_)));
     let placement = Placement { device: Device::Cuda(1000), ..Placement::cpu(1) };
     assert!(matches!(refused(TorchConfig { placement, ..config }), TorchError::NoCudaDevice { index: 1000, .. }));
-    assert!(TorchGenerator::new(&weights(Cell::Lstm), placement).is_err());
+    assert!(TorchGenerator::new(&weights(LSTM), placement).is_err());
 }
 
 #[test]
 fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
-    let mut broken = weights(Cell::Lstm);
+    let mut broken = weights(LSTM);
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(&broken, Optimizer::adam(1e-3));
     let batch = batch(3, 5, Positions::EveryToken);
@@ -53,10 +53,10 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
 
 #[test]
 fn states_of_another_network_or_optimizer_are_refused() {
-    let mut adam = engine(&weights(Cell::Lstm), Optimizer::adam(1e-3));
-    let rnn = engine(&weights(Cell::VanillaRnn), Optimizer::adam(1e-3)).training_state().unwrap();
+    let mut adam = engine(&weights(LSTM), Optimizer::adam(1e-3));
+    let rnn = engine(&weights(RNN), Optimizer::adam(1e-3)).training_state().unwrap();
     assert!(matches!(adam.restore(&rnn), Err(TorchError::OtherNetwork { .. })));
-    let rms_prop = engine(&weights(Cell::Lstm), Optimizer::rms_prop(1e-3)).training_state().unwrap();
+    let rms_prop = engine(&weights(LSTM), Optimizer::rms_prop(1e-3)).training_state().unwrap();
     let error = adam.restore(&rms_prop).unwrap_err();
     assert!(matches!(error, TorchError::OtherOptimizer { what: "first moment", len: 0, .. }), "{error}");
 }

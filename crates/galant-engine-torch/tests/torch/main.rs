@@ -11,11 +11,20 @@ use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
 use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-const CELLS: [Cell; 2] = [Cell::Lstm, Cell::VanillaRnn];
+const LSTM: ModelSpec = ModelSpec {
+    cell: Cell::Lstm,
+    vocab_size: 29,
+    embedding_size: 10,
+    hidden_size: 13,
+    n_layers: 3,
+    dropout: 0.3,
+    residual: false,
+};
 
-fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocab_size: 29, embedding_size: 10, hidden_size: 13, n_layers: 3, dropout: 0.3, residual: false }
-}
+const RNN: ModelSpec = ModelSpec { cell: Cell::VanillaRnn, ..LSTM };
+
+/// Both cells, with layers that add their input and layers that do not.
+const NETWORKS: [ModelSpec; 4] = [LSTM, RNN, ModelSpec { residual: true, ..LSTM }, ModelSpec { residual: true, ..RNN }];
 
 /// `n_windows` windows of tokens from a formula with a long period.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
@@ -36,8 +45,8 @@ fn batches() -> [Batch; 4] {
 }
 
 /// Initial weights with something added to each, so that biases differ.
-fn weights(cell: Cell) -> Weights {
-    let mut weights = Weights::initial(spec(cell), Initialization::Keras, Seed(3)).unwrap();
+fn weights(spec: ModelSpec) -> Weights {
+    let mut weights = Weights::initial(spec, Initialization::Keras, Seed(3)).unwrap();
     for (i, value) in weights.values_mut().iter_mut().enumerate() {
         *value += 0.1 * (i as f32).sin();
     }

@@ -1,9 +1,9 @@
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, Optimizer, Trainable, TrainingState, Weights};
+use galant_model::{Optimizer, Trainable, TrainingState, Weights};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Positions, Seed};
 
-use crate::{batch, config, engine, spec, weights};
+use crate::{LSTM, batch, config, engine, weights};
 
 const OPTIMIZERS: [Optimizer; 2] = [
     Optimizer::Adam(galant_model::Adam { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
@@ -21,10 +21,10 @@ fn steps<T: Trainable>(engine: &mut T, steps: std::ops::Range<u64>) -> TrainingS
 #[test]
 fn a_restored_engine_continues_bit_for_bit() {
     for optimizer in OPTIMIZERS {
-        let mut whole = engine(&weights(Cell::Lstm), optimizer);
+        let mut whole = engine(&weights(LSTM), optimizer);
         let halfway = steps(&mut whole, 0..3);
         let expected = steps(&mut whole, 3..6);
-        let mut resumed = engine(&Weights::zeros(spec(Cell::Lstm)).unwrap(), optimizer);
+        let mut resumed = engine(&Weights::zeros(LSTM).unwrap(), optimizer);
         resumed.restore(&halfway).unwrap();
         assert_eq!(resumed.training_state().unwrap(), halfway);
         assert_eq!(steps(&mut resumed, 3..6), expected);
@@ -33,7 +33,7 @@ fn a_restored_engine_continues_bit_for_bit() {
 
 #[test]
 fn equal_trainings_give_equal_bits() {
-    let train = || steps(&mut engine(&weights(Cell::Lstm), OPTIMIZERS[0]), 0..4);
+    let train = || steps(&mut engine(&weights(LSTM), OPTIMIZERS[0]), 0..4);
     assert_eq!(train(), train());
 }
 
@@ -41,8 +41,8 @@ fn equal_trainings_give_equal_bits() {
 fn either_engine_continues_from_the_others_snapshot() {
     for optimizer in OPTIMIZERS {
         let config = EngineConfig { optimizer, clip_norm: Some(1.0), threads: 2 };
-        let mut embedded = Engine::new(weights(Cell::Lstm), config).unwrap();
-        let mut torch = engine(&weights(Cell::Lstm), optimizer);
+        let mut embedded = Engine::new(weights(LSTM), config).unwrap();
+        let mut torch = engine(&weights(LSTM), optimizer);
         let (of_embedded, of_torch) = (steps(&mut embedded, 0..3), steps(&mut torch, 0..3));
         let expected = steps(&mut embedded, 3..6);
 
@@ -60,7 +60,7 @@ fn either_engine_continues_from_the_others_snapshot() {
 
 #[test]
 fn weights_go_in_and_come_out_with_their_bits() {
-    let weights = weights(Cell::Lstm);
+    let weights = weights(LSTM);
     let engine = galant_engine_torch::TorchEngine::new(&weights, config(OPTIMIZERS[0])).unwrap();
     assert_eq!(engine.weights().unwrap(), weights);
 }
