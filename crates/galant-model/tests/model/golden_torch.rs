@@ -1,4 +1,4 @@
-use galant_model::{Cell, Reference, StepModel, Weights};
+use galant_model::{Cell, ModelSpec, Reference, StepModel, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::Positions;
 use serde_json::Value;
@@ -9,8 +9,8 @@ use crate::{batch, spec};
 const GOLDEN: &str = include_str!("golden/torch.json");
 
 /// The weights of the script: 0.7·sin(1.3·i + 0.2), rounded to `f32`.
-fn weights(cell: Cell) -> Weights {
-    let mut weights = Weights::zeros(spec(cell)).unwrap();
+fn weights(spec: ModelSpec) -> Weights {
+    let mut weights = Weights::zeros(spec).unwrap();
     for (i, value) in weights.values_mut().iter_mut().enumerate() {
         *value = (0.7 * (1.3 * i as f64 + 0.2).sin()) as f32;
     }
@@ -22,10 +22,10 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 #[track_caller]
-fn check(cell: Cell) {
+fn check(name: &str, spec: ModelSpec) {
     let golden: Value = serde_json::from_str(GOLDEN).unwrap();
-    let golden = &golden[cell.name()];
-    let weights = weights(cell);
+    let golden = &golden[name];
+    let weights = weights(spec);
     assert_eq!(golden["n_parameters"], weights.values().len());
     check_logits(&weights, &numbers(&golden["logits"]));
     for (positions, name) in [(Positions::EveryToken, "every_token"), (Positions::LastToken, "last_token")] {
@@ -57,10 +57,16 @@ fn check_logits(weights: &Weights, expected: &[f64]) {
 
 #[test]
 fn an_lstm_computes_what_pytorch_computes() {
-    check(Cell::Lstm);
+    check("lstm", spec(Cell::Lstm));
 }
 
 #[test]
 fn a_vanilla_rnn_computes_what_pytorch_computes() {
-    check(Cell::VanillaRnn);
+    check("rnn", spec(Cell::VanillaRnn));
+}
+
+#[test]
+fn layers_that_add_their_input_compute_what_pytorch_computes() {
+    check("lstm_residual", ModelSpec { residual: true, ..spec(Cell::Lstm) });
+    check("rnn_residual", ModelSpec { residual: true, ..spec(Cell::VanillaRnn) });
 }

@@ -3,7 +3,7 @@
 
 usage: make_golden_torch.py > torch.json        (needs: pip install torch==2.13.0)
 
-For each cell a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
+For each cell, with and without residual connections, a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
 logits, the loss at every token and at the last token, and the gradient of every tensor for both losses.
 """
 import json
@@ -20,8 +20,9 @@ def tokens(start):
 
 
 class Net(nn.Module):
-    def __init__(self, cell):
+    def __init__(self, cell, residual):
         super().__init__()
+        self.cell, self.residual = cell, residual
         self.embedding = nn.Embedding(V, E)
         kind = {"lstm": nn.LSTM, "rnn": nn.RNN}[cell]
         setattr(self, cell, kind(E, H, LAYERS, batch_first=True))
@@ -29,7 +30,20 @@ class Net(nn.Module):
         self.dense = nn.Linear(H, V)
 
     def forward(self, x):
-        return self.dense(self.recurrent[0](self.embedding(x))[0])
+        x = self.embedding(x)
+        if not self.residual:
+            return self.dense(self.recurrent[0](x)[0])
+        # One layer at a time; each but the first adds what it reads to its output.
+        for layer in range(LAYERS):
+            parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            parameters = [getattr(self.recurrent[0], f"{part}_l{layer}") for part in parts]
+            zeros = torch.zeros(1, x.shape[0], H)
+            if self.cell == "lstm":
+                output = torch.lstm(x, (zeros, zeros), parameters, True, 1, 0.0, False, False, True)[0]
+            else:
+                output = torch.rnn_tanh(x, zeros, parameters, True, 1, 0.0, False, False, True)[0]
+            x = output + x if layer > 0 else output
+        return self.dense(x)
 
 
 def names(cell):
@@ -40,9 +54,9 @@ def names(cell):
     yield from ("dense.weight", "dense.bias")
 
 
-def golden(cell):
+def golden(cell, residual):
     torch.set_default_dtype(torch.float64)
-    net = Net(cell)
+    net = Net(cell, residual)
     parameters = dict(net.named_parameters())
     position = 0
     with torch.no_grad():
@@ -71,4 +85,6 @@ def golden(cell):
     return result
 
 
-print(json.dumps({cell: golden(cell) for cell in ("lstm", "rnn")}, indent=None))
+networks = [(cell, residual) for residual in (False, True) for cell in ("lstm", "rnn")]
+names_of = {False: "{}", True: "{}_residual"}
+print(json.dumps({names_of[residual].format(cell): golden(cell, residual) for cell, residual in networks}, indent=None))
