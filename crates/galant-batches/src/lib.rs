@@ -130,6 +130,21 @@ impl Windows {
         self.songs.iter().zip(&self.n_training).map(|(song, n)| song.tokens.len() - n).sum()
     }
 
+    /// The training part of each song.
+    pub fn training_parts(&self) -> impl Iterator<Item = &[TokenId]> {
+        self.songs.iter().zip(&self.n_training).map(|(song, &n)| &song.tokens[..n])
+    }
+
+    /// What there is to predict in the validation parts: each token, with all tokens of its song before it.
+    ///
+    /// These are the predictions of [`Windows::validation`]: the first token of a song is left out, since nothing comes
+    /// before it.
+    pub fn predictions(&self) -> impl Iterator<Item = (&[TokenId], TokenId)> {
+        self.songs.iter().zip(&self.n_training).flat_map(|(song, &n)| {
+            (n.max(1)..song.tokens.len()).map(|place| (&song.tokens[..place], song.tokens[place]))
+        })
+    }
+
     /// The songs whose training part is too short for a single window; training skips them.
     pub fn too_short(&self) -> impl Iterator<Item = &Song> {
         let window = self.split.window;

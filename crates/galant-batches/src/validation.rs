@@ -58,12 +58,16 @@ mod tests {
     use super::*;
     use crate::Split;
 
-    fn windows(lengths: &[u32], hold_out: f64) -> Windows {
+    fn songs(lengths: &[u32]) -> Vec<Song> {
         let song = |(i, &n): (usize, &u32)| Song {
             name: format!("song {i}"),
             tokens: (0..n).map(|token| TokenId(i as u32 * 1000 + token)).collect(),
         };
-        Windows::new(lengths.iter().enumerate().map(song).collect(), Split { window: 10, hold_out }).unwrap()
+        lengths.iter().enumerate().map(song).collect()
+    }
+
+    fn windows(lengths: &[u32], hold_out: f64) -> Windows {
+        Windows::new(songs(lengths), Split { window: 10, hold_out }).unwrap()
     }
 
     /// The counted predictions of all batches: the token read and the token predicted.
@@ -88,6 +92,21 @@ mod tests {
             (80..100).chain(1024..1030).chain(2006..2007).map(|token| (token - 1, token)).collect();
         for max_rows in [1, 2, 64] {
             assert_eq!(counted(&windows.validation(max_rows)), expected, "{max_rows} rows");
+        }
+    }
+
+    #[test]
+    fn predictions_are_those_of_the_batches_with_all_that_came_before() {
+        for (lengths, hold_out) in [(&[100, 30, 7][..], 0.2), (&[40, 1, 2], 0.7), (&[50], 0.0)] {
+            let windows = windows(lengths, hold_out);
+            let mut pairs: Vec<(u32, u32)> =
+                windows.predictions().map(|(before, token)| (before[before.len() - 1].0, token.0)).collect();
+            pairs.sort_unstable();
+            assert_eq!(pairs, counted(&windows.validation(64)), "{lengths:?}");
+            let n_training: usize = windows.training_parts().map(<[TokenId]>::len).sum();
+            assert_eq!(n_training, windows.n_training_tokens());
+            // What comes before is the whole song up to there.
+            assert!(windows.predictions().all(|(before, token)| before.len() as u32 == token.0 % 1000));
         }
     }
 

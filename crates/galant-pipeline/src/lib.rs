@@ -35,6 +35,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod baseline;
 mod compose;
 mod constraints;
 mod model;
@@ -45,6 +46,7 @@ mod request;
 mod settings;
 mod training;
 
+pub use baseline::Baseline;
 pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
 pub use model::LoadedModel;
 pub use piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};

@@ -13,7 +13,7 @@ use galant_corpus::dice::DiceGame;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_evaluate::dice::WaltzEntropy;
 use galant_model::{Progress, Trainable};
-use galant_pipeline::{Seeds, Training};
+use galant_pipeline::{Baseline, Seeds, Training};
 use galant_train::{Outcome, StopReason};
 
 use crate::args::TrainArgs;
@@ -80,7 +80,8 @@ impl Job<'_> {
             folder.announce(out)?;
             Progress::default()
         };
-        report::print_plan(out, training, self.engine)?;
+        let baseline = training.baseline();
+        report::print_plan(out, training, &baseline, self.engine)?;
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
         let report = Report::new(out, training.settings().training.epochs);
         let snapshot_every = Duration::from_secs(args.snapshot_every);
@@ -88,11 +89,11 @@ impl Job<'_> {
         let outcome = training
             .run(&mut engine, progress, &mut |engine, progress, event| session.observe(engine, progress, event));
         session.end()?;
-        self.finish(&outcome.with_context(|| folder.what_is_left())?, out)
+        self.finish(&outcome.with_context(|| folder.what_is_left())?, &baseline, out)
     }
 
     /// Writes the model, and says what was learned and what comes next.
-    fn finish(&self, outcome: &Outcome, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    fn finish(&self, outcome: &Outcome, baseline: &Baseline, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         let Job { args, training, folder, .. } = *self;
         if outcome.reason == StopReason::Interrupted {
             let args = std::env::args_os().filter(|arg| arg != "--resume");
@@ -103,7 +104,7 @@ impl Job<'_> {
         folder.write_model(&training.model_file(outcome, self.engine.description()))?;
         let is_dice = is_dice(&args.corpus);
         let waltz = is_dice.then(|| WaltzEntropy::of(training.settings().tokenizer, self.dice.repeats)).flatten();
-        report::print_outcome(out, training, outcome, waltz)?;
+        report::print_outcome(out, training, outcome, baseline, waltz)?;
         let model = folder.model();
         writeln!(
             out,

@@ -52,6 +52,26 @@ fn weights(settings: &Settings, n_threads: usize) -> Weights {
 }
 
 #[test]
+fn counting_is_the_baseline_of_the_parts_that_the_network_sees() {
+    let mut settings = small(rhythm());
+    let baseline = training(&settings).baseline();
+    let counting = baseline.counting.unwrap();
+    // Both pieces repeat themselves, so a context is worth something, but does not say everything.
+    assert!(0.5 * baseline.unigram_entropy < counting && counting < 1.5 * baseline.unigram_entropy, "{baseline:?}");
+    settings.training.hold_out = 0.0;
+    let whole = training(&settings).baseline();
+    assert_eq!(whole.counting, None);
+    assert_ne!(whole.unigram_entropy, baseline.unigram_entropy);
+    // Of the tokens by hand.
+    let corpus = corpus(&settings);
+    let mut counts = vec![0.0_f64; corpus.vocabulary.len()];
+    corpus.songs.iter().flat_map(|song| &song.tokens).for_each(|token| counts[token.index()] += 1.0);
+    let n: f64 = counts.iter().sum();
+    let expected: f64 = counts.iter().filter(|count| **count > 0.0).map(|count| -count / n * (count / n).ln()).sum();
+    assert!((whole.unigram_entropy - expected).abs() < 1e-9, "{whole:?}, {expected}");
+}
+
+#[test]
 fn only_settings_decide_the_weights() {
     let mut settings = small(notes());
     settings.training.epochs = Some(1);

@@ -5,7 +5,7 @@ use std::io::Write;
 use galant_evaluate::EpochTime;
 use galant_evaluate::dice::WaltzEntropy;
 use galant_model::Optimizer;
-use galant_pipeline::Training;
+use galant_pipeline::{Baseline, Training};
 use galant_train::{Outcome, StopReason};
 use galant_types::EpochRecord;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,12 @@ use crate::numbers::{counted, thousands};
 use crate::progress;
 
 /// Prints what will be trained on what.
-pub(super) fn print_plan(out: &mut impl Write, training: &Training, engine: &EngineChoice) -> anyhow::Result<()> {
+pub(super) fn print_plan(
+    out: &mut impl Write,
+    training: &Training,
+    baseline: &Baseline,
+    engine: &EngineChoice,
+) -> anyhow::Result<()> {
     let (windows, spec, settings) = (training.windows(), training.spec(), training.settings());
     let (n_training, n_validation) = (windows.n_training_tokens(), windows.n_validation_tokens());
     writeln!(
@@ -35,6 +40,9 @@ pub(super) fn print_plan(out: &mut impl Write, training: &Training, engine: &Eng
             if too_short.len() == 1 { "1 song is".to_owned() } else { format!("{} songs are", too_short.len()) };
         writeln!(out, "note: {songs} no longer than a window and not trained on, such as {first}")?;
     }
+    let counting = baseline.counting.map(|nats| format!("; {}-grams {nats:.4} in validation", Baseline::ORDER));
+    let counting = counting.unwrap_or_default();
+    writeln!(out, "baseline unigram entropy {:.4} nats per token{counting}", baseline.unigram_entropy)?;
     let place = engine.place().map_or(String::new(), |place| format!("{place}, "));
     let optimizer = if matches!(settings.training.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
     let layers = if spec.n_layers == 1 { "layer" } else { "layers" };
@@ -128,6 +136,7 @@ pub(super) fn print_outcome(
     out: &mut impl Write,
     training: &Training,
     outcome: &Outcome,
+    baseline: &Baseline,
     waltz: Option<WaltzEntropy>,
 ) -> anyhow::Result<()> {
     let settings = &training.settings().training;
@@ -145,6 +154,11 @@ pub(super) fn print_outcome(
     if let Some(tokens) = training.tokens_per_note() {
         let nats = tokens * valid_loss;
         writeln!(out, "validation: {nats:.4} nats per note ({valid_loss:.4} per token, {tokens:.4} tokens per note)")?;
+    }
+    if let Some(counting) = baseline.counting {
+        let (share, order) = (100.0 * (1.0 - valid_loss / counting), Baseline::ORDER);
+        let than = if share < 0.0 { "more" } else { "less" };
+        writeln!(out, "            {:.1} % {than} than {order}-grams ({counting:.4} per token)", share.abs())?;
     }
     if let Some(waltz) = waltz {
         let nats = valid_loss * waltz.tokens;
