@@ -1,8 +1,6 @@
 //! Which engine trains.
 
 use anyhow::ensure;
-use galant_engine::EngineConfig;
-use galant_model::Optimizer;
 
 use crate::args::{EngineArg, EngineArgs};
 
@@ -33,18 +31,6 @@ impl EngineChoice {
                 Ok(EngineChoice::Embedded { threads })
             }
         }
-    }
-
-    /// Checks the settings that depend on the engine, before anything is made or written.
-    pub(crate) fn validate(&self, optimizer: Optimizer, clip_norm: Option<f32>) -> anyhow::Result<()> {
-        match *self {
-            EngineChoice::Embedded { threads } => EngineConfig { optimizer, clip_norm, threads }.validate()?,
-            #[cfg(feature = "libtorch")]
-            EngineChoice::Torch(placement) => {
-                galant_engine_torch::TorchConfig { optimizer, clip_norm, placement }.validate()?;
-            }
-        }
-        Ok(())
     }
 
     /// How many threads of the CPU it computes on.

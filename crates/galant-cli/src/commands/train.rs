@@ -32,6 +32,8 @@ const INTERRUPTED: u8 = 130;
 pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let engine = EngineChoice::of(&args.engine, args.threads.map_or_else(cores, usize::from))?;
     let settings = args.settings()?;
+    // Before a large corpus is read.
+    settings.training.validate()?;
     let dice = args.dice_game();
     let has_dice = args.corpus.iter().any(|path| path.as_os_str() == DICE);
     ensure!(has_dice || dice == DiceGame::default(), "--repeat and --waltzes only apply to --corpus {DICE}");
@@ -42,7 +44,6 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    engine.validate(settings.training.optimizer, settings.training.clip_norm)?;
     let training = Training::new(corpus::read(&args.corpus, &options)?, settings)?;
     if args.resume {
         Folder::ensure_resumable(&args.out)?;

@@ -246,8 +246,8 @@ fn settings_out_of_range() {
         error: hidden size is 0; it must be 1 to 16384
         error: learning rate is -1; it must be above 0 and finite
         error: the share held out for validation is 1; it must be at least 0 and below 1
-        error: the gradient cannot be clipped to a norm of -1; it must be above 0
-        error: the window is 0 tokens; it must be 1 to 65536"#]]
+        error: the norm at which gradients are clipped is -1; it must be above 0 and finite
+        error: the window is 0; it must be at least 1"#]]
     .assert_eq(&errors.join("\n"));
 }
 
