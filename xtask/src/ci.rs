@@ -82,7 +82,7 @@ const LEFT_BEHIND: [&str; 8] = [
 /// The main job as a user starts it, only shorter, and the same way through the libraries on waltzes of the dice game.
 fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
     let out = workspace.empty_folder("ci-mozart")?;
-    let train = cargo(workspace, &["xtask", "train-mozart", "--waltzes", "40", "--epochs", "2", "--out"]);
+    let train = cargo(workspace, &["xtask", "train-mozart", "--waltzes", "1600", "--epochs", "2", "--out"]);
     train.args([&out]).run()?;
     for name in LEFT_BEHIND {
         let size = std::fs::metadata(out.join(name)).map_or(0, |metadata| metadata.len());
