@@ -36,7 +36,11 @@ mod loss;
 mod optimizer;
 mod packed;
 mod prefetch;
+mod transposed;
+#[cfg(target_arch = "x86_64")]
+mod transposed_avx512;
 mod vector;
+mod workspace;
 
 pub use activation::{exp, sigmoid, tanh};
 pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
@@ -48,7 +52,10 @@ pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};
 pub use prefetch::prefetch;
+pub use transposed::add_transposed_product;
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
+
+pub use workspace::ProductWorkspace;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

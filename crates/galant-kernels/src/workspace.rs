@@ -1,0 +1,104 @@
+//! The blocks of a transposed product, and the memory in which they are packed.
+// K, M, N: C is [M, N], A is [K, M], B is [K, N].
+
+#[cfg(target_arch = "x86_64")]
+use std::ops::Range;
+
+#[cfg(target_arch = "x86_64")]
+use crate::prefetch::prefetch;
+
+/// Rows of A and B whose products are added to a sum of their own before they are added to C.
+pub(crate) const K_BLOCK: usize = 256;
+
+/// Rows of C in one tile.
+///
+/// With two vectors of sixteen columns, 24 accumulators, two vectors of B and one broadcast of A take 27 of the 32
+/// registers of AVX-512. A panel of A is 12 KB and stays in the first-level cache.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const ROWS: usize = 12;
+
+/// Columns of C in one tile.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const COLUMNS: usize = 32;
+
+/// Columns of A packed at a time: 96 KB of the second-level cache.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const M_BLOCK: usize = 8 * ROWS;
+
+/// How many rows before it is packed a row of A is fetched into the caches.
+#[cfg(target_arch = "x86_64")]
+const FETCH_AHEAD: usize = 8;
+
+/// Columns of B packed at a time: at most 512 KB of the second-level cache.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const N_BLOCK: usize = 16 * COLUMNS;
+
+/// Memory in which [`add_transposed_product`](crate::add_transposed_product) packs blocks of its factors.
+///
+/// It grows to 608 KB at most and can be used for any number of products; what it holds has no effect on them.
+#[derive(Debug, Clone, Default)]
+pub struct ProductWorkspace {
+    /// Panels of A, each with K rows.
+    #[cfg(target_arch = "x86_64")]
+    a: Vec<[f32; ROWS]>,
+    /// Panels of B, each with K rows.
+    #[cfg(target_arch = "x86_64")]
+    b: Vec<RowOfB>,
+}
+
+/// A row of a panel of B; aligned, so that no vector is split between two lines of the cache.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone)]
+#[repr(align(64))]
+pub(crate) struct RowOfB(pub(crate) [f32; COLUMNS]);
+
+#[cfg(target_arch = "x86_64")]
+impl ProductWorkspace {
+    /// Packs `columns` of `a`, whole rows of `n_columns`; columns that complete the last panel are zero.
+    pub(crate) fn pack_a(&mut self, a: &[f32], n_columns: usize, columns: Range<usize>) {
+        let k = a.len() / n_columns;
+        self.a.resize(columns.len().div_ceil(ROWS) * k, [0.0; ROWS]);
+        for (i, row) in a.chunks_exact(n_columns).enumerate() {
+            // The rows are too far apart for the CPU to see what comes next.
+            if let Some(later) = a.chunks_exact(n_columns).nth(i + FETCH_AHEAD) {
+                prefetch(&later[columns.clone()]);
+            }
+            let (whole, rest) = row[columns.clone()].as_chunks::<ROWS>();
+            for (packed, numbers) in self.a[i..].iter_mut().step_by(k).zip(whole) {
+                *packed = *numbers;
+            }
+            if !rest.is_empty() {
+                let packed = &mut self.a[whole.len() * k + i];
+                packed[..rest.len()].copy_from_slice(rest);
+                packed[rest.len()..].fill(0.0);
+            }
+        }
+    }
+
+    /// Packs `columns` of `b`, whole rows of `n_columns`; columns that complete the last panel are zero.
+    pub(crate) fn pack_b(&mut self, b: &[f32], n_columns: usize, columns: Range<usize>) {
+        let k = b.len() / n_columns;
+        self.b.resize(columns.len().div_ceil(COLUMNS) * k, RowOfB([0.0; COLUMNS]));
+        for (i, row) in b.chunks_exact(n_columns).enumerate() {
+            let (whole, rest) = row[columns.clone()].as_chunks::<COLUMNS>();
+            for (packed, numbers) in self.b[i..].iter_mut().step_by(k).zip(whole) {
+                packed.0 = *numbers;
+            }
+            if !rest.is_empty() {
+                let packed = &mut self.b[whole.len() * k + i].0;
+                packed[..rest.len()].copy_from_slice(rest);
+                packed[rest.len()..].fill(0.0);
+            }
+        }
+    }
+
+    /// The packed panels of A, `k` rows each.
+    pub(crate) fn panels_of_a(&self, k: usize) -> impl Iterator<Item = &[[f32; ROWS]]> {
+        self.a.chunks_exact(k)
+    }
+
+    /// The packed panels of B, `k` rows each.
+    pub(crate) fn panels_of_b(&self, k: usize) -> impl Iterator<Item = &[RowOfB]> {
+        self.b.chunks_exact(k)
+    }
+}
