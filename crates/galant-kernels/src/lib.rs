@@ -24,6 +24,8 @@
 #![allow(unsafe_code)]
 
 mod activation;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod cell;
 mod gemm;
 #[cfg(target_arch = "x86_64")]

@@ -1,15 +1,12 @@
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
 use std::arch::x86_64::{
-    __m512, __mmask16, _MM_HINT_T0, _mm_prefetch, _mm512_add_ps, _mm512_fmadd_ps, _mm512_mask_storeu_ps,
-    _mm512_maskz_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps,
+    __m512, _MM_HINT_T0, _mm_prefetch, _mm512_add_ps, _mm512_fmadd_ps, _mm512_set1_ps, _mm512_setzero_ps,
 };
 
+use crate::avx512::{ALL, VECTOR, first, load, store};
 use crate::level::Avx512;
 use crate::workspace::{COLUMNS, K_BLOCK, M_BLOCK, N_BLOCK, ProductWorkspace, ROWS, RowOfB};
-
-/// Floats in a vector.
-const VECTOR: usize = 16;
 
 /// The product, where no matrix is empty.
 pub(crate) fn add(_proof: Avx512, a: &[f32], b: &[f32], k: usize, c: &mut [f32], workspace: &mut ProductWorkspace) {
@@ -87,24 +84,10 @@ fn fetch(row: &[f32]) {
     }
 }
 
-/// The mask of a whole vector.
-const ALL: __mmask16 = __mmask16::MAX;
-
 /// Adds the first numbers of a vector to `to`, which has up to sixteen.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn add_vector(to: &mut [f32], sums: __m512) {
-    let mask = ALL.checked_shr((VECTOR - to.len()) as u32).unwrap_or(0);
-    let total = _mm512_add_ps(load(to, mask), sums);
-    // SAFETY: the mask has a bit for each of the writable floats of `to`; no others are written.
-    unsafe { _mm512_mask_storeu_ps(to.as_mut_ptr(), mask, total) };
-}
-
-/// The numbers of `from` that `mask` names; zero in place of the others.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(from: &[f32], mask: __mmask16) -> __m512 {
-    assert!(from.len() >= VECTOR - mask.leading_zeros() as usize);
-    // SAFETY: the mask names readable floats only, by the assertion; no others are read.
-    unsafe { _mm512_maskz_loadu_ps(mask, from.as_ptr()) }
+    let mask = first(to.len());
+    store(to, mask, _mm512_add_ps(load(to, mask), sums));
 }
