@@ -1,7 +1,7 @@
 //! f32 kernels on slices; the fastest version is chosen at run time.
 //!
-//! They are what a recurrent network needs: products with a packed matrix, the gates of an LSTM forward and backward,
-//! softmax and cross-entropy, sums, and the updates of Adam and RMSprop.
+//! They are what a recurrent network needs: products with a packed matrix, the gradients of weights, the gates of an LSTM
+//! forward and backward, softmax and cross-entropy, sums, and the updates of Adam and RMSprop.
 //! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
 //! level, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
