@@ -144,7 +144,7 @@ fn exp_m1_reduced<const FUSED: bool>(r: f32) -> f32 {
 
 /// a·b + c.
 #[inline(always)]
-pub(crate) fn mul_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+fn mul_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 

@@ -40,6 +40,8 @@ mod packed;
 mod prefetch;
 mod transposed;
 #[cfg(target_arch = "x86_64")]
+mod transposed_avx2;
+#[cfg(target_arch = "x86_64")]
 mod transposed_avx512;
 mod vector;
 mod workspace;

@@ -1,12 +1,9 @@
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
-#[cfg(target_arch = "x86_64")]
-use crate::activation::FUSED;
-use crate::activation::{SEPARATE, mul_add};
-use crate::level::{Level, at_level, check_len, level};
-#[cfg(target_arch = "x86_64")]
-use crate::transposed_avx512;
+use crate::level::{Level, check_len, level};
 use crate::workspace::{K_BLOCK, ProductWorkspace};
+#[cfg(target_arch = "x86_64")]
+use crate::{transposed_avx2, transposed_avx512};
 
 /// Adds the product of a transposed matrix and another one: C ← C + Aᵀ·B.
 ///
@@ -15,7 +12,7 @@ use crate::workspace::{K_BLOCK, ProductWorkspace};
 /// Each number of C receives one sum for each 256 rows of A and B: a chain of additions over k in ascending order, starting
 /// from 0.
 /// At level scalar, multiplication and addition both round; at the other levels they are fused and round once.
-/// Only AVX-512 has a fast version; the one for the other levels defines its bits.
+/// Level scalar is for comparison: nothing is packed, and a general product is faster.
 /// Allocates nothing once `workspace` has grown.
 ///
 /// # Panics
@@ -47,20 +44,20 @@ impl Level {
         if c.is_empty() {
             return;
         }
-        #[cfg(target_arch = "x86_64")]
-        if let Level::Avx512(cpu) = self {
-            return transposed_avx512::add(cpu, a, b, k, c, workspace);
+        match self {
+            Level::Scalar => add_loop(a, b, k, c),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(cpu) => transposed_avx2::add(cpu, a, b, k, c, workspace),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(cpu) => transposed_avx512::add(cpu, a, b, k, c, workspace),
         }
+        #[cfg(not(target_arch = "x86_64"))]
         let _ = workspace;
-        at_level!(
-            self,
-            (add_loop::<SEPARATE>, add_loop::<FUSED>)(a: &[f32], b: &[f32], k: usize, c: &mut [f32])
-        );
     }
 }
 
-#[inline(always)]
-fn add_loop<const FUSED: bool>(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
+/// The product for any CPU, where no matrix is empty.
+fn add_loop(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
     /// Numbers of C whose sums are computed side by side.
     const CHUNK: usize = 16;
     let (m, n) = (a.len() / k, b.len() / k);
@@ -70,7 +67,7 @@ fn add_loop<const FUSED: bool>(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
                 let mut sums = [0.0_f32; CHUNK];
                 for (a, b) in a.iter().skip(row).step_by(m).zip(b.chunks_exact(n)) {
                     for (sum, b) in sums.iter_mut().zip(&b[first..first + c.len()]) {
-                        *sum = mul_add::<FUSED>(*a, *b, *sum);
+                        *sum += a * b;
                     }
                 }
                 c.iter_mut().zip(sums).for_each(|(c, sum)| *c += sum);

@@ -13,7 +13,8 @@ pub(crate) const K_BLOCK: usize = 256;
 /// Rows of C in one tile.
 ///
 /// With two vectors of sixteen columns, 24 accumulators, two vectors of B and one broadcast of A take 27 of the 32
-/// registers of AVX-512. A panel of A is 12 KB and stays in the first-level cache.
+/// registers of AVX-512; AVX2 computes a quarter of a tile at a time.
+/// A panel of A is 12 KB and stays in the first-level cache.
 #[cfg(target_arch = "x86_64")]
 pub(crate) const ROWS: usize = 12;
 
@@ -23,19 +24,19 @@ pub(crate) const COLUMNS: usize = 32;
 
 /// Columns of A packed at a time: 96 KB of the second-level cache.
 #[cfg(target_arch = "x86_64")]
-pub(crate) const M_BLOCK: usize = 8 * ROWS;
+const M_BLOCK: usize = 8 * ROWS;
 
 /// How many rows before it is packed a row of A is fetched into the caches.
 #[cfg(target_arch = "x86_64")]
 const FETCH_AHEAD: usize = 8;
 
-/// Columns of B packed at a time: at most 512 KB of the second-level cache.
+/// Columns of B packed at a time: at most 256 KB of the second-level cache, which has 512 KB on many CPUs.
 #[cfg(target_arch = "x86_64")]
-pub(crate) const N_BLOCK: usize = 16 * COLUMNS;
+const N_BLOCK: usize = 8 * COLUMNS;
 
 /// Memory in which [`add_transposed_product`](crate::add_transposed_product) packs blocks of its factors.
 ///
-/// It grows to 608 KB at most and can be used for any number of products; what it holds has no effect on them.
+/// It grows to 352 KB at most and can be used for any number of products; what it holds has no effect on them.
 #[derive(Debug, Clone, Default)]
 pub struct ProductWorkspace {
     /// Panels of A, each with K rows.
@@ -46,6 +47,15 @@ pub struct ProductWorkspace {
     b: Vec<RowOfB>,
 }
 
+/// Up to twelve rows of C, `stride` apart, of which up to 32 numbers are meant.
+#[cfg(target_arch = "x86_64")]
+pub(crate) struct Tile<'a> {
+    pub(crate) numbers: &'a mut [f32],
+    pub(crate) stride: usize,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+}
+
 /// A row of a panel of B; aligned, so that no vector is split between two lines of the cache.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone)]
@@ -54,8 +64,39 @@ pub(crate) struct RowOfB(pub(crate) [f32; COLUMNS]);
 
 #[cfg(target_arch = "x86_64")]
 impl ProductWorkspace {
+    /// Packs the factors block by block, and calls `add` with every two panels and the tile of C to which their product is
+    /// to be added; no matrix may be empty.
+    pub(crate) fn for_each_tile(
+        &mut self,
+        a: &[f32],
+        b: &[f32],
+        k: usize,
+        c: &mut [f32],
+        mut add: impl FnMut(&[[f32; ROWS]], &[RowOfB], Tile<'_>),
+    ) {
+        let (m, n) = (a.len() / k, b.len() / k);
+        for n_first in (0..n).step_by(N_BLOCK) {
+            let columns = n_first..n.min(n_first + N_BLOCK);
+            for (a, b) in a.chunks(K_BLOCK * m).zip(b.chunks(K_BLOCK * n)) {
+                let k = a.len() / m;
+                self.pack_b(b, n, columns.clone());
+                for m_first in (0..m).step_by(M_BLOCK) {
+                    let rows = m_first..m.min(m_first + M_BLOCK);
+                    self.pack_a(a, m, rows.clone());
+                    for (column, b) in columns.clone().step_by(COLUMNS).zip(self.b.chunks_exact(k)) {
+                        let width = COLUMNS.min(columns.end - column);
+                        for (row, a) in rows.clone().step_by(ROWS).zip(self.a.chunks_exact(k)) {
+                            let height = ROWS.min(rows.end - row);
+                            add(a, b, Tile { numbers: &mut c[row * n + column..], stride: n, height, width });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Packs `columns` of `a`, whole rows of `n_columns`; columns that complete the last panel are zero.
-    pub(crate) fn pack_a(&mut self, a: &[f32], n_columns: usize, columns: Range<usize>) {
+    fn pack_a(&mut self, a: &[f32], n_columns: usize, columns: Range<usize>) {
         let k = a.len() / n_columns;
         self.a.resize(columns.len().div_ceil(ROWS) * k, [0.0; ROWS]);
         for (i, row) in a.chunks_exact(n_columns).enumerate() {
@@ -76,7 +117,7 @@ impl ProductWorkspace {
     }
 
     /// Packs `columns` of `b`, whole rows of `n_columns`; columns that complete the last panel are zero.
-    pub(crate) fn pack_b(&mut self, b: &[f32], n_columns: usize, columns: Range<usize>) {
+    fn pack_b(&mut self, b: &[f32], n_columns: usize, columns: Range<usize>) {
         let k = b.len() / n_columns;
         self.b.resize(columns.len().div_ceil(COLUMNS) * k, RowOfB([0.0; COLUMNS]));
         for (i, row) in b.chunks_exact(n_columns).enumerate() {
@@ -90,15 +131,5 @@ impl ProductWorkspace {
                 packed[rest.len()..].fill(0.0);
             }
         }
-    }
-
-    /// The packed panels of A, `k` rows each.
-    pub(crate) fn panels_of_a(&self, k: usize) -> impl Iterator<Item = &[[f32; ROWS]]> {
-        self.a.chunks_exact(k)
-    }
-
-    /// The packed panels of B, `k` rows each.
-    pub(crate) fn panels_of_b(&self, k: usize) -> impl Iterator<Item = &[RowOfB]> {
-        self.b.chunks_exact(k)
     }
 }
