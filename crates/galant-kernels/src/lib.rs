@@ -43,8 +43,10 @@ mod transposed;
 mod transposed_avx2;
 #[cfg(target_arch = "x86_64")]
 mod transposed_avx512;
+#[cfg(target_arch = "x86_64")]
+mod transposed_blocks;
+mod transposed_scalar;
 mod vector;
-mod workspace;
 
 pub use activation::{exp, sigmoid, tanh};
 pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
@@ -56,10 +58,8 @@ pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};
 pub use prefetch::prefetch;
-pub use transposed::add_transposed_product;
+pub use transposed::{ProductWorkspace, add_transposed_product};
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
-
-pub use workspace::ProductWorkspace;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

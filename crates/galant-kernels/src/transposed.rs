@@ -1,9 +1,18 @@
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
 use crate::level::{Level, check_len, level};
-use crate::workspace::{K_BLOCK, ProductWorkspace};
+use crate::transposed_scalar;
 #[cfg(target_arch = "x86_64")]
-use crate::{transposed_avx2, transposed_avx512};
+use crate::{transposed_avx2, transposed_avx512, transposed_blocks::Blocks};
+
+/// Memory in which [`add_transposed_product`] packs blocks of its factors.
+///
+/// It grows to 352 KB at most and can be used for any number of products; what it holds has no effect on them.
+#[derive(Debug, Clone, Default)]
+pub struct ProductWorkspace {
+    #[cfg(target_arch = "x86_64")]
+    blocks: Blocks,
+}
 
 /// Adds the product of a transposed matrix and another one: C ← C + Aᵀ·B.
 ///
@@ -45,33 +54,13 @@ impl Level {
             return;
         }
         match self {
-            Level::Scalar => add_loop(a, b, k, c),
+            Level::Scalar => transposed_scalar::add(a, b, k, c),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2(cpu) => transposed_avx2::add(cpu, a, b, k, c, workspace),
+            Level::Avx2(cpu) => transposed_avx2::add(cpu, a, b, k, c, &mut workspace.blocks),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512(cpu) => transposed_avx512::add(cpu, a, b, k, c, workspace),
+            Level::Avx512(cpu) => transposed_avx512::add(cpu, a, b, k, c, &mut workspace.blocks),
         }
         #[cfg(not(target_arch = "x86_64"))]
         let _ = workspace;
-    }
-}
-
-/// The product for any CPU, where no matrix is empty.
-fn add_loop(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
-    /// Numbers of C whose sums are computed side by side.
-    const CHUNK: usize = 16;
-    let (m, n) = (a.len() / k, b.len() / k);
-    for (a, b) in a.chunks(K_BLOCK * m).zip(b.chunks(K_BLOCK * n)) {
-        for (row, c) in c.chunks_exact_mut(n).enumerate() {
-            for (first, c) in (0..n).step_by(CHUNK).zip(c.chunks_mut(CHUNK)) {
-                let mut sums = [0.0_f32; CHUNK];
-                for (a, b) in a.iter().skip(row).step_by(m).zip(b.chunks_exact(n)) {
-                    for (sum, b) in sums.iter_mut().zip(&b[first..first + c.len()]) {
-                        *sum += a * b;
-                    }
-                }
-                c.iter_mut().zip(sums).for_each(|(c, sum)| *c += sum);
-            }
-        }
     }
 }

@@ -4,25 +4,21 @@ use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch, _mm512_add_ps, _mm512_fmadd_p
 
 use crate::avx512::{ALL, VECTOR, first, load, store};
 use crate::level::Avx512;
-use crate::workspace::{ProductWorkspace, ROWS, RowOfB, Tile};
+use crate::transposed_blocks::{Blocks, ROWS, RowOfB, Tile};
 
 /// The product, where no matrix is empty.
-pub(crate) fn add(_proof: Avx512, a: &[f32], b: &[f32], k: usize, c: &mut [f32], workspace: &mut ProductWorkspace) {
+pub(crate) fn add(_proof: Avx512, a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
     // SAFETY: a value of `Avx512` exists only where avx512f was detected.
-    unsafe { tiles(a, b, k, c, workspace) }
+    unsafe { tiles(a, b, k, c, blocks) }
 }
 
 #[target_feature(enable = "avx512f")]
-fn tiles(a: &[f32], b: &[f32], k: usize, c: &mut [f32], workspace: &mut ProductWorkspace) {
-    workspace.for_each_tile(
-        a,
-        b,
-        k,
-        c,
-        |a, b, c| {
-            if c.width > VECTOR { tile::<2>(a, b, c) } else { tile::<1>(a, b, c) }
-        },
-    );
+fn tiles(a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
+    let add = |a: &[[f32; ROWS]], b: &[RowOfB], c: Tile<'_>| match c.width {
+        ..=VECTOR => tile::<1>(a, b, c),
+        _ => tile::<2>(a, b, c),
+    };
+    blocks.for_each_tile(a, b, k, c, add);
 }
 
 /// Adds the product of a panel of A and one of B to a tile of C, whose rows have `V` vectors.

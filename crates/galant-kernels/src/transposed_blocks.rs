@@ -1,54 +1,40 @@
-//! The blocks of a transposed product, and the memory in which they are packed.
+//! The blocks of a transposed product, packed for the vectors of x86-64.
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
-#[cfg(target_arch = "x86_64")]
 use std::ops::Range;
 
-#[cfg(target_arch = "x86_64")]
 use crate::prefetch::prefetch;
-
-/// Rows of A and B whose products are added to a sum of their own before they are added to C.
-pub(crate) const K_BLOCK: usize = 256;
+use crate::transposed_scalar::K_BLOCK;
 
 /// Rows of C in one tile.
 ///
 /// With two vectors of sixteen columns, 24 accumulators, two vectors of B and one broadcast of A take 27 of the 32
 /// registers of AVX-512; AVX2 computes a quarter of a tile at a time.
 /// A panel of A is 12 KB and stays in the first-level cache.
-#[cfg(target_arch = "x86_64")]
 pub(crate) const ROWS: usize = 12;
 
 /// Columns of C in one tile.
-#[cfg(target_arch = "x86_64")]
 pub(crate) const COLUMNS: usize = 32;
 
 /// Columns of A packed at a time: 96 KB of the second-level cache.
-#[cfg(target_arch = "x86_64")]
 const M_BLOCK: usize = 8 * ROWS;
 
 /// How many rows before it is packed a row of A is fetched into the caches.
-#[cfg(target_arch = "x86_64")]
 const FETCH_AHEAD: usize = 8;
 
 /// Columns of B packed at a time: at most 256 KB of the second-level cache, which has 512 KB on many CPUs.
-#[cfg(target_arch = "x86_64")]
 const N_BLOCK: usize = 8 * COLUMNS;
 
-/// Memory in which [`add_transposed_product`](crate::add_transposed_product) packs blocks of its factors.
-///
-/// It grows to 352 KB at most and can be used for any number of products; what it holds has no effect on them.
+/// Packed blocks of the factors.
 #[derive(Debug, Clone, Default)]
-pub struct ProductWorkspace {
+pub(crate) struct Blocks {
     /// Panels of A, each with K rows.
-    #[cfg(target_arch = "x86_64")]
     a: Vec<[f32; ROWS]>,
     /// Panels of B, each with K rows.
-    #[cfg(target_arch = "x86_64")]
     b: Vec<RowOfB>,
 }
 
 /// Up to twelve rows of C, `stride` apart, of which up to 32 numbers are meant.
-#[cfg(target_arch = "x86_64")]
 pub(crate) struct Tile<'a> {
     pub(crate) numbers: &'a mut [f32],
     pub(crate) stride: usize,
@@ -57,13 +43,11 @@ pub(crate) struct Tile<'a> {
 }
 
 /// A row of a panel of B; aligned, so that no vector is split between two lines of the cache.
-#[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone)]
 #[repr(align(64))]
 pub(crate) struct RowOfB(pub(crate) [f32; COLUMNS]);
 
-#[cfg(target_arch = "x86_64")]
-impl ProductWorkspace {
+impl Blocks {
     /// Packs the factors block by block, and calls `add` with every two panels and the tile of C to which their product is
     /// to be added; no matrix may be empty.
     pub(crate) fn for_each_tile(
