@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use galant_kernels::{Output, add_assign, gemm};
+use galant_kernels::{Output, ProductWorkspace, add_assign, gemm};
 use galant_model::{Loss, ModelSpec, Weights, WeightsView};
 use galant_types::{Batch, Seed, TokenId};
 
@@ -105,6 +105,7 @@ pub(crate) struct Lane {
     d_below: Vec<f32>,
     d_state: StateGradients,
     predictions: Predictions,
+    pub(crate) workspace: ProductWorkspace,
 }
 
 /// A block of predictions.
@@ -129,6 +130,7 @@ impl Lane {
             d_below: Vec::new(),
             d_state: StateGradients::default(),
             predictions: Predictions::default(),
+            workspace: ProductWorkspace::default(),
         }
     }
 
@@ -174,7 +176,7 @@ impl Lane {
             self.loss.nats += network.dense().loss(counted_outputs, targets, scale, logits);
             self.loss.n_tokens += places.len() as u64;
             d_outputs.resize(counted_outputs.len(), 0.0);
-            network.dense().backward(counted_outputs, logits, d_outputs, &mut d_dense);
+            network.dense().backward(counted_outputs, logits, d_outputs, &mut d_dense, &mut self.workspace);
             for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden_size)) {
                 self.d_outputs[at * spec.hidden_size..][..spec.hidden_size].copy_from_slice(d_output);
             }
@@ -208,11 +210,17 @@ impl Lane {
                     gemm(gates, n_rows, &packed.w_ih.backward, &mut self.d_below[at], product);
                 }
             }
-            let d = &mut view.layers[number];
-            add_transposed_product(&layer.gates, &layer.hidden[..n_places * spec.hidden_size], n_places, d.w_hh);
+            let (d, workspace) = (&mut view.layers[number], &mut self.workspace);
+            add_transposed_product(
+                &layer.gates,
+                &layer.hidden[..n_places * spec.hidden_size],
+                n_places,
+                d.w_hh,
+                workspace,
+            );
             if let Some(below) = below.last() {
                 layer.gates.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
-                add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih);
+                add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih, workspace);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
                 for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {

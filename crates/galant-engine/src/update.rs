@@ -1,6 +1,8 @@
 //! From the lanes' gradients to new weights.
 
-use galant_kernels::{AdamStep, Output, RmspropStep, adam, add_assign, gemm, rmsprop, sum_of_squares};
+use galant_kernels::{
+    AdamStep, Output, ProductWorkspace, RmspropStep, adam, add_assign, gemm, rmsprop, sum_of_squares,
+};
 use galant_model::{Adam, Optimizer, RmsProp, Weights};
 
 use crate::dense::add_transposed_product;
@@ -22,7 +24,7 @@ pub(crate) fn total_gradients<'a>(
     add_in_order(total.gradients.values_mut(), &gradients, threads);
     let d_tables: Vec<&[f32]> = others.iter().map(|lane| lane.d_table.as_slice()).collect();
     add_in_order(&mut total.d_table, &d_tables, threads);
-    finish_first_layer(&mut total.gradients, &total.d_table, table, packed);
+    finish_first_layer(&mut total.gradients, &total.d_table, table, packed, &mut total.workspace);
     &mut total.gradients
 }
 
@@ -39,13 +41,19 @@ fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
 }
 
 /// Back-propagates the gradients summed by token through the product with the embedding.
-fn finish_first_layer(gradients: &mut Weights, d_table: &[f32], table: &InputTable, packed: &PackedWeights) {
+fn finish_first_layer(
+    gradients: &mut Weights,
+    d_table: &[f32],
+    table: &InputTable,
+    packed: &PackedWeights,
+    workspace: &mut ProductWorkspace,
+) {
     let spec = *gradients.spec();
     let mut view = gradients.view_mut();
     let d = &mut view.layers[0];
     d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
     let n_tokens = table.tokens().len();
-    add_transposed_product(d_table, table.embedding(), n_tokens, d.w_ih);
+    add_transposed_product(d_table, table.embedding(), n_tokens, d.w_ih, workspace);
     let mut d_embedding = vec![0.0; n_tokens * spec.embedding_size];
     gemm(d_table, n_tokens, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
     for (token, d_row) in table.tokens().iter().zip(d_embedding.chunks_exact(spec.embedding_size)) {

@@ -9,7 +9,7 @@ use crate::level::Avx2;
 use crate::packed::{Output, PANEL, PackedMatrix, VECTOR};
 
 /// Rows of C in one tile.
-pub(crate) const ROWS: usize = 4;
+const ROWS: usize = 4;
 
 /// Rows of a panel used before the next rows of A: 24 KB, which with four rows of A fit into 32 KB of cache.
 pub(crate) const K_BLOCK: usize = 256;
@@ -75,7 +75,7 @@ pub(crate) struct Tile<'a> {
 
 /// Writes or adds the product of rows of A and a panel to a tile of C whose rows have `columns` left.
 #[target_feature(enable = "avx2,fma")]
-pub(crate) fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, columns: usize) {
+fn tile(n_rows: usize, a: &Rows<'_>, panel: &[f32], width: usize, c: Tile<'_>, columns: usize) {
     if columns >= width {
         return sized_tile(n_rows, a, panel, width, c);
     }

@@ -11,7 +11,7 @@ pub enum Level {
     /// AVX2 and FMA: eight floats at once.
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
-    /// AVX-512 for products: sixteen floats at once. Everything else is as in AVX2.
+    /// AVX-512: sixteen floats at once.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
 }
@@ -67,19 +67,25 @@ impl fmt::Display for Level {
 /// Calls a kernel's body compiled for `$level`.
 ///
 /// The body is an `#[inline(always)]` function of plain loops, so the same source serves every level; unless a second body
-/// is given for AVX2, the bits are the same at each.
-/// The inner function keeps the arguments' `noalias`, without which long loops are not vectorized.
+/// is given for AVX2 and AVX-512, the bits are the same at each.
+/// The inner functions keep the arguments' `noalias`, without which long loops are not vectorized.
 macro_rules! at_level {
     ($level:expr, $body:ident $args:tt $(-> $out:ty)?) => { at_level!($level, ($body, $body) $args $(-> $out)?) };
-    ($level:expr, ($body:expr, $avx2:expr) ($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
+    ($level:expr, ($body:expr, $fused:expr) ($($arg:ident: $ty:ty),*) $(-> $out:ty)?) => {{
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma")]
-        fn avx2($($arg: $ty),*) $(-> $out)? { $avx2($($arg),*) }
+        fn avx2($($arg: $ty),*) $(-> $out)? { $fused($($arg),*) }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx512f,avx2,fma")]
+        fn avx512($($arg: $ty),*) $(-> $out)? { $fused($($arg),*) }
         match $level {
             Level::Scalar => $body($($arg),*),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: the value in either level proves that both features were detected.
-            Level::Avx2(_) | Level::Avx512(_) => unsafe { avx2($($arg),*) },
+            // SAFETY: the value proves that both features were detected.
+            Level::Avx2(_) => unsafe { avx2($($arg),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the value proves that the three features were detected.
+            Level::Avx512(_) => unsafe { avx512($($arg),*) },
         }
     }};
 }

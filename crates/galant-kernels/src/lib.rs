@@ -1,7 +1,7 @@
 //! f32 kernels on slices; the fastest version is chosen at run time.
 //!
-//! They are what a recurrent network needs: products with a packed matrix, the gates of an LSTM forward and backward,
-//! softmax and cross-entropy, sums, and the updates of Adam and RMSprop.
+//! They are what a recurrent network needs: products with a packed matrix, the gradients of weights, the gates of an LSTM
+//! forward and backward, softmax and cross-entropy, sums, and the updates of Adam and RMSprop.
 //! The free functions run at the best [`Level`] of this CPU; a method of [`Level`] with the same name runs at a given
 //! level, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
@@ -24,6 +24,8 @@
 #![allow(unsafe_code)]
 
 mod activation;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod cell;
 mod gemm;
 #[cfg(target_arch = "x86_64")]
@@ -36,6 +38,14 @@ mod loss;
 mod optimizer;
 mod packed;
 mod prefetch;
+mod transposed;
+#[cfg(target_arch = "x86_64")]
+mod transposed_avx2;
+#[cfg(target_arch = "x86_64")]
+mod transposed_avx512;
+#[cfg(target_arch = "x86_64")]
+mod transposed_blocks;
+mod transposed_scalar;
 mod vector;
 
 pub use activation::{exp, sigmoid, tanh};
@@ -48,6 +58,7 @@ pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};
 pub use prefetch::prefetch;
+pub use transposed::{ProductWorkspace, add_transposed_product};
 pub use vector::{add_assign, axpy, dot, mul_assign, mul_into, sum_of_squares};
 
 #[cfg(doctest)]

@@ -7,4 +7,5 @@ mod numbers;
 mod optimizer;
 mod product;
 mod refusal;
+mod transposed;
 mod vector;

@@ -1,7 +1,8 @@
 //! Lengths that do not match cause a panic before anything is written.
 
 use galant_kernels::{
-    AdamStep, Output, PackedMatrix, adam, axpy, gemm, lstm_backward, lstm_forward, softmax_cross_entropy,
+    AdamStep, Output, PackedMatrix, ProductWorkspace, adam, add_transposed_product, axpy, gemm, lstm_backward,
+    lstm_forward, softmax_cross_entropy,
 };
 
 #[test]
@@ -26,6 +27,18 @@ fn gemm_refuses_c_of_another_shape() {
 #[should_panic(expected = "gemm: bias has 4 elements, but must have 5")]
 fn gemm_refuses_a_bias_of_another_shape() {
     gemm(&[0.0; 6], 2, &PackedMatrix::zeros(3, 5), &mut [0.0; 10], Output::Bias(&[0.0; 4]));
+}
+
+#[test]
+#[should_panic(expected = "add_transposed_product: b has 7 elements, but must have 6")]
+fn the_transposed_product_refuses_part_of_a_row() {
+    add_transposed_product(&[0.0; 4], &[0.0; 7], 2, &mut [0.0; 6], &mut ProductWorkspace::default());
+}
+
+#[test]
+#[should_panic(expected = "add_transposed_product: c has 5 elements, but must have 6")]
+fn the_transposed_product_refuses_c_of_another_shape() {
+    add_transposed_product(&[0.0; 4], &[0.0; 6], 2, &mut [0.0; 5], &mut ProductWorkspace::default());
 }
 
 #[test]
