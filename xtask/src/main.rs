@@ -5,7 +5,6 @@
 
 mod ci;
 mod command;
-mod compare;
 mod libtorch;
 mod options;
 mod tidy;
@@ -15,7 +14,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use crate::command::CommandFailed;
+use crate::command::{CommandFailed, Task};
 use crate::options::{Options, UsageError};
 
 fn main() -> ExitCode {
@@ -55,14 +54,19 @@ fn run(mut args: Vec<String>) -> anyhow::Result<()> {
     let task = args.remove(0);
     let help = match task.as_str() {
         "train-mozart" => train_mozart::HELP,
-        "compare" => compare::HELP,
         "libtorch" => libtorch::HELP,
         _ => HELP,
     };
     // What follows a cargo command is that command's, its --help too.
     let asks = |arg: &String| arg == "--help" || arg == "-h";
     if ["help", "-h", "--help"].contains(&task.as_str())
-        || if task == "libtorch" { args.first().is_some_and(asks) } else { args.iter().any(asks) }
+        || if task == "libtorch" {
+            args.first().is_some_and(asks)
+        } else if task == "compare" {
+            false
+        } else {
+            args.iter().any(asks)
+        }
     {
         print!("{help}");
         return Ok(());
@@ -70,12 +74,17 @@ fn run(mut args: Vec<String>) -> anyhow::Result<()> {
     let options = Options(args);
     match task.as_str() {
         "train-mozart" => train_mozart::run(options),
-        "compare" => compare::run(options),
+        "compare" => compare(&options.0),
         "libtorch" => libtorch::run(&options.0),
         "tidy" => options.finish().map_err(Into::into).and_then(|()| tidy::run()),
         "ci" => options.finish().map_err(Into::into).and_then(|()| ci::run()),
         unknown => Err(UsageError(format!("there is no task '{unknown}'")).into()),
     }
+}
+
+/// Starts the program that measures Galant and others; it knows its options, `--help` too.
+fn compare(args: &[String]) -> anyhow::Result<()> {
+    Task::cargo(&["run", "--release", "-p", "galant-benches", "--bin", "compare", "--"]).args(args).run()
 }
 
 /// A failed command's own code; 2 for wrong usage; 1 for the rest.
