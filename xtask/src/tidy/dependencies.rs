@@ -2,9 +2,11 @@
 //!
 //! That versions are in the top manifest only, and that all of them are used, is cargo-deny's to check.
 
+use cargo_metadata::DependencyKind;
+
 use super::project::Violation;
 use super::walls::{CRATES, OWNERS, Place};
-use crate::workspace::{Dependency, Package};
+use crate::workspace::Package;
 
 /// Checks the arrows between our crates, and the owners of foreign ones.
 pub(crate) fn check(packages: &[Package]) -> Vec<Violation> {
@@ -16,19 +18,27 @@ pub(crate) fn check(packages: &[Package]) -> Vec<Violation> {
             violations.push(Violation::new(&manifest, what, "give it a row in xtask/src/tidy/walls.rs"));
             continue;
         };
-        for dependency in &package.dependencies {
-            let Dependency { name, section } = dependency;
+        for (name, kind) in &package.dependencies {
             let refused = match Place::of(name) {
-                Some(below) => arrow(place, below, section == "dev-dependencies"),
+                Some(below) => arrow(place, below, *kind == DependencyKind::Development),
                 None => owner(&package.name, name),
             };
-            violations.extend(refused.map(|why| Violation::new(&manifest, format!("has {name} in {section}"), why)));
+            violations
+                .extend(refused.map(|why| Violation::new(&manifest, format!("has {name} in {}", section(*kind)), why)));
         }
     }
     for (name, _) in CRATES.iter().filter(|(name, _)| !packages.iter().any(|package| package.name == *name)) {
         violations.push(Violation::new("xtask/src/tidy/walls.rs", format!("{name} is no package"), "remove its row"));
     }
     violations
+}
+
+fn section(kind: DependencyKind) -> &'static str {
+    match kind {
+        DependencyKind::Development => "dev-dependencies",
+        DependencyKind::Build => "build-dependencies",
+        _ => "dependencies",
+    }
 }
 
 /// Why a crate at `from` may not depend on one at `to`, if so.

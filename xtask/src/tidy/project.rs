@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::command::Task;
+use xshell::{Shell, cmd};
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,8 @@ pub(crate) struct TrackedFile {
 impl TrackedFile {
     /// The files that git tracks; without git, as in an unpacked archive, all files but what builds leave behind.
     pub(crate) fn list(root: &Path) -> anyhow::Result<Vec<TrackedFile>> {
-        let listed = Task::new("git", "git").args(["ls-files", "-z"]).within(root).output().unwrap_or_default();
+        let sh = Shell::new()?;
+        let listed = cmd!(sh, "git -C {root} ls-files -z").ignore_stderr().read().unwrap_or_default();
         let mut paths: Vec<String> = listed.split_terminator('\0').map(str::to_owned).collect();
         // The folder may also be an untracked one in a checkout of something else.
         if !paths.iter().any(|path| path == "Cargo.toml") {
@@ -90,7 +91,8 @@ fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()
 #[cfg(test)]
 pub(crate) mod made_up {
     use super::{TrackedFile, Violation};
-    use crate::workspace::{Dependency, Package};
+    use crate::workspace::Package;
+    use cargo_metadata::DependencyKind;
 
     pub(crate) fn file(path: &str, text: &str) -> TrackedFile {
         TrackedFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
@@ -98,7 +100,14 @@ pub(crate) mod made_up {
 
     /// A library in a folder of its own name, with a dependency by section and name.
     pub(crate) fn package(name: &str, dependencies: &[(&str, &str)]) -> Package {
-        let dependency = |&(section, name): &(&str, &str)| Dependency { name: name.into(), section: section.into() };
+        let dependency = |&(section, name): &(&str, &str)| {
+            let kind = match section {
+                "dev-dependencies" => DependencyKind::Development,
+                "build-dependencies" => DependencyKind::Build,
+                _ => DependencyKind::Normal,
+            };
+            (name.to_owned(), kind)
+        };
         Package {
             name: name.to_owned(),
             folder: format!("crates/{name}"),

@@ -73,14 +73,16 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("rand", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
-    ("clap", &["galant-cli", "galant-benches"]),
+    ("clap", &["galant-cli", "galant-benches", "xtask"]),
     ("csv", &["galant-cli"]),
-    ("shlex", &["galant-cli"]),
+    ("shlex", &["galant-cli", "xtask"]),
     ("indicatif", &["galant-cli"]),
     ("rodio", &["galant-cli"]),
     ("ctrlc", &["galant-cli", "xtask"]),
     ("anyhow", &["galant-cli", "galant-benches", "xtask"]),
+    ("cargo_metadata", &["xtask"]),
     ("proc-macro2", &["xtask"]),
+    ("xshell", &["xtask"]),
     ("criterion", &["galant-benches"]),
 ];
 
