@@ -1,6 +1,6 @@
 //! No two files of a crate need each other, directly or by way of others.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::project::{TrackedFile, Violation};
 use super::syntax::{Name, names};
@@ -44,7 +44,7 @@ fn module_of(path: &str, root: &str, folder: &str) -> Vec<String> {
 
 /// The files that a file needs, itself perhaps among them.
 fn needs<'a>(names: &[Name], modules: &Modules<'a>) -> BTreeSet<&'a str> {
-    let is_need = |name: &&Name| name.import.as_ref().is_none_or(|import| !import.passed_on);
+    let is_need = |name: &&Name| !name.in_tests && name.import.as_ref().is_none_or(|import| !import.passed_on);
     names.iter().filter(is_need).filter_map(|name| defining_file(&name.path, modules, 8)).collect()
 }
 
@@ -61,18 +61,24 @@ fn defining_file<'a>(path: &[String], modules: &Modules<'a>, n_steps: usize) -> 
     }
 }
 
-/// One violation for each group of files that need each other, with a shortest circle in it.
+/// One violation for each group of files that need each other, with what each of them needs of the others.
 fn circles(needs: &Needs) -> Vec<Violation> {
-    let mut reported = BTreeSet::new();
+    let all: Needs = needs.keys().map(|file| (*file, reached(file, needs))).collect();
     let mut violations = Vec::new();
-    for &file in needs.keys() {
-        let Some(circle) = way(file, file, needs).filter(|_| !reported.contains(file)) else { continue };
-        let is_entangled = |other: &&&str| way(file, other, needs).is_some() && way(other, file, needs).is_some();
-        let group: Vec<&str> = needs.keys().filter(is_entangled).copied().collect();
-        let shown = circle.iter().map(|path| path.rsplit_once("/src/").map_or(*path, |(_, short)| short));
-        let what = format!("{} files in a circle: {}", group.len(), shown.collect::<Vec<_>>().join(" → "));
+    for (file, reached) in &all {
+        let group: BTreeSet<&str> = reached.iter().filter(|other| all[*other].contains(file)).copied().collect();
+        // A file that needs only itself is no circle; a group is reported at its first file.
+        if group.len() < 2 || group.first() != Some(file) {
+            continue;
+        }
+        let short = |path: &&str| path.rsplit_once("/src/").map_or(*path, |(_, short)| short).to_owned();
+        let shown = group.iter().map(|file| {
+            let others: Vec<String> =
+                needs[file].intersection(&group).filter(|other| *other != file).map(short).collect();
+            format!("{} → {}", short(file), others.join(", "))
+        });
+        let what = format!("{} files need each other: {}", group.len(), shown.collect::<Vec<_>>().join("; "));
         violations.push(Violation::new(file, what, "move what they share into a file below them"));
-        reported.extend(group);
     }
     violations
 }
@@ -80,23 +86,16 @@ fn circles(needs: &Needs) -> Vec<Violation> {
 /// By file, the files that it needs.
 type Needs<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// A shortest way from a file to a file over at least one need, both ends included.
-fn way<'a>(from: &'a str, to: &str, needs: &Needs<'a>) -> Option<Vec<&'a str>> {
-    let mut ways = VecDeque::from([vec![from]]);
-    let mut seen = BTreeSet::new();
-    while let Some(way) = ways.pop_front() {
-        let last = way[way.len() - 1];
-        for &next in needs[last].iter().filter(|next| **next != last) {
-            let longer = [way.as_slice(), &[next]].concat();
-            if next == to {
-                return Some(longer);
-            }
-            if seen.insert(next) {
-                ways.push_back(longer);
-            }
+/// The files that a file needs, directly or by way of others.
+fn reached<'a>(file: &str, needs: &Needs<'a>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = needs[file].iter().copied().collect();
+    while let Some(next) = open.pop() {
+        if reached.insert(next) {
+            open.extend(&needs[next]);
         }
     }
-    None
+    reached
 }
 
 #[cfg(test)]
@@ -115,8 +114,7 @@ mod tests {
 
     #[test]
     fn files_that_need_each_other_are_reported() {
-        let circle =
-            "crates/x/src/a.rs: 2 files in a circle: a.rs → b.rs → a.rs; move what they share into a file below them";
+        let circle = "crates/x/src/a.rs: 2 files need each other: a.rs → b.rs; b.rs → a.rs; move what they share into a file below them";
         for (a, b) in [
             ("use crate::b::B;", "use super::a::{self, A};"),
             ("fn f() { crate::Bee::new(); }", "use crate::A;"),
@@ -129,7 +127,7 @@ mod tests {
             found("mod a;\nmod b;\nfn f() { a::g(); }\nconst LIMIT: u8 = 1;", "use crate::LIMIT;", "use crate::a::A;");
         assert_eq!(with_root.len(), 1);
         assert!(
-            with_root[0].starts_with("crates/x/src/a.rs: 2 files in a circle: a.rs → lib.rs → a.rs; "),
+            with_root[0].starts_with("crates/x/src/a.rs: 2 files need each other: a.rs → lib.rs; lib.rs → a.rs; "),
             "{with_root:?}"
         );
     }

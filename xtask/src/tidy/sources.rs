@@ -1,7 +1,7 @@
 //! What sources may say.
 
 use super::project::{TrackedFile, Violation};
-use super::syntax;
+use super::syntax::{self, Name};
 use super::walls::{EXCEPTIONS, FORBIDDEN_IN_LAYERS, IN_ONE_FILE, LINES_LIMIT, MACHINE_FOLDERS, Place, UNSAFE_CRATE};
 use crate::workspace::Package;
 
@@ -50,7 +50,7 @@ fn names(package: &Package, files: &[&TrackedFile]) -> Vec<Violation> {
     {
         // A file that is no Rust is reported where circles are looked for.
         let Some(Ok(names)) = file.rust().map(|text| syntax::names(text, &["crate".to_owned()])) else { continue };
-        for name in names {
+        for name in names.into_iter().filter(|name| !name.in_tests) {
             let path = name.path.join("::");
             let is_forbidden = |forbidden: &&&str| path == **forbidden || path.starts_with(&format!("{forbidden}::"));
             let found = FORBIDDEN_IN_LAYERS.iter().find(is_forbidden).filter(|_| is_layer);
@@ -74,7 +74,6 @@ fn names(package: &Package, files: &[&TrackedFile]) -> Vec<Violation> {
 
 /// The embedded files that a package would lack if it stood alone.
 fn embedded_files(folder: &str, file: &TrackedFile) -> Vec<Violation> {
-    let Some(Ok(includes)) = file.rust().map(syntax::includes) else { return Vec::new() };
     let below = file.path[folder.len()..].matches('/').count();
     let leaves = |path: &str| {
         let mut depth = Some(below);
@@ -83,10 +82,14 @@ fn embedded_files(folder: &str, file: &TrackedFile) -> Vec<Violation> {
         }
         depth.is_none() || path.starts_with('/')
     };
-    let wrong = includes.into_iter().filter(|(_, path)| path.as_deref().is_none_or(leaves));
-    let violation = |(line, path): (usize, Option<String>)| {
-        let what = format!("line {line} embeds {}", path.as_deref().unwrap_or("a path that is no plain literal"));
-        Violation::new(&file.path, what, "keep the file in the package, so that it can be packaged")
+    let names = file.rust().and_then(|text| syntax::names(text, &[]).ok()).unwrap_or_default();
+    let is_include =
+        |name: &&Name| name.path.last().is_some_and(|last| last == "include_str!" || last == "include_bytes!");
+    let wrong = names.iter().filter(is_include).filter(|name| name.embedded.as_deref().is_none_or(leaves));
+    let violation = |name: &Name| {
+        let what = name.embedded.as_deref().unwrap_or("a path that is no plain literal");
+        let cure = "keep the file in the package, so that it can be packaged";
+        Violation::new(&file.path, format!("line {} embeds {what}", name.line), cure)
     };
     wrong.map(violation).collect()
 }

@@ -82,6 +82,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["galant-cli", "galant-benches", "xtask"]),
     ("cargo_metadata", &["xtask"]),
     ("proc-macro2", &["xtask"]),
+    ("syn", &["xtask"]),
     ("xshell", &["xtask"]),
     ("criterion", &["galant-benches"]),
 ];
