@@ -8,7 +8,7 @@ use anyhow::Context;
 use xshell::{Shell, cmd};
 
 /// One broken rule.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Violation {
     /// The file, below the top folder.
     file: String,
@@ -74,7 +74,7 @@ impl TrackedFile {
     }
 }
 
-fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()> {
+pub(super) fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(root.join(folder)).with_context(|| format!("reading folder '{folder}'"))? {
         let entry = entry?;
         let path = format!("{folder}{}", entry.file_name().to_string_lossy());
@@ -85,52 +85,4 @@ fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()
         }
     }
     Ok(())
-}
-
-/// Made-up projects for the tests of the checks.
-#[cfg(test)]
-pub(crate) mod made_up {
-    use super::{TrackedFile, Violation};
-    use crate::workspace::Package;
-    use cargo_metadata::DependencyKind;
-
-    pub(crate) fn file(path: &str, text: &str) -> TrackedFile {
-        TrackedFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
-    }
-
-    /// A library in a folder of its own name, with a dependency by section and name.
-    pub(crate) fn package(name: &str, dependencies: &[(&str, &str)]) -> Package {
-        let dependency = |&(section, name): &(&str, &str)| {
-            let kind = match section {
-                "dev-dependencies" => DependencyKind::Development,
-                "build-dependencies" => DependencyKind::Build,
-                _ => DependencyKind::Normal,
-            };
-            (name.to_owned(), kind)
-        };
-        Package {
-            name: name.to_owned(),
-            folder: format!("crates/{name}"),
-            dependencies: dependencies.iter().map(dependency).collect(),
-            crate_roots: vec![format!("crates/{name}/src/lib.rs")],
-        }
-    }
-
-    /// The violations as printed.
-    pub(crate) fn lines(violations: &[Violation]) -> Vec<String> {
-        violations.iter().map(Violation::to_string).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn walking_finds_the_files_that_git_lists() {
-        let mut walked = Vec::new();
-        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), "", &mut walked).unwrap();
-        assert!(walked.contains(&"xtask/src/tidy.rs".to_owned()));
-        assert!(walked.iter().all(|path| !path.starts_with("target/") && !path.starts_with(".git/")));
-    }
 }
