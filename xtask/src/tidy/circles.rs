@@ -23,7 +23,10 @@ fn check_crate(root: &str, roots: &[&String], files: &[TrackedFile]) -> Vec<Viol
         let Some(text) = file.rust() else { continue };
         let module = module_of(&file.path, root, folder);
         match names(text, &module) {
-            Ok(names) => drop(modules.insert(module, (file.path.as_str(), names))),
+            Ok(mut names) => {
+                names.retain(|name| !name.in_tests);
+                modules.insert(module, (file.path.as_str(), names));
+            }
             Err(error) => return vec![Violation::new(&file.path, error.to_string(), "write Rust")],
         }
     }
@@ -44,7 +47,7 @@ fn module_of(path: &str, root: &str, folder: &str) -> Vec<String> {
 
 /// The files that a file needs, itself perhaps among them.
 fn needs<'a>(names: &[Name], modules: &Modules<'a>) -> BTreeSet<&'a str> {
-    let is_need = |name: &&Name| !name.in_tests && name.import.as_ref().is_none_or(|import| !import.passed_on);
+    let is_need = |name: &&Name| !matches!(name.import, Some((_, true)));
     names.iter().filter(is_need).filter_map(|name| defining_file(&name.path, modules, 8)).collect()
 }
 
@@ -54,7 +57,7 @@ fn defining_file<'a>(path: &[String], modules: &Modules<'a>, n_steps: usize) -> 
     let (file, names) = &modules[&path[..len]];
     let imported = path
         .get(len)
-        .and_then(|first| names.iter().find(|name| name.import.as_ref().is_some_and(|import| import.alias == *first)));
+        .and_then(|first| names.iter().find(|name| name.import.as_ref().is_some_and(|(alias, _)| alias == first)));
     match imported.filter(|_| n_steps > 0) {
         Some(imported) => defining_file(&[imported.path.as_slice(), &path[len + 1..]].concat(), modules, n_steps - 1),
         None => Some(file),

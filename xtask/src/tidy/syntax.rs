@@ -11,21 +11,13 @@ pub(crate) struct Name {
     pub(crate) line: usize,
     /// Begins with `crate` for this crate's own items, with the crate's name for others; a macro ends in `!`.
     pub(crate) path: Vec<String>,
-    /// Set for imports.
-    pub(crate) import: Option<Import>,
+    /// The name that an import gives it in the file, `*` for a glob, and whether others may import it from there.
+    pub(crate) import: Option<(String, bool)>,
     /// Whether the name is in an item under `#[cfg(test)]`.
     pub(crate) in_tests: bool,
     /// The file that `include_str!` or `include_bytes!` embeds, if it is a plain literal.
     pub(crate) embedded: Option<String>,
     module: Vec<String>,
-}
-
-/// How an import brings its path into scope.
-pub(crate) struct Import {
-    /// The name in the file, `*` for a glob.
-    pub(crate) alias: String,
-    /// Whether the file only passes the name on: `pub use`, and the name occurs nowhere else in it.
-    pub(crate) passed_on: bool,
 }
 
 /// What a file of the module `module` names (`["crate"]` is the root of a crate).
@@ -91,7 +83,7 @@ impl<'a> Visit<'a> for Reader {
 }
 
 impl Reader {
-    fn add(&mut self, span: Span, path: Vec<String>, import: Option<Import>) {
+    fn add(&mut self, span: Span, path: Vec<String>, import: Option<(String, bool)>) {
         let (line, module, in_tests) = (span.start().line, self.module.clone(), self.in_tests);
         self.found.push(Name { line, path, import, in_tests, embedded: None, module });
     }
@@ -113,7 +105,7 @@ impl Reader {
         let path: Vec<String> = prefix.iter().cloned().chain(name_in_path).collect();
         let alias = alias.or_else(|| path.last().cloned()).unwrap_or_default();
         let span = name.map_or_else(Span::call_site, syn::Ident::span);
-        self.add(span, path, Some(Import { alias, passed_on: is_public }));
+        self.add(span, path, Some((alias, is_public)));
     }
 
     /// Reads the paths and macros in the arguments of a macro that are no expressions.
@@ -134,23 +126,16 @@ impl Reader {
         }
     }
 
-    fn resolve(self) -> Vec<Name> {
-        let imported =
-            self.found.iter().filter_map(|name| Some((name.import.as_ref()?.alias.clone(), self.absolute(name, None))));
+    /// The names with their paths from the root of their crate.
+    fn resolve(mut self) -> Vec<Name> {
+        let imported = self.found.iter().filter(|name| !name.in_tests);
+        let imported = imported.filter_map(|name| Some((name.import.as_ref()?.0.clone(), self.absolute(name, None))));
         let imports: BTreeMap<String, Vec<String>> = imported.collect();
-        let paths = self.found.iter().filter(|name| name.import.is_none());
-        let used: Vec<String> = paths.map(|name| name.path[0].trim_end_matches('!').to_owned()).collect();
-        let absolute: Vec<_> = self.found.iter().map(|name| self.absolute(name, Some(&imports))).collect();
-        let resolved = self.found.into_iter().zip(absolute).map(|(mut name, path)| {
-            if let Some(import) = &mut name.import {
-                import.passed_on &= !used.contains(&import.alias);
-            }
-            Name { path, ..name }
-        });
-        resolved.collect()
+        let paths: Vec<_> = self.found.iter().map(|name| self.absolute(name, Some(&imports))).collect();
+        self.found.iter_mut().zip(paths).for_each(|(name, path)| name.path = path);
+        self.found
     }
 
-    /// A path from the root of its crate.
     fn absolute(&self, name: &Name, imports: Option<&BTreeMap<String, Vec<String>>>) -> Vec<String> {
         let n_supers = name.path.iter().filter(|part| *part == "super").count();
         let rest: Vec<String> = name.path.iter().filter(|part| *part != "super" && *part != "self").cloned().collect();

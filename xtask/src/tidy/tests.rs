@@ -147,6 +147,7 @@ fn files_that_need_each_other_are_reported() {
         // One way only, tests, and names passed on.
         (LIB, "use crate::Bee;", "use std::a::A;\nstruct B { a: u8 }\nfn f(b: &B) { b.a::<u8>(); }", None),
         (LIB, "use crate::b::B;", "#[cfg(test)]\nmod tests {\n use crate::a::A;\n}", None),
+        (LIB, "fn f() { Bee::new(); }\n#[cfg(test)]\nmod tests {\n use crate::Bee;\n}", "use crate::a::A;", None),
         (LIB, "use crate::LIMIT;", "// crate::a::A\nconst TEXT: &str = \"crate::a::A\";", None),
         (LIB, "mod inner { use super::A; }", "use crate::LIMIT;", None),
         ("mod a;\nfn f() { a::g(); }", "pub(crate) fn g() {}", "", None),
