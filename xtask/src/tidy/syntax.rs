@@ -68,6 +68,11 @@ impl<'a> Visit<'a> for Reader {
         visit::visit_path(self, path);
     }
 
+    /// The arguments of an attribute.
+    fn visit_meta_list(&mut self, list: &'a syn::MetaList) {
+        self.read_tokens(list.tokens.clone().into_iter().collect());
+    }
+
     fn visit_macro(&mut self, call: &'a syn::Macro) {
         let mut path = words(&call.path);
         path.iter_mut().last().into_iter().for_each(|name| name.push('!'));
@@ -97,15 +102,14 @@ impl Reader {
             UseTree::Group(group) => {
                 return group.items.iter().for_each(|tree| self.read_use(tree, prefix, is_public));
             }
-            UseTree::Name(name) => (Some(&name.ident), None),
-            UseTree::Rename(rename) => (Some(&rename.ident), Some(rename.rename.to_string())),
-            UseTree::Glob(_) => (None, Some("*".to_owned())),
+            UseTree::Name(name) => (&name.ident, None),
+            UseTree::Rename(rename) => (&rename.ident, Some(rename.rename.to_string())),
+            UseTree::Glob(glob) => (&syn::Ident::new("self", glob.star_token.span), Some("*".to_owned())),
         };
-        let name_in_path = name.filter(|name| *name != "self" || prefix.is_empty()).map(ToString::to_string);
+        let name_in_path = Some(name).filter(|name| *name != "self" || prefix.is_empty()).map(ToString::to_string);
         let path: Vec<String> = prefix.iter().cloned().chain(name_in_path).collect();
         let alias = alias.or_else(|| path.last().cloned()).unwrap_or_default();
-        let span = name.map_or_else(Span::call_site, syn::Ident::span);
-        self.add(span, path, Some((alias, is_public)));
+        self.add(name.span(), path, Some((alias, is_public)));
     }
 
     /// Reads the paths and macros in the arguments of a macro that are no expressions.
