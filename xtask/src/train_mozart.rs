@@ -32,8 +32,7 @@ pub(crate) struct Request {
 }
 
 /// Moves the options of [`Request`] before the others, among which they may be.
-pub(crate) fn ours_first(args: impl Iterator<Item = String>) -> Vec<String> {
-    let mut args = args.peekable();
+pub(crate) fn ours_first(mut args: impl Iterator<Item = String>) -> Vec<String> {
     let mut ours: Vec<String> = args.by_ref().take(2).collect();
     if ours.get(1).is_none_or(|task| task != "train-mozart") {
         return ours.into_iter().chain(args).collect();

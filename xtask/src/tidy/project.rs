@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::Context;
-
 use xshell::{Shell, cmd};
 
 /// One broken rule.
