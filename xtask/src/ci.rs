@@ -3,43 +3,44 @@
 use std::time::Instant;
 
 use anyhow::ensure;
+use xshell::cmd;
 
-use crate::command::Task;
+use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
 use crate::{libtorch, tidy, wasm};
 
-/// A step and what is printed after it.
 type Step = fn(&Workspace) -> anyhow::Result<()>;
 
 const STEPS: [Step; 11] = [
-    |workspace| cargo(workspace, &["fmt", "--all", "--check"]).run(),
-    |workspace| cargo(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run(),
+    |Workspace { sh, .. }| run_command(cmd!(sh, "cargo fmt --all --check")),
+    |Workspace { sh, .. }| run_command(cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings")),
     |_| {
         println!("$ cargo xtask tidy");
         tidy::run()
     },
     check_supply,
-    |workspace| cargo(workspace, &["test", "--workspace"]).run(),
+    |Workspace { sh, .. }| run_command(cmd!(sh, "cargo test --workspace")),
     // Each benchmark once, for what it asserts.
-    |workspace| cargo(workspace, &["test", "-p", "galant-benches", "--benches"]).run(),
-    |workspace| cargo(workspace, &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings").run(),
+    |Workspace { sh, .. }| run_command(cmd!(sh, "cargo test -p galant-benches --benches")),
+    |Workspace { sh, .. }| run_command(cmd!(sh, "cargo doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings")),
     // Every crate can be packaged. To write a lock file and to build the packages, cargo would look for our own crates
     // at crates.io, where they are not (`publish = false`): hence neither.
-    |workspace| {
+    |Workspace { sh, .. }| {
         let flags = ["--no-verify", "--allow-dirty", "--exclude-lockfile", "--offline", "--quiet"];
-        cargo(workspace, &["package", "--workspace"]).args(flags).run()
+        run_command(cmd!(sh, "cargo package --workspace {flags...}"))
     },
     wasm::check,
     train_a_little,
     libtorch::check,
 ];
 
-/// Runs every step and stops at the first that fails.
+/// Runs every step at the top level and stops at the first that fails.
 ///
 /// # Errors
 ///
 /// If a step fails, with its command.
 pub(crate) fn run() -> anyhow::Result<()> {
+    std::env::set_current_dir(Workspace::load()?.root)?;
     let workspace = Workspace::load()?;
     let start = Instant::now();
     for step in STEPS {
@@ -52,19 +53,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn cargo(workspace: &Workspace, args: &[&str]) -> Task {
-    Task::cargo(args).within(&workspace.root)
-}
-
 /// What deny.toml refuses, except advisories, which need the network: `cargo deny check` has them too.
-fn check_supply(workspace: &Workspace) -> anyhow::Result<()> {
-    if cargo(workspace, &["deny", "--version"]).output().is_err() {
+fn check_supply(Workspace { sh, .. }: &Workspace) -> anyhow::Result<()> {
+    if cmd!(sh, "cargo deny --version").ignore_stderr().read().is_err() {
         println!("skipped: cargo deny is not installed; `cargo install --locked cargo-deny` installs it");
         return Ok(());
     }
     // All packages, also those that other systems or features need.
-    cargo(workspace, &["fetch", "--locked", "--quiet"]).run()?;
-    cargo(workspace, &["deny", "--offline", "check", "licenses", "bans", "sources"]).run()
+    run_command(cmd!(sh, "cargo fetch --locked --quiet"))?;
+    run_command(cmd!(sh, "cargo deny --offline check licenses bans sources"))
 }
 
 /// What the main job writes.
@@ -81,22 +78,21 @@ const LEFT_BEHIND: [&str; 8] = [
 
 /// The main job as a user starts it, only shorter, and the same way through the libraries on waltzes of the dice game.
 fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
-    let out = workspace.empty_folder("ci-mozart")?;
-    let train = cargo(workspace, &["xtask", "train-mozart", "--waltzes", "1600", "--epochs", "2", "--out"]);
-    train.args([&out]).run()?;
+    let (sh, out) = (&workspace.sh, workspace.empty_folder("ci-mozart")?);
+    run_command(cmd!(sh, "cargo xtask train-mozart --waltzes 1600 --epochs 2 --out {out}"))?;
     for name in LEFT_BEHIND {
         let size = std::fs::metadata(out.join(name)).map_or(0, |metadata| metadata.len());
         ensure!(size > 0, "train-mozart left {name} in {} missing or empty", out.display());
     }
-    let galant = || Task::program(&workspace.release_program("galant"));
-    galant().args(["info"]).args([out.join("model.safetensors")]).run()?;
-
+    let (program, model) = (workspace.release_program("", "galant"), out.join("model.safetensors"));
+    let galant = below_here(&program);
+    run_command(cmd!(sh, "{galant} info {model}"))?;
     let (music, out) = (workspace.empty_folder("ci-music")?, workspace.empty_folder("ci-example")?);
     for seed in ["1", "2", "3", "4"] {
-        galant().args(["dice", "--seed", seed, "--out"]).args([music.join(format!("{seed}.mid"))]).run()?;
+        let piece = music.join(format!("{seed}.mid"));
+        run_command(cmd!(sh, "{galant} dice --seed {seed} --out {piece}"))?;
     }
-    let example = ["run", "--release", "-p", "galant-pipeline", "--example", "folder_to_music", "--"];
-    cargo(workspace, &example).args([&music, &out]).run()?;
+    run_command(cmd!(sh, "cargo run --release -p galant-pipeline --example folder_to_music -- {music} {out}"))?;
     ensure!(std::fs::read_dir(&out)?.next().is_some(), "the example left nothing in {}", out.display());
     Ok(())
 }

@@ -4,43 +4,38 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
+use xshell::{Cmd, cmd};
 
-use crate::command::Task;
+use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
 
 /// The version that tch, the crate between Rust and libtorch, was made for.
 const VERSION: &str = "2.13.0";
 
 pub(crate) const HELP: &str = "\
-Finds or fetches libtorch 2.13.0 and builds the program with the engine that runs on it.
-
-Usage: cargo xtask libtorch [COMMAND ARGS]
-
-  COMMAND ARGS            starts that cargo command with libtorch instead of building the program, such as
-                          test --release -p galant-engine-torch --features libtorch
-  LIBTORCH=DIR            takes the libtorch in that folder
-  LIBTORCH_USE_PYTORCH=1  takes the one of Python's PyTorch, with CUDA if that has it
-  neither                 on Linux with an x86-64 processor, has pip fetch one for the CPU from three Python wheels
+Libtorch 2.13.0 is:
+  LIBTORCH=DIR            the one in that folder
+  LIBTORCH_USE_PYTORCH=1  the one of Python's PyTorch, with CUDA if that has it
+  neither                 on Linux with an x86-64 processor, one for the CPU that pip fetches from three Python wheels
                           (a download of 540 MB, 1.2 GB for a moment; 487 MB stay under ~/.cache/galant
                           or $XDG_CACHE_HOME/galant)
 
-The program is target/libtorch/release/galant; it finds its libtorch by itself.
-";
+The program is target/libtorch/release/galant; it finds its libtorch by itself.";
 
-/// Provides libtorch, builds the program, and says how to use it.
+/// Provides libtorch, and builds the program and says how to use it, or starts another cargo command.
 ///
 /// # Errors
 ///
 /// If there is no libtorch and none can be had, or if the build fails.
-pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
+pub(crate) fn run(command: &[String]) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     let libtorch = Libtorch::provide(&workspace)?;
-    if let Some((command, args)) = args.split_first() {
-        return libtorch.cargo(&workspace, command).args(args).run();
+    if let Some((command, args)) = command.split_first() {
+        return run_command(libtorch.cargo(&workspace, command).args(args));
     }
     let program = libtorch.build(&workspace)?;
     println!("\nthe program with the libtorch engine is built; for example:");
-    println!("  {}", Task::program(&program).args(["train", "--engine", "torch"]));
+    println!("  {} train --engine torch", below_here(&program).display());
     println!("  cargo xtask train-mozart --engine torch");
     Ok(())
 }
@@ -63,8 +58,8 @@ impl Libtorch {
             let hint =
                 || format!("LIBTORCH_USE_PYTORCH is set, which needs `{python} -m pip install torch=={VERSION}`");
             let ask = "from torch.utils import cpp_extension; print(cpp_extension.library_paths()[0])";
-            let libraries = Task::new(python, python).args(["-c", ask]).output().with_context(hint)?;
-            (("LIBTORCH_USE_PYTORCH", "1".into()), libraries.trim().into())
+            let libraries = cmd!(workspace.sh, "{python} -c {ask}").read().with_context(hint)?;
+            (("LIBTORCH_USE_PYTORCH", "1".into()), libraries.into())
         } else {
             // The program will look for it from wherever it is started.
             let folder = folder.map_or_else(|| fetched(workspace), |folder| Ok(std::path::absolute(folder)?))?;
@@ -79,28 +74,27 @@ impl Libtorch {
     /// A cargo command that builds with this libtorch, in a folder of its own under `target`.
     ///
     /// The ordinary build stays as it is, and what is built finds the libraries without a variable in the environment.
-    fn cargo(&self, workspace: &Workspace, command: &str) -> Task {
-        let task = Task::cargo(&[command, "--target-dir"]).args([workspace.target.join("libtorch")]);
-        let task = task.env(self.variable.0, &self.variable.1);
+    fn cargo<'a>(&self, workspace: &'a Workspace, command: &str) -> Cmd<'a> {
+        let ((name, folder), builds) = (&self.variable, workspace.target.join("libtorch"));
+        let cargo = cmd!(workspace.sh, "cargo {command} --target-dir {builds}").env(name, folder);
         if cfg!(windows) {
-            return task;
+            return cargo;
         }
         let rpath = format!("link-arg=-Wl,-rpath,{}", self.libraries.display());
         // Programs and tests are linked by rustc, examples in documentation by rustdoc.
         let rustc = format!("target.'cfg(all())'.rustflags=[\"-C\", {rpath:?}]");
         let rustdoc = format!("build.rustdocflags=[\"-C\", {rpath:?}]");
-        task.args(["--config", &rustc, "--config", &rustdoc])
+        cargo.args(["--config", &rustc, "--config", &rustdoc])
     }
 
     /// Builds the program with the engine and returns where it is.
     pub(crate) fn build(&self, workspace: &Workspace) -> anyhow::Result<PathBuf> {
-        let build = self.cargo(workspace, "build").args(["--release", "-p", "galant-cli", "--features", "libtorch"]);
-        build.within(&workspace.root).run()?;
-        let name = format!("galant{}", std::env::consts::EXE_SUFFIX);
-        let program = workspace.target.join("libtorch/release").join(name);
+        let flags = ["--release", "-p", "galant-cli", "--features", "libtorch"];
+        run_command(self.cargo(workspace, "build").args(flags))?;
+        let program = workspace.release_program("libtorch", "galant");
         // A program that links but cannot find its libraries must fail here.
         let failed = || format!("loading libtorch; add {} to the search path of libraries", self.libraries.display());
-        Task::program(&program).args(["--version"]).output().with_context(failed)?;
+        cmd!(workspace.sh, "{program} --version").read().with_context(failed)?;
         Ok(program)
     }
 }
@@ -111,21 +105,22 @@ impl Libtorch {
 ///
 /// If a step fails.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
+    let sh = &workspace.sh;
     // `doc-only` compiles the real code without libtorch.
     let features = "galant-cli/libtorch,galant-benches/libtorch,galant-engine-torch/doc-only";
     let packages = ["-p", "galant-engine-torch", "-p", "galant-cli", "-p", "galant-benches"];
-    let lints = Task::cargo(&["clippy", "--all-targets", "--features", features]).args(packages);
-    lints.args(["--", "-D", "warnings"]).within(&workspace.root).run()?;
+    run_command(cmd!(sh, "cargo clippy --all-targets --features {features} {packages...} -- -D warnings"))?;
     let libtorch = Libtorch::provide(workspace)?;
     let program = libtorch.build(workspace)?;
     for (package, filter) in [("galant-engine-torch", &[][..]), ("galant-cli", &["--test", "cli", "engine"])] {
         let test = libtorch.cargo(workspace, "test").args(["--release", "--features", "libtorch", "-p", package]);
-        test.args(filter).within(&workspace.root).run()?;
+        run_command(test.args(filter))?;
     }
-    let out = workspace.empty_folder("ci-torch")?;
-    let train = Task::program(&program).args(["train", "--engine", "torch", "--device", "cpu", "--threads", "1"]);
-    train.args(["--epochs", "1", "--hidden-size", "32", "--out"]).args([&out]).run()?;
-    Task::program(&program).args(["info"]).args([out.join("model.safetensors")]).run()
+    let (galant, out) = (below_here(&program), workspace.empty_folder("ci-torch")?);
+    let settings = ["--device", "cpu", "--threads", "1", "--epochs", "1", "--hidden-size", "32"];
+    run_command(cmd!(sh, "{galant} train --engine torch {settings...} --out {out}"))?;
+    let model = out.join("model.safetensors");
+    run_command(cmd!(sh, "{galant} info {model}"))
 }
 
 /// What makes up a libtorch for the CPU, by its place in the wheels and in the libtorch folder.
@@ -159,7 +154,7 @@ fn fetched(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     );
     let cache = cache_folder()?;
     let folder = cache.join(format!("libtorch-{VERSION}-cpu"));
-    fs::create_dir_all(&cache).with_context(|| format!("creating {}", cache.display()))?;
+    workspace.sh.create_dir(&cache)?;
     // A second task that wants the same waits for the first.
     let lock = File::create(cache.join("libtorch.lock")).with_context(|| format!("writing to {}", cache.display()))?;
     lock.lock()?;
@@ -167,17 +162,15 @@ fn fetched(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         return Ok(folder);
     }
     let wheels = cache.join(format!("libtorch-{VERSION}-unfinished"));
-    if wheels.exists() {
-        fs::remove_dir_all(&wheels).with_context(|| format!("removing {}", wheels.display()))?;
-    }
+    workspace.sh.remove_path(&wheels)?;
     // The pinned files whatever the Python that runs pip: the libraries do not depend on it.
-    let pip =
-        Task::new("python3", "python3").args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]);
-    let pip = pip.args(["--only-binary=:all:", "--no-compile", "--root-user-action=ignore", "--require-hashes"]);
-    let pip = pip.args(["--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--abi", "none"]);
-    let pip = pip.args(["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_25_x86_64"]);
-    let pip = pip.args(["--platform", "manylinux2014_x86_64", "-r"]).args([workspace.root.join("xtask/libtorch.txt")]);
-    pip.args(["--target"]).args([&wheels]).run().with_context(|| {
+    let python = ["--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--abi", "none"];
+    let platforms = ["manylinux_2_28_x86_64", "manylinux_2_25_x86_64", "manylinux2014_x86_64"];
+    let platforms = platforms.map(|platform| format!("--platform={platform}"));
+    let flags = ["--no-deps", "--only-binary=:all:", "--no-compile", "--root-user-action=ignore", "--require-hashes"];
+    let list = workspace.root.join("xtask/libtorch.txt");
+    let pip = cmd!(workspace.sh, "python3 -m pip install --disable-pip-version-check {flags...} {python...}");
+    run_command(pip.args(platforms).arg("-r").arg(list).arg("--target").arg(&wheels)).with_context(|| {
         format!(
             "fetching libtorch needs Python's pip (`apt install python3-pip` on Debian and Ubuntu, \
              `dnf install python3-pip` on Fedora) and a network; without them set LIBTORCH to a libtorch {VERSION}"

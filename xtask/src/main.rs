@@ -5,9 +5,7 @@
 
 mod ci;
 mod command;
-mod compare;
 mod libtorch;
-mod options;
 mod tidy;
 mod train_mozart;
 mod wasm;
@@ -15,73 +13,69 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use clap::{CommandFactory, Parser, Subcommand};
+use xshell::{Shell, cmd};
+
 use crate::command::CommandFailed;
-use crate::options::{Options, UsageError};
+
+/// Development tasks and the main job of Galant.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the program, train it on Mozart and his dice game, compose a waltz, measure it
+    #[command(long_about = train_mozart::ABOUT)]
+    TrainMozart(train_mozart::Request),
+    /// Measure Galant and other programs in turn, write benches/RESULTS.md
+    #[command(disable_help_flag = true)]
+    Compare {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Find or fetch libtorch, and build the program with the engine that runs on it
+    #[command(after_help = libtorch::HELP)]
+    Libtorch {
+        /// Start this cargo command with libtorch instead of building the program, such as
+        /// `test --release -p galant-engine-torch --features libtorch`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
+        command: Vec<String>,
+    },
+    /// Check the structure of the project: layers, owners, circles of files, data
+    Tidy,
+    /// Everything a change must pass, in order
+    Ci,
+}
 
 fn main() -> ExitCode {
     // Ctrl-C reaches the running command as well: it ends in its own way, and this program waits for it.
     if ctrlc::set_handler(|| ()).is_err() {
         eprintln!("warning: Ctrl-C will end this task before the command that it started");
     }
-    match run(std::env::args().skip(1).collect()) {
+    match run(Xtask::parse_from(train_mozart::ours_first(std::env::args()))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            exit_code(&error)
+            // A failed command's own code.
+            error.downcast_ref::<CommandFailed>().map_or(ExitCode::FAILURE, |failed| failed.code().into())
         }
     }
 }
 
-const HELP: &str = "\
-Development tasks and the main job of Galant.
-
-Usage: cargo xtask <task>
-
-Tasks:
-  train-mozart [ARGS]  build the program, train it on Mozart and his dice game, compose a waltz, measure it
-  compare [ARGS]       measure Galant and other programs in turn, write benches/RESULTS.md
-  libtorch [COMMAND]   find or fetch libtorch, and build the program with the engine that runs on it
-  tidy                 check the structure of the project: layers, owners, circles of files, data
-  ci                   everything a change must pass, in order
-  help                 this text
-
-`cargo xtask train-mozart --help`, and the same for compare and libtorch, lists the arguments.
-";
-
-fn run(mut args: Vec<String>) -> anyhow::Result<()> {
-    if args.is_empty() {
-        args.push("help".to_owned());
-    }
-    let task = args.remove(0);
-    let help = match task.as_str() {
-        "train-mozart" => train_mozart::HELP,
-        "compare" => compare::HELP,
-        "libtorch" => libtorch::HELP,
-        _ => HELP,
-    };
-    // What follows a cargo command is that command's, its --help too.
-    let asks = |arg: &String| arg == "--help" || arg == "-h";
-    if ["help", "-h", "--help"].contains(&task.as_str())
-        || if task == "libtorch" { args.first().is_some_and(asks) } else { args.iter().any(asks) }
-    {
-        print!("{help}");
-        return Ok(());
-    }
-    let options = Options(args);
-    match task.as_str() {
-        "train-mozart" => train_mozart::run(options),
-        "compare" => compare::run(options),
-        "libtorch" => libtorch::run(&options.0),
-        "tidy" => options.finish().map_err(Into::into).and_then(|()| tidy::run()),
-        "ci" => options.finish().map_err(Into::into).and_then(|()| ci::run()),
-        unknown => Err(UsageError(format!("there is no task '{unknown}'")).into()),
-    }
-}
-
-/// A failed command's own code; 2 for wrong usage; 1 for the rest.
-fn exit_code(error: &anyhow::Error) -> ExitCode {
-    match error.downcast_ref::<CommandFailed>() {
-        Some(failed) => ExitCode::from(failed.code),
-        None => ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 }),
+fn run(xtask: Xtask) -> anyhow::Result<()> {
+    match xtask.task {
+        None => Ok(Xtask::command().print_help()?),
+        Some(Task::TrainMozart(request)) => train_mozart::run(&request),
+        Some(Task::Compare { args }) => {
+            let sh = Shell::new()?;
+            command::run(cmd!(sh, "cargo run --release -p galant-benches --bin compare -- {args...}"))
+        }
+        Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Tidy) => tidy::run(),
+        Some(Task::Ci) => ci::run(),
     }
 }

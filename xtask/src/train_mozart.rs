@@ -1,66 +1,93 @@
 //! `cargo xtask train-mozart`: from nothing to a waltz of its own, and how good it is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
+use xshell::cmd;
 
-use crate::command::Task;
+use crate::command::{below_here, run as run_command};
 use crate::libtorch::Libtorch;
-use crate::options::{Options, UsageError};
 use crate::workspace::Workspace;
 
-pub(crate) const HELP: &str = "\
+pub(crate) const ABOUT: &str = "\
 Builds the program, trains it on Mozart and on waltzes of his dice game, composes a waltz of its own, renders it as
 sound and pictures, and measures the model: its loss above the entropy of the dice, and how many of its waltzes are
 legal and new.
 
-Usage: cargo xtask train-mozart [--corpus DIR] [--out DIR] [ARGS]
+Paths are relative to the current folder. Every command is printed before it runs.";
 
-  --corpus DIR  trains on the MIDI files of a folder instead, and composes freely
-  --out DIR     where model, composition, sound, pictures and report go (default: out/mozart)
-  ARGS          go to `galant train` as they are, including `--engine torch`, which fetches libtorch if need be;
-                `cargo run --release -- train --help` lists them
+/// What the caller wants.
+#[derive(clap::Args)]
+pub(crate) struct Request {
+    /// Train on the MIDI files of this folder instead, and compose freely
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<String>,
+    /// Where model, composition, sound, pictures and report go
+    #[arg(long, value_name = "DIR", default_value = "out/mozart")]
+    out: PathBuf,
+    /// Go to `galant train` as they are, including `--engine torch`, which fetches libtorch if need be;
+    /// `cargo run --release -- train --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+    rest: Vec<String>,
+}
 
-Paths are relative to the current folder. Every command is printed before it runs.
-";
+/// Moves the options of [`Request`] before the others, among which they may be.
+pub(crate) fn ours_first(mut args: impl Iterator<Item = String>) -> Vec<String> {
+    let mut ours: Vec<String> = args.by_ref().take(2).collect();
+    if ours.get(1).is_none_or(|task| task != "train-mozart") {
+        return ours.into_iter().chain(args).collect();
+    }
+    let mut rest = Vec::new();
+    while let Some(arg) = args.next() {
+        match arg.split('=').next() {
+            Some("--corpus" | "--out") if !arg.contains('=') => {
+                ours.extend([Some(arg), args.next()].into_iter().flatten());
+            }
+            Some("--corpus" | "--out" | "--help" | "-h") => ours.push(arg),
+            _ => rest.push(arg),
+        }
+    }
+    [ours, rest].concat()
+}
 
 /// Builds, trains, composes, and lists what was written.
 ///
 /// # Errors
 ///
-/// [`UsageError`] if `--corpus` or `--out` has no value or occurs twice; else if a command fails.
-pub(crate) fn run(options: Options) -> anyhow::Result<()> {
-    let Request { corpus, out, rest } = Request::read(options)?;
+/// If a command fails.
+pub(crate) fn run(Request { corpus, out, rest }: &Request) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
-    let program = if wants_torch(&rest) {
+    let sh = &workspace.sh;
+    let program = if wants_torch(rest) {
         Libtorch::provide(&workspace)?.build(&workspace)?
     } else {
-        Task::cargo(&["build", "--release", "-p", "galant-cli"]).run()?;
-        workspace.release_program("galant")
+        run_command(cmd!(sh, "cargo build --release -p galant-cli"))?;
+        workspace.release_program("", "galant")
     };
-    let galant = |command: &[&str]| Task::program(&program).args(command);
+    let galant = below_here(&program);
     let file = |name: &str| out.join(name);
     let (model, piece, report) = (file("model.safetensors"), file("composed.mid"), file("report.html"));
-    let (sound, roll, losses) = (file("composed.wav"), file("composed.svg"), file("loss.svg"));
-
-    let train = galant(&["train", "--out"]).args([&out]).args(["--corpus"]);
-    let compose = galant(&["compose", "--model"]).args([&model]).args(["--out"]).args([&piece]);
-    match &corpus {
+    let (sound, roll, losses, history) =
+        (file("composed.wav"), file("composed.svg"), file("loss.svg"), file("training.csv"));
+    match corpus {
         Some(corpus) => {
-            train.args([corpus]).args(&rest).run()?;
-            compose.run()?;
+            run_command(cmd!(sh, "{galant} train --out {out} --corpus {corpus} {rest...}"))?;
+            run_command(cmd!(sh, "{galant} compose --model {model} --out {piece}"))?;
         }
         None => {
-            train.args(["mozart", "dice"]).args(waltz_settings(&rest)).args(&rest).run()?;
-            compose.args(WALTZ).run()?;
+            let settings = waltz_settings(rest);
+            run_command(cmd!(sh, "{galant} train --out {out} --corpus mozart dice {settings...} {rest...}"))?;
+            // A waltz that continues a rolled one, without the rolled one.
+            let waltz = ["--primer", "dice", "--omit-primer", "--bars", "16"];
+            run_command(cmd!(sh, "{galant} compose --model {model} --out {piece} {waltz...}"))?;
         }
     }
-    galant(&["render"]).args([&piece]).args(["--out"]).args([&sound]).run()?;
-    galant(&["plot", "roll"]).args([&piece]).args(["--out"]).args([&roll]).run()?;
-    galant(&["plot", "loss"]).args([file("training.csv")]).args(["--out"]).args([&losses]).run()?;
-    galant(&["report"]).args([&out]).args(["--out"]).args([&report]).run()?;
+    run_command(cmd!(sh, "{galant} render {piece} --out {sound}"))?;
+    run_command(cmd!(sh, "{galant} plot roll {piece} --out {roll}"))?;
+    run_command(cmd!(sh, "{galant} plot loss {history} --out {losses}"))?;
+    run_command(cmd!(sh, "{galant} report {out} --out {report}"))?;
     if corpus.is_none() {
-        galant(&["evaluate", "--model"]).args([&model]).args(["dice"]).run()?;
+        run_command(cmd!(sh, "{galant} evaluate --model {model} dice"))?;
     }
 
     println!("\nwritten:");
@@ -70,7 +97,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<()> {
     }
     println!("\nnext:");
     println!("  open {} in a browser: it plays and shows the piece, and how it was learned", report.display());
-    println!("  {}\n  {}", galant(&["info"]).args([&model]), galant(&["compose", "--help"]));
+    let galant = galant.display();
+    println!("  {galant} info {}\n  {galant} compose --help", model.display());
     Ok(())
 }
 
@@ -85,9 +113,6 @@ const SETTINGS: [(&str, &str); 6] = [
     ("--learning-rate", "0.002"),
 ];
 
-/// A waltz that continues a rolled one, without the rolled one.
-const WALTZ: [&str; 5] = ["--primer", "dice", "--omit-primer", "--bars", "16"];
-
 /// The settings that the caller does not set otherwise.
 fn waltz_settings(rest: &[String]) -> Vec<&'static str> {
     let is_given = |name: &str| rest.iter().any(|arg| arg.split('=').next() == Some(name));
@@ -100,23 +125,6 @@ fn wants_torch(rest: &[String]) -> bool {
     rest.join(" ").replace('=', " ").contains("--engine torch")
 }
 
-/// What the caller wants.
-#[derive(Debug, PartialEq, Eq)]
-struct Request {
-    /// None for the program's own.
-    corpus: Option<String>,
-    out: PathBuf,
-    /// For `galant train`, as given.
-    rest: Vec<String>,
-}
-
-impl Request {
-    fn read(mut options: Options) -> Result<Request, UsageError> {
-        let out = options.take("--out")?.unwrap_or_else(|| "out/mozart".to_owned());
-        Ok(Request { corpus: options.take("--corpus")?, out: Path::new(&out).to_owned(), rest: options.0 })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,14 +135,19 @@ mod tests {
 
     #[test]
     fn arguments_go_on_to_the_program_except_the_two_we_need() {
-        let check = |args: &str, corpus: Option<&str>, out: &str, rest: &str| {
-            let expected = Request { corpus: corpus.map(str::to_owned), out: out.into(), rest: words(rest) };
-            assert_eq!(Request::read(Options(words(args))), Ok(expected), "{args}");
-        };
-        check("", None, "out/mozart", "");
-        check("--seed 1 --out a --epochs=3", None, "a", "--seed 1 --epochs=3");
-        check("--out=x=y --corpus=midi", Some("midi"), "x=y", "");
-        check("--corpus midi --output z", Some("midi"), "out/mozart", "--output z");
+        for (args, corpus, out, rest) in [
+            ("", None, "out/mozart", ""),
+            ("--seed 1 --out a --epochs=3", None, "a", "--seed 1 --epochs=3"),
+            ("--out=x=y --corpus=midi", Some("midi"), "x=y", ""),
+            ("--corpus midi --output z", Some("midi"), "out/mozart", "--output z"),
+        ] {
+            let args = ours_first(words(&format!("xtask train-mozart {args}")).into_iter());
+            let command = <Request as clap::Args>::augment_args(clap::Command::new("train-mozart"));
+            let matches = command.try_get_matches_from(&args[1..]).unwrap();
+            let request = <Request as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+            let found = (request.corpus.as_deref(), request.out, request.rest);
+            assert_eq!(found, (corpus, out.into(), words(rest)), "{args:?}");
+        }
     }
 
     #[test]

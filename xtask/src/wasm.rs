@@ -2,42 +2,40 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::Task;
+use xshell::{Shell, cmd};
+
+use crate::command::run;
 use crate::workspace::Workspace;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The libraries that a page calls; they bring what they need.
-const LIBRARIES: [&str; 4] = ["-p", "galant-pipeline", "-p", "galant-evaluate"];
-
-/// Checks [`LIBRARIES`] for [`TARGET`] with what this machine has.
+/// Checks the libraries that a page calls, and what they bring, for [`TARGET`] with what this machine has.
 ///
 /// # Errors
 ///
 /// If something does not compile.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
-    let check = ["check", "--lib", "--target", TARGET];
-    if sysroot("rustc", workspace).is_some_and(|root| root.join("lib/rustlib").join(TARGET).is_dir()) {
-        return Task::cargo(&check).args(LIBRARIES).within(&workspace.root).run();
+    let sh = &workspace.sh;
+    let check = ["check", "--lib", "--target", TARGET, "-p", "galant-pipeline", "-p", "galant-evaluate"];
+    if sysroot("rustc", sh).is_some_and(|root| root.join("lib/rustlib").join(TARGET).is_dir()) {
+        return run(cmd!(sh, "cargo {check...}"));
     }
     // Debian's packages build the standard library from its source.
     let rustc = "/usr/bin/rustc";
-    if !sysroot(rustc, workspace).is_some_and(|root| root.join("lib/rustlib/src/rust/library").is_dir()) {
+    if !sysroot(rustc, sh).is_some_and(|root| root.join("lib/rustlib/src/rust/library").is_dir()) {
         println!(
             "skipped: the check for WebAssembly; `rustup target add {TARGET}` installs what it needs, \
              and on Debian `apt-get install rustc-web cargo-web rust-web-src`"
         );
         return Ok(());
     }
-    let path = std::env::var("PATH").unwrap_or_default();
-    let task = Task::new("cargo", "/usr/bin/cargo").env("PATH", format!("/usr/bin:{path}")).env("RUSTC", rustc);
+    let (path, builds) = (std::env::var("PATH").unwrap_or_default(), workspace.target.join("wasm"));
+    let check = cmd!(sh, "/usr/bin/cargo {check...} -Zbuild-std=std,panic_abort --target-dir {builds}");
     // The feature that builds the standard library is not yet stable.
-    let task = task.env("RUSTC_BOOTSTRAP", "1").args(check).args(["-Zbuild-std=std,panic_abort"]).args(LIBRARIES);
-    task.args(["--target-dir"]).args([workspace.target.join("wasm")]).within(&workspace.root).run()
+    run(check.env("PATH", format!("/usr/bin:{path}")).env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1"))
 }
 
 /// The folder of a Rust compiler, if there is one.
-fn sysroot(rustc: &str, workspace: &Workspace) -> Option<PathBuf> {
-    let answer = Task::new(rustc, rustc).args(["--print", "sysroot"]).within(&workspace.root).output().ok()?;
-    Some(Path::new(answer.trim()).to_owned())
+fn sysroot(rustc: &str, sh: &Shell) -> Option<PathBuf> {
+    Some(Path::new(&cmd!(sh, "{rustc} --print sysroot").ignore_stderr().read().ok()?).to_owned())
 }

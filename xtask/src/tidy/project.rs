@@ -4,11 +4,10 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::Context;
-
-use crate::command::Task;
+use xshell::{Shell, cmd};
 
 /// One broken rule.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Violation {
     /// The file, below the top folder.
     file: String,
@@ -40,7 +39,8 @@ pub(crate) struct TrackedFile {
 impl TrackedFile {
     /// The files that git tracks; without git, as in an unpacked archive, all files but what builds leave behind.
     pub(crate) fn list(root: &Path) -> anyhow::Result<Vec<TrackedFile>> {
-        let listed = Task::new("git", "git").args(["ls-files", "-z"]).within(root).output().unwrap_or_default();
+        let sh = Shell::new()?;
+        let listed = cmd!(sh, "git -C {root} ls-files -z").ignore_stderr().read().unwrap_or_default();
         let mut paths: Vec<String> = listed.split_terminator('\0').map(str::to_owned).collect();
         // The folder may also be an untracked one in a checkout of something else.
         if !paths.iter().any(|path| path == "Cargo.toml") {
@@ -73,7 +73,7 @@ impl TrackedFile {
     }
 }
 
-fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()> {
+pub(super) fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(root.join(folder)).with_context(|| format!("reading folder '{folder}'"))? {
         let entry = entry?;
         let path = format!("{folder}{}", entry.file_name().to_string_lossy());
@@ -84,44 +84,4 @@ fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow::Result<()
         }
     }
     Ok(())
-}
-
-/// Made-up projects for the tests of the checks.
-#[cfg(test)]
-pub(crate) mod made_up {
-    use super::{TrackedFile, Violation};
-    use crate::workspace::{Dependency, Package};
-
-    pub(crate) fn file(path: &str, text: &str) -> TrackedFile {
-        TrackedFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() }
-    }
-
-    /// A library in a folder of its own name, with a dependency by section and name.
-    pub(crate) fn package(name: &str, dependencies: &[(&str, &str)]) -> Package {
-        let dependency = |&(section, name): &(&str, &str)| Dependency { name: name.into(), section: section.into() };
-        Package {
-            name: name.to_owned(),
-            folder: format!("crates/{name}"),
-            dependencies: dependencies.iter().map(dependency).collect(),
-            crate_roots: vec![format!("crates/{name}/src/lib.rs")],
-        }
-    }
-
-    /// The violations as printed.
-    pub(crate) fn lines(violations: &[Violation]) -> Vec<String> {
-        violations.iter().map(Violation::to_string).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn walking_finds_the_files_that_git_lists() {
-        let mut walked = Vec::new();
-        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), "", &mut walked).unwrap();
-        assert!(walked.contains(&"xtask/src/tidy.rs".to_owned()));
-        assert!(walked.iter().all(|path| !path.starts_with("target/") && !path.starts_with(".git/")));
-    }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, bail};
 use serde_json::Value;
 
+use super::command::printed;
 use super::measures::{ALONE, MEASURES, Measure};
 use super::peers::PEERS;
-use crate::command::Task;
-use crate::workspace::Workspace;
 
 /// All numbers so far.
 #[derive(Default)]
@@ -21,9 +22,9 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    pub(crate) fn new(workspace: &Workspace) -> Results {
+    pub(crate) fn new(root: &Path) -> Results {
         let ask = |program: &str, args: &[&str]| {
-            Task::new(program, program).args(args).within(&workspace.root).output().unwrap_or_else(|_| "unknown".into())
+            printed(Command::new(program).args(args).current_dir(root)).unwrap_or_else(|_| "unknown".into())
         };
         let is_dirty = !ask("git", &["status", "--porcelain", "--untracked-files=no"]).is_empty();
         let heading = format!(

@@ -1,9 +1,9 @@
 //! The other programs, and the command that measures each.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::command::Task;
-use crate::workspace::Workspace;
+use super::command::cargo;
 
 pub(crate) const PEERS: [&str; 5] = ["torch", "keras", "candle", "burn", "mido"];
 
@@ -12,39 +12,50 @@ pub(crate) struct Peers<'a> {
     /// The folder of their scripts.
     pub(crate) folder: &'a Path,
     pub(crate) python: &'a str,
-    pub(crate) workspace: &'a Workspace,
+    /// The top folder of the project.
+    pub(crate) root: &'a Path,
+    /// Where builds go.
+    pub(crate) target: &'a Path,
 }
 
 impl Peers<'_> {
     /// The command that measures a peer at `work`, none if it does not do that work.
-    pub(crate) fn task(&self, name: &str, work: &str) -> Option<Task> {
+    pub(crate) fn command(&self, name: &str, work: &str) -> Option<Command> {
         let arguments: Vec<&str> = work.split(' ').collect();
-        let script = |path: PathBuf| Task::new("python3", self.python).args([path]);
-        let lecture = |file: &str| script(self.folder.join(file)).args(&arguments);
+        let script = |path: PathBuf| {
+            let mut command = Command::new(self.python);
+            command.arg(path);
+            command
+        };
+        let lecture = |file: &str| {
+            let mut command = script(self.folder.join(file));
+            // TensorFlow writes about itself to stderr, which is no result.
+            command.args(&arguments).env("TF_CPP_MIN_LOG_LEVEL", "3");
+            command
+        };
         match (name, arguments.as_slice()) {
             ("torch", ["steps" | "generate", _]) => Some(lecture("torch_lecture.py")),
-            // TensorFlow writes about itself to stderr, which is no result.
-            ("keras", ["steps", "small" | "large"] | ["generate", _]) => {
-                Some(lecture("keras_lecture.py").env("TF_CPP_MIN_LOG_LEVEL", "3"))
-            }
+            ("keras", ["steps", "small" | "large"] | ["generate", _]) => Some(lecture("keras_lecture.py")),
             // Both are fastest when fed one column at a time; five steps of a slow program are enough.
             ("candle", ["steps", which]) => Some(self.cargo_run(name, &["steps", which, "step", "5"])),
             ("candle", ["generate", which]) => Some(self.cargo_run(name, &["generate", which])),
             ("burn", ["steps", which]) => Some(self.cargo_run(name, &["flex", "steps", which, "step", "5"])),
             ("burn", ["generate", which]) => Some(self.cargo_run(name, &["flex", "generate", which])),
             ("mido", ["decode"]) => {
-                let task = script(self.workspace.root.join("benches/peers/mido_tokens.py"));
-                Some(task.args([self.folder.join("../oracle")]).args(midi_files(self.folder)))
+                let mut command = script(self.root.join("benches/peers/mido_tokens.py"));
+                command.arg(self.folder.join("../oracle")).args(midi_files(self.folder));
+                Some(command)
             }
             _ => None,
         }
     }
 
     /// A peer in Rust, built the first time.
-    fn cargo_run(&self, name: &str, args: &[&str]) -> Task {
-        let manifest = self.folder.join("rust-peers").join(name).join("Cargo.toml");
-        let run = Task::cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]).args([manifest]);
-        run.args(["--target-dir"]).args([self.workspace.target.join("compare").join(name)]).args(["--"]).args(args)
+    fn cargo_run(&self, name: &str, args: &[&str]) -> Command {
+        let mut command = cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]);
+        command.arg(self.folder.join("rust-peers").join(name).join("Cargo.toml"));
+        command.arg("--target-dir").arg(self.target.join("compare").join(name)).arg("--").args(args);
+        command
     }
 }
 
