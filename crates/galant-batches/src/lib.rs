@@ -183,8 +183,8 @@ pub enum WindowsError {
     },
     /// No song is long enough.
     #[error(
-        "none of the {n_songs} songs is longer than the window of {window} tokens: the longest training part is that of \
-         {name:?}, {n_tokens} tokens; choose a shorter window or longer songs"
+        "no song has a training part longer than the window of {window} tokens: the longest of {n_songs}, {name:?}, has \
+         {n_tokens}; choose a shorter window or longer songs"
     )]
     SongsTooShort {
         /// How many songs there are.

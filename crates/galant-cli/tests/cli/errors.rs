@@ -72,8 +72,8 @@ fn a_song_shorter_than_the_window() {
         &folder,
         "train --corpus short.mid",
         expect![[r#"
-        error: none of the 1 songs is longer than the window of 128 tokens: the longest training part is that of "short.mid", 45 tokens; choose a shorter window or longer songs
-    "#]],
+            error: no song has a training part longer than the window of 128 tokens: the longest of 1, "short.mid", has 45; choose a shorter window or longer songs
+        "#]],
     );
 }
 

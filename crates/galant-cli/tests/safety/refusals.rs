@@ -48,14 +48,14 @@ fn music_that_no_training_can_use_is_refused_before_any_work() {
     check(
         "--corpus one.mid",
         expect![[r#"
-        error: none of the 1 songs is longer than the window of 128 tokens: the longest training part is that of "one.mid", 1 tokens; choose a shorter window or longer songs
-    "#]],
+            error: no song has a training part longer than the window of 128 tokens: the longest of 1, "one.mid", has 1; choose a shorter window or longer songs
+        "#]],
     );
     check(
         "--corpus song.mid --window 180",
         expect![[r#"
-        error: none of the 1 songs is longer than the window of 180 tokens: the longest training part is that of "song.mid", 180 tokens; choose a shorter window or longer songs
-    "#]],
+            error: no song has a training part longer than the window of 180 tokens: the longest of 1, "song.mid", has 180; choose a shorter window or longer songs
+        "#]],
     );
     let same: Vec<&str> = vec!["[60]"; 200];
     fs::write(folder.join("same.json"), format!("[{}]", same.join(","))).unwrap();
