@@ -76,7 +76,8 @@ const LEFT_BEHIND: [&str; 8] = [
     "report.html",
 ];
 
-/// The main job as a user starts it, only shorter, and the same way through the libraries on waltzes of the dice game.
+/// The main job as a user starts it, only shorter, and the same way through the libraries, on
+/// the pieces of Mozart.
 fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
     let (sh, out) = (&workspace.sh, workspace.empty_folder("ci-mozart")?);
     run_command(cmd!(sh, "cargo xtask train-mozart --waltzes 1600 --epochs 2 --out {out}"))?;
@@ -87,11 +88,7 @@ fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
     let (program, model) = (workspace.release_program("", "galant"), out.join("model.safetensors"));
     let galant = below_here(&program);
     run_command(cmd!(sh, "{galant} info {model}"))?;
-    let (music, out) = (workspace.empty_folder("ci-music")?, workspace.empty_folder("ci-example")?);
-    for seed in ["1", "2", "3", "4"] {
-        let piece = music.join(format!("{seed}.mid"));
-        run_command(cmd!(sh, "{galant} dice --seed {seed} --out {piece}"))?;
-    }
+    let (music, out) = ("crates/galant-corpus/music/mozart", workspace.empty_folder("ci-example")?);
     run_command(cmd!(sh, "cargo run --release -p galant-pipeline --example folder_to_music -- {music} {out}"))?;
     ensure!(std::fs::read_dir(&out)?.next().is_some(), "the example left nothing in {}", out.display());
     Ok(())
