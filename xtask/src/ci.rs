@@ -76,8 +76,7 @@ const LEFT_BEHIND: [&str; 8] = [
     "report.html",
 ];
 
-/// The main job as a user starts it, only shorter, and the same way through the libraries, on
-/// the pieces of Mozart.
+/// The main job as a user starts it, only shorter, and the same way through the libraries on the pieces of Mozart.
 fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
     let (sh, out) = (&workspace.sh, workspace.empty_folder("ci-mozart")?);
     run_command(cmd!(sh, "cargo xtask train-mozart --waltzes 1600 --epochs 2 --out {out}"))?;
