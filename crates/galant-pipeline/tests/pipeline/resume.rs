@@ -179,7 +179,7 @@ fn settings_and_music_that_make_no_training_are_refused() {
         a batch of 1048576 windows is larger than the corpus, which has 1654 of 16 tokens; choose a batch of at most 1654, or a shorter window
         the batch size is 0; it must be at least 1
         the window is 0 tokens; it must be 1 to 65536
-        none of the 2 songs is longer than the window of 60000 tokens: the longest training part is that of "K. 331 III, Rondo alla turca", 1480 tokens; choose a shorter window or longer songs
+        no song has a training part longer than the window of 60000 tokens: the longest of 2, "K. 331 III, Rondo alla turca", has 1480; choose a shorter window or longer songs
         the share held out for validation is 1; it must be at least 0 and below 1
         the number of epochs is 0; it must be at least 1
         the norm at which gradients are clipped is -1; it must be above 0 and finite
