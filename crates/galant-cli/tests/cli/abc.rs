@@ -27,6 +27,17 @@ fn abc_is_read_wherever_midi_is_and_whatever_its_name() {
 }
 
 #[test]
+fn two_hands_are_read_together() {
+    let folder = folder("two_hands");
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/scales.abc"), folder.join("scales.abc")).unwrap();
+    let said = run(&folder, "tokenize scales.abc --tokenizer rhythm");
+    // Both hands strike together, an octave apart, at every onset.
+    assert!(said.starts_with("scales.abc: 60 tokens, 28 different\n#0: 48.60+6>6\n#1: 50.62+6>6\n"), "{said}");
+    assert!(said.lines().skip(1).all(|line| line.matches('.').count() == 1), "{said}");
+    assert_eq!(run(&folder, "tokenize scales.abc --tokenizer rhythm --strict"), said);
+}
+
+#[test]
 fn what_is_wrong_with_abc_is_said_with_its_place() {
     let folder = folder("wrong_abc");
     fs::write(folder.join("wrong.abc"), "X:1\nK:C\nCD?\n").unwrap();
