@@ -4,24 +4,14 @@
 #![forbid(unsafe_code)]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use galant_benches::LARGE;
 use galant_engine::Generator;
-use galant_model::{Cell, Initialization, ModelSpec, Weights};
+use galant_model::{Initialization, Weights};
 use galant_sample::{
     Beam, Composer, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Rules, Selection, Strategy, Task,
     Truncation, compose, random_primer, search,
 };
 use galant_types::{Seed, TokenId};
-
-/// The network of the lecture's nine concertos.
-const LARGE: ModelSpec = ModelSpec {
-    cell: Cell::Lstm,
-    vocab_size: 745,
-    embedding_size: 128,
-    hidden_size: 256,
-    n_layers: 3,
-    dropout: 0.3,
-    residual: false,
-};
 
 /// Tokens composed in one measurement.
 const N_TOKENS: usize = 64;

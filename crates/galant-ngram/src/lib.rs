@@ -142,10 +142,15 @@ impl Ngrams {
 /// The entropy of the tokens of `songs` taken one by one, in nats: what a model pays that knows only how frequent each
 /// token is; 0 without tokens.
 pub fn unigram_entropy<'a>(songs: impl IntoIterator<Item = &'a [TokenId]>) -> f64 {
-    let mut tokens: Vec<TokenId> = songs.into_iter().flatten().copied().collect();
-    tokens.sort_unstable();
-    let n = tokens.len() as f64;
-    let shares = tokens.chunk_by(|a, b| a == b).map(|equal| equal.len() as f64 / n);
+    let mut counts: Vec<u64> = Vec::new();
+    for token in songs.into_iter().flatten() {
+        if token.index() >= counts.len() {
+            counts.resize(token.index() + 1, 0);
+        }
+        counts[token.index()] += 1;
+    }
+    let n = counts.iter().sum::<u64>() as f64;
+    let shares = counts.iter().filter(|count| **count > 0).map(|count| *count as f64 / n);
     shares.map(|share| -share * share.ln()).sum()
 }
 
