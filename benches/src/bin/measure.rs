@@ -77,7 +77,11 @@ fn every_token() -> Workload {
 /// Times training on batches drawn from many songs of 4,000 tokens, including drawing and copying the windows.
 fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
-    let song = |number| Song { name: format!("song {number}"), tokens: synthetic_song(4000, workload.spec.vocab_size) };
+    let song = |number| Song {
+        name: format!("song {number}"),
+        tokens: synthetic_song(4000, workload.spec.vocab_size),
+        streams: Vec::new(),
+    };
     let split = Split { window: WINDOW, hold_out: 0.0 };
     let windows = Windows::new((0..n_songs).map(song).collect(), split).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);

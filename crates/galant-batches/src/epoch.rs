@@ -174,6 +174,7 @@ mod tests {
         let song = |(i, &n): (usize, &u32)| Song {
             name: format!("song {i}"),
             tokens: (0..n).map(|token| TokenId(i as u32 * 1000 + token)).collect(),
+            streams: Vec::new(),
         };
         Windows::new(lengths.iter().enumerate().map(song).collect(), split).unwrap()
     }
@@ -225,7 +226,11 @@ mod tests {
 
     /// Tokens 0 to 9 in order, again and again, in keys 0, 10 and 20 above; key 10 has no token for 7.
     fn in_keys() -> Windows {
-        let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|token| TokenId(token % 10)).collect() };
+        let song = Song {
+            name: "scale".to_owned(),
+            tokens: (0..400).map(|token| TokenId(token % 10)).collect(),
+            streams: Vec::new(),
+        };
         let up = |by: u32| (0..10).map(move |token| Some(TokenId(token + by)));
         let lacking = up(10).map(|token| token.filter(|token| token.0 != 17));
         Windows::new(vec![song], Split { window: 4, hold_out: 0.0 })

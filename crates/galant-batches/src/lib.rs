@@ -7,7 +7,7 @@
 //! use galant_types::{Seed, Song, TokenId};
 //! use galant_batches::{Split, Windows};
 //!
-//! let song = Song { name: "scale".to_owned(), tokens: (0..100).map(TokenId).collect() };
+//! let song = Song { name: "scale".to_owned(), tokens: (0..100).map(TokenId).collect(), streams: Vec::new() };
 //! let windows = Windows::new(vec![song], Split { window: 8, hold_out: 0.1 })?;
 //! assert_eq!(windows.n_windows(), 90 - 8);
 //!
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     fn song(n_tokens: u32) -> Song {
-        Song { name: format!("song of {n_tokens}"), tokens: (0..n_tokens).map(TokenId).collect() }
+        Song { name: format!("song of {n_tokens}"), tokens: (0..n_tokens).map(TokenId).collect(), streams: Vec::new() }
     }
 
     #[test]

@@ -62,6 +62,7 @@ mod tests {
         let song = |(i, &n): (usize, &u32)| Song {
             name: format!("song {i}"),
             tokens: (0..n).map(|token| TokenId(i as u32 * 1000 + token)).collect(),
+            streams: Vec::new(),
         };
         lengths.iter().enumerate().map(song).collect()
     }

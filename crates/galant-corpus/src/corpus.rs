@@ -65,6 +65,7 @@ impl CorpusBuilder {
         let song = |(entry, tokens): (&CorpusEntry, &Vec<Token>)| Song {
             name: entry.name.clone(),
             tokens: tokens.iter().map(id).collect(),
+            streams: Vec::new(),
         };
         let songs = self.entries.iter().zip(&self.songs).map(song).collect();
         let playback = match self.tokenizer {

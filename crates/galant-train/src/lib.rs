@@ -27,7 +27,7 @@
 //! # let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 7, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0, residual: false };
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
-//! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect() };
+//! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect(), streams: Vec::new() };
 //! let windows = Windows::new(vec![song], Split { window: 16, hold_out: 0.1 })?;
 //! let config = TrainConfig {
 //!     objective: Objective::EveryToken,

@@ -2,14 +2,16 @@ use std::fmt;
 
 use crate::TokenId;
 
-/// B windows of T tokens, side by side, with the token that follows each.
+/// B windows of T tokens, side by side, with the token that follows each, and K inputs at each step.
 ///
 /// `inputs` and `targets` are `[B, T]`, row after row; `targets[b][t]` is the token that follows `inputs[b][t]`.
+/// The first input of a step is the token; the others are streams, each `[B, T]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     n_windows: usize,
     n_steps: usize,
-    inputs: Vec<TokenId>,
+    /// `[K]`, each `[B, T]`; the first are the tokens.
+    inputs: Vec<Vec<TokenId>>,
     targets: Vec<TokenId>,
     positions: Positions,
 }
@@ -45,11 +47,26 @@ impl Batch {
                 return Err(BatchError::Shape { what, len, n_windows, n_steps });
             }
         }
-        let batch = Batch { n_windows, n_steps, inputs, targets, positions };
+        let batch = Batch { n_windows, n_steps, inputs: vec![inputs], targets, positions };
         if batch.n_counted() == 0 {
             return Err(BatchError::NothingCounts { n_windows, n_steps });
         }
         Ok(batch)
+    }
+
+    /// The same batch with `streams` beside the tokens, each `[B, T]`.
+    ///
+    /// # Errors
+    ///
+    /// If a stream is not `[B, T]`.
+    pub fn with_streams(mut self, streams: Vec<Vec<TokenId>>) -> Result<Batch, BatchError> {
+        let Batch { n_windows, n_steps, .. } = self;
+        if let Some(stream) = streams.iter().find(|stream| stream.len() != self.targets.len()) {
+            return Err(BatchError::Shape { what: "a stream", len: stream.len(), n_windows, n_steps });
+        }
+        self.inputs.truncate(1);
+        self.inputs.extend(streams);
+        Ok(self)
     }
 
     /// B, the number of windows.
@@ -64,6 +81,16 @@ impl Batch {
 
     /// The tokens read, `[B, T]`.
     pub fn inputs(&self) -> &[TokenId] {
+        &self.inputs[0]
+    }
+
+    /// K, the number of inputs at each step: the token and the streams.
+    pub fn n_inputs(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// All inputs, `[K]`, each `[B, T]`: the tokens read, then the streams.
+    pub fn all_inputs(&self) -> &[Vec<TokenId>] {
         &self.inputs
     }
 
@@ -89,8 +116,8 @@ impl Batch {
     /// How many predictions count.
     pub fn n_counted(&self) -> usize {
         match &self.positions {
-            Positions::LastToken => self.n_windows.min(self.inputs.len()),
-            Positions::EveryToken => self.inputs.len(),
+            Positions::LastToken => self.n_windows.min(self.targets.len()),
+            Positions::EveryToken => self.targets.len(),
             Positions::Mask(mask) => mask.iter().filter(|&&counts| counts).count(),
         }
     }
@@ -161,6 +188,17 @@ mod tests {
         assert_eq!(batch.n_counted(), 2);
         assert!(batch.counts(0, 1));
         assert!(!batch.counts(1, 1));
+    }
+
+    #[test]
+    fn streams_are_inputs_beside_the_tokens() {
+        let batch = Batch::new(2, 3, tokens(6), tokens(6), Positions::EveryToken).unwrap();
+        assert_eq!((batch.n_inputs(), batch.all_inputs()), (1, &[tokens(6)][..]));
+        let stream = vec![TokenId(9); 6];
+        let with_stream = batch.clone().with_streams(vec![stream.clone()]).unwrap();
+        assert_eq!((with_stream.inputs(), with_stream.all_inputs()), (&tokens(6)[..], &[tokens(6), stream][..]));
+        let error = batch.with_streams(vec![tokens(6), tokens(5)]).unwrap_err();
+        assert_eq!(error, BatchError::Shape { what: "a stream", len: 5, n_windows: 2, n_steps: 3 });
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod scale;
 mod score;
 mod seed;
 mod song;
+mod streams;
 mod tempo_map;
 mod warning;
 
@@ -40,6 +41,7 @@ pub use scale::{ParseScaleError, Scale, parse_pitch_class};
 pub use score::{KeySignature, Meter, Note, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};
+pub use streams::{NoStreams, StreamTracker};
 pub use tempo_map::TempoMap;
 pub use warning::{Place, Severity, Warning};
 
