@@ -21,7 +21,7 @@ fn large() -> Generator {
 }
 
 fn primer() -> Vec<TokenId> {
-    random_primer(LARGE.vocab_size, 16, Seed(1)).expect("there are tokens to draw")
+    random_primer(LARGE.vocab_size(), 16, Seed(1)).expect("there are tokens to draw")
 }
 
 fn strategies() -> Vec<(&'static str, Strategy, Rules)> {

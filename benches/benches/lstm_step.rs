@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use galant_benches::{Step, StepSize, StepTensors, sum_of_h};
 use galant_kernels::Level;
-use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Input and hidden sizes of the lecture's layers.
@@ -94,8 +94,7 @@ fn weights(size: &StepSize) -> Weights {
     let StepSize { input, hidden, .. } = *size;
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: 2,
-        embedding_size: input,
+        inputs: Inputs::tokens(2, input),
         hidden_size: hidden,
         n_layers: 1,
         dropout: 0.0,

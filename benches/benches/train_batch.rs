@@ -22,7 +22,7 @@ fn train_batch(c: &mut Criterion) {
             let mut engine = workload.engine(threads);
             let loss = engine.train_batch(&batch, Seed(0)).expect("the batch is of the vocabulary");
             // An untrained network guesses: ln V nats per token, or a little more because of its random weights.
-            let (nats, guess) = (loss.nats / loss.n_tokens as f64, (workload.spec.vocab_size as f64).ln());
+            let (nats, guess) = (loss.nats / loss.n_tokens as f64, (workload.spec.vocab_size() as f64).ln());
             assert!((nats - guess).abs() < 0.2, "{}: {nats} nats per token, a guess costs {guess}", workload.name);
             first_losses.push(loss.nats.to_bits());
             group.bench_function(BenchmarkId::new(workload.name, format!("{threads}-threads")), |b| {

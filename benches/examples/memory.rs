@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use galant_dice::{BarNote, BarNumber, Repeats, Throws, played_bars, position_nats, tables};
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Waltzes per medley: the last one is measured, and all are trained on.
@@ -35,8 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for cell in [Cell::Lstm, Cell::VanillaRnn] {
         let spec = ModelSpec {
             cell,
-            vocab_size: tokens.of_bar.len(),
-            embedding_size: 64,
+            inputs: Inputs::tokens(tokens.of_bar.len(), 64),
             hidden_size: 128,
             n_layers: 1,
             dropout: 0.0,

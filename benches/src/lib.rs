@@ -8,7 +8,7 @@ mod step;
 pub use step::{Step, StepSize, StepTensors, sum_of_h};
 
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Tokens per window.
@@ -17,8 +17,7 @@ pub const WINDOW: usize = 128;
 /// The network for one song.
 pub const SMALL: ModelSpec = ModelSpec {
     cell: Cell::Lstm,
-    vocab_size: 104,
-    embedding_size: 128,
+    inputs: Inputs::tokens(104, 128),
     hidden_size: 128,
     n_layers: 3,
     dropout: 0.3,
@@ -28,8 +27,7 @@ pub const SMALL: ModelSpec = ModelSpec {
 /// The network for the nine concertos.
 pub const LARGE: ModelSpec = ModelSpec {
     cell: Cell::Lstm,
-    vocab_size: 745,
-    embedding_size: 128,
+    inputs: Inputs::tokens(745, 128),
     hidden_size: 256,
     n_layers: 3,
     dropout: 0.3,
@@ -95,7 +93,7 @@ impl Workload {
     /// Windows of the synthetic song; which ones depends on `number`.
     #[must_use]
     pub fn batch(&self, number: u64) -> Batch {
-        let song = synthetic_song(4000, self.spec.vocab_size);
+        let song = synthetic_song(4000, self.spec.vocab_size());
         let (mut inputs, mut targets) = (Vec::new(), Vec::new());
         for window in 0..self.n_windows as u64 {
             let first = (Seed(number).child(window).0 % (song.len() - WINDOW) as u64) as usize;

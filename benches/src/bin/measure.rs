@@ -15,7 +15,7 @@ use galant_batches::{Split, Windows};
 use galant_benches::{LARGE, SMALL, WINDOW, Workload, synthetic_song, workloads};
 use galant_engine::Generator;
 use galant_midi::{ReadRules, decode};
-use galant_model::{ModelSpec, StepModel, Trainable, Weights};
+use galant_model::{Inputs, ModelSpec, StepModel, Trainable, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
@@ -34,7 +34,8 @@ fn main() -> Result<(), String> {
             steps(workloads().iter().find(|workload| workload.name == *which).ok_or(USAGE)?, threads, n_rounds)
         }
         ["vocabulary", n_tokens] => {
-            let spec = ModelSpec { vocab_size: n_tokens.parse().map_err(|_| USAGE)?, ..LARGE };
+            let inputs = Inputs::tokens(n_tokens.parse().map_err(|_| USAGE)?, LARGE.embedding_size());
+            let spec = ModelSpec { inputs, ..LARGE };
             steps(&Workload { spec, ..every_token() }, 2, 15)
         }
         ["songs", n_songs] => songs(n_songs.parse().map_err(|_| USAGE)?)?,
@@ -79,7 +80,7 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
     let song = |number| Song {
         name: format!("song {number}"),
-        tokens: synthetic_song(4000, workload.spec.vocab_size),
+        tokens: synthetic_song(4000, workload.spec.vocab_size()),
         streams: Vec::new(),
     };
     let split = Split { window: WINDOW, hold_out: 0.0 };
@@ -105,11 +106,11 @@ fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
         Weights::initial(spec, galant_model::Initialization::Keras, Seed(1))
             .expect("the sizes are within their limits"),
     );
-    let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size], TokenId(0));
+    let (mut state, mut logits, mut token) = (model.zero_state(), vec![0.0; spec.vocab_size()], TokenId(0));
     let mut times = Vec::new();
     for number in 0..2000 {
         let began = Instant::now();
-        model.step(token, &mut state, &mut logits).expect("the token is of the vocabulary");
+        model.step(&[token], &mut state, &mut logits).expect("the token is of the vocabulary");
         token = draw(&mut logits, Seed(number));
         times.push(began.elapsed());
     }

@@ -7,7 +7,7 @@ use std::error::Error;
 use galant_checkpoint::{ModelFile, encode_model};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
+    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
 };
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
@@ -16,8 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("name the file to write")?;
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: 90,
-        embedding_size: 32,
+        inputs: Inputs::tokens(90, 32),
         hidden_size: 64,
         n_layers: 3,
         dropout: 0.3,
@@ -57,11 +56,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(path, encode_model(&file)?)?;
 
     let model = Reference::new(&file.weights);
-    let (mut state, mut logits) = (model.zero_state(), vec![0.0; spec.vocab_size]);
+    let (mut state, mut logits) = (model.zero_state(), vec![0.0; spec.vocab_size()]);
     let tokens: Vec<u32> = (0..40).map(|i| i * 37 % 90).collect();
     let mut rows = Vec::new();
     for &token in &tokens {
-        model.step(TokenId(token), &mut state, &mut logits)?;
+        model.step(&[TokenId(token)], &mut state, &mut logits)?;
         rows.push(logits.clone());
     }
     println!("{{\"tokens\": {tokens:?}, \"logits\": {rows:?}}}");

@@ -7,13 +7,13 @@
 //! ```
 //! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
 //! use galant_midi::ReadRules;
-//! use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
+//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
 //! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::{Playback, Seed};
 //!
 //! let tokenizer = Tokenizer::Chords(ChordTokenizer::default());
 //! let tokens = ["60", "60.64", "62"].map(|text| tokenizer.parse(text));
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.3, residual: false };
+//! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(3, 4), hidden_size: 8, n_layers: 2, dropout: 0.3, residual: false };
 //! let file = ModelFile {
 //!     weights: Weights::initial(spec, Initialization::Keras, Seed(1))?,
 //!     read_rules: ReadRules::Standard,

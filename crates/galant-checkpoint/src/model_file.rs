@@ -81,7 +81,11 @@ impl ModelFile {
     ///
     /// Names the first part that is wrong.
     pub fn validate(&self) -> Result<(), ModelFileError> {
-        check_vocabulary(&self.vocabulary, self.tokenizer, self.weights.spec().vocab_size)?;
+        let inputs = &self.weights.spec().inputs;
+        if inputs.len() > 1 || inputs[0].skip {
+            return Err(ModelFileError::Streams { n_inputs: inputs.len() });
+        }
+        check_vocabulary(&self.vocabulary, self.tokenizer, self.weights.spec().vocab_size())?;
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;

@@ -56,6 +56,10 @@ impl Snapshot {
             return Err(SnapshotError::Epochs { n_epochs: self.progress.records.len() });
         }
         let TrainingState { weights, first_moment, second_moment, .. } = &self.state;
+        let inputs = &weights.spec().inputs;
+        if inputs.len() > 1 || inputs[0].skip {
+            return Err(SnapshotError::Streams { n_inputs: inputs.len() });
+        }
         let expected = weights.spec().n_parameters();
         for (part, len) in [("first moment", first_moment.len()), ("second moment", second_moment.len())] {
             if len != 0 && len != expected {
@@ -102,6 +106,12 @@ fn check_records(records: &[EpochRecord]) -> Result<(), SnapshotError> {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
+    /// The network has streams or a skip, which the format does not have.
+    #[error("the network reads {n_inputs} inputs or skips layers; this format keeps networks that read tokens only")]
+    Streams {
+        /// How many inputs it has.
+        n_inputs: usize,
+    },
     /// The settings are too long.
     #[error("the settings are {len} bytes, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
     Settings {

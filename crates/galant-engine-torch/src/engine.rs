@@ -1,5 +1,5 @@
 use galant_model::{DropoutMasks, Loss, ModelSpec, Trainable, TrainingState, Weights};
-use galant_types::{Batch, Seed, TokenId};
+use galant_types::{Batch, Seed};
 use tch::{TchError, Tensor, no_grad};
 
 use crate::config::TorchConfig;
@@ -27,6 +27,7 @@ impl TorchEngine {
     /// If a setting is out of its range, the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, config: TorchConfig) -> Result<TorchEngine, TorchError> {
         config.validate()?;
+        check_inputs(weights.spec())?;
         config.placement.set_threads();
         let failed = || TorchError::libtorch("making the network");
         let network = Network::new(weights, config.placement).map_err(failed())?;
@@ -47,7 +48,7 @@ impl TorchEngine {
 
     /// The loss of `batch` and the gradient of its mean for each tensor.
     fn back_propagate(&self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TorchError> {
-        check_tokens(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        self.network.spec().inputs.check_batch(batch)?;
         self.config.placement.set_threads();
         let dropout = dropout.filter(|_| self.network.spec().dropout > 0.0);
         back_propagate(&self.network, batch, dropout).map_err(TorchError::libtorch("a training step"))
@@ -74,7 +75,7 @@ impl Trainable for TorchEngine {
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, TorchError> {
-        check_tokens(batch.inputs().iter().chain(batch.targets()), self.network.spec())?;
+        self.network.spec().inputs.check_batch(batch)?;
         self.config.placement.set_threads();
         let loss = no_grad(|| evaluate(&self.network, batch)).map_err(TorchError::libtorch("an evaluation"))?;
         if loss.nats.is_finite() { Ok(loss) } else { Err(TorchError::LossNotFinite { n_updates: self.n_updates }) }
@@ -94,7 +95,7 @@ impl Trainable for TorchEngine {
     fn restore(&mut self, state: &TrainingState) -> Result<(), TorchError> {
         let spec = self.network.spec();
         if state.weights.spec() != spec {
-            return Err(TorchError::OtherNetwork { found: *state.weights.spec(), expected: *spec });
+            return Err(TorchError::OtherNetwork { found: Box::new(*state.weights.spec()), expected: Box::new(*spec) });
         }
         let n = spec.n_parameters();
         let n_first = if self.config.optimizer.has_first_moment() { n } else { 0 };
@@ -139,12 +140,10 @@ fn dropout_factors(network: &Network, batch: &Batch, seed: Seed) -> Result<Tenso
     upload(&factors, network.placement())?.f_reshape(shape)?.f_transpose(1, 2)?.f_to_kind(network.kind())
 }
 
-pub(crate) fn check_tokens<'a>(
-    tokens: impl IntoIterator<Item = &'a TokenId>,
-    spec: &ModelSpec,
-) -> Result<(), TorchError> {
-    match tokens.into_iter().find(|token| token.index() >= spec.vocab_size) {
-        Some(&token) => Err(TorchError::Token { token, vocab_size: spec.vocab_size }),
-        None => Ok(()),
+/// Refuses streams and skips.
+pub(crate) fn check_inputs(spec: &ModelSpec) -> Result<(), TorchError> {
+    match spec.inputs.len() {
+        1 if !spec.inputs[0].skip => Ok(()),
+        n_inputs => Err(TorchError::Streams { n_inputs }),
     }
 }

@@ -3,7 +3,7 @@ use galant_types::TokenId;
 use tch::{TchError, Tensor, no_grad};
 
 use crate::config::Placement;
-use crate::engine::check_tokens;
+use crate::engine::check_inputs;
 use crate::error::TorchError;
 use crate::network::{Network, Pass, State, download, upload};
 
@@ -30,6 +30,7 @@ impl TorchGenerator {
     /// If the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, placement: Placement) -> Result<TorchGenerator, TorchError> {
         placement.validate()?;
+        check_inputs(weights.spec())?;
         placement.set_threads();
         let network = Network::new(weights, placement).map_err(TorchError::libtorch("making the network"))?;
         Ok(TorchGenerator { network })
@@ -66,7 +67,11 @@ impl StepModel for TorchGenerator {
     type Error = TorchError;
 
     fn vocab_size(&self) -> usize {
-        self.network.spec().vocab_size
+        self.network.spec().vocab_size()
+    }
+
+    fn n_inputs(&self) -> usize {
+        self.network.spec().inputs.len()
     }
 
     fn zero_state(&self) -> TorchState {
@@ -74,11 +79,12 @@ impl StepModel for TorchGenerator {
         TorchState { hidden: zeros.clone(), cells: zeros }
     }
 
-    fn step(&self, token: TokenId, state: &mut TorchState, logits: &mut [f32]) -> Result<(), TorchError> {
+    fn step(&self, inputs: &[TokenId], state: &mut TorchState, logits: &mut [f32]) -> Result<(), TorchError> {
         if logits.len() != self.vocab_size() {
             return Err(TorchError::Logits { len: logits.len(), vocab_size: self.vocab_size() });
         }
-        self.step_each(&[token], &mut [state], logits)
+        self.network.spec().inputs.check(inputs)?;
+        self.step_each(inputs, &mut [state], logits)
     }
 
     fn step_each(
@@ -89,7 +95,7 @@ impl StepModel for TorchGenerator {
     ) -> Result<(), TorchError> {
         assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
         assert_eq!(logits.len(), tokens.len() * self.vocab_size(), "step_each: logits");
-        check_tokens(tokens, self.network.spec())?;
+        tokens.iter().try_for_each(|&token| self.network.spec().inputs.check(&[token]))?;
         if tokens.is_empty() {
             return Ok(());
         }

@@ -9,10 +9,10 @@
     doc = r#"
 ```no_run
 use galant_engine_torch::{Device, Placement, Precision, TorchConfig, TorchEngine};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 4, embedding_size: 8, hidden_size: 16, n_layers: 1, dropout: 0.0, residual: false };
+let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(4, 8), hidden_size: 16, n_layers: 1, dropout: 0.0, residual: false };
 let placement = Placement { device: Device::best(), precision: Precision::Full, threads: 2 };
 let config = TorchConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), placement };
 let mut engine = TorchEngine::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?, config)?;

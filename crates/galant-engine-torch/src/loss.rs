@@ -62,7 +62,7 @@ impl Predictions {
 /// The loss of `batch`, each row from the zero state, without dropout.
 pub(crate) fn evaluate(network: &Network, batch: &Batch) -> Result<Loss, TchError> {
     let placement = network.placement();
-    let logits_per_step = batch.n_windows() * network.spec().vocab_size;
+    let logits_per_step = batch.n_windows() * network.spec().vocab_size();
     let n_block_steps = (MAX_LOGITS / logits_per_step).clamp(1, STEPS_PER_BLOCK);
     let mut state = network.zero_state(batch.n_windows())?;
     let mut nats = 0.0;

@@ -63,6 +63,7 @@ impl Engine {
     /// If a setting is out of its range.
     pub fn new(weights: Weights, config: EngineConfig) -> Result<Engine, EngineError> {
         config.validate()?;
+        check_inputs(weights.spec())?;
         let moments = Moments::zeros(&config.optimizer, weights.values().len());
         let packed = PackedWeights::new(&weights, config.threads);
         Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
@@ -80,7 +81,7 @@ impl Engine {
 
     /// Leaves the gradient of the mean loss in the first lane.
     fn back_propagate(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<Loss, EngineError> {
-        check_tokens(batch, self.weights.spec())?;
+        self.weights.spec().inputs.check_batch(batch)?;
         let threads = self.config.threads;
         self.table.fill(batch.inputs(), &self.weights, &self.packed, threads);
         let rows = lanes(batch.n_windows());
@@ -115,7 +116,7 @@ impl Trainable for Engine {
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
-        check_tokens(batch, self.weights.spec())?;
+        self.weights.spec().inputs.check_batch(batch)?;
         let loss = evaluate(&self.weights, &self.packed, batch, self.config.threads);
         if loss.nats.is_finite() {
             return Ok(loss);
@@ -139,7 +140,10 @@ impl Trainable for Engine {
     fn restore(&mut self, state: &TrainingState) -> Result<(), EngineError> {
         // Sizes are compared, not only lengths: two networks may have the same number of parameters.
         if state.weights.spec() != self.weights.spec() {
-            return Err(EngineError::OtherNetwork { found: *state.weights.spec(), expected: *self.weights.spec() });
+            return Err(EngineError::OtherNetwork {
+                found: Box::new(*state.weights.spec()),
+                expected: Box::new(*self.weights.spec()),
+            });
         }
         let moments = [
             ("first moment", &state.first_moment, self.moments.first.len()),
@@ -158,10 +162,10 @@ impl Trainable for Engine {
     }
 }
 
-fn check_tokens(batch: &Batch, spec: &ModelSpec) -> Result<(), EngineError> {
-    let mut tokens = batch.inputs().iter().chain(batch.targets());
-    match tokens.find(|token| token.index() >= spec.vocab_size) {
-        Some(&token) => Err(EngineError::Token { token, vocab_size: spec.vocab_size }),
-        None => Ok(()),
+/// Refuses streams and skips.
+pub(crate) fn check_inputs(spec: &ModelSpec) -> Result<(), EngineError> {
+    match spec.inputs.len() {
+        1 if !spec.inputs[0].skip => Ok(()),
+        n_inputs => Err(EngineError::Streams { n_inputs }),
     }
 }

@@ -1,5 +1,4 @@
-use galant_model::{ModelSpec, OptimizerError};
-use galant_types::TokenId;
+use galant_model::{InputError, ModelSpec, OptimizerError};
 use thiserror::Error;
 
 /// The most threads: more than machines have cores, but few enough to be started.
@@ -9,13 +8,14 @@ pub(crate) const MAX_THREADS: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// A token is not in the vocabulary.
-    #[error("token {} is not in the vocabulary of {vocab_size} tokens", token.0)]
-    Token {
-        /// The token.
-        token: TokenId,
-        /// V, the number of different tokens.
-        vocab_size: usize,
+    /// An input is not one of the network's.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The network has streams or a skip, which this engine does not read yet.
+    #[error("the network reads {n_inputs} inputs or skips layers; this engine reads tokens only")]
+    Streams {
+        /// How many inputs it has.
+        n_inputs: usize,
     },
     /// There is not one logit for each token.
     #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
@@ -65,9 +65,9 @@ pub enum EngineError {
     #[error("the training state is that of another network: {found:?} instead of {expected:?}")]
     OtherNetwork {
         /// The sizes of the training state's network.
-        found: ModelSpec,
+        found: Box<ModelSpec>,
         /// The sizes of this one.
-        expected: ModelSpec,
+        expected: Box<ModelSpec>,
     },
     /// The training state is that of another optimizer.
     #[error("the training state has a {what} of {len} numbers; this network and optimizer need {expected}")]

@@ -6,6 +6,7 @@ use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
 use self::first_input::FirstInput;
+use crate::engine::check_inputs;
 use crate::error::EngineError;
 
 /// A network that reads one token at a time: packed for composing, without what only training needs.
@@ -54,7 +55,7 @@ impl Generator {
             w_ih: view.layers[1..].iter().map(|layer| packed(layer.w_ih)).collect(),
             w_hh: view.layers.iter().map(|layer| packed(layer.w_hh)).collect(),
             biases: view.layers.iter().map(|layer| layer.bias.to_vec()).collect(),
-            dense: PackedMatrix::pack_transposed(spec.hidden_size, spec.vocab_size, view.dense),
+            dense: PackedMatrix::pack_transposed(spec.hidden_size, spec.vocab_size(), view.dense),
             dense_bias: view.dense_bias.to_vec(),
         }
     }
@@ -95,7 +96,11 @@ impl StepModel for Generator {
     type Error = EngineError;
 
     fn vocab_size(&self) -> usize {
-        self.spec().vocab_size
+        self.spec().vocab_size()
+    }
+
+    fn n_inputs(&self) -> usize {
+        self.spec.inputs.len()
     }
 
     fn zero_state(&self) -> GeneratorState {
@@ -110,13 +115,13 @@ impl StepModel for Generator {
         }
     }
 
-    fn step(&self, token: TokenId, state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
+    fn step(&self, inputs: &[TokenId], state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
         let spec = &self.spec;
-        if token.index() >= spec.vocab_size {
-            return Err(EngineError::Token { token, vocab_size: spec.vocab_size });
-        }
-        if logits.len() != spec.vocab_size {
-            return Err(EngineError::Logits { len: logits.len(), vocab_size: spec.vocab_size });
+        check_inputs(spec)?;
+        spec.inputs.check(inputs)?;
+        let token = inputs[0];
+        if logits.len() != spec.vocab_size() {
+            return Err(EngineError::Logits { len: logits.len(), vocab_size: spec.vocab_size() });
         }
         for number in 0..spec.n_layers {
             let at = number * spec.hidden_size;
@@ -156,26 +161,25 @@ impl StepModel for Generator {
 
     fn step_each(
         &self,
-        tokens: &[TokenId],
+        inputs: &[TokenId],
         states: &mut [&mut GeneratorState],
         logits: &mut [f32],
     ) -> Result<(), EngineError> {
-        self.step_several(tokens, states, logits)
+        self.step_several(inputs, states, logits)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use galant_model::Initialization;
+    use galant_model::{Initialization, Inputs};
     use galant_types::Seed;
 
     #[test]
     fn gates_and_hidden_states_of_each_layer_satisfy_the_formula_of_the_cell() {
         let spec = ModelSpec {
             cell: Cell::Lstm,
-            vocab_size: 5,
-            embedding_size: 3,
+            inputs: Inputs::tokens(5, 3),
             hidden_size: 4,
             n_layers: 2,
             dropout: 0.0,
@@ -185,7 +189,7 @@ mod tests {
         let (mut state, mut logits) = (generator.zero_state(), [0.0; 5]);
         let mut cells = [[0.0; 4]; 2];
         for token in [3, 1, 4] {
-            generator.step(TokenId(token), &mut state, &mut logits).unwrap();
+            generator.step(&[TokenId(token)], &mut state, &mut logits).unwrap();
             for (layer, cells) in cells.iter_mut().enumerate() {
                 let [i, f, g, o] = [0, 1, 2, 3].map(|gate| &state.gates(layer)[4 * gate..][..4]);
                 for unit in 0..4 {

@@ -6,10 +6,10 @@
 //!
 //! ```
 //! use galant_engine::{Engine, EngineConfig};
-//! use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
+//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Trainable, Weights};
 //! use galant_types::{Batch, Positions, Seed, TokenId};
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 4, embedding_size: 8, hidden_size: 16, n_layers: 1, dropout: 0.0, residual: false };
+//! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(4, 8), hidden_size: 16, n_layers: 1, dropout: 0.0, residual: false };
 //! let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 1 };
 //! let mut engine = Engine::new(Weights::initial(spec, Initialization::Keras, Seed(1))?, config)?;
 //!

@@ -48,7 +48,7 @@ impl PackedWeights {
         };
         let mut packed = PackedWeights {
             layers: (0..spec.n_layers).map(layer).collect(),
-            dense: BothWays::zeros(spec.vocab_size, spec.hidden_size),
+            dense: BothWays::zeros(spec.vocab_size(), spec.hidden_size),
         };
         packed.refresh(weights, threads);
         packed

@@ -36,12 +36,13 @@ impl InputTable {
         self.tokens.extend_from_slice(tokens);
         self.tokens.sort_unstable();
         self.tokens.dedup();
-        self.index.resize(spec.vocab_size, 0);
+        self.index.resize(spec.vocab_size(), 0);
         self.embedding.clear();
         for (&token, index) in self.tokens.iter().zip(0..) {
             self.index[token.index()] = index;
-            self.embedding
-                .extend_from_slice(&view.embedding[token.index() * spec.embedding_size..][..spec.embedding_size]);
+            self.embedding.extend_from_slice(
+                &view.embeddings[0][token.index() * spec.embedding_size()..][..spec.embedding_size()],
+            );
         }
         self.n_gate_rows = spec.n_gate_rows();
         self.gates.resize(self.tokens.len() * self.n_gate_rows, 0.0);
@@ -50,7 +51,7 @@ impl InputTable {
         for rows in split(self.tokens.len(), threads) {
             let gates = rest.split_off_mut(..rows.len() * self.n_gate_rows).expect("the ranges make up the table");
             jobs.push((
-                &self.embedding[rows.start * spec.embedding_size..rows.end * spec.embedding_size],
+                &self.embedding[rows.start * spec.embedding_size()..rows.end * spec.embedding_size()],
                 rows.len(),
                 gates,
             ));

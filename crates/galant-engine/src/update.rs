@@ -54,10 +54,10 @@ fn finish_first_layer(
     d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
     let n_tokens = table.tokens().len();
     add_transposed_product(d_table, table.embedding(), n_tokens, d.w_ih, workspace);
-    let mut d_embedding = vec![0.0; n_tokens * spec.embedding_size];
+    let mut d_embedding = vec![0.0; n_tokens * spec.embedding_size()];
     gemm(d_table, n_tokens, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
-    for (token, d_row) in table.tokens().iter().zip(d_embedding.chunks_exact(spec.embedding_size)) {
-        view.embedding[token.index() * spec.embedding_size..][..spec.embedding_size].copy_from_slice(d_row);
+    for (token, d_row) in table.tokens().iter().zip(d_embedding.chunks_exact(spec.embedding_size())) {
+        view.embeddings[0][token.index() * spec.embedding_size()..][..spec.embedding_size()].copy_from_slice(d_row);
     }
 }
 

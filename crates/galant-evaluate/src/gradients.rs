@@ -5,7 +5,7 @@ use galant_checkpoint::ModelFile;
 use galant_corpus::Corpus;
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{
-    Cell, Initialization, ModelSpec, Optimizer, Reference, ReferenceError, SpecError, Trainable, Weights,
+    Cell, Initialization, Inputs, ModelSpec, Optimizer, Reference, ReferenceError, SpecError, Trainable, Weights,
 };
 use galant_types::{Batch, Seed, Song, TokenId};
 use thiserror::Error;
@@ -87,8 +87,7 @@ impl GradientProbe {
         for cell in [Cell::Lstm, Cell::VanillaRnn] {
             let spec = ModelSpec {
                 cell,
-                vocab_size,
-                embedding_size: hidden_size,
+                inputs: Inputs::tokens(vocab_size, hidden_size),
                 hidden_size,
                 n_layers: N_LAYERS,
                 dropout: 0.0,

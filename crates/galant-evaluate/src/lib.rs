@@ -11,7 +11,7 @@
 //!
 //! ```
 //! use galant_evaluate::Likelihood;
-//! use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
+//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 //! use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::Seed;
 //!
@@ -20,7 +20,7 @@
 //! let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], 0..=0)?;
 //!
 //! // An untrained network guesses: about ln 3 nats for one of three tokens.
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 3, embedding_size: 4, hidden_size: 8, n_layers: 1, dropout: 0.0, residual: false };
+//! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(3, 4), hidden_size: 8, n_layers: 1, dropout: 0.0, residual: false };
 //! let model = Reference::new(&Weights::initial(spec, Initialization::NormalEmbedding, Seed(1))?);
 //! let likelihood = Likelihood::measure(&model, &vocabulary, &tokens, 0)?;
 //! assert!((likelihood.nats_per_token().unwrap() - 3.0_f64.ln()).abs() < 0.5);

@@ -21,7 +21,7 @@ pub fn read_tokens<M: StepModel>(
     let (mut before, mut after) = (vec![0.0; model.vocab_size()], vec![0.0; model.vocab_size()]);
     for (place, &id) in ids.iter().enumerate() {
         std::mem::swap(&mut before, &mut after);
-        model.step(id, &mut state, &mut after).map_err(|source| ReadError { place, source })?;
+        model.step(&[id], &mut state, &mut after).map_err(|source| ReadError { place, source })?;
         observe(place, (place > 0).then_some(&before), &state);
     }
     Ok(())

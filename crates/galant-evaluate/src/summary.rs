@@ -39,7 +39,7 @@ fn write_network(file: &ModelFile, text: &mut String) -> fmt::Result {
         spec.n_layers,
         spec.hidden_size,
         spec.cell.name(),
-        spec.embedding_size,
+        spec.embedding_size(),
         spec.dropout,
         spec.n_parameters()
     )?;

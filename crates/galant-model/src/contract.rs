@@ -7,6 +7,7 @@ use crate::{Loss, Weights};
 
 /// A model that reads one token at a time: what composing needs.
 ///
+/// With the token it reads what is known of the place of the next one, a value of each of its streams.
 /// The state carries everything read so far, so the cost of a step does not grow with the length of the piece.
 pub trait StepModel {
     /// What the model remembers of the tokens read; search clones it.
@@ -17,17 +18,23 @@ pub trait StepModel {
     /// V, the number of different tokens.
     fn vocab_size(&self) -> usize;
 
+    /// K, the number of inputs of a step: the token, and a value of each stream.
+    fn n_inputs(&self) -> usize;
+
     /// The state before the first token.
     fn zero_state(&self) -> Self::State;
 
-    /// Reads `token` and writes a logit for each token that may come next; `logits` is `[V]`.
+    /// Reads the inputs of a step, `[K]` with the token first, and writes a logit for each token that may come next;
+    /// `logits` is `[V]`.
     ///
     /// # Errors
     ///
-    /// If `token` is not in the vocabulary, if `logits` is not `[V]`, or if the model itself fails.
-    fn step(&self, token: TokenId, state: &mut Self::State, logits: &mut [f32]) -> Result<(), Self::Error>;
+    /// If there are not K inputs, if the token is not in the vocabulary or a stream has no such value, if `logits` is not
+    /// `[V]`, or if the model itself fails.
+    fn step(&self, inputs: &[TokenId], state: &mut Self::State, logits: &mut [f32]) -> Result<(), Self::Error>;
 
-    /// Reads a token into each of `states`, which are independent; `logits` is `[B, V]`, a row for each state.
+    /// Reads a step into each of `states`, which are independent; `inputs` is `[B, K]` and `logits` `[B, V]`, a row for
+    /// each state.
     ///
     /// The result is that of single steps; a model that reads its weights once for all states is faster.
     ///
@@ -37,18 +44,19 @@ pub trait StepModel {
     ///
     /// # Panics
     ///
-    /// If the numbers of states and tokens differ, or `logits` is not `[B, V]`.
+    /// If `inputs` is not `[B, K]`, or `logits` not `[B, V]`.
     fn step_each(
         &self,
-        tokens: &[TokenId],
+        inputs: &[TokenId],
         states: &mut [&mut Self::State],
         logits: &mut [f32],
     ) -> Result<(), Self::Error> {
-        let vocab_size = self.vocab_size();
-        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
-        assert_eq!(logits.len(), tokens.len() * vocab_size, "step_each: logits");
-        for (number, (&token, state)) in tokens.iter().zip(states).enumerate() {
-            self.step(token, state, &mut logits[number * vocab_size..][..vocab_size])?;
+        let (vocab_size, n_inputs) = (self.vocab_size(), self.n_inputs());
+        assert_eq!(inputs.len(), states.len() * n_inputs, "step_each: inputs");
+        assert_eq!(logits.len(), states.len() * vocab_size, "step_each: logits");
+        for (number, state) in states.iter_mut().enumerate() {
+            let inputs = &inputs[number * n_inputs..][..n_inputs];
+            self.step(inputs, state, &mut logits[number * vocab_size..][..vocab_size])?;
         }
         Ok(())
     }
@@ -65,14 +73,14 @@ pub trait Trainable {
     ///
     /// # Errors
     ///
-    /// If the batch has a token that is not in the vocabulary, or if the numbers stop being finite.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies, or if the numbers stop being finite.
     fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Self::Error>;
 
     /// The loss on `batch`, each row from a zero state, without dropout.
     ///
     /// # Errors
     ///
-    /// If the batch has a token that is not in the vocabulary, or if the loss is not finite.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies, or if the loss is not finite.
     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error>;
 
     /// The weights as they are now.
@@ -119,16 +127,20 @@ impl<M: StepModel> StepModel for Arc<M> {
         M::vocab_size(self)
     }
 
+    fn n_inputs(&self) -> usize {
+        M::n_inputs(self)
+    }
+
     fn zero_state(&self) -> M::State {
         M::zero_state(self)
     }
 
-    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
-        M::step(self, token, state, logits)
+    fn step(&self, inputs: &[TokenId], state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step(self, inputs, state, logits)
     }
 
-    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
-        M::step_each(self, tokens, states, logits)
+    fn step_each(&self, inputs: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        M::step_each(self, inputs, states, logits)
     }
 }
 
@@ -141,16 +153,20 @@ impl<M: StepModel + ?Sized> StepModel for &M {
         (**self).vocab_size()
     }
 
+    fn n_inputs(&self) -> usize {
+        (**self).n_inputs()
+    }
+
     fn zero_state(&self) -> M::State {
         (**self).zero_state()
     }
 
-    fn step(&self, token: TokenId, state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
-        (**self).step(token, state, logits)
+    fn step(&self, inputs: &[TokenId], state: &mut M::State, logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step(inputs, state, logits)
     }
 
-    fn step_each(&self, tokens: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
-        (**self).step_each(tokens, states, logits)
+    fn step_each(&self, inputs: &[TokenId], states: &mut [&mut M::State], logits: &mut [f32]) -> Result<(), M::Error> {
+        (**self).step_each(inputs, states, logits)
     }
 }
 
@@ -175,13 +191,17 @@ mod tests {
             3
         }
 
+        fn n_inputs(&self) -> usize {
+            1
+        }
+
         fn zero_state(&self) -> u32 {
             7
         }
 
-        fn step(&self, token: TokenId, state: &mut u32, logits: &mut [f32]) -> Result<(), Infallible> {
+        fn step(&self, inputs: &[TokenId], state: &mut u32, logits: &mut [f32]) -> Result<(), Infallible> {
             self.n_reads.update(|n| n + 1);
-            *state += token.0;
+            *state += inputs[0].0;
             logits.fill(*state as f32);
             Ok(())
         }
@@ -205,7 +225,7 @@ mod tests {
         StepModel::step_each(&model, &[TokenId(1), TokenId(2)], &mut [&mut one, &mut other], &mut logits).unwrap();
         assert_eq!((one, other, model.n_reads.get()), (8, 12, 1));
         assert_eq!(logits, [8.0, 8.0, 8.0, 12.0, 12.0, 12.0]);
-        StepModel::step(&model, TokenId(2), &mut one, &mut logits[..3]).unwrap();
+        StepModel::step(&model, &[TokenId(2)], &mut one, &mut logits[..3]).unwrap();
         assert_eq!((one, logits[0], model.n_reads.get()), (10, 10.0, 2));
     }
 }

@@ -25,7 +25,7 @@ pub enum Initialization {
 impl Weights {
     /// A network that has learned nothing, drawn from `seed`.
     ///
-    /// The two initializations draw the same numbers for everything but the embedding.
+    /// The two initializations draw the same numbers for everything but the embeddings.
     ///
     /// # Errors
     ///
@@ -34,11 +34,14 @@ impl Weights {
         let mut weights = Weights::zeros(spec)?;
         let (rows, hidden_size) = (spec.n_gate_rows(), spec.hidden_size);
         let view = weights.view_mut();
-        match initialization {
-            Initialization::Keras => fill_uniform(view.embedding, KERAS_EMBEDDING, seed.child(0)),
-            Initialization::NormalEmbedding => fill_normal(view.embedding, seed.child(0)),
+        for (number, embedding) in view.embeddings.into_iter().enumerate() {
+            let seed = if number == 0 { seed.child(0) } else { seed.child(STREAM_EMBEDDINGS).child(number as u64) };
+            match initialization {
+                Initialization::Keras => fill_uniform(embedding, KERAS_EMBEDDING, seed),
+                Initialization::NormalEmbedding => fill_normal(embedding, seed),
+            }
         }
-        fill_uniform(view.dense, glorot(hidden_size, spec.vocab_size), seed.child(1));
+        fill_uniform(view.dense, glorot(spec.dense_input_size(), spec.vocab_size()), seed.child(1));
         for (layer, tensors) in view.layers.into_iter().enumerate() {
             let seed = seed.child(2 + layer as u64);
             fill_uniform(tensors.w_ih, glorot(spec.input_size(layer), rows), seed.child(0));
@@ -51,6 +54,9 @@ impl Weights {
         Ok(weights)
     }
 }
+
+/// The child of the seed for the embeddings of streams: those before it are the token's, the dense layer's and the layers'.
+const STREAM_EMBEDDINGS: u64 = 2 + ModelSpec::MAX_LAYERS as u64;
 
 /// The limit of Keras' "uniform" initializer.
 const KERAS_EMBEDDING: f32 = 0.05;
@@ -113,12 +119,12 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Inputs, StreamSpec};
 
     fn initial(cell: Cell) -> Weights {
         let spec = ModelSpec {
             cell,
-            vocab_size: 40,
-            embedding_size: 24,
+            inputs: Inputs::tokens(40, 24),
             hidden_size: 16,
             n_layers: 2,
             dropout: 0.3,
@@ -139,10 +145,26 @@ mod tests {
     fn input_weights_have_the_range_of_glorot() {
         let weights = initial(Cell::Lstm);
         let view = weights.view();
-        check_uniform(view.embedding, 0.05);
+        check_uniform(view.embeddings[0], 0.05);
         check_uniform(view.layers[0].w_ih, (6.0_f32 / (24.0 + 64.0)).sqrt());
         check_uniform(view.layers[1].w_ih, (6.0_f32 / (16.0 + 64.0)).sqrt());
         check_uniform(view.dense, (6.0_f32 / (16.0 + 40.0)).sqrt());
+    }
+
+    #[test]
+    fn embeddings_of_streams_are_drawn_like_the_tokens_and_change_nothing_of_them() {
+        let alone = initial(Cell::Lstm);
+        let stream = StreamSpec { vocab_size: 40, embedding_size: 24, skip: true };
+        let spec = ModelSpec { inputs: alone.spec().inputs.with(stream).with(stream), ..*alone.spec() };
+        let weights = Weights::initial(spec, Initialization::Keras, Seed(7)).unwrap();
+        let (view, alone) = (weights.view(), alone.view());
+        assert_eq!(view.embeddings[0], alone.embeddings[0]);
+        assert_eq!(view.layers[1].w_ih, alone.layers[1].w_ih);
+        check_uniform(view.embeddings[1], 0.05);
+        check_uniform(view.embeddings[2], 0.05);
+        assert!(view.embeddings[1] != view.embeddings[0] && view.embeddings[1] != view.embeddings[2]);
+        check_uniform(view.layers[0].w_ih, (6.0_f32 / (72.0 + 64.0)).sqrt());
+        check_uniform(view.dense, (6.0_f32 / (16.0 + 48.0 + 40.0)).sqrt());
     }
 
     #[test]
@@ -183,7 +205,7 @@ mod tests {
     fn a_normal_embedding_has_mean_0_and_variance_1_and_changes_nothing_else() {
         let keras = initial(Cell::Lstm);
         let normal = Weights::initial(*keras.spec(), Initialization::NormalEmbedding, Seed(7)).unwrap();
-        let embedding = normal.view().embedding.to_vec();
+        let embedding = normal.view().embeddings[0].to_vec();
         let mean = embedding.iter().sum::<f32>() / embedding.len() as f32;
         let variance = embedding.iter().map(|value| value * value).sum::<f32>() / embedding.len() as f32;
         assert!(mean.abs() < 0.1 && (variance - 1.0).abs() < 0.15, "mean {mean}, variance {variance}");

@@ -5,10 +5,12 @@
 
 mod cell;
 
+use std::ops::Range;
+
 use galant_types::{Batch, TokenId};
 use thiserror::Error;
 
-use crate::{DropoutMasks, Loss, ModelSpec, StepModel, Tensor, Weights};
+use crate::{DropoutMasks, InputError, Loss, ModelSpec, StepModel, Tensor, Weights};
 use cell::{CellState, CellStep, LayerGradients, LayerParameters};
 
 /// A network in plain loops of `f64`.
@@ -55,9 +57,9 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// If a token is not in the vocabulary.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies.
     pub fn loss(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<Loss, ReferenceError> {
-        self.check(batch)?;
+        self.spec.inputs.check_batch(batch)?;
         let mut loss = Loss::default();
         for window in 0..batch.n_windows() {
             let trace = self.forward(batch, window, masks);
@@ -70,9 +72,9 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// If a token is not in the vocabulary.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies.
     pub fn gradients(&self, batch: &Batch, masks: Option<&DropoutMasks>) -> Result<ReferenceGradients, ReferenceError> {
-        self.check(batch)?;
+        self.spec.inputs.check_batch(batch)?;
         let mut gradients = ReferenceGradients {
             loss: Loss::default(),
             values: vec![0.0; self.values.len()],
@@ -89,19 +91,10 @@ impl Reference {
         Ok(gradients)
     }
 
-    fn check(&self, batch: &Batch) -> Result<(), ReferenceError> {
-        let tokens = batch.inputs().iter().chain(batch.targets());
-        match tokens.into_iter().find(|token| token.index() >= self.spec.vocab_size) {
-            Some(&token) => Err(ReferenceError::Token { token, vocab_size: self.spec.vocab_size }),
-            None => Ok(()),
-        }
-    }
-
     /// Reads one window and keeps everything computed on the way.
     fn forward(&self, batch: &Batch, window: usize, masks: Option<&DropoutMasks>) -> Trace {
-        let tokens = row(batch.inputs(), batch, window);
-        let mut inputs: Vec<Vec<f64>> = tokens.iter().map(|&token| self.embedding(token).to_vec()).collect();
-        let mut layers = Vec::new();
+        let embedded: Vec<Vec<f64>> = step_inputs(batch, window).iter().map(|inputs| self.embed(inputs)).collect();
+        let (mut inputs, mut layers) = (embedded.clone(), Vec::new());
         for layer in 0..self.spec.n_layers {
             let parameters = self.layer(layer);
             let mut state = CellState::zero(self.spec.hidden_size);
@@ -117,15 +110,16 @@ impl Reference {
             let outputs = outputs.collect();
             layers.push(LayerTrace { inputs: std::mem::replace(&mut inputs, outputs), steps });
         }
-        Trace { layers, outputs: inputs }
+        let dense_inputs = inputs.into_iter().zip(&embedded).map(|(output, x)| self.dense_input(output, x)).collect();
+        Trace { layers, dense_inputs }
     }
 
     fn window_loss(&self, batch: &Batch, window: usize, trace: &Trace) -> Loss {
         let mut loss = Loss::default();
         let targets = row(batch.targets(), batch, window);
-        for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
+        for (t, (input, target)) in trace.dense_inputs.iter().zip(targets).enumerate() {
             if batch.counts(window, t) {
-                let log_probabilities = log_softmax(&self.logits(output));
+                let log_probabilities = log_softmax(&self.logits(input));
                 loss.add(Loss { nats: -log_probabilities[target.index()], n_tokens: 1 });
             }
         }
@@ -141,7 +135,9 @@ impl Reference {
         trace: &Trace,
         gradients: &mut ReferenceGradients,
     ) {
-        let mut d_outputs = self.backward_dense(batch, window, trace, &mut gradients.values);
+        let hidden_size = self.spec.hidden_size;
+        let d_dense_inputs = self.backward_dense(batch, window, trace, &mut gradients.values);
+        let mut d_outputs: Vec<Vec<f64>> = d_dense_inputs.iter().map(|d| d[..hidden_size].to_vec()).collect();
         for layer in (0..self.spec.n_layers).rev() {
             let parameters = self.layer(layer);
             let LayerTrace { inputs, steps } = &trace.layers[layer];
@@ -149,12 +145,12 @@ impl Reference {
             let mut d_inputs = vec![vec![0.0; parameters.input_size]; steps.len()];
             let d_added = self.spec.adds_input(layer).then(|| d_outputs.clone());
             // The gradient of the state that a step passes to the next one.
-            let mut d_state = CellState::zero(self.spec.hidden_size);
+            let mut d_state = CellState::zero(hidden_size);
             for t in (0..steps.len()).rev() {
                 apply_mask(&mut d_outputs[t], masks, layer, window, t);
                 d_state.hidden.iter_mut().zip(&d_outputs[t]).for_each(|(d, from_above)| *d += from_above);
                 gradients.hidden_norms[layer][t] += d_state.hidden.iter().map(|d| d * d).sum::<f64>();
-                let before = if t == 0 { CellState::zero(self.spec.hidden_size) } else { steps[t - 1].state.clone() };
+                let before = if t == 0 { CellState::zero(hidden_size) } else { steps[t - 1].state.clone() };
                 d_inputs[t] = parameters.backward(&inputs[t], &before, &steps[t], &mut d_state, &mut d_layer);
             }
             for (d_input, d_added) in d_inputs.iter_mut().zip(d_added.iter().flatten()) {
@@ -165,51 +161,94 @@ impl Reference {
             }
             d_outputs = d_inputs;
         }
-        let tokens = row(batch.inputs(), batch, window);
-        for (token, d_embedding) in tokens.iter().zip(&d_outputs) {
-            add(&mut gradients.values[self.embedding_range(*token)], d_embedding);
+        let steps = step_inputs(batch, window);
+        for ((inputs, mut d_embedded), d_dense_input) in steps.iter().zip(d_outputs).zip(&d_dense_inputs) {
+            self.add_skipped(&d_dense_input[hidden_size..], &mut d_embedded);
+            self.backward_embeddings(inputs, &d_embedded, &mut gradients.values);
         }
     }
 
-    /// Adds the dense layer's gradients and returns those of the top layer's outputs, `[T][H]`.
+    /// Adds the dense layer's gradients and returns those of its inputs, `[T][D]`.
     fn backward_dense(&self, batch: &Batch, window: usize, trace: &Trace, values: &mut [f64]) -> Vec<Vec<f64>> {
         let [dense, bias] = self.dense_tensors();
-        let hidden = self.spec.hidden_size;
-        let mut d_outputs = vec![vec![0.0; hidden]; trace.outputs.len()];
+        let size = self.spec.dense_input_size();
+        let mut d_inputs = vec![vec![0.0; size]; trace.dense_inputs.len()];
         let targets = row(batch.targets(), batch, window);
-        for (t, (output, target)) in trace.outputs.iter().zip(targets).enumerate() {
+        for (t, (input, target)) in trace.dense_inputs.iter().zip(targets).enumerate() {
             if !batch.counts(window, t) {
                 continue;
             }
             // ∂(−ln softmax(logits)[target])/∂logits = softmax(logits) − onehot(target)
-            let mut d_logits: Vec<f64> = log_softmax(&self.logits(output)).iter().map(|log_p| log_p.exp()).collect();
+            let mut d_logits: Vec<f64> = log_softmax(&self.logits(input)).iter().map(|log_p| log_p.exp()).collect();
             d_logits[target.index()] -= 1.0;
             for (token, d_logit) in d_logits.iter().map(|d| d / batch.n_counted() as f64).enumerate() {
-                let weights = &self.values[dense.range.clone()][token * hidden..][..hidden];
-                for h in 0..hidden {
-                    d_outputs[t][h] += d_logit * weights[h];
-                    values[dense.range.start + token * hidden + h] += d_logit * output[h];
+                let weights = &self.values[dense.range.clone()][token * size..][..size];
+                for i in 0..size {
+                    d_inputs[t][i] += d_logit * weights[i];
+                    values[dense.range.start + token * size + i] += d_logit * input[i];
                 }
                 values[bias.range.start + token] += d_logit;
             }
         }
-        d_outputs
+        d_inputs
     }
 
-    /// logits = W_dense·output + b
-    fn logits(&self, output: &[f64]) -> Vec<f64> {
+    /// logits = W_dense·input + b
+    fn logits(&self, input: &[f64]) -> Vec<f64> {
         let [dense, bias] = self.dense_tensors().map(|tensor| &self.values[tensor.range.clone()]);
-        let scores = dense.chunks_exact(self.spec.hidden_size).zip(bias);
-        scores.map(|(weights, bias)| bias + weights.iter().zip(output).map(|(w, o)| w * o).sum::<f64>()).collect()
+        let scores = dense.chunks_exact(self.spec.dense_input_size()).zip(bias);
+        scores.map(|(weights, bias)| bias + weights.iter().zip(input).map(|(w, i)| w * i).sum::<f64>()).collect()
     }
 
-    fn embedding_range(&self, token: TokenId) -> std::ops::Range<usize> {
-        let start = token.index() * self.spec.embedding_size;
-        start..start + self.spec.embedding_size
+    /// The embeddings of the inputs of a step, `[K]`, one after the other: `[E]`.
+    fn embed(&self, inputs: &[TokenId]) -> Vec<f64> {
+        (0..inputs.len())
+            .flat_map(|number| &self.values[self.embedding_range(number, inputs[number])])
+            .copied()
+            .collect()
     }
 
-    fn embedding(&self, token: TokenId) -> &[f64] {
-        &self.values[self.embedding_range(token)]
+    /// Adds the gradient of the embeddings of a step, `[E]`, to that of each input's value.
+    fn backward_embeddings(&self, inputs: &[TokenId], d_embedded: &[f64], values: &mut [f64]) {
+        for (number, columns) in self.columns().enumerate() {
+            add(&mut values[self.embedding_range(number, inputs[number])], &d_embedded[columns]);
+        }
+    }
+
+    /// The top layer's output, after dropout and residual, and then the embeddings that skip the layers, as they are: `[D]`.
+    fn dense_input(&self, mut output: Vec<f64>, embedded: &[f64]) -> Vec<f64> {
+        self.skipping().for_each(|columns| output.extend(&embedded[columns]));
+        output
+    }
+
+    /// Adds the gradient of the embeddings that skip the layers to that of all embeddings of a step, `[E]`.
+    fn add_skipped(&self, mut d_skipped: &[f64], d_embedded: &mut [f64]) {
+        for columns in self.skipping() {
+            let (d, rest) = d_skipped.split_at(columns.len());
+            add(&mut d_embedded[columns], d);
+            d_skipped = rest;
+        }
+    }
+
+    /// The columns of each input among those of the embeddings.
+    fn columns(&self) -> impl Iterator<Item = Range<usize>> {
+        self.spec.inputs.iter().scan(0, |end, input| {
+            let start = *end;
+            *end += input.embedding_size;
+            Some(start..*end)
+        })
+    }
+
+    /// The columns of the inputs that skip the layers.
+    fn skipping(&self) -> impl Iterator<Item = Range<usize>> {
+        self.columns().zip(self.spec.inputs.iter()).filter(|(_, input)| input.skip).map(|(columns, _)| columns)
+    }
+
+    /// Where the embedding of an input's value is.
+    fn embedding_range(&self, number: usize, value: TokenId) -> Range<usize> {
+        let size = self.spec.inputs[number].embedding_size;
+        let start = self.tensors[number].range.start + value.index() * size;
+        start..start + size
     }
 
     fn layer(&self, layer: usize) -> LayerParameters<'_> {
@@ -225,7 +264,7 @@ impl Reference {
     }
 
     fn layer_tensors(&self, layer: usize) -> &[Tensor] {
-        &self.tensors[1 + 3 * layer..][..3]
+        &self.tensors[self.spec.inputs.len() + 3 * layer..][..3]
     }
 
     fn dense_tensors(&self) -> [&Tensor; 2] {
@@ -239,21 +278,24 @@ impl StepModel for Reference {
     type Error = ReferenceError;
 
     fn vocab_size(&self) -> usize {
-        self.spec.vocab_size
+        self.spec.vocab_size()
+    }
+
+    fn n_inputs(&self) -> usize {
+        self.spec.inputs.len()
     }
 
     fn zero_state(&self) -> ReferenceState {
         ReferenceState { layers: vec![CellState::zero(self.spec.hidden_size); self.spec.n_layers] }
     }
 
-    fn step(&self, token: TokenId, state: &mut ReferenceState, logits: &mut [f32]) -> Result<(), ReferenceError> {
-        if token.index() >= self.spec.vocab_size {
-            return Err(ReferenceError::Token { token, vocab_size: self.spec.vocab_size });
+    fn step(&self, inputs: &[TokenId], state: &mut ReferenceState, logits: &mut [f32]) -> Result<(), ReferenceError> {
+        self.spec.inputs.check(inputs)?;
+        if logits.len() != self.vocab_size() {
+            return Err(ReferenceError::Logits { len: logits.len(), vocab_size: self.vocab_size() });
         }
-        if logits.len() != self.spec.vocab_size {
-            return Err(ReferenceError::Logits { len: logits.len(), vocab_size: self.spec.vocab_size });
-        }
-        let mut x = self.embedding(token).to_vec();
+        let embedded = self.embed(inputs);
+        let mut x = embedded.clone();
         for (layer, state) in state.layers.iter_mut().enumerate() {
             let mut output = self.layer(layer).forward(&x, state).state.hidden;
             if self.spec.adds_input(layer) {
@@ -261,7 +303,10 @@ impl StepModel for Reference {
             }
             x = output;
         }
-        logits.iter_mut().zip(self.logits(&x)).for_each(|(logit, score)| *logit = score as f32);
+        logits
+            .iter_mut()
+            .zip(self.logits(&self.dense_input(x, &embedded)))
+            .for_each(|(logit, score)| *logit = score as f32);
         Ok(())
     }
 }
@@ -269,14 +314,20 @@ impl StepModel for Reference {
 /// Everything that reading a window computes.
 struct Trace {
     layers: Vec<LayerTrace>,
-    /// `[T][H]`, of the top layer, after dropout.
-    outputs: Vec<Vec<f64>>,
+    /// `[T][D]`
+    dense_inputs: Vec<Vec<f64>>,
 }
 
 struct LayerTrace {
     /// `[T][I]`
     inputs: Vec<Vec<f64>>,
     steps: Vec<CellStep>,
+}
+
+/// The inputs of each step of a window, `[T][K]`.
+fn step_inputs(batch: &Batch, window: usize) -> Vec<Vec<TokenId>> {
+    let at = window * batch.n_steps()..(window + 1) * batch.n_steps();
+    at.map(|at| batch.all_inputs().iter().map(|values| values[at]).collect()).collect()
 }
 
 fn row<'a>(tokens: &'a [TokenId], batch: &Batch, window: usize) -> &'a [TokenId] {
@@ -305,14 +356,9 @@ fn log_softmax(x: &[f64]) -> Vec<f64> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReferenceError {
-    /// A token is not in the vocabulary.
-    #[error("token {} is not in the vocabulary of {vocab_size} tokens", token.0)]
-    Token {
-        /// The token.
-        token: TokenId,
-        /// V, the number of different tokens.
-        vocab_size: usize,
-    },
+    /// An input is not one of the network's.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// The number of logits is not that of the tokens.
     #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
     Logits {

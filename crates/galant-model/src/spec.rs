@@ -1,5 +1,7 @@
 use thiserror::Error;
 
+use crate::Inputs;
+
 /// What a recurrent layer computes at each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cell {
@@ -34,10 +36,8 @@ impl Cell {
 pub struct ModelSpec {
     /// What its recurrent layers compute.
     pub cell: Cell,
-    /// V, the number of different tokens.
-    pub vocab_size: usize,
-    /// E, how many numbers represent a token inside the network.
-    pub embedding_size: usize,
+    /// What a step reads: the token, and the streams beside it.
+    pub inputs: Inputs,
     /// H, the size of each layer's hidden state.
     pub hidden_size: usize,
     /// How many recurrent layers are stacked.
@@ -53,7 +53,7 @@ pub struct ModelSpec {
 impl ModelSpec {
     /// The most tokens a vocabulary may have.
     pub const MAX_VOCAB_SIZE: usize = 1 << 20;
-    /// The largest embedding and hidden size.
+    /// The largest hidden size, and the largest sum of the embedding sizes.
     pub const MAX_WIDTH: usize = 1 << 14;
     /// The most layers.
     pub const MAX_LAYERS: usize = 64;
@@ -66,9 +66,10 @@ impl ModelSpec {
     ///
     /// Names the first size that is not.
     pub fn validate(&self) -> Result<(), SpecError> {
+        let tokens = self.inputs[0];
         let sizes = [
-            ("vocabulary size", self.vocab_size, ModelSpec::MAX_VOCAB_SIZE),
-            ("embedding size", self.embedding_size, ModelSpec::MAX_WIDTH),
+            ("vocabulary size", tokens.vocab_size, ModelSpec::MAX_VOCAB_SIZE),
+            ("embedding size", tokens.embedding_size, ModelSpec::MAX_WIDTH),
             ("hidden size", self.hidden_size, ModelSpec::MAX_WIDTH),
             ("number of layers", self.n_layers, ModelSpec::MAX_LAYERS),
         ];
@@ -76,6 +77,21 @@ impl ModelSpec {
             if value == 0 || value > max {
                 return Err(SpecError::Size { what, value, max });
             }
+        }
+        for (stream, spec) in self.inputs.iter().enumerate().skip(1) {
+            let sizes = [
+                ("number of values", spec.vocab_size, ModelSpec::MAX_VOCAB_SIZE),
+                ("embedding size", spec.embedding_size, ModelSpec::MAX_WIDTH),
+            ];
+            for (what, value, max) in sizes {
+                if value == 0 || value > max {
+                    return Err(SpecError::StreamSize { stream, what, value, max });
+                }
+            }
+        }
+        let (what, value, max) = ("sum of the embedding sizes", self.embedding_size(), ModelSpec::MAX_WIDTH);
+        if value > max {
+            return Err(SpecError::Size { what, value, max });
         }
         if !(0.0..1.0).contains(&self.dropout) {
             return Err(SpecError::Dropout { dropout: self.dropout });
@@ -94,12 +110,30 @@ impl ModelSpec {
         let rows = self.n_gate_rows();
         let layers: usize =
             (0..self.n_layers).map(|layer| rows * (self.input_size(layer) + self.hidden_size + 1)).sum();
-        self.vocab_size * self.embedding_size + layers + self.vocab_size * (self.hidden_size + 1)
+        let embeddings: usize = self.inputs.iter().map(|input| input.vocab_size * input.embedding_size).sum();
+        embeddings + layers + self.vocab_size() * (self.dense_input_size() + 1)
     }
 
-    /// I, the size of what `layer` reads: the embedding or the layer below.
+    /// V, the number of different tokens.
+    pub fn vocab_size(&self) -> usize {
+        self.inputs[0].vocab_size
+    }
+
+    /// E, how many numbers represent the inputs of a step: the sum of their embedding sizes.
+    pub fn embedding_size(&self) -> usize {
+        self.inputs.iter().map(|input| input.embedding_size).sum()
+    }
+
+    /// D, the size of what the dense layer reads: the top layer's output, then the embeddings of the inputs that skip
+    /// the layers.
+    pub fn dense_input_size(&self) -> usize {
+        let skipping = self.inputs.iter().filter(|input| input.skip);
+        self.hidden_size + skipping.map(|input| input.embedding_size).sum::<usize>()
+    }
+
+    /// I, the size of what `layer` reads: the embeddings or the layer below.
     pub fn input_size(&self, layer: usize) -> usize {
-        if layer == 0 { self.embedding_size } else { self.hidden_size }
+        if layer == 0 { self.embedding_size() } else { self.hidden_size }
     }
 
     /// Whether `layer`, counted from 0, adds its input to its output.
@@ -127,6 +161,18 @@ pub enum SpecError {
         /// The largest value allowed.
         max: usize,
     },
+    /// A size of a stream is zero or over its limit.
+    #[error("the {what} of stream {stream} is {value}; it must be 1 to {max}")]
+    StreamSize {
+        /// Which input, where the tokens are 0; so streams count from 1.
+        stream: usize,
+        /// Which size.
+        what: &'static str,
+        /// Its value.
+        value: usize,
+        /// The largest value allowed.
+        max: usize,
+    },
     /// The dropout is not a probability below 1.
     #[error("dropout is {dropout}; it must be at least 0 and below 1")]
     Dropout {
@@ -144,12 +190,12 @@ pub enum SpecError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::StreamSpec;
 
     /// The network of the lecture's nine concertos.
     const LARGE: ModelSpec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: 745,
-        embedding_size: 128,
+        inputs: Inputs::tokens(745, 128),
         hidden_size: 256,
         n_layers: 3,
         dropout: 0.3,
@@ -161,6 +207,29 @@ mod tests {
         let by_hand = 745 * 128 + (1024 * (128 + 256 + 1)) + 2 * (1024 * (256 + 256 + 1)) + 745 * 257;
         assert_eq!(LARGE.n_parameters(), by_hand);
         assert_eq!(LARGE.validate(), Ok(()));
+    }
+
+    #[test]
+    fn streams_have_parameters_in_the_first_layer_and_where_they_skip_in_the_dense_one() {
+        let meter = StreamSpec { vocab_size: 5, embedding_size: 8, skip: true };
+        let key = StreamSpec { vocab_size: 24, embedding_size: 16, skip: false };
+        let spec = ModelSpec { inputs: LARGE.inputs.with(meter).with(key), ..LARGE };
+        assert_eq!((spec.vocab_size(), spec.embedding_size(), spec.dense_input_size()), (745, 152, 264));
+        let added_by_hand = 5 * 8 + 24 * 16 + 1024 * (8 + 16) + 745 * 8;
+        assert_eq!(spec.n_parameters(), LARGE.n_parameters() + added_by_hand);
+        assert_eq!(spec.validate(), Ok(()));
+    }
+
+    #[test]
+    fn sizes_of_streams_out_of_their_limits_are_named() {
+        let with = |vocab_size, embedding_size| {
+            let stream = StreamSpec { vocab_size, embedding_size, skip: false };
+            ModelSpec { inputs: LARGE.inputs.with(stream), ..LARGE }.validate().map_err(|error| error.to_string())
+        };
+        assert_eq!(with(0, 1), Err("the number of values of stream 1 is 0; it must be 1 to 1048576".to_owned()));
+        assert_eq!(with(1, 16385), Err("the embedding size of stream 1 is 16385; it must be 1 to 16384".to_owned()));
+        assert_eq!(with(1, 16384), Err("sum of the embedding sizes is 16512; it must be 1 to 16384".to_owned()));
+        assert_eq!(with(1, 1), Ok(()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{ModelSpec, SpecError};
 
 /// The numbers of a network, one after the other in a single slice.
 ///
-/// The order is embedding, then input weights, recurrent weights and bias of each layer from the first up, then the dense
+/// The order is the embeddings of the inputs, then input weights, recurrent weights and bias of each layer from the first up, then the dense
 /// layer. Gradients and optimizer moments have the same layout, so that an update is one loop.
 /// Names and shapes are PyTorch's ([`Weights::tensors`] lists them); each layer has one bias.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,14 +68,20 @@ impl Weights {
     /// The tensors of a network of `spec`, in order.
     pub fn tensors(spec: &ModelSpec) -> Vec<Tensor> {
         let (cell, rows) = (spec.cell.name(), spec.n_gate_rows());
-        let mut named = vec![("embedding.weight".to_owned(), vec![spec.vocab_size, spec.embedding_size])];
+        let name = |input: usize| match input {
+            0 => "embedding.weight".to_owned(),
+            stream => format!("stream_embeddings.{}.weight", stream - 1),
+        };
+        let embeddings = spec.inputs.iter().enumerate();
+        let mut named: Vec<_> =
+            embeddings.map(|(number, input)| (name(number), vec![input.vocab_size, input.embedding_size])).collect();
         for layer in 0..spec.n_layers {
             named.push((format!("{cell}.weight_ih_l{layer}"), vec![rows, spec.input_size(layer)]));
             named.push((format!("{cell}.weight_hh_l{layer}"), vec![rows, spec.hidden_size]));
             named.push((format!("{cell}.bias_ih_l{layer}"), vec![rows]));
         }
-        named.push(("dense.weight".to_owned(), vec![spec.vocab_size, spec.hidden_size]));
-        named.push(("dense.bias".to_owned(), vec![spec.vocab_size]));
+        named.push(("dense.weight".to_owned(), vec![spec.vocab_size(), spec.dense_input_size()]));
+        named.push(("dense.bias".to_owned(), vec![spec.vocab_size()]));
         let mut start = 0;
         let place = |(name, shape): (String, Vec<usize>)| {
             let range = start..start + shape.iter().product::<usize>();
@@ -95,7 +101,7 @@ impl Weights {
         };
         let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
         WeightsView {
-            embedding: take(spec.vocab_size * spec.embedding_size),
+            embeddings: spec.inputs.iter().map(|input| take(input.vocab_size * input.embedding_size)).collect(),
             layers: (0..spec.n_layers)
                 .map(|layer| LayerView {
                     w_ih: take(rows * spec.input_size(layer)),
@@ -103,8 +109,8 @@ impl Weights {
                     bias: take(rows),
                 })
                 .collect(),
-            dense: take(spec.vocab_size * spec.hidden_size),
-            dense_bias: take(spec.vocab_size),
+            dense: take(spec.vocab_size() * spec.dense_input_size()),
+            dense_bias: take(spec.vocab_size()),
         }
     }
 
@@ -114,7 +120,7 @@ impl Weights {
         let mut take = |len: usize| rest.split_off_mut(..len).expect("the tensors make up the slice");
         let (spec, rows) = (&self.spec, self.spec.n_gate_rows());
         WeightsViewMut {
-            embedding: take(spec.vocab_size * spec.embedding_size),
+            embeddings: spec.inputs.iter().map(|input| take(input.vocab_size * input.embedding_size)).collect(),
             layers: (0..spec.n_layers)
                 .map(|layer| LayerViewMut {
                     w_ih: take(rows * spec.input_size(layer)),
@@ -122,20 +128,21 @@ impl Weights {
                     bias: take(rows),
                 })
                 .collect(),
-            dense: take(spec.vocab_size * spec.hidden_size),
-            dense_bias: take(spec.vocab_size),
+            dense: take(spec.vocab_size() * spec.dense_input_size()),
+            dense_bias: take(spec.vocab_size()),
         }
     }
 }
 
-/// The tensors of a network; V vocabulary size, E embedding size, H hidden size, G gates, I input size of a layer.
+/// The tensors of a network; V vocabulary size, E embedding size, H hidden size, G gates, I input size of a layer, D input
+/// size of the dense layer.
 #[derive(Debug, Clone)]
 pub struct WeightsView<'a> {
-    /// `[V, E]`, a row for each token.
-    pub embedding: &'a [f32],
+    /// For each input, tokens first: `[V, E]`, a row for each of its values.
+    pub embeddings: Vec<&'a [f32]>,
     /// The recurrent layers, from the first up.
     pub layers: Vec<LayerView<'a>>,
-    /// `[V, H]`.
+    /// `[V, D]`: the columns are for the top layer's output, then for the embeddings that skip the layers.
     pub dense: &'a [f32],
     /// `[V]`.
     pub dense_bias: &'a [f32],
@@ -155,11 +162,11 @@ pub struct LayerView<'a> {
 /// The mutable tensors of a network; shapes as in [`WeightsView`].
 #[derive(Debug)]
 pub struct WeightsViewMut<'a> {
-    /// `[V, E]`.
-    pub embedding: &'a mut [f32],
+    /// For each input, `[V, E]`.
+    pub embeddings: Vec<&'a mut [f32]>,
     /// The recurrent layers, from the first up.
     pub layers: Vec<LayerViewMut<'a>>,
-    /// `[V, H]`.
+    /// `[V, D]`.
     pub dense: &'a mut [f32],
     /// `[V]`.
     pub dense_bias: &'a mut [f32],
@@ -196,10 +203,21 @@ pub enum WeightsError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Cell;
+    use crate::{Cell, Inputs, StreamSpec};
 
     fn spec(cell: Cell) -> ModelSpec {
-        ModelSpec { cell, vocab_size: 7, embedding_size: 3, hidden_size: 5, n_layers: 2, dropout: 0.0, residual: false }
+        let inputs = Inputs::tokens(7, 3);
+        ModelSpec { cell, inputs, hidden_size: 5, n_layers: 2, dropout: 0.0, residual: false }
+    }
+
+    /// The same with two streams, one of which skips the layers.
+    fn with_streams(cell: Cell) -> ModelSpec {
+        let [meter, key] = [(4, 2, true), (24, 6, false)].map(|(vocab_size, embedding_size, skip)| StreamSpec {
+            vocab_size,
+            embedding_size,
+            skip,
+        });
+        ModelSpec { inputs: spec(cell).inputs.with(meter).with(key), ..spec(cell) }
     }
 
     #[test]
@@ -224,9 +242,24 @@ mod tests {
     }
 
     #[test]
+    fn streams_have_embeddings_of_their_own_and_columns_in_the_first_and_the_dense_layer() {
+        let tensors = Weights::tensors(&with_streams(Cell::VanillaRnn));
+        let listed: Vec<String> = tensors.iter().map(|tensor| format!("{} {:?}", tensor.name, tensor.shape)).collect();
+        assert_eq!(
+            listed[..4],
+            [
+                "embedding.weight [7, 3]",
+                "stream_embeddings.0.weight [4, 2]",
+                "stream_embeddings.1.weight [24, 6]",
+                "rnn.weight_ih_l0 [5, 11]"
+            ]
+        );
+        assert_eq!(listed[listed.len() - 2..], ["dense.weight [7, 7]", "dense.bias [7]"]);
+    }
+
+    #[test]
     fn views_and_the_list_of_tensors_agree() {
-        for cell in [Cell::Lstm, Cell::VanillaRnn] {
-            let spec = spec(cell);
+        for spec in [Cell::Lstm, Cell::VanillaRnn].into_iter().flat_map(|cell| [spec(cell), with_streams(cell)]) {
             let mut weights = Weights::zeros(spec).unwrap();
             for (i, value) in weights.values_mut().iter_mut().enumerate() {
                 *value = i as f32;
@@ -235,12 +268,12 @@ mod tests {
             let values = weights.values().to_vec();
             let listed: Vec<&[f32]> = tensors.iter().map(|tensor| &values[tensor.range.clone()]).collect();
             let view = weights.view();
-            let mut seen = vec![view.embedding];
+            let mut seen = view.embeddings.clone();
             seen.extend(view.layers.iter().flat_map(|layer| [layer.w_ih, layer.w_hh, layer.bias]));
             seen.extend([view.dense, view.dense_bias]);
             assert_eq!(seen, listed);
             let view = weights.view_mut();
-            let mut seen = vec![&*view.embedding];
+            let mut seen: Vec<&[f32]> = view.embeddings.iter().map(|embedding| &**embedding).collect();
             seen.extend(view.layers.iter().flat_map(|layer| [&*layer.w_ih, &*layer.w_hh, &*layer.bias]));
             seen.extend([&*view.dense, &*view.dense_bias]);
             assert_eq!(seen, listed);

@@ -17,13 +17,20 @@ impl StepModel for Ngrams {
         Ngrams::vocab_size(self)
     }
 
+    fn n_inputs(&self) -> usize {
+        1
+    }
+
     fn zero_state(&self) -> VecDeque<TokenId> {
         VecDeque::with_capacity(self.order())
     }
 
     /// A logit is the logarithm of the probability.
-    fn step(&self, token: TokenId, state: &mut VecDeque<TokenId>, logits: &mut [f32]) -> Result<(), NgramError> {
+    fn step(&self, inputs: &[TokenId], state: &mut VecDeque<TokenId>, logits: &mut [f32]) -> Result<(), NgramError> {
         let vocab_size = Ngrams::vocab_size(self);
+        let &[token] = inputs else {
+            return Err(NgramError::Inputs { n_inputs: inputs.len() });
+        };
         if token.index() >= vocab_size {
             return Err(NgramError::Token { token, vocab_size });
         }
@@ -44,6 +51,12 @@ impl StepModel for Ngrams {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NgramError {
+    /// There are streams beside the token, or there is no token.
+    #[error("a step has {n_inputs} inputs; an n-gram model reads one, the token")]
+    Inputs {
+        /// How many there are.
+        n_inputs: usize,
+    },
     /// The token is not in the vocabulary.
     #[error("token {} is not in the vocabulary of {vocab_size} tokens", token.0)]
     Token {
@@ -75,7 +88,7 @@ mod tests {
             let ngrams = Ngrams::learn([song.as_slice()], order, 7);
             let (mut state, mut logits) = (ngrams.zero_state(), [0.0; 7]);
             for (place, &token) in song.iter().enumerate().take(50) {
-                ngrams.step(token, &mut state, &mut logits).unwrap();
+                ngrams.step(&[token], &mut state, &mut logits).unwrap();
                 let next = song[place + 1];
                 let expected = ngrams.nats(&song[..=place], next);
                 assert!((surprise(&logits, next.index()) - expected).abs() < 1e-5, "order {order}, place {place}");
@@ -88,8 +101,10 @@ mod tests {
         let ngrams = Ngrams::learn([[TokenId(0)].as_slice()], 2, 3);
         let mut state = ngrams.zero_state();
         let expected = NgramError::Token { token: TokenId(3), vocab_size: 3 };
-        assert_eq!(ngrams.step(TokenId(3), &mut state, &mut [0.0; 3]), Err(expected));
+        assert_eq!(ngrams.step(&[TokenId(3)], &mut state, &mut [0.0; 3]), Err(expected));
         let expected = NgramError::Logits { len: 2, vocab_size: 3 };
-        assert_eq!(ngrams.step(TokenId(0), &mut state, &mut [0.0; 2]), Err(expected));
+        assert_eq!(ngrams.step(&[TokenId(0)], &mut state, &mut [0.0; 2]), Err(expected));
+        let expected = NgramError::Inputs { n_inputs: 2 };
+        assert_eq!(ngrams.step(&[TokenId(0); 2], &mut state, &mut [0.0; 3]), Err(expected));
     }
 }

@@ -26,7 +26,7 @@ impl Training {
     /// Of a large corpus it learns from the first [`Ngrams::MAX_TOKENS`] tokens, and is measured on as many.
     pub fn baseline(&self) -> Baseline {
         let windows = self.windows();
-        let ngrams = Ngrams::learn(windows.training_parts(), Baseline::ORDER, self.spec().vocab_size);
+        let ngrams = Ngrams::learn(windows.training_parts(), Baseline::ORDER, self.spec().vocab_size());
         let (mut nats, mut n_tokens) = (0.0, 0_usize);
         for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
             nats += ngrams.nats(before, token);

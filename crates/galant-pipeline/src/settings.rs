@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_checkpoint::ModelFile;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
 
@@ -42,7 +42,8 @@ impl Network {
     /// The network for a vocabulary of `vocab_size` tokens.
     pub fn spec(self, vocab_size: usize) -> ModelSpec {
         let Network { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
-        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
+        let inputs = Inputs::tokens(vocab_size, embedding_size);
+        ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual }
     }
 }
 
@@ -126,7 +127,8 @@ fn lecture() -> Settings {
 impl Settings {
     /// The settings that a model was trained with.
     pub fn of_model(file: &ModelFile) -> Settings {
-        let ModelSpec { cell, embedding_size, hidden_size, n_layers, dropout, residual, .. } = *file.weights.spec();
+        let ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual } = *file.weights.spec();
+        let embedding_size = inputs[0].embedding_size;
         Settings {
             read_rules: file.read_rules,
             tokenizer: file.tokenizer,

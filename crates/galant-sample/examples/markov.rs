@@ -23,11 +23,15 @@ impl StepModel for Markov {
         self.0.len()
     }
 
+    fn n_inputs(&self) -> usize {
+        1
+    }
+
     fn zero_state(&self) {}
 
-    fn step(&self, token: TokenId, _: &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
+    fn step(&self, inputs: &[TokenId], _: &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
         // A little is added, since logits must be finite and the logarithm of 0 is not.
-        logits.iter_mut().zip(&self.0[token.index()]).for_each(|(logit, count)| *logit = (count + 0.01).ln());
+        logits.iter_mut().zip(&self.0[inputs[0].index()]).for_each(|(logit, count)| *logit = (count + 0.01).ln());
         Ok(())
     }
 }

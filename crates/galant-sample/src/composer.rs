@@ -95,7 +95,7 @@ impl<M: StepModel> Composer<M> {
     pub fn next_token(&mut self) -> Result<ComposedToken, ComposeError<M::Error>> {
         let position = self.tokens.len() - self.n_primer;
         let last = *self.tokens.last().expect("a primer has a token");
-        let step = self.model.step(last, &mut self.state, &mut self.logits);
+        let step = self.model.step(&[last], &mut self.state, &mut self.logits);
         step.map_err(|source| ComposeError::Model { position, source })?;
         task::check_logits(position, &self.logits, self.logits.len())?;
         let n_left = self.n_tokens.saturating_sub(position).max(1);

@@ -7,11 +7,11 @@
 //! The state of the model is carried along, so that every token costs one step, however long the piece is.
 //!
 //! ```
-//! use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
+//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 //! use galant_sample::{Beam, Rules, Strategy, Task, compose, random_primer, search};
 //! use galant_types::Seed;
 //!
-//! let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 12, embedding_size: 4, hidden_size: 8, n_layers: 2, dropout: 0.0, residual: false };
+//! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(12, 4), hidden_size: 8, n_layers: 2, dropout: 0.0, residual: false };
 //! let model = Reference::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?);
 //!
 //! let primer = random_primer(12, 16, Seed(2))?;

@@ -38,7 +38,7 @@ impl Task {
         };
         let (mut state, mut logits) = (model.zero_state(), vec![0.0; vocab_size]);
         for (position, &token) in read.iter().enumerate() {
-            let step = model.step(token, &mut state, &mut logits);
+            let step = model.step(&[token], &mut state, &mut logits);
             step.map_err(|source| ComposeError::Primer { position, source })?;
         }
         Ok(state)

@@ -11,7 +11,7 @@
 //! use galant_model::{Loss, Objective, Progress, Trainable, TrainingState, Weights};
 //! use galant_train::{TrainConfig, TrainEvent, WeightChoice, train};
 //! use galant_types::{Batch, Seed, Song, TokenId};
-//! # use galant_model::{Cell, ModelSpec};
+//! # use galant_model::{Cell, Inputs, ModelSpec};
 //! # struct Halving(Weights, f64);
 //! # impl Halving { fn loss(&self, batch: &Batch) -> Loss {
 //! #     Loss { nats: self.1 * batch.n_counted() as f64, n_tokens: batch.n_counted() as u64 } } }
@@ -24,7 +24,7 @@
 //! #     fn training_state(&self) -> Result<TrainingState, Self::Error> { unreachable!() }
 //! #     fn restore(&mut self, _: &TrainingState) -> Result<(), Self::Error> { unreachable!() }
 //! # }
-//! # let spec = ModelSpec { cell: Cell::Lstm, vocab_size: 7, embedding_size: 2, hidden_size: 2, n_layers: 1, dropout: 0.0, residual: false };
+//! # let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(7, 2), hidden_size: 2, n_layers: 1, dropout: 0.0, residual: false };
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect(), streams: Vec::new() };

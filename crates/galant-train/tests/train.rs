@@ -4,14 +4,13 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use galant_batches::{Split, Windows};
-use galant_model::{Cell, Loss, ModelSpec, Objective, Progress, Trainable, TrainingState, Weights};
+use galant_model::{Cell, Inputs, Loss, ModelSpec, Objective, Progress, Trainable, TrainingState, Weights};
 use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, overfitting_since, train};
 use galant_types::{Batch, EpochRecord, Positions, Seed, Song, TokenId};
 
 const SPEC: ModelSpec = ModelSpec {
     cell: Cell::Lstm,
-    vocab_size: 500,
-    embedding_size: 1,
+    inputs: Inputs::tokens(500, 1),
     hidden_size: 1,
     n_layers: 1,
     dropout: 0.0,

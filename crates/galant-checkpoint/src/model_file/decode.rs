@@ -104,8 +104,8 @@ fn check_tensors(tensors: &Tensors, spec: &ModelSpec) -> Result<(), DecodeModelE
 /// Checks the size of the vocabulary first, the one size that two parts of the file state.
 fn check_rows(tensors: &Tensors, spec: &ModelSpec) -> Result<(), ModelFileError> {
     match tensors.info("embedding.weight").map(|info| info.shape.as_slice()) {
-        Some(&[n_rows, _]) if n_rows != spec.vocab_size => {
-            Err(ModelFileError::VocabularySize { n_tokens: spec.vocab_size, n_rows })
+        Some(&[n_rows, _]) if n_rows != spec.vocab_size() => {
+            Err(ModelFileError::VocabularySize { n_tokens: spec.vocab_size(), n_rows })
         }
         _ => Ok(()),
     }

@@ -11,6 +11,12 @@ use super::format::KEY;
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelFileError {
+    /// The network has streams or a skip, which the format does not have.
+    #[error("the network reads {n_inputs} inputs or skips layers; this format keeps networks that read tokens only")]
+    Streams {
+        /// How many inputs it has.
+        n_inputs: usize,
+    },
     /// The vocabulary has not one token for each row of the embedding.
     #[error("the vocabulary has {n_tokens} tokens, tensor embedding.weight has {n_rows} rows; both must be equal")]
     VocabularySize {

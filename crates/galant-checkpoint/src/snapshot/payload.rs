@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
-use galant_model::{Cell, Loss, ModelSpec, Progress, TrainingState, Weights};
+use galant_model::{Cell, Inputs, Loss, ModelSpec, Progress, TrainingState, Weights};
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -172,7 +172,8 @@ impl NetworkFields {
             Cell::Lstm => CellField::Lstm,
             Cell::VanillaRnn => CellField::VanillaRnn,
         };
-        let ModelSpec { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual } = *spec;
+        let ModelSpec { cell: _, inputs: _, hidden_size, n_layers, dropout, residual } = *spec;
+        let (vocab_size, embedding_size) = (spec.vocab_size(), spec.embedding_size());
         NetworkFields { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
     }
 
@@ -182,7 +183,8 @@ impl NetworkFields {
             CellField::VanillaRnn => Cell::VanillaRnn,
         };
         let NetworkFields { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual } = *self;
-        ModelSpec { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
+        let inputs = Inputs::tokens(vocab_size, embedding_size);
+        ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual }
     }
 }
 

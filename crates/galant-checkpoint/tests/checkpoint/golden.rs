@@ -14,7 +14,7 @@ fn check_logits(model: &[u8], golden: &str) {
     let reference = Reference::new(&file.weights);
     let (mut state, mut logits) = (reference.zero_state(), vec![0.0; 5]);
     for (token, expected) in numbers(&golden["words"]).iter().zip(golden["logits"].as_array().unwrap()) {
-        reference.step(TokenId(*token as u32), &mut state, &mut logits).unwrap();
+        reference.step(&[TokenId(*token as u32)], &mut state, &mut logits).unwrap();
         // The sum of the two biases is rounded to f32, and so are our logits.
         assert_close("logits", &logits, &numbers(expected), Tolerance { absolute: 3e-7, relative: 0.0 });
     }

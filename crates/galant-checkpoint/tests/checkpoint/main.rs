@@ -11,13 +11,14 @@ mod snapshot;
 use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Snapshot, Source};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState, Weights,
+    Cell, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState,
+    Weights,
 };
 use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback, Seed};
 
 fn spec(cell: Cell) -> ModelSpec {
-    ModelSpec { cell, vocab_size: 5, embedding_size: 3, hidden_size: 4, n_layers: 2, dropout: 0.3, residual: false }
+    ModelSpec { cell, inputs: Inputs::tokens(5, 3), hidden_size: 4, n_layers: 2, dropout: 0.3, residual: false }
 }
 
 fn weights(cell: Cell, seed: u64) -> Weights {

@@ -1,6 +1,6 @@
 use galant_engine::{Engine, EngineConfig, Generator};
 use galant_engine_torch::{Placement, TorchGenerator};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, StepModel, Trainable, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, StepModel, Trainable, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
@@ -36,8 +36,7 @@ fn losses_and_gradients_of_every_tensor() {
 fn logits_of_a_large_network() {
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: 500,
-        embedding_size: 128,
+        inputs: Inputs::tokens(500, 128),
         hidden_size: 128,
         n_layers: 3,
         dropout: 0.0,
@@ -49,8 +48,8 @@ fn logits_of_a_large_network() {
     let (mut state, mut expected_state) = (torch.zero_state(), embedded.zero_state());
     let (mut logits, mut expected) = (vec![0.0; 500], vec![0.0; 500]);
     for i in 0..64_u32 {
-        torch.step(TokenId(i * 31 % 500), &mut state, &mut logits).unwrap();
-        embedded.step(TokenId(i * 31 % 500), &mut expected_state, &mut expected).unwrap();
+        torch.step(&[TokenId(i * 31 % 500)], &mut state, &mut logits).unwrap();
+        embedded.step(&[TokenId(i * 31 % 500)], &mut expected_state, &mut expected).unwrap();
         assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 0.0 });
     }
 }

@@ -56,8 +56,8 @@ fn the_generator_gives_the_logits_of_the_reference_to_states_alone_and_together(
             let tokens = [TokenId(i * i % 29), TokenId((3 * i + 1) % 29)];
             let mut expected = vec![0.0; 2 * 29];
             for (number, expected) in expected.chunks_mut(29).enumerate() {
-                reference.step(tokens[number], &mut slow[number], expected).unwrap();
-                generator.step(tokens[number], &mut alone[number], &mut logits[..29]).unwrap();
+                reference.step(&[tokens[number]], &mut slow[number], expected).unwrap();
+                generator.step(&[tokens[number]], &mut alone[number], &mut logits[..29]).unwrap();
                 assert_close("logits", &logits[..29], expected, Tolerance { absolute: 1e-5, relative: 0.0 });
             }
             generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();

@@ -1,5 +1,5 @@
 use galant_engine_torch::{Device, Placement, TorchConfig, TorchEngine, TorchError, TorchGenerator};
-use galant_model::{Optimizer, StepModel, Trainable};
+use galant_model::{InputError, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 use crate::{LSTM, RNN, batch, config, engine, weights};
@@ -8,7 +8,7 @@ use crate::{LSTM, RNN, batch, config, engine, weights};
 fn tokens_outside_the_vocabulary_are_refused() {
     let tokens = |token| vec![TokenId(token); 4];
     let mut engine = engine(&weights(LSTM), Optimizer::adam(1e-3));
-    let expected = TorchError::Token { token: TokenId(29), vocab_size: 29 };
+    let expected = TorchError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 });
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
@@ -16,8 +16,8 @@ fn tokens_outside_the_vocabulary_are_refused() {
     }
     let generator = TorchGenerator::new(&weights(LSTM), Placement::cpu(1)).unwrap();
     let mut state = generator.zero_state();
-    assert_eq!(generator.step(TokenId(29), &mut state, &mut [0.0; 29]), Err(expected));
-    let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
+    assert_eq!(generator.step(&[TokenId(29)], &mut state, &mut [0.0; 29]), Err(expected));
+    let error = generator.step(&[TokenId(0)], &mut state, &mut [0.0; 28]);
     assert_eq!(error, Err(TorchError::Logits { len: 28, vocab_size: 29 }));
 }
 

@@ -8,13 +8,12 @@ mod errors;
 mod resume;
 
 use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 const LSTM: ModelSpec = ModelSpec {
     cell: Cell::Lstm,
-    vocab_size: 29,
-    embedding_size: 10,
+    inputs: Inputs::tokens(29, 10),
     hidden_size: 13,
     n_layers: 3,
     dropout: 0.3,

@@ -28,12 +28,12 @@ impl FirstInput {
 
     fn up_to(max_table: usize, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInput {
         let n_rows = spec.n_gate_rows();
-        let w_ih = PackedMatrix::pack_transposed(spec.embedding_size, n_rows, view.layers[0].w_ih);
-        if spec.vocab_size.saturating_mul(n_rows) > max_table {
-            return FirstInput::Product { embedding: view.embedding.to_vec(), w_ih };
+        let w_ih = PackedMatrix::pack_transposed(spec.embedding_size(), n_rows, view.layers[0].w_ih);
+        if spec.vocab_size().saturating_mul(n_rows) > max_table {
+            return FirstInput::Product { embedding: view.embeddings[0].to_vec(), w_ih };
         }
-        let mut table = vec![0.0; spec.vocab_size * n_rows];
-        gemm(view.embedding, spec.vocab_size, &w_ih, &mut table, Output::Bias(view.layers[0].bias));
+        let mut table = vec![0.0; spec.vocab_size() * n_rows];
+        gemm(view.embeddings[0], spec.vocab_size(), &w_ih, &mut table, Output::Bias(view.layers[0].bias));
         FirstInput::Table(table)
     }
 
@@ -51,16 +51,15 @@ impl FirstInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use galant_model::Initialization;
     use galant_model::{Cell, Weights};
+    use galant_model::{Initialization, Inputs};
     use galant_types::Seed;
 
     #[test]
     fn looking_up_and_computing_give_the_same_bits() {
         let spec = ModelSpec {
             cell: Cell::Lstm,
-            vocab_size: 11,
-            embedding_size: 7,
+            inputs: Inputs::tokens(11, 7),
             hidden_size: 9,
             n_layers: 1,
             dropout: 0.0,

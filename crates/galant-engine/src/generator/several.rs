@@ -6,6 +6,7 @@ use galant_model::Cell;
 use galant_types::TokenId;
 
 use super::{Generator, GeneratorState};
+use crate::engine::check_inputs;
 use crate::error::EngineError;
 
 impl Generator {
@@ -18,10 +19,9 @@ impl Generator {
     ) -> Result<(), EngineError> {
         assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
         let (spec, n) = (self.spec, tokens.len());
-        if let Some(&token) = tokens.iter().find(|token| token.index() >= spec.vocab_size) {
-            return Err(EngineError::Token { token, vocab_size: spec.vocab_size });
-        }
-        assert_eq!(logits.len(), n * spec.vocab_size, "step_each: logits");
+        check_inputs(&spec)?;
+        tokens.iter().try_for_each(|&token| spec.inputs.check(&[token]))?;
+        assert_eq!(logits.len(), n * spec.vocab_size(), "step_each: logits");
         // The output of the layer below, [B, H].
         let mut x: Vec<f32> = Vec::new();
         let mut tanh_cells = vec![0.0; n * spec.hidden_size];

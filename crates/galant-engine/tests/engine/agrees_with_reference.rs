@@ -66,8 +66,8 @@ fn the_generator_gives_the_logits_of_the_reference() {
         let (mut expected, mut logits) = (vec![0.0; 29], vec![0.0; 29]);
         for i in 0..200_u32 {
             let token = TokenId(i * i % 29);
-            reference.step(token, &mut slow, &mut expected).unwrap();
-            generator.step(token, &mut fast, &mut logits).unwrap();
+            reference.step(&[token], &mut slow, &mut expected).unwrap();
+            generator.step(&[token], &mut fast, &mut logits).unwrap();
             assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 1e-5 });
         }
     }

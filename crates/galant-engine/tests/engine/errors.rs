@@ -1,6 +1,6 @@
 use expect_test::expect;
 use galant_engine::{Engine, EngineConfig, EngineError, Generator};
-use galant_model::{Optimizer, StepModel, Trainable};
+use galant_model::{InputError, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 use crate::{LSTM, RNN, batch, engine, weights};
@@ -11,17 +11,17 @@ fn tokens_outside_the_vocabulary_are_refused() {
     let mut engine = engine(weights(LSTM), Optimizer::adam(1e-3), 1);
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
-        let expected = EngineError::Token { token: TokenId(29), vocab_size: 29 };
+        let expected = EngineError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 });
         assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected));
     }
     let generator = Generator::new(weights(LSTM));
     let mut state = generator.zero_state();
-    let error = generator.step(TokenId(29), &mut state, &mut [0.0; 29]);
-    assert_eq!(error, Err(EngineError::Token { token: TokenId(29), vocab_size: 29 }));
+    let error = generator.step(&[TokenId(29)], &mut state, &mut [0.0; 29]);
+    assert_eq!(error, Err(EngineError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 })));
     let error = generator.step_each(&[TokenId(29)], &mut [&mut state], &mut [0.0; 29]);
-    assert_eq!(error, Err(EngineError::Token { token: TokenId(29), vocab_size: 29 }));
-    let error = generator.step(TokenId(0), &mut state, &mut [0.0; 28]);
+    assert_eq!(error, Err(EngineError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 })));
+    let error = generator.step(&[TokenId(0)], &mut state, &mut [0.0; 28]);
     assert_eq!(error, Err(EngineError::Logits { len: 28, vocab_size: 29 }));
 }
 

@@ -1,5 +1,5 @@
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, Initialization, ModelSpec, Optimizer, Trainable, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Trainable, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// How many tokens must be remembered.
@@ -30,15 +30,8 @@ fn copy_after(gap: usize, n_windows: usize, seed: Seed) -> Batch {
 /// Trains a network on gaps that grow as soon as one is mastered, until it masters the full gap or after 1,500 steps, and
 /// returns its loss with the full gap on other windows.
 fn loss_after_training(cell: Cell, seed: Seed) -> f64 {
-    let spec = ModelSpec {
-        cell,
-        vocab_size: 17,
-        embedding_size: 16,
-        hidden_size: 48,
-        n_layers: 1,
-        dropout: 0.0,
-        residual: false,
-    };
+    let spec =
+        ModelSpec { cell, inputs: Inputs::tokens(17, 16), hidden_size: 48, n_layers: 1, dropout: 0.0, residual: false };
     let config = EngineConfig { optimizer: Optimizer::adam(1e-2), clip_norm: Some(1.0), threads: 2 };
     let mut engine = Engine::new(Weights::initial(spec, Initialization::Keras, seed).unwrap(), config).unwrap();
     let (mut gap, mut recent_loss) = (2, 1.0);

@@ -56,7 +56,7 @@ fn states_stepped_together_have_the_bits_of_states_stepped_alone() {
                 let tokens: Vec<TokenId> = (0..n_states).map(|state| TokenId((state * 5 + step * 3) % 29)).collect();
                 let mut expected = vec![0.0; tokens.len() * 29];
                 for ((&token, state), logits) in tokens.iter().zip(&mut alone).zip(expected.chunks_mut(29)) {
-                    generator.step(token, state, logits).unwrap();
+                    generator.step(&[token], state, logits).unwrap();
                 }
                 let mut logits = vec![f32::NAN; expected.len()];
                 generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();

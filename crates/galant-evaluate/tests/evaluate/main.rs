@@ -9,7 +9,9 @@ use std::convert::Infallible;
 use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights};
+use galant_model::{
+    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights,
+};
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -32,11 +34,15 @@ impl StepModel for Table {
         self.0.len()
     }
 
+    fn n_inputs(&self) -> usize {
+        1
+    }
+
     fn zero_state(&self) {}
 
-    fn step(&self, token: TokenId, (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
+    fn step(&self, inputs: &[TokenId], (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
         // Any constant may be added to all logits.
-        let row = &self.0[token.index()];
+        let row = &self.0[inputs[0].index()];
         logits.iter_mut().zip(row).for_each(|(logit, probability)| *logit = 3.0 + probability.ln() as f32);
         Ok(())
     }
@@ -53,9 +59,13 @@ impl StepModel for Uniform {
         self.0
     }
 
+    fn n_inputs(&self) -> usize {
+        1
+    }
+
     fn zero_state(&self) {}
 
-    fn step(&self, _: TokenId, (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
+    fn step(&self, _: &[TokenId], (): &mut (), logits: &mut [f32]) -> Result<(), Infallible> {
         logits.fill(0.0);
         Ok(())
     }
@@ -67,8 +77,7 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
     let vocabulary = Vocabulary::new(tokenizer, songs.iter().map(|song| song.tokens.as_slice()), 0..=0).unwrap();
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: vocabulary.len(),
-        embedding_size: 1,
+        inputs: Inputs::tokens(vocabulary.len(), 1),
         hidden_size: 1,
         n_layers: 1,
         dropout: 0.0,

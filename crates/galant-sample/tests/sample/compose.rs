@@ -1,6 +1,6 @@
 //! What is composed, step by step.
 
-use galant_model::{Cell, Initialization, ModelSpec, Reference, StepModel, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, StepModel, Weights};
 use galant_sample::{ComposedToken, Composer, LoopControl, Rules, Strategy, compose};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Seed, TokenId};
@@ -39,8 +39,7 @@ fn every_token_costs_one_step_however_long_the_piece() {
 fn the_model_reads_the_primer_and_then_its_own_tokens() {
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size: 9,
-        embedding_size: 4,
+        inputs: Inputs::tokens(9, 4),
         hidden_size: 6,
         n_layers: 2,
         dropout: 0.0,
@@ -55,7 +54,7 @@ fn the_model_reads_the_primer_and_then_its_own_tokens() {
     let mut all = task.primer;
     for _ in 0..12 {
         let (mut state, mut logits) = (model.zero_state(), vec![0.0; 9]);
-        all.iter().for_each(|&token| model.step(token, &mut state, &mut logits).unwrap());
+        all.iter().for_each(|&token| model.step(&[token], &mut state, &mut logits).unwrap());
         let best = (0..9).rev().max_by(|&a, &b| logits[a as usize].total_cmp(&logits[b as usize])).unwrap();
         all.push(TokenId(best));
     }

@@ -48,17 +48,21 @@ impl StepModel for Markov {
         self.logits.len()
     }
 
+    fn n_inputs(&self) -> usize {
+        1
+    }
+
     fn zero_state(&self) -> Vec<TokenId> {
         Vec::new()
     }
 
-    fn step(&self, token: TokenId, state: &mut Vec<TokenId>, logits: &mut [f32]) -> Result<(), StepFails> {
+    fn step(&self, inputs: &[TokenId], state: &mut Vec<TokenId>, logits: &mut [f32]) -> Result<(), StepFails> {
         let step = self.n_steps.replace(self.n_steps.get() + 1);
         if self.failing_step == Some(step) {
             return Err(StepFails(step));
         }
-        state.push(token);
-        logits.copy_from_slice(&self.logits[token.index()]);
+        state.extend(inputs);
+        logits.copy_from_slice(&self.logits[inputs[0].index()]);
         Ok(())
     }
 }

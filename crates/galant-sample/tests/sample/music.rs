@@ -1,6 +1,6 @@
 //! Composing under the constraints of galant-tokens.
 
-use galant_model::{Cell, Initialization, ModelSpec, Reference, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 use galant_sample::{Beam, Draw, Rules, Strategy, Task, compose, random_primer, search};
 use galant_tokens::constraint::{EndAfterSteps, MaxNotes, StartWithNote, TokenFilter, TonicEnd};
 use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer, Vocabulary};
@@ -20,8 +20,7 @@ fn vocabulary() -> Vocabulary {
 fn untrained(vocab_size: usize, seed: u64) -> Reference {
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        vocab_size,
-        embedding_size: 2,
+        inputs: Inputs::tokens(vocab_size, 2),
         hidden_size: 2,
         n_layers: 1,
         dropout: 0.0,

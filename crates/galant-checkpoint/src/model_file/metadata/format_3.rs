@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Adam, Initialization, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
+use galant_model::{Adam, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
@@ -161,13 +161,15 @@ struct EpochText {
 
 impl NetworkText {
     fn of(spec: &ModelSpec) -> NetworkText {
-        let ModelSpec { cell, vocab_size: _, embedding_size, hidden_size, n_layers, dropout, residual } = *spec;
+        let ModelSpec { cell, inputs: _, hidden_size, n_layers, dropout, residual } = *spec;
+        let embedding_size = spec.embedding_size();
         NetworkText { cell: CellText::of(cell), embedding_size, hidden_size, n_layers, dropout, residual }
     }
 
     fn spec(self, vocab_size: usize) -> ModelSpec {
         let NetworkText { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
-        ModelSpec { cell: cell.cell(), vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
+        let inputs = Inputs::tokens(vocab_size, embedding_size);
+        ModelSpec { cell: cell.cell(), inputs, hidden_size, n_layers, dropout, residual }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Playback, Seed};
 use serde::Deserialize;
@@ -98,8 +98,7 @@ impl NetworkText {
     fn spec(self, vocab_size: usize) -> ModelSpec {
         ModelSpec {
             cell: self.cell.cell(),
-            vocab_size,
-            embedding_size: self.embedding,
+            inputs: Inputs::tokens(vocab_size, self.embedding),
             hidden_size: self.hidden,
             n_layers: self.layers,
             dropout: self.dropout,

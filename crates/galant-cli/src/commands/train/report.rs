@@ -28,7 +28,7 @@ pub(super) fn print_plan(
         "corpus   {}, {} tokens, {} different; {} for training in {} windows of {}, {} for validation",
         counted(windows.songs().len(), "song"),
         thousands(n_training + n_validation),
-        thousands(spec.vocab_size),
+        thousands(spec.vocab_size()),
         thousands(n_training),
         thousands(windows.n_windows()),
         settings.training.window,

@@ -3,7 +3,7 @@
 
 usage: make_golden_torch.py > torch.json        (needs: pip install torch==2.13.0)
 
-For each cell, with and without residual connections, a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
+For each cell, with and without residual connections, with tokens only and with two streams beside them, a small network with weights from a formula, a batch from a formula, and what PyTorch makes of them:
 logits, the loss at every token and at the last token, and the gradient of every tensor for both losses.
 """
 import json
@@ -12,27 +12,46 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-V, E, H, LAYERS, B, T = 7, 3, 5, 3, 2, 6
+V, H, LAYERS, B, T = 7, 5, 3, 2, 6
+
+# The inputs of a network: number of values, embedding size, whether the embedding is also an input of the dense layer.
+TOKENS = [(V, 3, False)]
+SKIP = [(V, 3, True)]
+STREAMS = [(V, 3, False), (4, 2, True), (5, 4, True)]
 
 
 def tokens(start):
     return torch.tensor([(start + i * i + i // 5) % V for i in range(B * T)]).reshape(B, T)
 
 
-class Net(nn.Module):
-    def __init__(self, cell, residual):
-        super().__init__()
-        self.cell, self.residual = cell, residual
-        self.embedding = nn.Embedding(V, E)
-        kind = {"lstm": nn.LSTM, "rnn": nn.RNN}[cell]
-        setattr(self, cell, kind(E, H, LAYERS, batch_first=True))
-        self.recurrent = [getattr(self, cell)]
-        self.dense = nn.Linear(H, V)
+def values(inputs):
+    """The tokens, and a value of each stream at each of them."""
+    index = torch.arange(B * T).reshape(B, T)
+    streams = [(k + index + index * index // 3) % n for k, (n, _, _) in enumerate(inputs)]
+    return [tokens(1), *streams[1:]]
 
-    def forward(self, x):
-        x = self.embedding(x)
+
+class Net(nn.Module):
+    def __init__(self, cell, residual, inputs):
+        super().__init__()
+        self.cell, self.residual, self.inputs = cell, residual, inputs
+        self.embedding = nn.Embedding(V, inputs[0][1])
+        self.stream_embeddings = nn.ModuleList(nn.Embedding(n, size) for n, size, _ in inputs[1:])
+        kind = {"lstm": nn.LSTM, "rnn": nn.RNN}[cell]
+        setattr(self, cell, kind(sum(size for _, size, _ in inputs), H, LAYERS, batch_first=True))
+        self.recurrent = [getattr(self, cell)]
+        self.dense = nn.Linear(H + sum(size for _, size, skip in inputs if skip), V)
+
+    def forward(self, values):
+        embeddings = [self.embedding, *self.stream_embeddings]
+        embedded = [embedding(value) for embedding, value in zip(embeddings, values)]
+        skipped = [x for x, (_, _, skip) in zip(embedded, self.inputs) if skip]
+        output = self.recur(torch.cat(embedded, dim=-1))
+        return self.dense(torch.cat([output, *skipped], dim=-1))
+
+    def recur(self, x):
         if not self.residual:
-            return self.dense(self.recurrent[0](x)[0])
+            return self.recurrent[0](x)[0]
         # One layer at a time; each but the first adds what it reads to its output.
         for layer in range(LAYERS):
             parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -43,24 +62,25 @@ class Net(nn.Module):
             else:
                 output = torch.rnn_tanh(x, zeros, parameters, True, 1, 0.0, False, False, True)[0]
             x = output + x if layer > 0 else output
-        return self.dense(x)
+        return x
 
 
-def names(cell):
+def names(cell, inputs):
     yield "embedding.weight"
+    yield from (f"stream_embeddings.{k}.weight" for k in range(len(inputs) - 1))
     for layer in range(LAYERS):
         for kind in ("weight_ih", "weight_hh", "bias_ih"):
             yield f"{cell}.{kind}_l{layer}"
     yield from ("dense.weight", "dense.bias")
 
 
-def golden(cell, residual):
+def golden(cell, residual, inputs):
     torch.set_default_dtype(torch.float64)
-    net = Net(cell, residual)
+    net = Net(cell, residual, inputs)
     parameters = dict(net.named_parameters())
     position = 0
     with torch.no_grad():
-        for name in names(cell):
+        for name in names(cell, inputs):
             tensor = parameters[name]
             index = torch.arange(position, position + tensor.numel(), dtype=torch.float64)
             tensor.copy_((0.7 * torch.sin(1.3 * index + 0.2)).to(torch.float32).to(torch.float64).reshape(tensor.shape))
@@ -68,11 +88,11 @@ def golden(cell, residual):
         for name, tensor in parameters.items():
             if "bias_hh" in name:
                 tensor.zero_()
-    inputs, targets = tokens(1), tokens(4)
-    result = {"n_parameters": position, "logits": net(inputs).flatten().tolist()}
+    read, targets = values(inputs), tokens(4)
+    result = {"n_parameters": position, "logits": net(read).flatten().tolist()}
     for positions in ("every_token", "last_token"):
         net.zero_grad()
-        logits = net(inputs)
+        logits = net(read)
         if positions == "every_token":
             loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
         else:
@@ -80,11 +100,14 @@ def golden(cell, residual):
         loss.backward()
         result[positions] = {
             "loss": loss.item(),
-            "gradients": {name: parameters[name].grad.flatten().tolist() for name in names(cell)},
+            "gradients": {name: parameters[name].grad.flatten().tolist() for name in names(cell, inputs)},
         }
     return result
 
 
-networks = [(cell, residual) for residual in (False, True) for cell in ("lstm", "rnn")]
-names_of = {False: "{}", True: "{}_residual"}
-print(json.dumps({names_of[residual].format(cell): golden(cell, residual) for cell, residual in networks}, indent=None))
+cells = ("lstm", "rnn")
+networks = {cell: (cell, False, TOKENS) for cell in cells}
+networks |= {f"{cell}_residual": (cell, True, TOKENS) for cell in cells}
+networks |= {f"{cell}_skip": (cell, False, SKIP) for cell in cells}
+networks |= {f"{cell}_streams_residual": (cell, True, STREAMS) for cell in cells}
+print(json.dumps({name: golden(*network) for name, network in networks.items()}, indent=None))
