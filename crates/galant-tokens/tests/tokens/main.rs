@@ -16,6 +16,12 @@ mod incremental;
 mod from_scratch;
 // Tempo, meter and program.
 mod playback;
+// The key of a score.
+mod key;
+// What a network is told beside the tokens.
+mod streams;
+// The same by its definition.
+mod streams_from_scratch;
 // Texts of tokens.
 mod text;
 // Tokens and their numbers.
