@@ -14,6 +14,10 @@ mod constraint;
 mod incremental;
 // What the constraints mean, from scratch.
 mod from_scratch;
+// Pieces that end, step by step.
+mod ending;
+// Whatever is drawn ends.
+mod ending_drawn;
 // Tempo, meter and program.
 mod playback;
 // The key of a score.

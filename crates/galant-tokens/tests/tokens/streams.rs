@@ -15,16 +15,16 @@ fn all_streams() -> Vec<Stream> {
     names.split(' ').map(|name| name.parse().unwrap()).collect()
 }
 
-fn meter(numerator: u8, denominator_log2: u8) -> Meter {
+pub(crate) fn meter(numerator: u8, denominator_log2: u8) -> Meter {
     Meter { tick: 0, numerator, denominator_log2 }
 }
 
 /// A piece of bars that come back, with its page.
 #[derive(Debug, Clone)]
-struct Piece {
-    score: Score,
-    grid: Grid,
-    page: Page,
+pub(crate) struct Piece {
+    pub(crate) score: Score,
+    pub(crate) grid: Grid,
+    pub(crate) page: Page,
 }
 
 /// Stretches of a meter, each of some bars.
@@ -33,7 +33,7 @@ fn meters(n_stretches: usize) -> impl Strategy<Value = Vec<(u8, u8, usize)>> {
 }
 
 /// A piece in several meters on a grid of 4 or 12 steps; bars are filled from four, as far as they are long enough.
-fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
+pub(crate) fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
     let bar = vec((0..20_u64, prop_oneof![1..9_u64, 40..110_u64], 60..66_u8), 0..6);
     let parts = (prop_oneof![Just(4_u16), Just(12)], 1..4_u16, meters(n_stretches), vec(bar, 4), vec(0..4_usize, 40));
     let style = prop::option::of(prop_oneof![Just("quartets"), Just("rags")]);
@@ -44,7 +44,7 @@ fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
             let (mut start, mut before) = (0, None);
             for (numerator, denominator_log2, n_bars) in stretches {
                 let meter = meter(numerator, denominator_log2);
-                let steps = 4 * u64::from(steps_per_quarter) * u64::from(numerator) >> denominator_log2;
+                let steps = (4 * u64::from(steps_per_quarter) * u64::from(numerator)) >> denominator_log2;
                 if before != Some(meter) {
                     meters.push(Meter { tick: start * u64::from(finer), ..meter });
                 }
@@ -56,9 +56,12 @@ fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
                     start += steps;
                 }
             }
-            // Bars go on in the last meter.
+            // Bars go on in the meter of the last note; a change after its end is none of the piece's.
+            let end = notes.iter().map(|(onset, length, _)| onset + length).max()?;
+            bars.retain(|(start, _)| *start < end);
             let (last, meter) = *bars.last()?;
-            let goes_on = (1..200).map(|n| (last + n * (start - last), meter));
+            let steps = (4 * u64::from(steps_per_quarter) * u64::from(meter.numerator)) >> meter.denominator_log2;
+            let goes_on = (1..200).map(|n| (last + n * steps, meter));
             let last_onset = notes.iter().map(|(onset, ..)| *onset).max()?;
             let n_bars = bars.iter().filter(|(start, _)| *start <= last_onset).count() as u64;
             bars.extend(goes_on);
@@ -76,7 +79,7 @@ fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
     )
 }
 
-fn tokenizers(grid: Grid) -> [Tokenizer; 2] {
+pub(crate) fn tokenizers(grid: Grid) -> [Tokenizer; 2] {
     let tokenizer = GridTokenizer { grid, top: None };
     [Tokenizer::Rhythm(tokenizer), Tokenizer::Notes(tokenizer)]
 }
