@@ -25,6 +25,8 @@ use crate::{Tokenizer, Vocabulary};
 /// and the rules that it is told of, some token is always allowed, as long as there are tokens left. With rhythm tokens
 /// the chord is a single token; if none of the vocabulary lasts as long as it should, any length will do.
 ///
+/// If the rules ask for downbeats, a note is struck at every bar line too, and no time passes over one.
+///
 /// For a piece that goes on from a primer that is played, count the bars from the start of the primer, advance over it,
 /// and ask whether the ending [can be reached](Ending::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +87,12 @@ impl Constraint for Ending {
     fn restrict(&self, n_left: usize, allowed: &mut [bool]) {
         match &self.piece {
             Piece::Rhythm(piece) => {
-                let fewest_notes = piece.fewest_notes();
-                forbid_unless(&self.name, piece.tokens(), allowed, |token| piece.allows(token, fewest_notes));
+                let here = piece.here();
+                forbid_unless(&self.name, piece.tokens(), allowed, |token| piece.allows(token, here));
             }
             Piece::Notes(piece) if piece.can_still_end(n_left) => {
-                let first_silent = piece.first_silent();
-                forbid_unless(&self.name, piece.tokens(), allowed, |token| piece.allows(*token, first_silent));
+                let here = piece.here();
+                forbid_unless(&self.name, piece.tokens(), allowed, |token| piece.allows(*token, here));
             }
             // Too few tokens are left for the chord.
             Piece::Notes(_) => {}

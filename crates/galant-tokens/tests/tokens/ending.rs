@@ -31,7 +31,7 @@ fn check_next(ending: &Ending, vocabulary: &Vocabulary, tokenizer: Tokenizer, pi
 const BAR: LastBar = LastBar { start: 6, beat: 2, steps: 5 };
 
 fn in_c(filters: &[TokenFilter]) -> EndingRules<'_> {
-    EndingRules { last_bar: BAR, scale: Some("C major".parse().unwrap()), filters, max_notes: None }
+    EndingRules { last_bar: BAR, downbeats: None, scale: Some("C major".parse().unwrap()), filters, max_notes: None }
 }
 
 #[test]

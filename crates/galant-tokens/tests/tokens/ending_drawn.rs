@@ -18,6 +18,8 @@ struct Request {
     key: Option<Scale>,
     range: Option<(u8, u8)>,
     max_notes: Option<usize>,
+    /// Whether a note is struck on each downbeat.
+    downbeats: bool,
     n_tokens: usize,
     seed: u64,
 }
@@ -35,12 +37,14 @@ fn request() -> impl Strategy<Value = Request> {
         prop::option::weighted(0.4, 1..4_usize),
     );
     let n_tokens = prop_oneof![3 => Just(100_000_usize), 1 => 1..60_usize];
-    (1..7_u64, meter, rules, n_tokens, any::<u64>()).prop_map(|(n_bars, meter, rules, n_tokens, seed)| {
-        let (scale, key, range, max_notes) = rules;
-        // As in composing, where the key of the piece is the key of its ending.
-        let key = key.map(|key| scale.unwrap_or(key));
-        Request { n_bars, meter, scale, key, range, max_notes, n_tokens, seed }
-    })
+    (1..7_u64, meter, rules, any::<bool>(), n_tokens, any::<u64>()).prop_map(
+        |(n_bars, meter, rules, downbeats, n_tokens, seed)| {
+            let (scale, key, range, max_notes) = rules;
+            // As in composing, where the key of the piece is the key of its ending.
+            let key = key.map(|key| scale.unwrap_or(key));
+            Request { n_bars, meter, scale, key, range, max_notes, downbeats, n_tokens, seed }
+        },
+    )
 }
 
 impl Request {
@@ -50,12 +54,14 @@ impl Request {
         key.into_iter().chain(range).collect()
     }
 
-    fn last_bar(&self, grid: Grid) -> LastBar {
-        LastBar::of(&Frame::regular(self.meter, grid, None, None, None), self.n_bars)
+    fn frame(&self, grid: Grid) -> Frame {
+        Frame::regular(self.meter, grid, None, None, None)
     }
 
-    fn rules<'a>(&self, grid: Grid, filters: &'a [TokenFilter]) -> EndingRules<'a> {
-        EndingRules { last_bar: self.last_bar(grid), scale: self.scale, filters, max_notes: self.max_notes }
+    fn rules<'a>(&self, frame: &'a Frame, filters: &'a [TokenFilter]) -> EndingRules<'a> {
+        let last_bar = LastBar::of(frame, self.n_bars);
+        let downbeats = self.downbeats.then_some(frame);
+        EndingRules { last_bar, downbeats, scale: self.scale, filters, max_notes: self.max_notes }
     }
 
     /// All constraints but the ending.
@@ -95,7 +101,7 @@ fn draw(
         // Every other time a note, if one is allowed, so that there are chords.
         let is_note = |id: &u32| !vocabulary.token(TokenId(*id)).unwrap().pitches().is_empty();
         let notes: Vec<u32> = allowed.iter().copied().filter(is_note).collect();
-        let from = if draw % 2 == 0 && !notes.is_empty() { notes } else { allowed };
+        let from = if draw.is_multiple_of(2) && !notes.is_empty() { notes } else { allowed };
         let id = TokenId(from[(draw / 2 % from.len() as u64) as usize]);
         constraints.iter_mut().for_each(|constraint| constraint.advance(id));
         ids.push(id);
@@ -125,6 +131,16 @@ fn check_ending(score: &Score, request: &Request, last_bar: LastBar, is_held: bo
     Ok(())
 }
 
+/// Checks that a note is struck on the first beat of each bar from `first` to the last.
+fn check_downbeats(score: &Score, request: &Request, frame: &Frame, first: u64) -> Result<(), TestCaseError> {
+    let last = score.notes.iter().map(|note| note.onset).max().unwrap();
+    let bars = (first..).map(|bar| frame.bar_start(bar)).take_while(|start| *start <= last);
+    for start in bars.filter(|_| request.downbeats) {
+        prop_assert!(score.notes.iter().any(|note| note.onset == start), "nothing is struck at {start}");
+    }
+    Ok(())
+}
+
 /// A score with steps for ticks.
 fn in_steps(mut score: Score, grid: Grid) -> Score {
     let ticks = u64::from(score.ticks_per_quarter / grid.steps_per_quarter());
@@ -142,7 +158,8 @@ fn whatever_is_drawn_ends_on_a_held_chord_in_the_last_bar() {
             let tokens = tokenizer.encode(&piece.score).tokens;
             let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], -2..=2).unwrap();
             let filters = request.filters(&vocabulary);
-            let rules = request.rules(piece.grid, &filters);
+            let frame = request.frame(piece.grid);
+            let rules = request.rules(&frame, &filters);
             let may_be_struck = |token: &&Token| {
                 token.pitches().len() <= request.max_notes.unwrap_or(usize::MAX)
                     && filters.iter().all(|filter| {
@@ -180,7 +197,7 @@ fn whatever_is_drawn_ends_on_a_held_chord_in_the_last_bar() {
                 Err(error) => return Err(TestCaseError::fail(error.to_string())),
             };
             let mut constraints = request.others(tokenizer, &vocabulary);
-            if request.seed % 2 == 0 {
+            if request.seed.is_multiple_of(2) {
                 // A grammar that knows nothing of the filters does no harm: the ending knows of them.
                 constraints.splice(1..1 + usize::from(is_notes), tokenizer.grammar(&vocabulary));
             }
@@ -193,10 +210,12 @@ fn whatever_is_drawn_ends_on_a_held_chord_in_the_last_bar() {
                 prop_assert!(request.n_tokens < 100 && (decoded.is_ok() || request.n_tokens == 1));
                 continue;
             }
-            let last_bar = request.last_bar(piece.grid);
+            let last_bar = rules.last_bar;
             let held = last_bar.beat..=last_bar.steps;
             let is_held = is_notes || tonics.iter().any(|token| held.contains(&token.length().into()));
-            check_ending(&in_steps(decoded.unwrap(), piece.grid), &request, last_bar, is_held)?;
+            let score = in_steps(decoded.unwrap(), piece.grid);
+            check_ending(&score, &request, last_bar, is_held)?;
+            check_downbeats(&score, &request, &frame, 0)?;
             counts.borrow_mut()[if is_notes { 2 } else { 3 }] += 1;
         }
         Ok(())
@@ -216,10 +235,12 @@ fn a_piece_goes_on_from_a_primer_to_its_end() {
             let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], 0..=0).unwrap();
             let n_bars = frame.n_bars().unwrap() + request.n_bars;
             let last_bar = LastBar::of(&frame, n_bars);
-            let rules = EndingRules { last_bar, ..request.rules(piece.grid, &[]) };
+            let rules = EndingRules { last_bar, ..request.rules(&frame, &[]) };
             let Ok(mut ending) = Ending::new(tokenizer, &vocabulary, &rules) else { continue };
             let mut constraints = tokenizer.grammar(&vocabulary);
-            let primer = vocabulary.ids(&tokens[..=cut.index(tokens.len())]).ids;
+            let primer = &tokens[..=cut.index(tokens.len())];
+            let n_steps = primer.iter().map(|token| u64::from(token.time())).sum();
+            let primer = vocabulary.ids(primer).ids;
             for id in &primer {
                 ending.advance(*id);
                 constraints.iter_mut().for_each(|constraint| constraint.advance(*id));
@@ -235,8 +256,12 @@ fn a_piece_goes_on_from_a_primer_to_its_end() {
             let ids = draw(&vocabulary, &mut constraints, request.n_tokens, request.seed);
             let piece_ids = [primer, ids.map_err(TestCaseError::fail)?].concat();
             let score = tokenizer.decode(&vocabulary.decode_ids(&piece_ids), &Playback::default()).unwrap();
-            let is_held = matches!(tokenizer, Tokenizer::Notes(_));
-            check_ending(&in_steps(score, piece.grid), &request, last_bar, is_held)?;
+            let (score, is_notes) = (in_steps(score, piece.grid), matches!(tokenizer, Tokenizer::Notes(_)));
+            check_ending(&score, &request, last_bar, is_notes)?;
+            if !is_notes {
+                // In note tokens a primer's notes can fill the whole range across a bar line.
+                check_downbeats(&score, &request, &frame, frame.place(n_steps).bar + 1)?;
+            }
         }
         Ok(())
     });

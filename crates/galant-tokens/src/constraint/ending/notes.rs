@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use galant_types::TokenId;
 
-use super::rules::{EndingError, EndingRules, LastBar, Usable};
+use super::rules::{EndingError, EndingRules, LastBar, Stops, Usable};
 use crate::constraint::note_piece::{Last, NotePiece};
 use crate::{Grid, NoteToken, Token, Vocabulary};
 
@@ -14,6 +14,19 @@ pub(super) struct NoteEnding {
     tables: Arc<Tables>,
     piece: NotePiece,
     has_ended: bool,
+}
+
+/// What decides at one place which tokens may come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Here {
+    /// Where time must stop for a note to be struck.
+    stop: u64,
+    /// When the first of the keys that may be struck is silent.
+    first_silent: u64,
+    /// Whether a key other than the one struck last is silent at the stop.
+    other_is_silent: bool,
+    /// Whether a note must be struck before time passes.
+    is_due: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +39,7 @@ struct Tables {
     chord: u16,
     bass: u16,
     last_bar: LastBar,
+    stops: Stops,
     /// The longest time or length of a single token, and of several, in steps.
     steps_per_token: u64,
     max_steps: u64,
@@ -76,6 +90,7 @@ impl NoteEnding {
             chord,
             bass,
             last_bar: rules.last_bar,
+            stops: Stops::of(rules),
             steps_per_token: grid.steps_per_token().into(),
             max_steps: grid.max_steps().into(),
         };
@@ -101,32 +116,51 @@ impl NoteEnding {
         n_left > 2 || !is_before && (n_left == 2 || self.piece.last_pitch.is_some())
     }
 
-    /// When the first of the keys that may be struck is silent.
-    pub(super) fn first_silent(&self) -> u64 {
-        let ends = self.tables.pitches.iter().map(|&pitch| self.piece.silent_at(pitch, self.tables.max_steps));
-        ends.min().unwrap_or(0)
-    }
-
-    pub(super) fn allows(&self, token: NoteToken, first_silent: u64) -> bool {
-        match self.tables.last_bar.start.checked_sub(self.piece.now) {
-            None => true,
-            Some(0) => self.allows_in_last_chord(token),
-            Some(left) => self.allows_before(token, left, first_silent),
+    /// What is the same for all tokens here.
+    pub(super) fn here(&self) -> Here {
+        let (piece, tables) = (&self.piece, &*self.tables);
+        let is_before = piece.now < tables.last_bar.start;
+        let stop = if is_before { tables.stops.after(piece.now) } else { piece.now };
+        let ends = || tables.pitches.iter().map(|&pitch| (piece.silent_at(pitch, tables.max_steps), pitch));
+        let first_silent = ends().min().map_or(0, |(end, _)| end);
+        let others = ends().filter(|(_, pitch)| Some(*pitch) != piece.last_pitch);
+        Here {
+            // Where all keys of a primer sound on, time cannot stop.
+            stop: if first_silent > stop { tables.last_bar.start } else { stop },
+            first_silent,
+            other_is_silent: others.map(|(end, _)| end).min().is_some_and(|end| end <= stop),
+            is_due: is_before
+                && piece.last_pitch.is_none()
+                && first_silent <= piece.now
+                && tables.stops.is_at(piece.now),
         }
     }
 
-    /// With `left` steps to the last bar, at least 1.
-    fn allows_before(&self, token: NoteToken, left: u64, first_silent: u64) -> bool {
+    pub(super) fn allows(&self, token: NoteToken, here: Here) -> bool {
+        match self.tables.last_bar.start.checked_sub(self.piece.now) {
+            None => true,
+            Some(0) => self.allows_in_last_chord(token),
+            Some(_) => self.allows_before(token, here),
+        }
+    }
+
+    /// Before the last bar.
+    fn allows_before(&self, token: NoteToken, here: Here) -> bool {
         let (piece, tables) = (&self.piece, &*self.tables);
         match token {
             NoteToken::Pitch(_) => true,
-            NoteToken::Length(steps) => self.length_with(steps) <= left,
+            // A note ends before the last bar, and leaves a key to be struck at the next stop.
+            NoteToken::Length(steps) => {
+                let end = piece.now + self.length_with(steps);
+                end <= tables.last_bar.start && (end <= here.stop || here.other_is_silent)
+            }
             NoteToken::Time(steps) => {
-                let steps = u64::from(steps.get());
                 let run = if piece.last == Last::Time { piece.run } else { 0 };
+                let steps = u64::from(steps.get());
+                let end = piece.now + steps;
                 // After a full time another may follow; else a key is struck, which must be silent.
                 let goes_on = steps == tables.steps_per_token && run + steps < tables.max_steps;
-                steps == left || steps < left && (goes_on || piece.now + steps >= first_silent)
+                !here.is_due && (end == here.stop || end < here.stop && (goes_on || end >= here.first_silent))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use galant_types::TokenId;
 
-use super::rules::{EndingError, EndingRules, LastBar, Usable};
+use super::rules::{EndingError, EndingRules, LastBar, Stops, Usable};
 use crate::{Token, Vocabulary};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,10 @@ struct Tables {
     tokens: Vec<Facts>,
     last_bar: LastBar,
     max_notes: usize,
-    /// Whether some tokens last exactly so many steps without sounding longer, `[start of the last bar + 1]`.
-    reachable: Vec<bool>,
-    /// Each time that passes, with the fewest steps that a token needs for it, and that token's notes; of those that
-    /// need as many, the fewest notes.
+    stops: Stops,
+    /// Whether the last bar can be reached from a step, by tokens that sound no longer, `[start of the last bar + 1]`.
+    reaches: Vec<bool>,
+    /// Each time that passes with the steps that tokens need for it; of those that need as many, the fewest notes.
     ways: Vec<Way>,
     /// What to say where the last bar cannot be reached.
     unreachable: EndingError,
@@ -43,6 +43,17 @@ pub(super) struct Facts {
     n_notes: usize,
     length: u16,
     time: u16,
+}
+
+/// What decides at one place which tokens may come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Here {
+    /// Where time must stop for a note to be struck.
+    stop: u64,
+    /// Of the tokens after which the last bar can be reached and time has passed, the fewest notes.
+    fewest_notes: Option<usize>,
+    /// Whether a note must be struck before time passes.
+    is_due: bool,
 }
 
 /// A way to let time pass.
@@ -81,10 +92,10 @@ impl RhythmEnding {
         if tokens.iter().any(|token| token.is_last_chord && is_held(token)) {
             tokens.iter_mut().for_each(|token| token.is_last_chord &= is_held(token));
         }
-        let ways = ways(&tokens);
-        let reachable = reachable(&ways, last_bar.start);
+        let (ways, stops) = (ways(&tokens, 0), Stops::of(rules));
+        let reaches = reaches(&ways, &self::ways(&tokens, 1), &stops, last_bar.start);
         let unreachable = rules.unreachable(last_bar.start);
-        let tables = Tables { tokens, last_bar, max_notes, reachable, ways, unreachable };
+        let tables = Tables { tokens, last_bar, max_notes, stops, reaches, ways, unreachable };
         let ending = RhythmEnding { tables: Arc::new(tables), now: 0, sounds_to: 0, n_struck: 0, has_ended: false };
         ending.check()?;
         if ending.can_begin() { Ok(ending) } else { Err(ending.tables.unreachable.clone()) }
@@ -98,41 +109,55 @@ impl RhythmEnding {
         if self.sounds_to > last_bar {
             return Err(EndingError::StillSounding { end: self.sounds_to, last_bar });
         }
-        let left = last_bar - self.now;
-        if left == 0 || self.tables.has_room(self.n_struck, self.tables.fewest_notes(left)) {
-            return Ok(());
+        let here = self.here();
+        let can_go_on = self.now == last_bar || self.tables.tokens.iter().any(|token| self.allows(token, here));
+        match &self.tables.unreachable {
+            _ if can_go_on => Ok(()),
+            EndingError::Unreachable { rules, .. } => {
+                Err(EndingError::Unreachable { steps: last_bar - self.now, rules: rules.clone() })
+            }
+            other => Err(other.clone()),
         }
-        Err(match &self.tables.unreachable {
-            EndingError::Unreachable { rules, .. } => EndingError::Unreachable { steps: left, rules: rules.clone() },
-            other => other.clone(),
-        })
     }
 
     /// Whether a note may come first.
     fn can_begin(&self) -> bool {
-        let fewest_notes = self.fewest_notes();
-        self.tables.tokens.iter().any(|token| token.n_notes > 0 && self.allows(token, fewest_notes))
+        let here = self.here();
+        self.tables.tokens.iter().any(|token| token.n_notes > 0 && self.allows(token, here))
     }
 
     pub(super) fn tokens(&self) -> &[Facts] {
         &self.tables.tokens
     }
 
-    /// How few notes let time pass now, so that the last bar can still be reached; none if no token does.
-    pub(super) fn fewest_notes(&self) -> Option<usize> {
-        self.tables.fewest_notes(self.tables.last_bar.start.checked_sub(self.now)?)
+    /// What is the same for all tokens here.
+    pub(super) fn here(&self) -> Here {
+        let tables = &*self.tables;
+        if self.now >= tables.last_bar.start {
+            return Here { stop: self.now, fewest_notes: None, is_due: false };
+        }
+        let stop = tables.stops.after(self.now);
+        let can = |way: &&Way| way.leads_on(self.now, stop, tables.last_bar.start, &tables.reaches);
+        Here {
+            stop,
+            fewest_notes: tables.ways.iter().filter(can).map(|way| way.n_notes).min(),
+            is_due: self.n_struck == 0 && tables.stops.is_at(self.now),
+        }
     }
 
-    /// `fewest_notes` are those of [`RhythmEnding::fewest_notes`].
-    pub(super) fn allows(&self, token: &Facts, fewest_notes: Option<usize>) -> bool {
+    pub(super) fn allows(&self, token: &Facts, here: Here) -> bool {
         let Facts { is_usable, is_last_chord, n_notes, length, time } = *token;
-        match self.tables.last_bar.start.checked_sub(self.now) {
+        let (end, last_bar) = (self.now + u64::from(time), self.tables.last_bar.start);
+        match last_bar.checked_sub(self.now) {
             None => true,
             Some(0) => is_last_chord,
-            Some(left) if !is_usable || u64::from(length.max(time)) > left => false,
-            Some(left) if time > 0 => self.tables.reachable[(left - u64::from(time)) as usize],
+            Some(left) if !is_usable || u64::from(length) > left || end > here.stop => false,
+            Some(_) if here.is_due && n_notes == 0 => false,
+            Some(_) if time > 0 => self.tables.reaches[end as usize],
             // More is struck at the same time, and then time must pass.
-            Some(_) => self.tables.has_room(self.n_struck.saturating_add(n_notes), fewest_notes),
+            Some(_) => here.fewest_notes.is_some_and(|fewest| {
+                fewest == 0 || self.n_struck.saturating_add(n_notes).saturating_add(fewest) <= self.tables.max_notes
+            }),
         }
     }
 
@@ -152,23 +177,18 @@ impl RhythmEnding {
     }
 }
 
-impl Tables {
-    /// Of the tokens that let time pass so that the rest of `left` steps can be filled, the fewest notes.
-    fn fewest_notes(&self, left: u64) -> Option<usize> {
-        let can = |way: &&Way| way.needs <= left && self.reachable[(left - way.time) as usize];
-        self.ways.iter().filter(can).map(|way| way.n_notes).min()
-    }
-
-    /// Whether so many notes may still be struck together with `n_struck`.
-    fn has_room(&self, n_struck: usize, n_notes: Option<usize>) -> bool {
-        n_notes.is_some_and(|n_notes| n_notes == 0 || n_struck.saturating_add(n_notes) <= self.max_notes)
+impl Way {
+    /// Whether it leads from `now`, where time must stop at `stop`, to where the last bar can be reached.
+    fn leads_on(&self, now: u64, stop: u64, last_bar: u64, reaches: &[bool]) -> bool {
+        self.needs <= last_bar - now && now + self.time <= stop && reaches[(now + self.time) as usize]
     }
 }
 
-/// The ways to let time pass, without those that need as many steps and more notes than another.
-fn ways(tokens: &[Facts]) -> Vec<Way> {
+/// The ways to let time pass by tokens of at least so many notes.
+fn ways(tokens: &[Facts], least_notes: usize) -> Vec<Way> {
     let mut ways = BTreeMap::new();
-    for token in tokens.iter().filter(|token| token.is_usable && token.time > 0) {
+    let is_way = |token: &&Facts| token.is_usable && token.time > 0 && token.n_notes >= least_notes;
+    for token in tokens.iter().filter(is_way) {
         let needs = u64::from(token.length.max(token.time));
         let n_notes = ways.entry((u64::from(token.time), needs)).or_insert(token.n_notes);
         *n_notes = token.n_notes.min(*n_notes);
@@ -176,15 +196,20 @@ fn ways(tokens: &[Facts]) -> Vec<Way> {
     ways.into_iter().map(|((time, needs), n_notes)| Way { time, needs, n_notes }).collect()
 }
 
-/// Whether ways one after the other take exactly so many steps, for 0 to `steps`.
-fn reachable(ways: &[Way], steps: u64) -> Vec<bool> {
+/// Whether the last bar, which begins at `last_bar`, can be reached from each step up to it.
+fn reaches(ways: &[Way], struck: &[Way], stops: &Stops, last_bar: u64) -> Vec<bool> {
     // Of each time the way that needs least, which comes first.
-    let mut least: Vec<Way> = ways.to_vec();
-    least.dedup_by_key(|way| way.time);
-    let mut reachable = vec![true];
-    for left in 1..=steps {
-        let can = |way: &Way| way.needs <= left && reachable[(left - way.time) as usize];
-        reachable.push(least.iter().any(can));
+    let [least, least_struck] = [ways, struck].map(|ways| {
+        let mut least = ways.to_vec();
+        least.dedup_by_key(|way| way.time);
+        least
+    });
+    let mut reaches = vec![true; last_bar as usize + 1];
+    for now in (0..last_bar).rev() {
+        let stop = stops.after(now);
+        let can = |way: &Way| way.leads_on(now, stop, last_bar, &reaches);
+        let ways = if stops.is_at(now) { &least_struck } else { &least };
+        reaches[now as usize] = ways.iter().any(can);
     }
-    reachable
+    reaches
 }

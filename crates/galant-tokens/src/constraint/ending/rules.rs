@@ -35,6 +35,8 @@ impl LastBar {
 pub struct EndingRules<'a> {
     /// Where the last chord is struck.
     pub last_bar: LastBar,
+    /// The bars of the piece, if a note must be struck on the first beat of each; none if it need not.
+    pub downbeats: Option<&'a Frame>,
     /// The key whose tonic chord it is; none for any chord.
     pub scale: Option<Scale>,
     /// The other filters of the piece, so that the ending can be reached under them.
@@ -68,7 +70,11 @@ impl EndingRules<'_> {
 
     /// The error that says that no notes last so long.
     pub(super) fn unreachable(&self, steps: u64) -> EndingError {
-        EndingError::Unreachable { steps, rules: self.names(&self.filters.iter().collect::<Vec<_>>(), self.max_notes) }
+        let mut rules = self.names(&self.filters.iter().collect::<Vec<_>>(), self.max_notes);
+        if self.downbeats.is_some() {
+            rules.push_str(", with a note on each downbeat");
+        }
+        EndingError::Unreachable { steps, rules }
     }
 
     fn names(&self, filters: &[&TokenFilter], max_notes: Option<usize>) -> String {
@@ -78,6 +84,30 @@ impl EndingRules<'_> {
             [] => String::new(),
             _ => format!(" under the rules {}", names.join(", ")),
         }
+    }
+}
+
+/// Where time must stop for a note to be struck: at the last bar line, and at each before it if there are downbeats.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stops {
+    last_bar: u64,
+    downbeats: Option<Frame>,
+}
+
+impl Stops {
+    pub(super) fn of(rules: &EndingRules<'_>) -> Stops {
+        Stops { last_bar: rules.last_bar.start, downbeats: rules.downbeats.cloned() }
+    }
+
+    /// The first stop after a step before the last bar.
+    pub(super) fn after(&self, step: u64) -> u64 {
+        let bar_line = self.downbeats.as_ref().map(|frame| frame.bar_start(frame.place(step).bar + 1));
+        bar_line.map_or(self.last_bar, |bar_line| bar_line.clamp(step + 1, self.last_bar))
+    }
+
+    /// Whether a step before the last bar is one.
+    pub(super) fn is_at(&self, step: u64) -> bool {
+        self.downbeats.as_ref().is_some_and(|frame| frame.place(step).step == 0)
     }
 }
 
@@ -116,7 +146,7 @@ pub enum EndingError {
         /// The rules under which it is, if any.
         rules: String,
     },
-    /// No notes last exactly to the last bar.
+    /// No notes last exactly to the last bar, or to each bar if there are downbeats.
     #[error(
         "no notes of the model fill the time to the last bar line exactly, which is {steps} in steps{rules}; ask for another \
          number of bars"
