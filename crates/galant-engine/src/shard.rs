@@ -255,10 +255,8 @@ impl Lane {
                 add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih, workspace);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
-                for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {
-                    let place = place(at % shape.n_rows, at / shape.n_rows);
-                    network.table.add_gradient(inputs, place, d_gates, &mut self.d_table);
-                }
+                let places = (0..n_places).map(|at| place(at % shape.n_rows, at / shape.n_rows));
+                network.table.add_gradients(inputs, places, &layer.gates, &mut self.d_table);
             }
         }
     }

@@ -37,6 +37,9 @@ pub(crate) struct InputValues {
     pub(crate) rows: Range<usize>,
 }
 
+/// How many columns of the gradients are summed at a time: those of all rows of the table stay in the second-level cache.
+const COLUMNS_PER_BLOCK: usize = 256;
+
 impl InputTable {
     /// Computes the table for the inputs of a batch, `[K]`; the memory is reused.
     ///
@@ -87,10 +90,24 @@ impl InputTable {
         (1..inputs.len()).for_each(|number| add_assign(gates, contribution(number)));
     }
 
-    /// Adds a gradient of [`InputTable::gates`] to the sums of the values of the step at `at`; `d_table` is `[U, G·H]`.
-    pub(crate) fn add_gradient(&self, inputs: &[Vec<TokenId>], at: usize, d_gates: &[f32], d_table: &mut [f32]) {
-        for (number, values) in inputs.iter().enumerate() {
-            add_assign(&mut d_table[self.columns(number, values[at])], d_gates);
+    /// Adds the gradients of [`InputTable::gates`] of many steps, `[N, G·H]`, to the sums of the values of these steps;
+    /// `places` are where among the values of `inputs` each step's are, and `d_table` is `[U, G·H]`.
+    pub(crate) fn add_gradients(
+        &self,
+        inputs: &[Vec<TokenId>],
+        places: impl Iterator<Item = usize> + Clone,
+        d_gates: &[f32],
+        d_table: &mut [f32],
+    ) {
+        let n = self.n_gate_rows;
+        for first in (0..n).step_by(COLUMNS_PER_BLOCK) {
+            let columns = first..n.min(first + COLUMNS_PER_BLOCK);
+            for (at, d_gates) in places.clone().zip(d_gates.chunks_exact(n)) {
+                for (number, values) in inputs.iter().enumerate() {
+                    let d_row = &mut d_table[self.columns(number, values[at])];
+                    add_assign(&mut d_row[columns.clone()], &d_gates[columns.clone()]);
+                }
+            }
         }
     }
 
