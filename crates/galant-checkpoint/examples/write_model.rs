@@ -9,6 +9,7 @@ use galant_midi::ReadRules;
 use galant_model::{
     Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
 };
+use galant_tokens::stream::StreamSet;
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -32,6 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         read_rules: ReadRules::Standard,
         tokenizer,
         vocabulary: Vocabulary::from_tokens(tokens.collect::<Result<_, _>>()?)?,
+        streams: StreamSet::default(),
+        openings: Vec::new(),
         playback: Playback::default(),
         corpus: vec![],
         settings: TrainingSettings {

@@ -8,6 +8,7 @@
 //! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
 //! use galant_midi::ReadRules;
 //! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
+//! use galant_tokens::stream::StreamSet;
 //! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::{Playback, Seed};
 //!
@@ -19,6 +20,8 @@
 //!     read_rules: ReadRules::Standard,
 //!     tokenizer,
 //!     vocabulary: Vocabulary::from_tokens(tokens.into_iter().collect::<Result<_, _>>()?)?,
+//!     streams: StreamSet::default(),
+//!     openings: Vec::new(),
 //!     playback: Playback::default(),
 //!     corpus: vec![CorpusEntry {
 //!         name: "minuet.mid".into(),
@@ -57,8 +60,8 @@ mod sha256;
 mod snapshot;
 
 pub use model_file::{
-    CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, ModelFile,
-    ModelFileError, Source, decode_model, encode_model,
+    CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS, ModelFile,
+    ModelFileError, Opening, Source, decode_model, encode_model,
 };
 pub use sha256::{ParseSha256Error, Sha256Hash};
 pub use snapshot::{

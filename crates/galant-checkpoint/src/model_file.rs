@@ -5,9 +5,11 @@ mod encode;
 mod error;
 mod format;
 mod metadata;
+mod opening;
 
 use galant_midi::ReadRules;
 use galant_model::{TrainingSettings, Weights};
+use galant_tokens::stream::StreamSet;
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback};
 
@@ -15,6 +17,7 @@ pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
 pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+pub use opening::{MAX_OPENINGS, Opening};
 
 use crate::{Sha256Hash, floats};
 
@@ -31,6 +34,10 @@ pub struct ModelFile {
     pub tokenizer: Tokenizer,
     /// The tokens, by number.
     pub vocabulary: Vocabulary,
+    /// What the network is told beside the tokens, in the order of its inputs.
+    pub streams: StreamSet,
+    /// How pieces of the corpus begin, at most [`MAX_OPENINGS`]; none if pieces begin otherwise.
+    pub openings: Vec<Opening>,
     /// How its tokens are played by default.
     pub playback: Playback,
     /// The music it learned from.
@@ -81,15 +88,20 @@ impl ModelFile {
     ///
     /// Names the first part that is wrong.
     pub fn validate(&self) -> Result<(), ModelFileError> {
-        let inputs = &self.weights.spec().inputs;
-        if inputs.len() > 1 || inputs[0].skip {
-            return Err(ModelFileError::Streams { n_inputs: inputs.len() });
-        }
         check_vocabulary(&self.vocabulary, self.tokenizer, self.weights.spec().vocab_size())?;
+        self.check_streams()?;
+        opening::check(self)?;
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;
         self.epochs.iter().try_for_each(check_losses)
+    }
+
+    /// Checks that the network has an input for each stream, with as many values.
+    fn check_streams(&self) -> Result<(), ModelFileError> {
+        let of_network: Vec<usize> = self.weights.spec().inputs[1..].iter().map(|input| input.vocab_size).collect();
+        let of_streams = self.streams.vocab_sizes(self.vocabulary.len());
+        if of_network == of_streams { Ok(()) } else { Err(ModelFileError::Streams { of_network, of_streams }) }
     }
 }
 

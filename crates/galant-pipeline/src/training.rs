@@ -7,6 +7,7 @@ use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
 use galant_corpus::Corpus;
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
+use galant_tokens::stream::StreamSet;
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
 use galant_types::{Playback, Seed};
@@ -198,6 +199,8 @@ impl Training {
             read_rules: self.settings.read_rules,
             tokenizer: self.settings.tokenizer,
             vocabulary: self.vocabulary.clone(),
+            streams: StreamSet::default(),
+            openings: Vec::new(),
             playback: self.playback,
             corpus: self.entries.clone(),
             settings: self.settings.training.clone(),

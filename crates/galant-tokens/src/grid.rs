@@ -78,8 +78,15 @@ impl Grid {
         playback::score(self.0 * ticks_per_step, notes, playback)
     }
 
+    /// The last tick whose nearest step is `step` or an earlier one.
+    pub(crate) fn last_tick(self, step: u64, ticks_per_quarter: u16) -> u64 {
+        let (grid, quarter) = (u128::from(self.0), u128::from(ticks_per_quarter.max(1)));
+        let tick = (quarter * (2 * u128::from(step) + 1) - 1) / (2 * grid);
+        u64::try_from(tick).unwrap_or(u64::MAX)
+    }
+
     /// The step nearest to a tick, the later of two.
-    fn nearest(self, tick: u64, ticks_per_quarter: u16) -> u64 {
+    pub(crate) fn nearest(self, tick: u64, ticks_per_quarter: u16) -> u64 {
         let (grid, quarter) = (u128::from(self.0), u128::from(ticks_per_quarter.max(1)));
         let step = (2 * u128::from(tick) * grid + quarter) / (2 * quarter);
         u64::try_from(step).unwrap_or(u64::MAX)

@@ -4,7 +4,8 @@
 //! chord tokens are the lecture's, the pitches struck together, without their lengths and the time between them;
 //! rhythm tokens are chords with their length and the time to the next onset;
 //! note tokens write notes one by one, so that a few hundred different tokens are enough for any score.
-//! Rules on what may be composed from such tokens, such as a key or a range, are in [`constraint`].
+//! Rules on what may be composed from such tokens, such as a key or a range, are in [`constraint`];
+//! what a network is told beside the tokens, such as the place in the bar, is in [`stream`].
 //!
 //! ```
 //! use galant_types::{Note, Playback, Score, TokenId};
@@ -30,9 +31,11 @@ mod chords;
 pub mod constraint;
 mod decode_error;
 mod grid;
+mod key;
 mod notes;
 mod playback;
 mod rhythm;
+pub mod stream;
 mod text;
 mod token;
 mod tokenizer;
@@ -41,6 +44,7 @@ mod vocabulary;
 pub use chords::{CHORD_TOKENS_PER_QUARTER, ChordRules, ChordTokenizer};
 pub use decode_error::DecodeError;
 pub use grid::{Grid, GridError, GridTokenizer, Rounding};
+pub use key::estimate_key;
 pub use notes::NoteToken;
 pub use playback::PlaybackTally;
 pub use rhythm::RhythmToken;

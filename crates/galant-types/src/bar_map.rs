@@ -123,6 +123,11 @@ impl BarMap {
         self.sections.iter().map(|section| section.meter)
     }
 
+    /// The meter at a tick; its own tick is the one from which it holds.
+    pub fn meter(&self, tick: u64) -> Meter {
+        self.section(tick).meter
+    }
+
     fn section(&self, tick: u64) -> Section {
         let after = self.sections.partition_point(|section| section.meter.tick <= tick);
         // The first section begins at tick 0, so there is one before.
@@ -154,6 +159,8 @@ mod tests {
             let BarPosition { bar, beat, tick } = map.position(tick);
             (bar, beat, tick)
         };
+        let beats = |tick| map.meter(tick).numerator;
+        assert_eq!([0, 39, 40, 1000].map(beats), [3, 3, 2, 2]);
         assert_eq!([0, 4, 5, 15, 39].map(position), [(0, 0, 0), (0, 0, 4), (0, 1, 5), (1, 0, 0), (2, 1, 9)]);
         assert_eq!([40, 55, 119, 120].map(position), [(3, 0, 0), (3, 1, 15), (6, 1, 19), (7, 0, 0)]);
     }

@@ -35,6 +35,21 @@ const MODES: [Mode; 10] = [
 const NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
 
 impl Scale {
+    /// The major scale on a tonic, in semitones above C; octaves do not count.
+    pub fn major(tonic: u8) -> Scale {
+        Scale { tonic: tonic % 12, mode: &MODES[0] }
+    }
+
+    /// The scale `minor` on a tonic, in semitones above C; octaves do not count.
+    pub fn minor(tonic: u8) -> Scale {
+        Scale { tonic: tonic % 12, mode: &MODES[1] }
+    }
+
+    /// Whether its [triad](Scale::triad) is minor.
+    pub fn is_minor(self) -> bool {
+        !self.mode.steps.contains(&4)
+    }
+
     /// The tonic, in semitones above C, 0 to 11.
     pub fn tonic(self) -> u8 {
         self.tonic
@@ -47,7 +62,7 @@ impl Scale {
 
     /// The tonic, its third and its fifth, a bit each from C; the third is major if the scale has that.
     pub fn triad(self) -> u16 {
-        let third = if self.mode.steps.contains(&4) { 4 } else { 3 };
+        let third = if self.is_minor() { 3 } else { 4 };
         self.above_tonic(&[0, third, 7])
     }
 
@@ -154,6 +169,14 @@ mod tests {
         check("g# Harmonic-Minor", "Ab harmonic-minor", "G# A# B C# D# E Fx".replace("Fx", "F##").as_str(), "G# B D#");
         check("Bb dorian", "Bb dorian", "Bb C Db Eb F G Ab", "Bb Db F");
         check("Cb lydian", "B lydian", "B C# D# E# F# G# A#", "B D# F#");
+    }
+
+    #[test]
+    fn major_and_minor_are_made_of_a_tonic() {
+        assert_eq!(Scale::major(14), "D major".parse().unwrap());
+        assert_eq!(Scale::minor(10), "Bb minor".parse().unwrap());
+        let is_minor = |text: &str| text.parse::<Scale>().unwrap().is_minor();
+        assert_eq!(["D major", "D minor", "D dorian", "D lydian"].map(is_minor), [false, true, true, false]);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub fn decode_model(bytes: &[u8]) -> Result<ModelFile, DecodeModelError> {
         read_rules: metadata.read_rules,
         tokenizer: metadata.tokenizer,
         vocabulary: read_vocabulary(&metadata.vocabulary, metadata.tokenizer)?,
+        streams: metadata.streams,
+        openings: metadata.openings,
         playback: metadata.playback,
         corpus: metadata.corpus,
         settings: metadata.settings,

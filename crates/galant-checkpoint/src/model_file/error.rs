@@ -1,21 +1,39 @@
 use std::error::Error as StdError;
 
 use galant_model::{SettingsError, SpecError};
+use galant_tokens::stream::{ParseStreamError, StreamSetError};
 use galant_tokens::{GridError, ParseTokenError, VocabularyError};
-use galant_types::PlaybackError;
+use galant_types::{ParseScaleError, PlaybackError};
 use thiserror::Error;
 
 use super::format::KEY;
+use super::opening::MAX_OPENINGS;
 
 /// Why the parts of a model do not fit together.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelFileError {
-    /// The network has streams or a skip, which the format does not have.
-    #[error("the network reads {n_inputs} inputs or skips layers; this format keeps networks that read tokens only")]
+    /// The network has not one input for each stream, with as many values.
+    #[error("the network reads streams of {of_network:?} values, the streams have {of_streams:?}; both must be equal")]
     Streams {
-        /// How many inputs it has.
-        n_inputs: usize,
+        /// How many values each stream has in the network.
+        of_network: Vec<usize>,
+        /// How many values each stream has.
+        of_streams: Vec<usize>,
+    },
+    /// There are too many openings.
+    #[error("there are {n_openings} openings, over the limit of {MAX_OPENINGS}")]
+    Openings {
+        /// How many.
+        n_openings: usize,
+    },
+    /// A piece begins with a token that is not in the vocabulary.
+    #[error("an opening is token {token}; the vocabulary has {n_tokens} tokens, from 0")]
+    OpeningToken {
+        /// The token.
+        token: u32,
+        /// How many tokens the vocabulary has.
+        n_tokens: usize,
     },
     /// The vocabulary has not one token for each row of the embedding.
     #[error("the vocabulary has {n_tokens} tokens, tensor embedding.weight has {n_rows} rows; both must be equal")]
@@ -111,6 +129,24 @@ pub enum DecodeModelError {
     Metadata {
         /// The error of the JSON reader.
         source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A stream has an unknown name.
+    #[error("the streams in the metadata cannot be read")]
+    StreamName(#[from] ParseStreamError),
+    /// The streams do not go together.
+    #[error("the streams in the metadata cannot be read")]
+    Streams(#[from] StreamSetError),
+    /// A text is no meter.
+    #[error("'{text}' in the metadata is not a meter, such as 3/4")]
+    Meter {
+        /// The text.
+        text: String,
+    },
+    /// A text is no key.
+    #[error("the key of an opening in the metadata cannot be read")]
+    Key {
+        /// Why.
+        source: ParseScaleError,
     },
     /// The file is of another version.
     #[error(

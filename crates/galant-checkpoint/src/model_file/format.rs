@@ -8,8 +8,8 @@ pub(super) const KEY: &str = "galant";
 /// The version of the metadata's format; a change that older readers would misread or refuse raises it.
 ///
 /// 2 added the grid and the playback of tokens with rhythm. 3 has typed training settings, sources of pieces and the
-/// playback of every model, under the names that the crates use.
-pub(super) const FORMAT: u32 = 3;
+/// playback of every model, under the names that the crates use. 4 added streams, the skip and openings.
+pub(super) const FORMAT: u32 = 4;
 
 /// The longest header, in bytes: a million chords take half of it.
 ///

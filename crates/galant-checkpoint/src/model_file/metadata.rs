@@ -1,8 +1,9 @@
 //! The JSON text in a model file's header, and the typed data that it stands for.
 
-mod format_3;
+mod formats_3_4;
 mod formats_1_2;
 mod header;
+mod streams;
 mod tokenizer;
 
 use serde::Deserialize;
@@ -10,14 +11,14 @@ use serde::Deserialize;
 use super::DecodeModelError;
 use super::format::FORMAT;
 
-pub(super) use format_3::to_json;
+pub(super) use formats_3_4::to_json;
 pub(super) use header::Metadata;
 
 /// Reads a text of format [`FORMAT`] or an earlier one.
 pub(super) fn from_json(json: &str) -> Result<Metadata, DecodeModelError> {
     match parse::<FormatText>(json)?.format {
         1 | 2 => formats_1_2::metadata(parse(json)?),
-        FORMAT => format_3::metadata(parse(json)?),
+        3 | FORMAT => formats_3_4::metadata(parse(json)?),
         format => Err(DecodeModelError::Format { format, supported: FORMAT }),
     }
 }

@@ -7,15 +7,17 @@ mod model_file;
 mod old_formats;
 mod parts;
 mod snapshot;
+mod streams;
 
-use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Snapshot, Source};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source};
 use galant_midi::ReadRules;
 use galant_model::{
     Cell, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState,
     Weights,
 };
+use galant_tokens::stream::StreamSet;
 use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
-use galant_types::{EpochRecord, Playback, Seed};
+use galant_types::{EpochRecord, Meter, Playback, Seed, TokenId};
 
 fn spec(cell: Cell) -> ModelSpec {
     ModelSpec { cell, inputs: Inputs::tokens(5, 3), hidden_size: 4, n_layers: 2, dropout: 0.3, residual: false }
@@ -45,6 +47,8 @@ fn small_model(cell: Cell) -> ModelFile {
         read_rules: ReadRules::Standard,
         tokenizer,
         vocabulary: vocabulary(tokenizer, &["33.45.61+3>3", "60+6>6", "60.64.67+12>0", ">6", "60+6>12"]),
+        streams: StreamSet::default(),
+        openings: vec![Opening { token: TokenId(1), meter: meter(3, 2), key: None, style: Some("minuets".to_owned()) }],
         playback: Playback { us_per_quarter: 666_667, beats: 3, beat_log2: 3, program: 6, velocity: 72 },
         corpus: vec![
             entry("first.mid", Source::File, b"abc", 3556),
@@ -70,6 +74,10 @@ fn small_model(cell: Cell) -> ModelFile {
         kept_epoch: 1,
         program: "galant 0.1.0".into(),
     }
+}
+
+fn meter(numerator: u8, denominator_log2: u8) -> Meter {
+    Meter { tick: 0, numerator, denominator_log2 }
 }
 
 fn record(epoch: u64, valid_loss: Option<f64>) -> EpochRecord {

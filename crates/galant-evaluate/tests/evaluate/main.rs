@@ -12,6 +12,7 @@ use galant_midi::ReadRules;
 use galant_model::{
     Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights,
 };
+use galant_tokens::stream::StreamSet;
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -88,6 +89,8 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         read_rules: ReadRules::Standard,
         tokenizer,
         vocabulary,
+        streams: StreamSet::default(),
+        openings: Vec::new(),
         playback: Playback::default(),
         corpus,
         settings: TrainingSettings {

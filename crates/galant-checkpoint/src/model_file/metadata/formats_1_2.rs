@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_model::{Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings};
 use galant_tokens::Tokenizer;
+use galant_tokens::stream::StreamSet;
 use galant_types::{EpochRecord, Playback, Seed};
 use serde::Deserialize;
 
@@ -21,6 +22,8 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         read_rules,
         tokenizer,
         vocabulary: text.vocabulary,
+        streams: StreamSet::default(),
+        openings: Vec::new(),
         playback: text.words.performance.map_or_else(|| default_playback(tokenizer), PlaybackText::playback),
         corpus: text.corpus.into_iter().map(|entry| entry.entry(dice_game)).collect::<Result<_, _>>()?,
         settings: training.settings,

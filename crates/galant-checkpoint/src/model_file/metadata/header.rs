@@ -3,10 +3,11 @@
 use galant_midi::ReadRules;
 use galant_model::{Cell, ModelSpec, TrainingSettings};
 use galant_tokens::Tokenizer;
+use galant_tokens::stream::StreamSet;
 use galant_types::{EpochRecord, Playback};
 use serde::{Deserialize, Serialize};
 
-use crate::{CorpusEntry, DecodeModelError, Sha256Hash};
+use crate::{CorpusEntry, DecodeModelError, Opening, Sha256Hash};
 
 /// What a header says; the tensors are the rest of the file.
 pub(in crate::model_file) struct Metadata {
@@ -15,6 +16,8 @@ pub(in crate::model_file) struct Metadata {
     pub(in crate::model_file) tokenizer: Tokenizer,
     /// Not read as tokens before their number is known to be within the limits.
     pub(in crate::model_file) vocabulary: Vec<String>,
+    pub(in crate::model_file) streams: StreamSet,
+    pub(in crate::model_file) openings: Vec<Opening>,
     pub(in crate::model_file) playback: Playback,
     pub(in crate::model_file) corpus: Vec<CorpusEntry>,
     pub(in crate::model_file) settings: TrainingSettings,

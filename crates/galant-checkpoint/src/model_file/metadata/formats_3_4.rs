@@ -2,12 +2,15 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Adam, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
+use galant_model::{
+    Adam, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, StreamSpec, TrainingSettings,
+};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
 
 use super::header::{CellText, Metadata, PlaybackText, hash};
+use super::streams::{OpeningText, StreamsText};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
 use crate::model_file::format::FORMAT;
 use crate::{CorpusEntry, DecodeModelError, ModelFile, Source};
@@ -21,6 +24,8 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
         read_rules: read_rules_name(file.read_rules).to_owned(),
         tokenizer: TokenizerText::of(file.tokenizer),
         vocabulary: file.vocabulary.tokens().iter().map(ToString::to_string).collect(),
+        streams: StreamsText::of(&file.streams, &file.weights.spec().inputs),
+        openings: file.openings.iter().map(OpeningText::of).collect(),
         playback: PlaybackText::of(file.playback),
         corpus: file.corpus.iter().map(CorpusText::of).collect(),
         settings: SettingsText::of(&file.settings),
@@ -32,11 +37,15 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
 }
 
 pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError> {
+    let tokenizer = text.tokenizer.tokenizer()?;
+    let (streams, inputs) = text.streams.streams(tokenizer, text.network.tokens(text.vocabulary.len()))?;
     Ok(Metadata {
-        spec: text.network.spec(text.vocabulary.len()),
+        spec: text.network.spec(inputs),
         read_rules: read_rules(&text.read_rules)?,
-        tokenizer: text.tokenizer.tokenizer()?,
+        tokenizer,
         vocabulary: text.vocabulary,
+        streams,
+        openings: text.openings.into_iter().map(OpeningText::opening).collect::<Result<_, _>>()?,
         playback: text.playback.playback(),
         corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
         settings: text.settings.settings(),
@@ -56,6 +65,10 @@ pub(super) struct MetadataText {
     read_rules: String,
     tokenizer: TokenizerText,
     vocabulary: Vec<String>,
+    #[serde(default, skip_serializing_if = "StreamsText::is_empty")]
+    streams: StreamsText,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    openings: Vec<OpeningText>,
     playback: PlaybackText,
     corpus: Vec<CorpusText>,
     settings: SettingsText,
@@ -70,6 +83,9 @@ pub(super) struct MetadataText {
 struct NetworkText {
     cell: CellText,
     embedding_size: usize,
+    /// Whether the embedding of the token is also an input of the dense layer.
+    #[serde(default)]
+    skip: bool,
     hidden_size: usize,
     n_layers: usize,
     dropout: f32,
@@ -161,14 +177,18 @@ struct EpochText {
 
 impl NetworkText {
     fn of(spec: &ModelSpec) -> NetworkText {
-        let ModelSpec { cell, inputs: _, hidden_size, n_layers, dropout, residual } = *spec;
-        let embedding_size = spec.embedding_size();
-        NetworkText { cell: CellText::of(cell), embedding_size, hidden_size, n_layers, dropout, residual }
+        let ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual } = *spec;
+        let StreamSpec { vocab_size: _, embedding_size, skip } = inputs[0];
+        NetworkText { cell: CellText::of(cell), embedding_size, skip, hidden_size, n_layers, dropout, residual }
     }
 
-    fn spec(self, vocab_size: usize) -> ModelSpec {
-        let NetworkText { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
-        let inputs = Inputs::tokens(vocab_size, embedding_size);
+    /// The first input, of which there are `vocab_size` values.
+    fn tokens(&self, vocab_size: usize) -> StreamSpec {
+        StreamSpec { vocab_size, embedding_size: self.embedding_size, skip: self.skip }
+    }
+
+    fn spec(self, inputs: Inputs) -> ModelSpec {
+        let NetworkText { cell, embedding_size: _, skip: _, hidden_size, n_layers, dropout, residual } = self;
         ModelSpec { cell: cell.cell(), inputs, hidden_size, n_layers, dropout, residual }
     }
 }
