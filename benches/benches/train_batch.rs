@@ -1,4 +1,4 @@
-//! A training step from batch to new weights: the lecture's two networks, and the large one trained at every token.
+//! A training step from batch to new weights: the lecture's two networks, and the large one trained at every token, and a network for note tokens without and with streams.
 //!
 //! Throughput is in tokens read.
 //!

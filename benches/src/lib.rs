@@ -8,7 +8,7 @@ mod step;
 pub use step::{Step, StepSize, StepTensors, sum_of_h};
 
 use galant_engine::{Engine, EngineConfig};
-use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, StreamSpec, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 /// Tokens per window.
@@ -34,6 +34,27 @@ pub const LARGE: ModelSpec = ModelSpec {
     residual: false,
 };
 
+/// A network for the note tokens of a corpus.
+pub const NOTES: ModelSpec = ModelSpec { inputs: Inputs::tokens(200, 128), ..LARGE };
+
+/// The same with seven streams that skip the layers: meter, position, bars played and left, key, two that look back.
+pub const STREAMS: ModelSpec = ModelSpec {
+    inputs: NOTES
+        .inputs
+        .with(skipping(12, 8))
+        .with(skipping(96, 16))
+        .with(skipping(16, 8))
+        .with(skipping(33, 8))
+        .with(skipping(25, 8))
+        .with(skipping(200, 24))
+        .with(skipping(200, 24)),
+    ..NOTES
+};
+
+const fn skipping(vocab_size: usize, embedding_size: usize) -> StreamSpec {
+    StreamSpec { vocab_size, embedding_size, skip: true }
+}
+
 /// What a training step does.
 #[derive(Debug, Clone)]
 pub struct Workload {
@@ -51,9 +72,10 @@ pub struct Workload {
     pub clip_norm: Option<f32>,
 }
 
-/// The lecture's two networks with its settings, and the large one trained at every position.
+/// The lecture's two networks with its settings, the large one trained at every position, and the same for note tokens
+/// without and with streams.
 #[must_use]
-pub fn workloads() -> [Workload; 3] {
+pub fn workloads() -> [Workload; 5] {
     let last_token = |name, spec| Workload {
         name,
         spec,
@@ -62,17 +84,20 @@ pub fn workloads() -> [Workload; 3] {
         optimizer: Optimizer::rms_prop(1e-3),
         clip_norm: None,
     };
+    let every_token = |name, spec| Workload {
+        name,
+        spec,
+        n_windows: 16,
+        positions: Positions::EveryToken,
+        optimizer: Optimizer::adam(2e-3),
+        clip_norm: Some(1.0),
+    };
     [
         last_token("small", SMALL),
         last_token("large", LARGE),
-        Workload {
-            name: "every-token",
-            spec: LARGE,
-            n_windows: 16,
-            positions: Positions::EveryToken,
-            optimizer: Optimizer::adam(2e-3),
-            clip_norm: Some(1.0),
-        },
+        every_token("every-token", LARGE),
+        every_token("notes", NOTES),
+        every_token("streams", STREAMS),
     ]
 }
 
@@ -95,12 +120,19 @@ impl Workload {
     pub fn batch(&self, number: u64) -> Batch {
         let song = synthetic_song(4000, self.spec.vocab_size());
         let (mut inputs, mut targets) = (Vec::new(), Vec::new());
+        let mut streams = vec![Vec::new(); self.spec.inputs.len() - 1];
         for window in 0..self.n_windows as u64 {
             let first = (Seed(number).child(window).0 % (song.len() - WINDOW) as u64) as usize;
             inputs.extend_from_slice(&song[first..first + WINDOW]);
             targets.extend_from_slice(&song[first + 1..=first + WINDOW]);
+            for (number, (stream, spec)) in streams.iter_mut().zip(&self.spec.inputs[1..]).enumerate() {
+                // The first stream changes at every token, the last hardly in a window.
+                let value = |place: usize| TokenId(((place >> number) % spec.vocab_size) as u32);
+                stream.extend((first..first + WINDOW).map(value));
+            }
         }
-        Batch::new(self.n_windows, WINDOW, inputs, targets, self.positions.clone()).expect("the windows are whole")
+        let batch = Batch::new(self.n_windows, WINDOW, inputs, targets, self.positions.clone());
+        batch.and_then(|batch| batch.with_streams(streams)).expect("the windows are whole")
     }
 }
 

@@ -1,7 +1,7 @@
 //! Measures Galant in the same way as scripts measure other programs, and prints one line of JSON per measurement.
 //!
 //! ```text
-//! measure steps small|large|every-token [THREADS] [ROUNDS]
+//! measure steps small|large|every-token|notes|streams [THREADS] [ROUNDS]
 //! measure vocabulary TOKENS        training at every token, with a vocabulary of that size
 //! measure songs SONGS             the same, with windows drawn from that many songs
 //! measure generate small|large
@@ -20,7 +20,7 @@ use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
 
-const USAGE: &str = "usage: measure steps small|large|every-token [THREADS] [ROUNDS]\n       \
+const USAGE: &str = "usage: measure steps small|large|every-token|notes|streams [THREADS] [ROUNDS]\n       \
     measure vocabulary TOKENS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...";
 
 fn main() -> Result<(), String> {
@@ -71,7 +71,7 @@ fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Va
 
 /// The large network, trained at every token.
 fn every_token() -> Workload {
-    let [.., every_token] = workloads();
+    let [_, _, every_token, ..] = workloads();
     every_token
 }
 

@@ -1,4 +1,5 @@
 //! The dense layer and the loss, for the predictions that count.
+// N predictions, D size of the layer's input, V vocabulary
 
 use galant_kernels::{Level, Output, ProductWorkspace, add_assign, gemm, level, softmax_cross_entropy};
 use galant_types::TokenId;
@@ -13,7 +14,7 @@ pub(crate) const PREDICTIONS_PER_BLOCK: usize = 128;
 
 /// The dense layer's tensors.
 pub(crate) struct Dense<'a> {
-    /// `[V, H]`, packed.
+    /// `[V, D]`, packed.
     pub(crate) weights: &'a BothWays,
     /// `[V]`
     pub(crate) bias: &'a [f32],
@@ -21,38 +22,38 @@ pub(crate) struct Dense<'a> {
 
 /// The gradients of the dense layer.
 pub(crate) struct DenseGradients<'a> {
-    /// `[V, H]`
+    /// `[V, D]`
     pub(crate) weights: &'a mut [f32],
     /// `[V]`
     pub(crate) bias: &'a mut [f32],
 }
 
 impl Dense<'_> {
-    /// The loss of predicting `targets` from the rows of `outputs`, `[N, H]`, summed in nats.
+    /// The loss of predicting `targets` from the rows of `inputs`, `[N, D]`, summed in nats.
     ///
     /// Leaves `scale` times its gradient with respect to the logits in `logits`, `[N, V]`.
-    pub(crate) fn loss(&self, outputs: &[f32], targets: &[TokenId], scale: f32, logits: &mut Vec<f32>) -> f64 {
+    pub(crate) fn loss(&self, inputs: &[f32], targets: &[TokenId], scale: f32, logits: &mut Vec<f32>) -> f64 {
         logits.resize(targets.len() * self.bias.len(), 0.0);
-        gemm(outputs, targets.len(), &self.weights.forward, logits, Output::Bias(self.bias));
+        gemm(inputs, targets.len(), &self.weights.forward, logits, Output::Bias(self.bias));
         let rows = logits.chunks_exact_mut(self.bias.len()).zip(targets);
         rows.map(|(logits, target)| softmax_cross_entropy(logits, target.index(), scale)).sum()
     }
 
-    /// Back-propagates the gradient of the logits, `[N, V]`, to that of `outputs`, written to `d_outputs`, both `[N, H]`.
+    /// Back-propagates the gradient of the logits, `[N, V]`, to that of `inputs`, written to `d_inputs`, both `[N, D]`.
     ///
     /// The gradients of the tensors are added to `d`.
     pub(crate) fn backward(
         &self,
-        outputs: &[f32],
+        inputs: &[f32],
         d_logits: &[f32],
-        d_outputs: &mut [f32],
+        d_inputs: &mut [f32],
         d: &mut DenseGradients<'_>,
         workspace: &mut ProductWorkspace,
     ) {
         let n_rows = d_logits.len() / self.bias.len();
         d_logits.chunks_exact(self.bias.len()).for_each(|row| add_assign(d.bias, row));
-        add_transposed_product(d_logits, outputs, n_rows, d.weights, workspace);
-        gemm(d_logits, n_rows, &self.weights.backward, d_outputs, Output::Overwrite);
+        add_transposed_product(d_logits, inputs, n_rows, d.weights, workspace);
+        gemm(d_logits, n_rows, &self.weights.backward, d_inputs, Output::Overwrite);
     }
 }
 

@@ -1,4 +1,4 @@
-use galant_model::{Loss, ModelSpec, Optimizer, Trainable, TrainingState, Weights};
+use galant_model::{Loss, Optimizer, Trainable, TrainingState, Weights};
 use galant_types::{Batch, Seed};
 
 use crate::error::{EngineError, MAX_THREADS};
@@ -63,7 +63,6 @@ impl Engine {
     /// If a setting is out of its range.
     pub fn new(weights: Weights, config: EngineConfig) -> Result<Engine, EngineError> {
         config.validate()?;
-        check_inputs(weights.spec())?;
         let moments = Moments::zeros(&config.optimizer, weights.values().len());
         let packed = PackedWeights::new(&weights, config.threads);
         Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
@@ -73,7 +72,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If the batch holds a token that is not in the vocabulary.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies.
     pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), EngineError> {
         let loss = self.back_propagate(batch, dropout)?;
         Ok((loss, self.lanes[0].gradients.clone()))
@@ -83,7 +82,7 @@ impl Engine {
     fn back_propagate(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<Loss, EngineError> {
         self.weights.spec().inputs.check_batch(batch)?;
         let threads = self.config.threads;
-        self.table.fill(batch.inputs(), &self.weights, &self.packed, threads);
+        self.table.fill(batch.all_inputs(), &self.weights, &self.packed, threads);
         let rows = lanes(batch.n_windows());
         while self.lanes.len() < rows.len() {
             let gradients = Weights::zeros(*self.weights.spec()).expect("the sizes are those of valid weights");
@@ -159,13 +158,5 @@ impl Trainable for Engine {
         self.n_updates = state.n_updates;
         self.packed.refresh(&self.weights, self.config.threads);
         Ok(())
-    }
-}
-
-/// Refuses streams and skips.
-pub(crate) fn check_inputs(spec: &ModelSpec) -> Result<(), EngineError> {
-    match spec.inputs.len() {
-        1 if !spec.inputs[0].skip => Ok(()),
-        n_inputs => Err(EngineError::Streams { n_inputs }),
     }
 }

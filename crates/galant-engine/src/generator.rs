@@ -1,12 +1,13 @@
 mod first_input;
 mod several;
+mod skip;
 
 use galant_kernels::{Output, PackedMatrix, add_assign, gemm, lstm_forward, rnn_forward};
 use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
-use self::first_input::FirstInput;
-use crate::engine::check_inputs;
+use self::first_input::FirstInputs;
+use self::skip::Skips;
 use crate::error::EngineError;
 
 /// A network that reads one token at a time: packed for composing, without what only training needs.
@@ -15,14 +16,15 @@ use crate::error::EngineError;
 #[derive(Debug, Clone)]
 pub struct Generator {
     spec: ModelSpec,
-    first: FirstInput,
+    first: FirstInputs,
+    skips: Skips,
     /// The input matrices of all layers except the first, `[G·H, H]`, transposed.
     w_ih: Vec<PackedMatrix>,
     /// The recurrent matrices of all layers, `[G·H, H]`, transposed.
     w_hh: Vec<PackedMatrix>,
-    /// The biases of all layers, `[G·H]`.
+    /// The biases of all layers except the first, `[G·H]`.
     biases: Vec<Vec<f32>>,
-    /// `[V, H]`, transposed.
+    /// `[V, D]`, transposed.
     dense: PackedMatrix,
     /// `[V]`
     dense_bias: Vec<f32>,
@@ -40,7 +42,7 @@ pub struct GeneratorState {
     /// Room for a step: a copy of the cells `[H]` and their tanh `[H]`.
     cells_before: Vec<f32>,
     tanh_cells: Vec<f32>,
-    /// The output of the layer last read, `[H]`.
+    /// The output of the layer last read, `[H]`, and the embeddings that skip the layers: `[D]`.
     output: Vec<f32>,
 }
 
@@ -51,11 +53,12 @@ impl Generator {
         let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden_size, spec.n_gate_rows(), matrix);
         Generator {
             spec,
-            first: FirstInput::new(&spec, &view),
+            first: FirstInputs::new(&spec, &view),
+            skips: Skips::new(&spec, &view),
             w_ih: view.layers[1..].iter().map(|layer| packed(layer.w_ih)).collect(),
             w_hh: view.layers.iter().map(|layer| packed(layer.w_hh)).collect(),
-            biases: view.layers.iter().map(|layer| layer.bias.to_vec()).collect(),
-            dense: PackedMatrix::pack_transposed(spec.hidden_size, spec.vocab_size(), view.dense),
+            biases: view.layers[1..].iter().map(|layer| layer.bias.to_vec()).collect(),
+            dense: PackedMatrix::pack_transposed(spec.dense_input_size(), spec.vocab_size(), view.dense),
             dense_bias: view.dense_bias.to_vec(),
         }
     }
@@ -111,18 +114,18 @@ impl StepModel for Generator {
             gates: vec![0.0; spec.n_layers * spec.n_gate_rows()],
             cells_before: vec![0.0; spec.hidden_size],
             tanh_cells: vec![0.0; spec.hidden_size],
-            output: vec![0.0; spec.hidden_size],
+            output: vec![0.0; spec.dense_input_size()],
         }
     }
 
     fn step(&self, inputs: &[TokenId], state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
         let spec = &self.spec;
-        check_inputs(spec)?;
         spec.inputs.check(inputs)?;
-        let token = inputs[0];
         if logits.len() != spec.vocab_size() {
             return Err(EngineError::Logits { len: logits.len(), vocab_size: spec.vocab_size() });
         }
+        let (output, skipped) = state.output.split_at_mut(spec.hidden_size);
+        self.skips.embed(inputs, skipped);
         for number in 0..spec.n_layers {
             let at = number * spec.hidden_size;
             let (below, rest) = state.hidden.split_at_mut(at);
@@ -130,10 +133,10 @@ impl StepModel for Generator {
             let n_rows = spec.n_gate_rows();
             let gates = &mut state.gates[number * n_rows..][..n_rows];
             if number == 0 {
-                self.first.gates(token, &self.biases[0], gates);
+                self.first.gates(inputs, gates);
             } else {
-                let x = if spec.residual { &state.output } else { &below[at - spec.hidden_size..] };
-                gemm(x, 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number]));
+                let x = if spec.residual { &*output } else { &below[at - spec.hidden_size..] };
+                gemm(x, 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number - 1]));
             }
             gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
@@ -149,13 +152,12 @@ impl StepModel for Generator {
                 }
             }
             if spec.adds_input(number) {
-                add_assign(&mut state.output, hidden);
+                add_assign(output, hidden);
             } else {
-                state.output.copy_from_slice(hidden);
+                output.copy_from_slice(hidden);
             }
         }
-        let top = &state.output;
-        gemm(top, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
+        gemm(&state.output, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
 

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use galant_kernels::PackedMatrix;
 use galant_model::{ModelSpec, Weights};
 
@@ -25,15 +27,15 @@ impl BothWays {
 #[derive(Debug, Clone)]
 pub(crate) struct PackedWeights {
     pub(crate) layers: Vec<PackedLayer>,
-    /// `[V, H]`
+    /// `[V, D]`
     pub(crate) dense: BothWays,
 }
 
 /// The matrices of a layer, packed.
 #[derive(Debug, Clone)]
 pub(crate) struct PackedLayer {
-    /// `[G·H, I]`
-    pub(crate) w_ih: BothWays,
+    /// `[G·H, I]`; that of the first layer by columns, `[G·H, E]` for each input.
+    pub(crate) w_ih: Vec<BothWays>,
     /// `[G·H, H]`
     pub(crate) w_hh: BothWays,
 }
@@ -42,13 +44,13 @@ impl PackedWeights {
     pub(crate) fn new(weights: &Weights, threads: usize) -> PackedWeights {
         let spec: &ModelSpec = weights.spec();
         let rows = spec.n_gate_rows();
-        let layer = |layer| PackedLayer {
-            w_ih: BothWays::zeros(rows, spec.input_size(layer)),
-            w_hh: BothWays::zeros(rows, spec.hidden_size),
+        let layer = |layer| {
+            let w_ih = column_sizes(spec, layer).map(|size| BothWays::zeros(rows, size)).collect();
+            PackedLayer { w_ih, w_hh: BothWays::zeros(rows, spec.hidden_size) }
         };
         let mut packed = PackedWeights {
             layers: (0..spec.n_layers).map(layer).collect(),
-            dense: BothWays::zeros(spec.vocab_size(), spec.hidden_size),
+            dense: BothWays::zeros(spec.vocab_size(), spec.dense_input_size()),
         };
         packed.refresh(weights, threads);
         packed
@@ -57,14 +59,38 @@ impl PackedWeights {
     /// Packs the weights again, after an update.
     pub(crate) fn refresh(&mut self, weights: &Weights, threads: usize) {
         let view = weights.view();
-        let layers = self.layers.iter_mut().zip(&view.layers);
-        let mut jobs: Vec<(&mut BothWays, &[f32])> = layers
-            .flat_map(|(packed, layer)| [(&mut packed.w_ih, layer.w_ih), (&mut packed.w_hh, layer.w_hh)])
-            .collect();
-        jobs.push((&mut self.dense, view.dense));
+        let mut jobs: Vec<(&mut BothWays, Cow<'_, [f32]>)> = Vec::new();
+        for (packed, layer) in self.layers.iter_mut().zip(&view.layers) {
+            match packed.w_ih.as_mut_slice() {
+                [w_ih] => jobs.push((w_ih, layer.w_ih.into())),
+                w_ih => {
+                    let blocks = column_blocks(layer.w_ih, weights.spec());
+                    jobs.extend(w_ih.iter_mut().zip(blocks.map(Cow::from)));
+                }
+            }
+            jobs.push((&mut packed.w_hh, layer.w_hh.into()));
+        }
+        jobs.push((&mut self.dense, view.dense.into()));
         in_parallel(threads, &mut jobs, |_, (packed, weights)| {
             packed.forward.repack_transposed(weights);
             packed.backward.repack(weights);
         });
     }
+}
+
+/// How many columns of a layer's input matrix are packed together.
+fn column_sizes(spec: &ModelSpec, layer: usize) -> impl Iterator<Item = usize> {
+    let inputs = if layer == 0 { spec.inputs.as_slice() } else { &[] };
+    let above = (layer > 0).then_some(spec.hidden_size);
+    inputs.iter().map(|input| input.embedding_size).chain(above)
+}
+
+/// The columns of the first layer's input matrix that belong to each input, `[G·H, E]`.
+pub(crate) fn column_blocks(w_ih: &[f32], spec: &ModelSpec) -> impl Iterator<Item = Vec<f32>> {
+    let n_columns = spec.embedding_size();
+    spec.inputs.iter().scan(0, move |end, input| {
+        let columns = *end..*end + input.embedding_size;
+        *end = columns.end;
+        Some(w_ih.chunks_exact(n_columns).flat_map(|row| &row[columns.clone()]).copied().collect())
+    })
 }

@@ -25,6 +25,21 @@ impl<'a> Network<'a> {
     pub(crate) fn dense(&self) -> Dense<'a> {
         Dense { weights: &self.packed.dense, bias: self.weights.dense_bias }
     }
+
+    /// Appends what the dense layer reads at a step: the top layer's output, `[H]`, and the embeddings that skip the layers,
+    /// those of the values at `at` of `inputs`.
+    pub(crate) fn push_dense_input(&self, output: &[f32], inputs: &[Vec<TokenId>], at: usize, to: &mut Vec<f32>) {
+        to.extend_from_slice(output);
+        for (number, size) in skips(self.spec) {
+            to.extend_from_slice(&self.weights.embeddings[number][inputs[number][at].index() * size..][..size]);
+        }
+    }
+}
+
+/// The inputs whose embedding skips the layers, with its size.
+fn skips(spec: &ModelSpec) -> impl Iterator<Item = (usize, usize)> {
+    let inputs = spec.inputs.iter().enumerate();
+    inputs.filter(|(_, input)| input.skip).map(|(number, input)| (number, input.embedding_size))
 }
 
 /// The steps that a layer reads before the layer above does: their activations stay in the second-level cache.
@@ -52,8 +67,15 @@ impl Activations {
         }
     }
 
-    /// Reads the first `n_steps` of the steps for which there is room; `token` is the token of a row at a step.
-    pub(crate) fn forward(&mut self, network: &Network<'_>, n_steps: usize, token: impl Fn(usize, usize) -> TokenId) {
+    /// Reads the first `n_steps` of the steps for which there is room; `place` is where among the values of each input
+    /// those of a row at a step are.
+    pub(crate) fn forward(
+        &mut self,
+        network: &Network<'_>,
+        inputs: &[Vec<TokenId>],
+        n_steps: usize,
+        place: impl Fn(usize, usize) -> usize,
+    ) {
         let (spec, n_rows) = (network.spec, self.shape.n_rows);
         let shape = Shape { n_rows, n_steps };
         let (state_len, gates_len) = (n_rows * spec.hidden_size, n_rows * spec.n_gate_rows());
@@ -61,7 +83,7 @@ impl Activations {
             let places = steps.start * n_rows..steps.end * n_rows;
             let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
             for (at, gates) in gates.enumerate().take(places.end).skip(places.start) {
-                gates.copy_from_slice(network.table.gates(token(at % n_rows, at / n_rows)));
+                network.table.gates(inputs, place(at % n_rows, at / n_rows), gates);
             }
             for number in 0..spec.n_layers {
                 let (below, layer) = self.layers.split_at_mut(number);
@@ -70,7 +92,7 @@ impl Activations {
                     let gates = &mut layer.gates[steps.start * gates_len..steps.end * gates_len];
                     let x = &below.outputs(state_len)[steps.start * state_len..steps.end * state_len];
                     let bias = Output::Bias(network.weights.layers[number].bias);
-                    gemm(x, places.len(), &packed.w_ih.forward, gates, bias);
+                    gemm(x, places.len(), &packed.w_ih[0].forward, gates, bias);
                 }
                 layer.forward(spec, shape, steps.clone(), packed);
                 if let Some(below) = below.last().filter(|_| spec.residual) {
@@ -85,7 +107,7 @@ impl Activations {
         self.layers.iter_mut().for_each(|layer| layer.carry(spec, self.shape.n_rows, n_steps));
     }
 
-    /// The input of the dense layer, `[T, b, H]`.
+    /// The top layer's outputs, `[T, b, H]`.
     pub(crate) fn outputs(&self, spec: &ModelSpec) -> &[f32] {
         self.layers[spec.n_layers - 1].outputs(self.shape.n_rows * spec.hidden_size)
     }
@@ -114,8 +136,10 @@ struct Predictions {
     /// Their positions in `[T, b]`.
     places: Vec<usize>,
     targets: Vec<TokenId>,
-    outputs: Vec<f32>,
-    d_outputs: Vec<f32>,
+    /// `[N, D]`, and their gradients.
+    inputs: Vec<f32>,
+    d_inputs: Vec<f32>,
+    /// `[N, V]`
     logits: Vec<f32>,
 }
 
@@ -143,11 +167,11 @@ impl Lane {
         for shard in shards(rows) {
             let shape = Shape { n_rows: shard.len(), n_steps: batch.n_steps() };
             let dropout = dropout.map(|seed| Dropout { seed, first_window: shard.start });
-            let token = |row, step| batch.inputs()[(shard.start + row) * shape.n_steps + step];
+            let place = |row, step| (shard.start + row) * shape.n_steps + step;
             self.activations.begin(network.spec, shape, dropout);
-            self.activations.forward(network, shape.n_steps, token);
+            self.activations.forward(network, batch.all_inputs(), shape.n_steps, place);
             self.predict(network, batch, shard.start);
-            self.backward(network, token);
+            self.backward(network, batch.all_inputs(), place);
         }
     }
 
@@ -157,34 +181,42 @@ impl Lane {
         let outputs = self.activations.outputs(spec);
         self.d_outputs.clear();
         self.d_outputs.resize(outputs.len(), 0.0);
-        let view = self.gradients.view_mut();
+        let mut view = self.gradients.view_mut();
         let mut d_dense = DenseGradients { weights: view.dense, bias: view.dense_bias };
         let scale = 1.0 / batch.n_counted() as f32;
         let counted = (0..shape.n_steps * shape.n_rows)
             .filter(|at| batch.counts(first_row + at % shape.n_rows, at / shape.n_rows));
-        let Predictions { places, targets, outputs: counted_outputs, d_outputs, logits } = &mut self.predictions;
+        let Predictions { places, targets, inputs, d_inputs, logits } = &mut self.predictions;
         places.clear();
         places.extend(counted);
+        let place = |at: usize| (first_row + at % shape.n_rows) * shape.n_steps + at / shape.n_rows;
         for places in places.chunks(PREDICTIONS_PER_BLOCK) {
             targets.clear();
-            counted_outputs.clear();
+            inputs.clear();
             for &at in places {
-                let (row, step) = (first_row + at % shape.n_rows, at / shape.n_rows);
-                targets.push(batch.targets()[row * shape.n_steps + step]);
-                counted_outputs.extend_from_slice(&outputs[at * spec.hidden_size..][..spec.hidden_size]);
+                targets.push(batch.targets()[place(at)]);
+                let output = &outputs[at * spec.hidden_size..][..spec.hidden_size];
+                network.push_dense_input(output, batch.all_inputs(), place(at), inputs);
             }
-            self.loss.nats += network.dense().loss(counted_outputs, targets, scale, logits);
+            self.loss.nats += network.dense().loss(inputs, targets, scale, logits);
             self.loss.n_tokens += places.len() as u64;
-            d_outputs.resize(counted_outputs.len(), 0.0);
-            network.dense().backward(counted_outputs, logits, d_outputs, &mut d_dense, &mut self.workspace);
-            for (&at, d_output) in places.iter().zip(d_outputs.chunks_exact(spec.hidden_size)) {
+            d_inputs.resize(inputs.len(), 0.0);
+            network.dense().backward(inputs, logits, d_inputs, &mut d_dense, &mut self.workspace);
+            for (&at, d_input) in places.iter().zip(d_inputs.chunks_exact(spec.dense_input_size())) {
+                let (d_output, mut d_skipped) = d_input.split_at(spec.hidden_size);
                 self.d_outputs[at * spec.hidden_size..][..spec.hidden_size].copy_from_slice(d_output);
+                for (number, size) in skips(spec) {
+                    let value = batch.all_inputs()[number][place(at)].index();
+                    let (d, rest) = d_skipped.split_at(size);
+                    add_assign(&mut view.embeddings[number][value * size..][..size], d);
+                    d_skipped = rest;
+                }
             }
         }
     }
 
     /// Back-propagates from the gradient of the top layer's outputs to every tensor.
-    fn backward(&mut self, network: &Network<'_>, token: impl Fn(usize, usize) -> TokenId) {
+    fn backward(&mut self, network: &Network<'_>, inputs: &[Vec<TokenId>], place: impl Fn(usize, usize) -> usize) {
         let (spec, shape) = (network.spec, self.activations.shape);
         let (n_places, state_len) = (shape.n_steps * shape.n_rows, shape.n_rows * spec.hidden_size);
         let gates_len = shape.n_rows * spec.n_gate_rows();
@@ -207,7 +239,7 @@ impl Lane {
                 if number > 0 {
                     let gates = &layer.gates[steps.start * gates_len..steps.end * gates_len];
                     let n_rows = steps.len() * shape.n_rows;
-                    gemm(gates, n_rows, &packed.w_ih.backward, &mut self.d_below[at], product);
+                    gemm(gates, n_rows, &packed.w_ih[0].backward, &mut self.d_below[at], product);
                 }
             }
             let (d, workspace) = (&mut view.layers[number], &mut self.workspace);
@@ -223,10 +255,8 @@ impl Lane {
                 add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih, workspace);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
-                for (at, d_gates) in layer.gates.chunks_exact(spec.n_gate_rows()).enumerate() {
-                    let token = token(at % shape.n_rows, at / shape.n_rows);
-                    network.table.add_gradient(token, d_gates, &mut self.d_table);
-                }
+                let places = (0..n_places).map(|at| place(at % shape.n_rows, at / shape.n_rows));
+                network.table.add_gradients(inputs, places, &layer.gates, &mut self.d_table);
             }
         }
     }

@@ -40,7 +40,7 @@ fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
     });
 }
 
-/// Back-propagates the gradients summed by token through the product with the embedding.
+/// Back-propagates the gradients summed by value through the products with the embeddings.
 fn finish_first_layer(
     gradients: &mut Weights,
     d_table: &[f32],
@@ -51,13 +51,31 @@ fn finish_first_layer(
     let spec = *gradients.spec();
     let mut view = gradients.view_mut();
     let d = &mut view.layers[0];
-    d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
-    let n_tokens = table.tokens().len();
-    add_transposed_product(d_table, table.embedding(), n_tokens, d.w_ih, workspace);
-    let mut d_embedding = vec![0.0; n_tokens * spec.embedding_size()];
-    gemm(d_table, n_tokens, &packed.layers[0].w_ih.backward, &mut d_embedding, Output::Overwrite);
-    for (token, d_row) in table.tokens().iter().zip(d_embedding.chunks_exact(spec.embedding_size())) {
-        view.embeddings[0][token.index() * spec.embedding_size()..][..spec.embedding_size()].copy_from_slice(d_row);
+    let mut first_column = 0;
+    for (number, values) in table.inputs().iter().enumerate() {
+        let (n_values, size) = (values.values.len(), spec.inputs[number].embedding_size);
+        let d_table = &d_table[values.rows.start * spec.n_gate_rows()..values.rows.end * spec.n_gate_rows()];
+        if number == 0 {
+            // Every step has one token, so the sum over the tokens is that over the steps.
+            d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
+        }
+        if table.inputs().len() == 1 {
+            add_transposed_product(d_table, &values.embedding, n_values, d.w_ih, workspace);
+        } else {
+            let mut d_block = vec![0.0; spec.n_gate_rows() * size];
+            add_transposed_product(d_table, &values.embedding, n_values, &mut d_block, workspace);
+            for (d_row, d_block_row) in d.w_ih.chunks_exact_mut(spec.embedding_size()).zip(d_block.chunks_exact(size)) {
+                d_row[first_column..first_column + size].copy_from_slice(d_block_row);
+            }
+        }
+        first_column += size;
+        let mut d_embedding = vec![0.0; n_values * size];
+        gemm(d_table, n_values, &packed.layers[0].w_ih[number].backward, &mut d_embedding, Output::Overwrite);
+        for (value, d_row) in values.values.iter().zip(d_embedding.chunks_exact(size)) {
+            let of_value = &mut view.embeddings[number][value.index() * size..][..size];
+            // An embedding that skips the layers has the dense layer's share already.
+            if spec.inputs[number].skip { add_assign(of_value, d_row) } else { of_value.copy_from_slice(d_row) }
+        }
     }
 }
 

@@ -6,21 +6,19 @@ use galant_model::Cell;
 use galant_types::TokenId;
 
 use super::{Generator, GeneratorState};
-use crate::engine::check_inputs;
 use crate::error::EngineError;
 
 impl Generator {
     /// [`StepModel::step_each`](galant_model::StepModel::step_each), with the bits of single steps.
     pub(super) fn step_several(
         &self,
-        tokens: &[TokenId],
+        inputs: &[TokenId],
         states: &mut [&mut GeneratorState],
         logits: &mut [f32],
     ) -> Result<(), EngineError> {
-        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
-        let (spec, n) = (self.spec, tokens.len());
-        check_inputs(&spec)?;
-        tokens.iter().try_for_each(|&token| spec.inputs.check(&[token]))?;
+        let (spec, n, n_inputs) = (&self.spec, states.len(), self.spec.inputs.len());
+        assert_eq!(inputs.len(), n * n_inputs, "step_each: inputs");
+        inputs.chunks_exact(n_inputs).try_for_each(|inputs| spec.inputs.check(inputs))?;
         assert_eq!(logits.len(), n * spec.vocab_size(), "step_each: logits");
         // The output of the layer below, [B, H].
         let mut x: Vec<f32> = Vec::new();
@@ -31,11 +29,11 @@ impl Generator {
             let mut hidden = states.iter().flat_map(|state| &state.hidden[units.clone()]).copied().collect::<Vec<_>>();
             let mut gates = vec![0.0; n * spec.n_gate_rows()];
             if number == 0 {
-                for (&token, gates) in tokens.iter().zip(gates.chunks_mut(spec.n_gate_rows())) {
-                    self.first.gates(token, &self.biases[0], gates);
+                for (inputs, gates) in inputs.chunks_exact(n_inputs).zip(gates.chunks_mut(spec.n_gate_rows())) {
+                    self.first.gates(inputs, gates);
                 }
             } else {
-                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Bias(&self.biases[number]));
+                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Bias(&self.biases[number - 1]));
             }
             gemm(&hidden, n, &self.w_hh[number], &mut gates, Output::Accumulate);
             match spec.cell {
@@ -63,6 +61,17 @@ impl Generator {
             } else {
                 x = hidden;
             }
+        }
+        if spec.dense_input_size() > spec.hidden_size {
+            // What the dense layer reads, [B, D].
+            let mut dense_inputs = vec![0.0; n * spec.dense_input_size()];
+            let rows = dense_inputs.chunks_mut(spec.dense_input_size());
+            for (row, (output, inputs)) in rows.zip(x.chunks(spec.hidden_size).zip(inputs.chunks(n_inputs))) {
+                let (h, skipped) = row.split_at_mut(spec.hidden_size);
+                h.copy_from_slice(output);
+                self.skips.embed(inputs, skipped);
+            }
+            x = dense_inputs;
         }
         gemm(&x, n, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())

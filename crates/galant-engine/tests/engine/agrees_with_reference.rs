@@ -1,14 +1,14 @@
 use galant_engine::Generator;
 use galant_model::{DropoutMasks, ModelSpec, Optimizer, Reference, StepModel, Trainable, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
-use galant_types::{Batch, Positions, Seed, TokenId};
+use galant_types::{Batch, Positions, Seed};
 
-use crate::{LSTM, NETWORKS, batch, engine, weights};
+use crate::{LSTM, NETWORKS, SKIP, STREAMS, batch, engine, inputs, weights, with_streams};
 
 /// Compares loss and every gradient tensor of a batch, with and without dropout.
 #[track_caller]
 fn check(network: ModelSpec, batch: &Batch) {
-    let weights = weights(network);
+    let (weights, batch) = (weights(network), &with_streams(&network, batch));
     let reference = Reference::new(&weights);
     let masks = DropoutMasks::draw(&network, batch.n_windows(), batch.n_steps(), Seed(9));
     for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
@@ -41,7 +41,9 @@ fn gradients_at_the_last_token() {
 #[test]
 fn gradients_at_marked_tokens_of_more_windows_than_lanes_hold_at_once() {
     let mask = (0..83 * 6).map(|i| i % 5 == 2 || i > 400).collect();
-    check(LSTM, &batch(83, 6, Positions::Mask(mask)));
+    let batch = batch(83, 6, Positions::Mask(mask));
+    check(LSTM, &batch);
+    check(STREAMS, &batch);
 }
 
 #[test]
@@ -49,6 +51,7 @@ fn evaluation_reads_rows_longer_than_a_block_of_steps() {
     for network in NETWORKS {
         let weights = weights(network);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
+            let batch = with_streams(&network, &batch);
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(weights.clone(), Optimizer::adam(1e-3), 2).evaluate(&batch).unwrap();
             assert_eq!(loss.n_tokens, expected.n_tokens);
@@ -64,10 +67,10 @@ fn the_generator_gives_the_logits_of_the_reference() {
         let (reference, generator) = (Reference::new(&weights), Generator::new(weights));
         let (mut slow, mut fast) = (reference.zero_state(), generator.zero_state());
         let (mut expected, mut logits) = (vec![0.0; 29], vec![0.0; 29]);
-        for i in 0..200_u32 {
-            let token = TokenId(i * i % 29);
-            reference.step(&[token], &mut slow, &mut expected).unwrap();
-            generator.step(&[token], &mut fast, &mut logits).unwrap();
+        for i in 0..200 {
+            let inputs = inputs(&network, i);
+            reference.step(&inputs, &mut slow, &mut expected).unwrap();
+            generator.step(&inputs, &mut fast, &mut logits).unwrap();
             assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 1e-5 });
         }
     }
@@ -75,9 +78,9 @@ fn the_generator_gives_the_logits_of_the_reference() {
 
 /// Twenty updates by the papers' formulas in `f64`, with gradients of the reference, and by the engine.
 #[track_caller]
-fn check_updates(optimizer: Optimizer) {
-    let weights = weights(LSTM);
-    let batch = batch(9, 7, Positions::EveryToken);
+fn check_updates(network: ModelSpec, optimizer: Optimizer) {
+    let weights = weights(network);
+    let batch = with_streams(&network, &batch(9, 7, Positions::EveryToken));
     let mut engine = engine(weights.clone(), optimizer, 2);
     let mut reference = Reference::new(&weights);
     let n = weights.values().len();
@@ -113,6 +116,8 @@ fn check_updates(optimizer: Optimizer) {
 
 #[test]
 fn updates_with_clipping_and_dropout_follow_the_papers() {
-    check_updates(Optimizer::adam(2e-3));
-    check_updates(Optimizer::rms_prop(1e-3));
+    for network in [LSTM, STREAMS, SKIP] {
+        check_updates(network, Optimizer::adam(2e-3));
+        check_updates(network, Optimizer::rms_prop(1e-3));
+    }
 }

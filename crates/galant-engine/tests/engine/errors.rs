@@ -3,7 +3,7 @@ use galant_engine::{Engine, EngineConfig, EngineError, Generator};
 use galant_model::{InputError, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{LSTM, RNN, batch, engine, weights};
+use crate::{LSTM, RNN, STREAMS, batch, engine, weights};
 
 #[test]
 fn tokens_outside_the_vocabulary_are_refused() {
@@ -23,6 +23,25 @@ fn tokens_outside_the_vocabulary_are_refused() {
     assert_eq!(error, Err(EngineError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 })));
     let error = generator.step(&[TokenId(0)], &mut state, &mut [0.0; 28]);
     assert_eq!(error, Err(EngineError::Logits { len: 28, vocab_size: 29 }));
+}
+
+#[test]
+fn inputs_that_the_network_does_not_have_are_refused() {
+    let mut engine = engine(weights(STREAMS), Optimizer::adam(1e-3), 1);
+    let batch = batch(3, 5, Positions::EveryToken);
+    let number = EngineError::Input(InputError::Number { n_inputs: 1, expected: 3 });
+    assert_eq!(engine.train_batch(&batch, Seed(0)), Err(number.clone()));
+    let beyond = batch.with_streams(vec![vec![TokenId(0); 15], vec![TokenId(31); 15]]).unwrap();
+    let stream = EngineError::Input(InputError::Stream { stream: 2, value: TokenId(31), vocab_size: 31 });
+    assert_eq!(engine.train_batch(&beyond, Seed(0)), Err(stream.clone()));
+    assert_eq!(engine.evaluate(&beyond), Err(stream.clone()));
+    assert_eq!(stream.to_string(), "stream 2 is 31; this network knows 31 values of it, from 0");
+    let generator = Generator::new(weights(STREAMS));
+    let mut state = generator.zero_state();
+    let (token, beyond) = ([TokenId(0)], [0, 0, 31].map(TokenId));
+    assert_eq!(generator.step(&token, &mut state, &mut [0.0; 29]), Err(number));
+    assert_eq!(generator.step(&beyond, &mut state, &mut [0.0; 29]), Err(stream.clone()));
+    assert_eq!(generator.step_each(&beyond, &mut [&mut state], &mut [0.0; 29]), Err(stream));
 }
 
 #[test]
