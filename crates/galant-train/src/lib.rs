@@ -17,7 +17,7 @@
 //! #     Loss { nats: self.1 * batch.n_counted() as f64, n_tokens: batch.n_counted() as u64 } } }
 //! # impl Trainable for Halving {
 //! #     type Error = std::convert::Infallible;
-//! #     fn train_batch(&mut self, batch: &Batch, _: Seed) -> Result<Loss, Self::Error> {
+//! #     fn train_batch(&mut self, batch: &Batch, _: Seed, _: f64) -> Result<Loss, Self::Error> {
 //! #         self.1 /= 2.0; Ok(self.loss(batch)) }
 //! #     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error> { Ok(self.loss(batch)) }
 //! #     fn weights(&self) -> Result<Weights, Self::Error> { Ok(self.0.clone()) }

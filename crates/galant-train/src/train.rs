@@ -127,8 +127,9 @@ fn run_steps<T: Trainable>(
     let epoch = progress.records.len() as u64 + 1;
     for (step, plan) in (0..).zip(batches).skip(progress.step_in_epoch as usize) {
         let batch = windows.batch(plan);
-        let loss =
-            engine.train_batch(&batch, seeds.dropout(epoch, step)).map_err(|source| engine_error(progress, source))?;
+        let loss = engine
+            .train_batch(&batch, seeds.dropout(epoch, step), 1.0)
+            .map_err(|source| engine_error(progress, source))?;
         progress.step_in_epoch = step + 1;
         progress.epoch_loss.add(loss);
         let n_tokens = batch.inputs().len() as u64;

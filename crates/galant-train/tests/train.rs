@@ -22,6 +22,7 @@ const SPEC: ModelSpec = ModelSpec {
 struct Script {
     n_updates: u64,
     seen: Vec<(Batch, Seed)>,
+    rate_factors: Vec<f64>,
     /// Validation loss by the number of updates.
     valid: fn(u64) -> f64,
     /// Training loss without dropout by the number of updates.
@@ -31,8 +32,9 @@ struct Script {
 impl Trainable for Script {
     type Error = Infallible;
 
-    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Infallible> {
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed, rate_factor: f64) -> Result<Loss, Infallible> {
         self.seen.push((batch.clone(), dropout));
+        self.rate_factors.push(rate_factor);
         self.n_updates += 1;
         let n_tokens = batch.n_counted() as u64;
         Ok(Loss { nats: 2.0 * n_tokens as f64, n_tokens })
@@ -63,7 +65,13 @@ impl Trainable for Script {
 }
 
 fn script(valid: fn(u64) -> f64) -> Script {
-    Script { n_updates: 0, seen: Vec::new(), valid, train: |n_updates| 1.0 / n_updates as f64 }
+    Script {
+        n_updates: 0,
+        seen: Vec::new(),
+        rate_factors: Vec::new(),
+        valid,
+        train: |n_updates| 1.0 / n_updates as f64,
+    }
 }
 
 /// 200 tokens, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.

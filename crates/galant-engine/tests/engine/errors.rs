@@ -12,7 +12,7 @@ fn tokens_outside_the_vocabulary_are_refused() {
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         let expected = EngineError::Token { token: TokenId(29), vocab_size: 29 };
-        assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
+        assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected));
     }
     let generator = Generator::new(weights(LSTM));
@@ -44,7 +44,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(broken.clone(), Optimizer::adam(1e-3), 1);
     let batch = batch(3, 5, Positions::EveryToken);
-    let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
+    let error = engine.train_batch(&batch, Seed(0), 1.0).unwrap_err();
     assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
     assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");
     let error = engine.evaluate(&batch).unwrap_err();
