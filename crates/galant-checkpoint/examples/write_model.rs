@@ -7,7 +7,7 @@ use std::error::Error;
 use galant_checkpoint::{ModelFile, encode_model};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
+    Cell, Initialization, ModelSpec, Objective, Optimizer, Reference, Schedule, StepModel, TrainingSettings, Weights,
 };
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
@@ -38,6 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(3e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 128,
@@ -45,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             hold_out: 0.0,
             transpose: 0..=0,
             epochs: None,
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(3),
@@ -52,6 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         engine: None,
         epochs: vec![],
         kept_epoch: 0,
+        unfinished_after: None,
+        unigram_loss: None,
         program: concat!("write_model ", env!("CARGO_PKG_VERSION")).into(),
     };
     std::fs::write(path, encode_model(&file)?)?;

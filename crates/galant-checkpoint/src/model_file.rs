@@ -15,6 +15,7 @@ pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
 pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+pub(crate) use metadata::{description_from_json, description_to_json};
 
 use crate::{Sha256Hash, floats};
 
@@ -43,8 +44,27 @@ pub struct ModelFile {
     pub epochs: Vec<EpochRecord>,
     /// The epoch whose weights these are, from 1; 0 for the initial weights.
     pub kept_epoch: u64,
+    /// How many steps were done when the file was written, of a training that had not ended; none of one that had.
+    pub unfinished_after: Option<u64>,
+    /// What the frequencies of single tokens pay for the validation part, in nats per token; none if it was not measured.
+    pub unigram_loss: Option<f64>,
     /// The program that wrote the file, with its version.
     pub program: String,
+}
+
+/// What a training learns from, and how: all that is known before its first step but the sizes of the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingDescription {
+    /// How MIDI files were read.
+    pub read_rules: ReadRules,
+    /// How scores became tokens.
+    pub tokenizer: Tokenizer,
+    /// How the network is trained.
+    pub settings: TrainingSettings,
+    /// The music.
+    pub corpus: Vec<CorpusEntry>,
+    /// Where the program finds the music, in its own words, such as paths; not interpreted here.
+    pub sources: Vec<String>,
 }
 
 /// A piece of music that a network learned from.
@@ -85,6 +105,9 @@ impl ModelFile {
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;
+        if let Some(value) = self.unigram_loss.filter(|loss| !loss.is_finite()) {
+            return Err(ModelFileError::UnigramLoss { value });
+        }
         self.epochs.iter().try_for_each(check_losses)
     }
 }

@@ -5,16 +5,16 @@ mod payload;
 
 use std::error::Error as StdError;
 
-use galant_model::{ModelSpec, Progress, SpecError, TrainingState, Weights};
-use galant_types::{EpochRecord, Seed};
+use galant_model::{ModelSpec, Progress, SettingsError, SpecError, TrainingState, Weights};
+use galant_types::EpochRecord;
 use thiserror::Error;
 
 pub use frame::{decode_snapshot, encode_snapshot};
 
-use crate::floats;
+use crate::{DecodeModelError, TrainingDescription, floats};
 
-/// The longest text of settings, in bytes.
-pub const MAX_SNAPSHOT_SETTINGS_BYTES: usize = 1 << 20;
+/// The longest text of settings and music, in bytes: as long as the header of a model file.
+pub const MAX_SNAPSHOT_SETTINGS_BYTES: usize = 32 << 20;
 
 /// The most epochs a snapshot records.
 pub const MAX_SNAPSHOT_EPOCHS: usize = 1 << 20;
@@ -36,10 +36,8 @@ pub struct Snapshot {
     pub state: TrainingState,
     /// How far training has come.
     pub progress: Progress,
-    /// The settings of the training as text, to compare with those of whoever resumes; not interpreted here.
-    pub settings: String,
-    /// The seed of everything random in the training.
-    pub seed: Seed,
+    /// The settings of the training and its music.
+    pub description: TrainingDescription,
 }
 
 impl Snapshot {
@@ -49,9 +47,7 @@ impl Snapshot {
     ///
     /// Names the first part that is wrong.
     pub fn validate(&self) -> Result<(), SnapshotError> {
-        if self.settings.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
-            return Err(SnapshotError::Settings { len: self.settings.len() });
-        }
+        self.description.settings.validate()?;
         if self.progress.records.len() > MAX_SNAPSHOT_EPOCHS {
             return Err(SnapshotError::Epochs { n_epochs: self.progress.records.len() });
         }
@@ -102,12 +98,9 @@ fn check_records(records: &[EpochRecord]) -> Result<(), SnapshotError> {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The settings are too long.
-    #[error("the settings are {len} bytes, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
-    Settings {
-        /// Their length, in bytes.
-        len: usize,
-    },
+    /// A setting of the training is out of its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// There are too many epochs.
     #[error("{n_epochs} epochs are recorded, over the limit of {MAX_SNAPSHOT_EPOCHS}")]
     Epochs {
@@ -166,6 +159,14 @@ pub enum EncodeSnapshotError {
     /// Its parts do not fit together.
     #[error(transparent)]
     Contents(#[from] SnapshotError),
+    /// The settings and the names of the music are too long.
+    #[error(
+        "settings and music are {len} bytes of text, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}; train on fewer pieces"
+    )]
+    DescriptionTooLong {
+        /// Their length, in bytes.
+        len: usize,
+    },
     /// The payload cannot be written.
     #[error("the payload cannot be written")]
     Payload {
@@ -224,6 +225,18 @@ pub enum DecodeSnapshotError {
     LeftOver {
         /// How many.
         n_bytes: usize,
+    },
+    /// The settings and the names of the music are too long.
+    #[error("settings and music are {len} bytes of text, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
+    DescriptionTooLong {
+        /// Their length, in bytes.
+        len: usize,
+    },
+    /// The settings and the music cannot be read.
+    #[error("the settings cannot be read")]
+    Description {
+        /// The error of their reader.
+        source: Box<DecodeModelError>,
     },
     /// The network's sizes are out of their limits.
     #[error(transparent)]

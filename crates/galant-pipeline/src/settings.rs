@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_checkpoint::ModelFile;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
 
@@ -109,6 +109,7 @@ fn lecture() -> Settings {
         training: TrainingSettings {
             objective: Objective::LastToken,
             optimizer: Optimizer::rms_prop(1e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 128,
@@ -116,6 +117,8 @@ fn lecture() -> Settings {
             hold_out: 0.0,
             transpose: 0..=0,
             epochs: Some(200),
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(1),

@@ -8,7 +8,7 @@
 //! use std::ops::ControlFlow;
 //!
 //! use galant_batches::{Split, Windows};
-//! use galant_model::{Loss, Objective, Progress, Trainable, TrainingState, Weights};
+//! use galant_model::{Loss, Objective, Progress, Schedule, Trainable, TrainingState, Weights};
 //! use galant_train::{TrainConfig, TrainEvent, WeightChoice, train};
 //! use galant_types::{Batch, Seed, Song, TokenId};
 //! # use galant_model::{Cell, ModelSpec};
@@ -32,9 +32,13 @@
 //! let config = TrainConfig {
 //!     objective: Objective::EveryToken,
 //!     batch_size: 8,
-//!     epochs: 3,
+//!     epochs: Some(3),
+//!     steps: None,
+//!     epoch_steps: None,
+//!     schedule: Schedule::Constant,
 //!     stop_at_loss: None,
 //!     patience: None,
+//!     unigram_loss: None,
 //!     keep: WeightChoice::BestValidation,
 //!     seed: Seed(1),
 //! };

@@ -7,9 +7,10 @@ mod tokenizer;
 
 use serde::Deserialize;
 
-use super::DecodeModelError;
 use super::format::FORMAT;
+use super::{DecodeModelError, TrainingDescription};
 
+pub(crate) use format_3::description_to_json;
 pub(super) use format_3::to_json;
 pub(super) use header::Metadata;
 
@@ -20,6 +21,11 @@ pub(super) fn from_json(json: &str) -> Result<Metadata, DecodeModelError> {
         FORMAT => format_3::metadata(parse(json)?),
         format => Err(DecodeModelError::Format { format, supported: FORMAT }),
     }
+}
+
+/// Reads what [`description_to_json`] wrote.
+pub(crate) fn description_from_json(json: &str) -> Result<TrainingDescription, DecodeModelError> {
+    format_3::description(parse(json)?)
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeModelError> {

@@ -8,11 +8,12 @@ use std::error::Error as StdError;
 
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
 use galant_model::{Cell, Loss, ModelSpec, Progress, TrainingState, Weights};
-use galant_types::{EpochRecord, Seed};
+use galant_types::EpochRecord;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, Snapshot};
+use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_SETTINGS_BYTES, Snapshot};
 use crate::floats;
+use crate::model_file::description_from_json;
 
 /// On machines with short addresses, the address space is the limit.
 const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BYTES as usize } else { usize::MAX };
@@ -20,17 +21,21 @@ const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BY
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<LIMIT>> =
     bincode::config::standard().with_little_endian().with_fixed_int_encoding().with_limit::<LIMIT>();
 
-/// Appends the payload to `bytes`.
-pub(super) fn write(snapshot: &Snapshot, bytes: &mut Vec<u8>) -> Result<(), Box<dyn StdError + Send + Sync>> {
-    bincode::serde::encode_into_std_write(Payload::of(snapshot), bytes, CONFIG)?;
+/// Appends the payload to `bytes`; `description` is the text of the snapshot's.
+pub(super) fn write(
+    snapshot: &Snapshot,
+    description: &str,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Box<dyn StdError + Send + Sync>> {
+    bincode::serde::encode_into_std_write(Payload::of(snapshot, description), bytes, CONFIG)?;
     Ok(())
 }
 
-/// About how many bytes the payload takes; rather too many, so that one allocation is enough.
+/// About how many bytes the payload takes without its description; rather too many, so that one allocation is enough.
 pub(super) fn estimate(snapshot: &Snapshot) -> usize {
     let n_copies = 3 + usize::from(snapshot.progress.best.is_some());
     let numbers = 4 * n_copies * snapshot.state.weights.values().len();
-    numbers + 64 * snapshot.progress.records.len() + snapshot.settings.len() + 1024
+    numbers + 64 * snapshot.progress.records.len() + 1024
 }
 
 /// Reads a payload to its last byte.
@@ -53,12 +58,14 @@ struct Payload<'a> {
     second_moment: Numbers<'a>,
     best: Option<Numbers<'a>>,
     records: Vec<RecordFields>,
+    n_steps: u64,
+    round: u64,
+    step_in_round: u64,
     step_in_epoch: u64,
     epoch_loss_nats: f64,
     epoch_loss_tokens: u64,
     epoch_tokens: u64,
-    settings: &'a str,
-    seed: u64,
+    description: &'a str,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,8 +129,8 @@ impl Numbers<'_> {
 }
 
 impl Payload<'_> {
-    fn of(snapshot: &Snapshot) -> Payload<'_> {
-        let Snapshot { state, progress, settings, seed } = snapshot;
+    fn of<'a>(snapshot: &Snapshot, description: &'a str) -> Payload<'a> {
+        let Snapshot { state, progress, description: _ } = snapshot;
         Payload {
             network: NetworkFields::of(state.weights.spec()),
             weights: Numbers::of(state.weights.values()),
@@ -132,12 +139,14 @@ impl Payload<'_> {
             second_moment: Numbers::of(&state.second_moment),
             best: progress.best.as_ref().map(|best| Numbers::of(best.values())),
             records: progress.records.iter().map(RecordFields::of).collect(),
+            n_steps: progress.n_steps,
+            round: progress.round,
+            step_in_round: progress.step_in_round,
             step_in_epoch: progress.step_in_epoch,
             epoch_loss_nats: progress.epoch_loss.nats,
             epoch_loss_tokens: progress.epoch_loss.n_tokens,
             epoch_tokens: progress.epoch_tokens,
-            settings,
-            seed: seed.0,
+            description,
         }
     }
 
@@ -157,12 +166,20 @@ impl Payload<'_> {
         };
         let progress = Progress {
             records: self.records.into_iter().map(RecordFields::record).collect(),
+            n_steps: self.n_steps,
+            round: self.round,
+            step_in_round: self.step_in_round,
             step_in_epoch: self.step_in_epoch,
             epoch_loss: Loss { nats: self.epoch_loss_nats, n_tokens: self.epoch_loss_tokens },
             epoch_tokens: self.epoch_tokens,
             best: self.best.map(|best| weights("best weights", &best)).transpose()?,
         };
-        Ok(Snapshot { state, progress, settings: self.settings.to_owned(), seed: Seed(self.seed) })
+        if self.description.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
+            return Err(DecodeSnapshotError::DescriptionTooLong { len: self.description.len() });
+        }
+        let description = description_from_json(self.description)
+            .map_err(|source| DecodeSnapshotError::Description { source: Box::new(source) })?;
+        Ok(Snapshot { state, progress, description })
     }
 }
 

@@ -8,10 +8,11 @@ mod old_formats;
 mod parts;
 mod snapshot;
 
-use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Snapshot, Source};
+use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState, Weights,
+    Cell, Initialization, Loss, ModelSpec, Objective, Optimizer, Progress, Schedule, TrainingSettings, TrainingState,
+    Weights,
 };
 use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback, Seed};
@@ -53,6 +54,7 @@ fn small_model(cell: Cell) -> ModelFile {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(3e-3),
+            schedule: Schedule::Cosine,
             clip_norm: Some(0.7),
             initialization: Initialization::NormalEmbedding,
             window: 128,
@@ -60,6 +62,8 @@ fn small_model(cell: Cell) -> ModelFile {
             hold_out: 0.1,
             transpose: -6..=5,
             epochs: Some(12),
+            steps: Some(5000),
+            epoch_steps: Some(50),
             stop_at_loss: Some(0.25),
             patience: Some(10),
             seed: Seed(u64::MAX),
@@ -67,12 +71,21 @@ fn small_model(cell: Cell) -> ModelFile {
         engine: Some("torch on cpu".into()),
         epochs: vec![record(1, Some(4.75)), record(2, None)],
         kept_epoch: 1,
+        unfinished_after: Some(1234),
+        unigram_loss: Some(5.5),
         program: "galant 0.1.0".into(),
     }
 }
 
 fn record(epoch: u64, valid_loss: Option<f64>) -> EpochRecord {
     EpochRecord { epoch, train_loss: 5.0 / epoch as f64, train_loss_without_dropout: 0.1 + 0.2, valid_loss }
+}
+
+/// What the small model was trained on, and how, with a value in every field.
+fn small_description(cell: Cell) -> TrainingDescription {
+    let ModelFile { read_rules, tokenizer, settings, corpus, .. } = small_model(cell);
+    let sources = vec!["mozart".into(), "/music/first.mid".into()];
+    TrainingDescription { read_rules, tokenizer, settings, corpus, sources }
 }
 
 /// A small snapshot with a value in every field.
@@ -87,12 +100,14 @@ fn small_snapshot(cell: Cell) -> Snapshot {
         },
         progress: Progress {
             records: vec![record(1, Some(2.5)), record(2, None)],
+            n_steps: 99,
+            round: 3,
+            step_in_round: 12,
             step_in_epoch: 17,
             epoch_loss: Loss { nats: 123.456, n_tokens: 640 },
             epoch_tokens: 641,
             best: Some(weights(cell, 2)),
         },
-        settings: "epochs = 200\nbatch = 64\n".into(),
-        seed: Seed(0xfeed_beef_dead_cafe),
+        description: small_description(cell),
     }
 }

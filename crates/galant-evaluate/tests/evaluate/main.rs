@@ -9,7 +9,9 @@ use std::convert::Infallible;
 use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights};
+use galant_model::{
+    Cell, Initialization, ModelSpec, Objective, Optimizer, Schedule, StepModel, TrainingSettings, Weights,
+};
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -84,6 +86,7 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(1e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 8,
@@ -91,6 +94,8 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
             hold_out: 0.0,
             transpose: 0..=0,
             epochs: Some(1),
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(1),
@@ -98,6 +103,8 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         engine: None,
         epochs: Vec::new(),
         kept_epoch: 0,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "a test".to_owned(),
     }
 }

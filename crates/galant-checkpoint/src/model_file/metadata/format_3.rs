@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Adam, Initialization, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
+use galant_model::{Adam, Initialization, ModelSpec, Objective, Optimizer, RmsProp, Schedule, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::header::{CellText, Metadata, PlaybackText, hash};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
 use crate::model_file::format::FORMAT;
-use crate::{CorpusEntry, DecodeModelError, ModelFile, Source};
+use crate::{CorpusEntry, DecodeModelError, ModelFile, Source, TrainingDescription};
 
 /// The text for a file's header.
 pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
@@ -27,8 +27,32 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
         engine: file.engine.clone(),
         epochs: file.epochs.iter().map(EpochText::of).collect(),
         kept_epoch: file.kept_epoch,
+        unfinished_after: file.unfinished_after,
+        unigram_loss: file.unigram_loss,
     };
     serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
+}
+
+/// The text for a snapshot, whose other parts are numbers.
+pub(crate) fn description_to_json(description: &TrainingDescription) -> String {
+    let text = DescriptionText {
+        read_rules: read_rules_name(description.read_rules).to_owned(),
+        tokenizer: TokenizerText::of(description.tokenizer),
+        corpus: description.corpus.iter().map(CorpusText::of).collect(),
+        settings: SettingsText::of(&description.settings),
+        sources: description.sources.clone(),
+    };
+    serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
+}
+
+pub(super) fn description(text: DescriptionText) -> Result<TrainingDescription, DecodeModelError> {
+    Ok(TrainingDescription {
+        read_rules: read_rules(&text.read_rules)?,
+        tokenizer: text.tokenizer.tokenizer()?,
+        corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
+        settings: text.settings.settings(),
+        sources: text.sources,
+    })
 }
 
 pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError> {
@@ -43,6 +67,8 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         engine: text.engine,
         epochs: text.epochs.into_iter().map(EpochText::record).collect(),
         kept_epoch: text.kept_epoch,
+        unfinished_after: text.unfinished_after,
+        unigram_loss: text.unigram_loss,
         program: text.program,
     })
 }
@@ -62,6 +88,20 @@ pub(super) struct MetadataText {
     engine: Option<String>,
     epochs: Vec<EpochText>,
     kept_epoch: u64,
+    #[serde(default)]
+    unfinished_after: Option<u64>,
+    #[serde(default)]
+    unigram_loss: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DescriptionText {
+    read_rules: String,
+    tokenizer: TokenizerText,
+    corpus: Vec<CorpusText>,
+    settings: SettingsText,
+    sources: Vec<String>,
 }
 
 /// A network's sizes, except for that of its vocabulary, which is listed.
@@ -109,6 +149,8 @@ enum SourceText {
 struct SettingsText {
     objective: ObjectiveText,
     optimizer: OptimizerText,
+    #[serde(default)]
+    schedule: ScheduleText,
     clip_norm: Option<f32>,
     initialization: InitializationText,
     window: usize,
@@ -116,6 +158,10 @@ struct SettingsText {
     hold_out: f64,
     transpose: TransposeText,
     epochs: Option<u64>,
+    #[serde(default)]
+    steps: Option<u64>,
+    #[serde(default)]
+    epoch_steps: Option<u64>,
     stop_at_loss: Option<f64>,
     patience: Option<u64>,
     seed: u64,
@@ -133,6 +179,15 @@ enum ObjectiveText {
 enum OptimizerText {
     Adam { learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64 },
     RmsProp { learning_rate: f64, rho: f64, epsilon: f64 },
+}
+
+/// A file that does not say had a constant rate.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScheduleText {
+    #[default]
+    Constant,
+    Cosine,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -213,6 +268,10 @@ impl SettingsText {
                 Objective::LastToken => ObjectiveText::LastToken,
             },
             optimizer: OptimizerText::of(settings.optimizer),
+            schedule: match settings.schedule {
+                Schedule::Constant => ScheduleText::Constant,
+                Schedule::Cosine => ScheduleText::Cosine,
+            },
             clip_norm: settings.clip_norm,
             initialization: match settings.initialization {
                 Initialization::Keras => InitializationText::Keras,
@@ -223,6 +282,8 @@ impl SettingsText {
             hold_out: settings.hold_out,
             transpose: TransposeText { lowest, highest },
             epochs: settings.epochs,
+            steps: settings.steps,
+            epoch_steps: settings.epoch_steps,
             stop_at_loss: settings.stop_at_loss,
             patience: settings.patience,
             seed: settings.seed.0,
@@ -236,6 +297,10 @@ impl SettingsText {
                 ObjectiveText::LastToken => Objective::LastToken,
             },
             optimizer: self.optimizer.optimizer(),
+            schedule: match self.schedule {
+                ScheduleText::Constant => Schedule::Constant,
+                ScheduleText::Cosine => Schedule::Cosine,
+            },
             clip_norm: self.clip_norm,
             initialization: match self.initialization {
                 InitializationText::Keras => Initialization::Keras,
@@ -246,6 +311,8 @@ impl SettingsText {
             hold_out: self.hold_out,
             transpose: self.transpose.lowest..=self.transpose.highest,
             epochs: self.epochs,
+            steps: self.steps,
+            epoch_steps: self.epoch_steps,
             stop_at_loss: self.stop_at_loss,
             patience: self.patience,
             seed: Seed(self.seed),
