@@ -2,11 +2,15 @@
 
 use std::num::NonZeroUsize;
 
-use galant_checkpoint::ModelFile;
+use galant_batches::Windows;
+use galant_checkpoint::{ModelFile, Snapshot};
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings};
+use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
+use thiserror::Error;
+
+use crate::plan;
 
 /// Everything that decides what a training learns, and when it ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +23,8 @@ pub struct Settings {
     pub network: Network,
     /// How the network learns.
     pub training: TrainingSettings,
+    /// The most passes over the training part, of a training planned in steps; a [`Training`](crate::Training) turns them into steps.
+    pub passes: Option<u64>,
 }
 
 /// The sizes of a network, whatever its vocabulary.
@@ -39,6 +45,11 @@ pub struct Network {
 }
 
 impl Network {
+    fn of(spec: &ModelSpec) -> Network {
+        let ModelSpec { cell, vocab_size: _, embedding_size, hidden_size, n_layers, dropout, residual } = *spec;
+        Network { cell, embedding_size, hidden_size, n_layers, dropout, residual }
+    }
+
     /// The network for a vocabulary of `vocab_size` tokens.
     pub fn spec(self, vocab_size: usize) -> ModelSpec {
         let Network { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
@@ -87,6 +98,7 @@ impl Preset {
                         patience: Some(10),
                         ..lecture.training
                     },
+                    passes: None,
                 }
             }
         }
@@ -123,24 +135,76 @@ fn lecture() -> Settings {
             patience: None,
             seed: Seed(1),
         },
+        passes: None,
     }
 }
 
 impl Settings {
     /// The settings that a model was trained with.
     pub fn of_model(file: &ModelFile) -> Settings {
-        let ModelSpec { cell, embedding_size, hidden_size, n_layers, dropout, residual, .. } = *file.weights.spec();
         Settings {
             read_rules: file.read_rules,
             tokenizer: file.tokenizer,
-            network: Network { cell, embedding_size, hidden_size, n_layers, dropout, residual },
+            network: Network::of(file.weights.spec()),
             training: file.settings.clone(),
+            passes: None,
+        }
+    }
+
+    /// The settings of a training that was broken off.
+    pub fn of_snapshot(snapshot: &Snapshot) -> Settings {
+        let description = &snapshot.description;
+        Settings {
+            read_rules: description.read_rules,
+            tokenizer: description.tokenizer,
+            network: Network::of(snapshot.state.weights.spec()),
+            training: description.settings.clone(),
+            passes: None,
+        }
+    }
+
+    /// Checks that every setting of the training is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        if self.passes == Some(0) {
+            return Err(SettingsError::Zero { what: "number of passes" });
+        }
+        let steps = self.training.steps.or(self.passes);
+        TrainingSettings { steps, ..self.training.clone() }.validate()
+    }
+
+    /// The settings with everything that follows from the music: passes become steps, and steps are divided into epochs.
+    pub(crate) fn planned_for(mut self, windows: &Windows) -> Settings {
+        let training = &mut self.training;
+        let steps_per_pass = plan::steps_per_pass(windows, training.objective, training.batch_size);
+        let of_passes = self.passes.take().map(|passes| passes.saturating_mul(steps_per_pass));
+        training.steps = training.steps.into_iter().chain(of_passes).min();
+        if let Some(steps) = training.steps.filter(|_| training.epochs.is_none()) {
+            training.epoch_steps.get_or_insert(plan::epoch_steps(steps, steps_per_pass));
+        }
+        self
+    }
+
+    /// Checks that a training with these settings takes the same steps as one with `before`.
+    ///
+    /// # Errors
+    ///
+    /// Names the first setting that differs.
+    pub fn ensure_same_steps(&self, before: &Settings) -> Result<(), OtherSetting> {
+        let text = |(name, value): (&str, String)| format!("{name} {value}");
+        let pairs = before.step_rows().into_iter().zip(self.step_rows());
+        match pairs.map(|(before, now)| (text(before), text(now))).find(|(before, now)| before != now) {
+            Some((before, now)) => Err(OtherSetting { before, now }),
+            None => Ok(()),
         }
     }
 
     /// Names and values of what decides the bits of every step: a training is resumed only with the same.
     pub fn step_rows(&self) -> Vec<(&'static str, String)> {
-        let Settings { read_rules, tokenizer, network, training } = self;
+        let Settings { read_rules, tokenizer, network, training, passes: _ } = self;
         let grid = tokenizer.grid().map(|grid| ("grid", grid.steps_per_quarter().to_string()));
         let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
         let clip_norm = training.clip_norm.map_or("none".to_owned(), |norm| norm.to_string());
@@ -154,6 +218,7 @@ impl Settings {
             ("cell", network.cell.name().to_owned()),
             ("optimizer", optimizer_name(training.optimizer).to_owned()),
             ("learning-rate", training.optimizer.learning_rate().to_string()),
+            ("schedule", training.schedule.name().to_owned()),
             ("clip-norm", clip_norm),
             ("initialization", initialization_name(training.initialization).to_owned()),
             ("embedding-size", network.embedding_size.to_string()),
@@ -167,6 +232,10 @@ impl Settings {
             ("transpose", transpose),
             ("seed", training.seed.0.to_string()),
         ]);
+        // A rate that falls depends on where it ends.
+        if training.schedule != Schedule::Constant {
+            rows.extend(self.length_rows());
+        }
         rows
     }
 
@@ -177,12 +246,29 @@ impl Settings {
 
     /// Names and values of what decides when a training ends.
     pub fn end_rows(&self) -> Vec<(&'static str, String)> {
-        let TrainingSettings { epochs, stop_at_loss, patience, .. } = self.training;
-        let epochs = epochs.map(|epochs| ("epochs", epochs.to_string()));
+        let TrainingSettings { schedule, epoch_steps, stop_at_loss, patience, .. } = self.training;
+        let length = if schedule == Schedule::Constant { self.length_rows() } else { Vec::new() };
+        let epoch_steps = epoch_steps.map(|steps| ("epoch-steps", steps.to_string()));
         let stop_at_loss = stop_at_loss.map(|loss| ("stop-at-loss", loss.to_string()));
         let patience = patience.map(|patience| ("patience", patience.to_string()));
-        epochs.into_iter().chain(stop_at_loss).chain(patience).collect()
+        length.into_iter().chain(epoch_steps).chain(stop_at_loss).chain(patience).collect()
     }
+
+    fn length_rows(&self) -> Vec<(&'static str, String)> {
+        let TrainingSettings { epochs, steps, .. } = self.training;
+        let rows = [("epochs", epochs), ("steps", steps), ("passes", self.passes)];
+        rows.into_iter().filter_map(|(name, number)| Some((name, number?.to_string()))).collect()
+    }
+}
+
+/// A setting that decides what a training learns, and that differs from that of the training to be resumed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("it was made with '{before}', and now it is '{now}'; resume with the same settings and music")]
+pub struct OtherSetting {
+    /// Its name and its value in the training to be resumed.
+    pub before: String,
+    /// Its name and its value now.
+    pub now: String,
 }
 
 fn rules_name(rules: ReadRules) -> &'static str {

@@ -47,10 +47,14 @@ impl TrainConfig {
     ///
     /// Where epochs are rounds, the first one stands for all: their numbers of steps differ by a few.
     pub fn planned_steps(&self, windows: &Windows) -> Option<u64> {
-        let steps_per_epoch =
-            || self.epoch_steps.unwrap_or_else(|| plan(windows, self, &Seeds::of(self.seed), 1).len() as u64);
+        let steps_per_epoch = || self.epoch_steps.unwrap_or_else(|| self.first_round(windows).len() as u64);
         let of_epochs = self.epochs.map(|epochs| epochs.saturating_mul(steps_per_epoch()));
         self.steps.into_iter().chain(of_epochs).min()
+    }
+
+    /// The batches that the training begins with.
+    pub fn first_round(&self, windows: &Windows) -> Vec<BatchPlan> {
+        plan(windows, self, &Seeds::of(self.seed), 1)
     }
 
     /// How many tokens an engine reads to measure an epoch.

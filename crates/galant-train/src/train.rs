@@ -108,15 +108,22 @@ pub fn train<T: Trainable>(
             break StopReason::Interrupted;
         }
     };
-    let best = progress.best_record().map(|record| record.epoch).zip(progress.best.clone());
-    let (kept_epoch, weights) = match best.filter(|_| config.keep == WeightChoice::BestValidation) {
-        Some(best) => best,
-        None => {
-            let weights = engine.weights().map_err(|source| engine_error(&progress, source))?;
-            (progress.records.len() as u64, weights)
-        }
-    };
+    let (kept_epoch, weights) =
+        kept(engine, config.keep, &progress).map_err(|source| engine_error(&progress, source))?;
     Ok(Outcome { weights, kept_epoch, progress, reason })
+}
+
+/// The weights that a training keeps which ends at `progress`, and their epoch; 0 if none was completed.
+///
+/// # Errors
+///
+/// If the engine cannot hand out its weights.
+pub fn kept<T: Trainable>(engine: &T, keep: WeightChoice, progress: &Progress) -> Result<(u64, Weights), T::Error> {
+    let best = progress.best_record().map(|record| record.epoch).zip(progress.best.clone());
+    match best.filter(|_| keep == WeightChoice::BestValidation) {
+        Some(best) => Ok(best),
+        None => Ok((progress.records.len() as u64, engine.weights()?)),
+    }
 }
 
 /// The batches and rates of a training.
