@@ -36,25 +36,32 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod budget;
 mod compose;
 mod constraints;
 mod model;
+mod network;
 mod piece_settings;
+mod plan;
 mod primer;
 mod record;
 mod request;
+mod resume;
 mod settings;
 mod training;
 
 pub use baseline::Baseline;
+pub use budget::Speed;
 pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
 pub use model::LoadedModel;
+pub use network::Network;
 pub use piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{ParseRecordError, Record};
 pub use request::{ComposeRequest, Length, MAX_STEPS, RequestError};
-pub use settings::{Network, Preset, Settings};
-pub use training::{PrepareError, ResumeError, Seeds, Training};
+pub use resume::ResumeError;
+pub use settings::{OtherSetting, Preset, Settings};
+pub use training::{PrepareError, Seeds, Training};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

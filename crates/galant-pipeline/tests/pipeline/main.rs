@@ -1,6 +1,7 @@
 //! The two ways through Galant, from the outside.
 
 mod constraints;
+mod planning;
 mod primers;
 mod record;
 mod requests;
