@@ -61,9 +61,11 @@ fn answer_to_payload(change: impl FnOnce(&mut Vec<u8>)) -> DecodeSnapshotError {
     decode_snapshot(&forged).expect_err("the snapshot must be refused")
 }
 
-// The payload starts with the cell (4 bytes), four sizes (8 each) the dropout (4) and whether it has residual connections (1), then the weights with their length.
-const HIDDEN_SIZE: usize = 4 + 2 * 8;
-const WEIGHTS_LEN: usize = 4 + 4 * 8 + 4 + 1;
+// The payload starts with the cell (4 bytes), the number of inputs (8), for each two sizes (8 each) and whether it skips (1),
+// then two sizes (8 each), the dropout (4), whether it has residual connections (1), and the weights with their length.
+const N_INPUTS: usize = 4;
+const HIDDEN_SIZE: usize = N_INPUTS + 8 + 2 * 8 + 1;
+const WEIGHTS_LEN: usize = HIDDEN_SIZE + 2 * 8 + 4 + 1;
 const WEIGHTS: usize = WEIGHTS_LEN + 8;
 
 #[test]
@@ -74,6 +76,9 @@ fn a_forged_payload_is_refused_though_its_checksum_is_right() {
     assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
     let error = answer_to_payload(|payload| payload[0] = 2);
     assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
+    // Without inputs, what was the input is taken for the sizes after it.
+    let error = answer_to_payload(|payload| payload[N_INPUTS] = 0);
+    assert!(matches!(error, DecodeSnapshotError::Payload { .. } | DecodeSnapshotError::Inputs { .. }), "{error}");
     let error = answer_to_payload(|payload| payload[HIDDEN_SIZE] += 1);
     assert!(matches!(error, DecodeSnapshotError::Numbers { part: "weights", .. }), "{error}");
     let error = answer_to_payload(|payload| payload[HIDDEN_SIZE..HIDDEN_SIZE + 8].fill(0xff));
@@ -83,6 +88,8 @@ fn a_forged_payload_is_refused_though_its_checksum_is_right() {
 #[test]
 fn a_length_that_lies_allocates_nothing() {
     for lie in [1 << 30, 1 << 40, u64::MAX] {
+        let error = answer_to_payload(|payload| payload[N_INPUTS..][..8].copy_from_slice(&lie.to_le_bytes()));
+        assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
         let error = answer_to_payload(|payload| payload[WEIGHTS_LEN..WEIGHTS].copy_from_slice(&lie.to_le_bytes()));
         assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
     }
