@@ -10,9 +10,21 @@ fn vocabulary(tokenizer: Tokenizer, texts: &str) -> Vocabulary {
     Vocabulary::from_tokens(texts.split(' ').map(|text| tokenizer.parse(text).unwrap()).collect()).unwrap()
 }
 
-/// Checks what may follow `piece`, both in texts.
+/// Checks what may follow `piece`, both in texts, where many tokens are left.
 #[track_caller]
 fn check_next(ending: &Ending, vocabulary: &Vocabulary, tokenizer: Tokenizer, piece: &str, expected: &str) {
+    check_next_of(ending, vocabulary, tokenizer, piece, 99, expected);
+}
+
+#[track_caller]
+fn check_next_of(
+    ending: &Ending,
+    vocabulary: &Vocabulary,
+    tokenizer: Tokenizer,
+    piece: &str,
+    n_left: usize,
+    expected: &str,
+) {
     let mut ending = ending.clone();
     for text in piece.split_whitespace() {
         assert!(!ending.is_end(), "before {text}");
@@ -23,7 +35,7 @@ fn check_next(ending: &Ending, vocabulary: &Vocabulary, tokenizer: Tokenizer, pi
         return;
     }
     let mut allowed = vec![true; vocabulary.len()];
-    ending.restrict(99, &mut allowed);
+    ending.restrict(n_left, &mut allowed);
     let texts = vocabulary.tokens().iter().zip(allowed).filter(|(_, ok)| *ok).map(|(token, _)| token.to_string());
     assert_eq!(texts.collect::<Vec<_>>().join(" "), expected, "after {piece}");
 }
@@ -54,6 +66,58 @@ fn note_tokens_end_step_by_step() {
     // Where every key sounds, no time ends.
     check("60 +4 62 +4 64 +4 67 +3 >2", ">1 >2 >3 >4 60 62 64 67 +1 +2 +3 +4");
     check("60 +4 62 +4 64 +4 67 +3", ">3 >4 60 62 64 67 +1 +2 +3");
+}
+
+#[test]
+fn where_too_few_tokens_are_left_a_piece_need_not_end() {
+    let tokenizer = Tokenizer::Notes(GridTokenizer { grid: Grid::new(1).unwrap(), top: None });
+    let vocabulary = vocabulary(tokenizer, ">1 >2 >3 >4 60 62 +1 +2 +3 +4");
+    let ending = Ending::new(tokenizer, &vocabulary, &in_c(&[])).unwrap();
+    let check = |piece, n_left, expected| check_next_of(&ending, &vocabulary, tokenizer, piece, n_left, expected);
+    let all = ">1 >2 >3 >4 60 62 +1 +2 +3 +4";
+    check("62 +2 >3", 3, ">1 >2 >3 60 62 +1 +2 +3");
+    check("62 +2 >3", 2, all);
+    check("62 +2 >3 >3", 2, "60");
+    check("62 +2 >3 >3", 1, all);
+    check("62 +2 >3 >3 60", 1, "+2 +3 +4");
+}
+
+#[test]
+fn downbeats_are_struck_step_by_step() {
+    // Three bars of 4/4, on note tokens of one step a quarter.
+    let grid = Grid::new(1).unwrap();
+    let frame = Frame::regular(meter(4, 2), grid, None, None, None);
+    let last_bar = LastBar::of(&frame, 3);
+    let rules = EndingRules { last_bar, downbeats: Some(&frame), ..in_c(&[]) };
+    let tokenizer = Tokenizer::Notes(GridTokenizer { grid, top: None });
+    let notes = vocabulary(tokenizer, ">1 >2 >3 >4 60 62 +1 +2 +3 +4");
+    let ending = Ending::new(tokenizer, &notes, &rules).unwrap();
+    let check = |piece, expected| check_next(&ending, &notes, tokenizer, piece, expected);
+    check("", "60 62 +1 +2 +3 +4");
+    check("60 +1", ">1 >2 >3 >4 60 62 +1 +2 +3 +4");
+    check("60 +1 >1", ">1 >2 >3 60 62 +1 +2 +3 +4");
+    check("60 +1 >4", "60 62 +1 +2 +3 +4");
+    // One of the keys is left for the next downbeat.
+    check("60 +4 >2 62", ">1 >2 60 62 +1 +2 +3 +4");
+    check("60 +4 +3 >2 62", ">1 >2 60 62 +1 +2");
+    // Where a primer leaves none, the downbeat is passed over.
+    check("60 +4 +2 62 +4 +2", ">4 60 62 +1 +2");
+    check("60 +4 +2 62 +4 +2 >4", ">2 >3 >4 60 62 +1 +2 +3 +4");
+
+    // The last bar may begin elsewhere.
+    let ending = Ending::new(tokenizer, &notes, &EndingRules { last_bar: BAR, ..rules }).unwrap();
+    check_next(&ending, &notes, tokenizer, "60 +1 >4 60 +1", ">1 >2 60 62 +1");
+
+    let tokenizer = Tokenizer::Rhythm(GridTokenizer { grid, top: None });
+    let rhythm = vocabulary(tokenizer, "60+2>2 62+4>4 60+1>0 >1 >2");
+    let rules = EndingRules { max_notes: Some(2), ..rules };
+    let ending = Ending::new(tokenizer, &rhythm, &rules).unwrap();
+    let check = |piece, expected| check_next(&ending, &rhythm, tokenizer, piece, expected);
+    check("", "60+2>2 62+4>4 60+1>0");
+    check("60+1>0", "60+2>2 62+4>4 60+1>0 >1 >2");
+    check("60+2>2", "60+2>2 60+1>0 >1 >2");
+    check("60+2>2 >1", "60+1>0 >1");
+    check("60+2>2 >2", "60+2>2 62+4>4 60+1>0");
 }
 
 #[test]
@@ -133,7 +197,22 @@ fn what_cannot_end_names_the_rule() {
         &in_c(&[]),
         expect!["the model has no token +3, or a rule forbids it, so a piece may not reach its last bar"],
     );
+    check_refusal(
+        notes,
+        texts,
+        &in_c(&[TokenFilter::new("short notes", &vocabulary, |token| token.length() < 4)]),
+        expect!["the model has no token +4, or a rule forbids it, so a piece may not reach its last bar"],
+    );
     let rhythm = Tokenizer::Rhythm(GridTokenizer::default());
+    let frame = Frame::regular(meter(1, 2), Grid::new(3).unwrap(), None, None, None);
+    check_refusal(
+        rhythm,
+        "60+2>2",
+        &EndingRules { downbeats: Some(&frame), ..in_c(&[]) },
+        expect![
+            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps, with a note on each downbeat; ask for another number of bars"
+        ],
+    );
     check_refusal(
         rhythm,
         "60+4>4 62+2>0",

@@ -301,6 +301,26 @@ fn a_corpus_lists_its_commonest_meters_and_its_styles() {
 }
 
 #[test]
+fn what_is_not_of_the_corpus_is_another() {
+    let [tokenizer, _] = tokenizers(Grid::default());
+    let vocabulary = Vocabulary::from_tokens(vec![tokenizer.parse("60+12>44").unwrap()]).unwrap();
+    let values =
+        StreamValues { meters: vec![meter(3, 2), meter(4, 2)], n_positions: 36, styles: vec!["rags".to_owned()] };
+    let set = StreamSet::new(tokenizer, all_streams(), values).unwrap();
+    let told = |beats, n_bars, key: Option<&str>, style| {
+        let key = key.map(|key| key.parse().unwrap());
+        let frame = Frame::regular(meter(beats, 2), Grid::default(), n_bars, key, style);
+        let streams = set.encode(&vocabulary, &frame, &[TokenId(0)]);
+        streams[..6].iter().map(|stream| stream[0].0).collect::<Vec<_>>()
+    };
+    // Meter, position, bars played, bars left, key, style.
+    assert_eq!(told(4, Some(5), Some("Eb dorian"), Some("rags")), [2, 35, 0, 5, 16, 1]);
+    assert_eq!(told(5, None, None, Some("waltzes")), [0, 35, 0, 0, 0, 0]);
+    // Beyond the end it stays the last bar.
+    assert_eq!(told(3, Some(1), Some("B lydian"), None), [1, 8, 1, 1, 12, 0]);
+}
+
+#[test]
 fn streams_have_names() {
     for stream in all_streams() {
         assert_eq!(stream.to_string().parse(), Ok(stream));

@@ -155,11 +155,11 @@ impl NoteEnding {
                 end <= tables.last_bar.start && (end <= here.stop || here.other_is_silent)
             }
             NoteToken::Time(steps) => {
-                let run = if piece.last == Last::Time { piece.run } else { 0 };
                 let steps = u64::from(steps.get());
                 let end = piece.now + steps;
-                // After a full time another may follow; else a key is struck, which must be silent.
-                let goes_on = steps == tables.steps_per_token && run + steps < tables.max_steps;
+                // After a full time another may follow, and after the longest of several every key is silent; after any
+                // other a key is struck, which must be silent.
+                let goes_on = steps == tables.steps_per_token;
                 !here.is_due && (end == here.stop || end < here.stop && (goes_on || end >= here.first_silent))
             }
         }

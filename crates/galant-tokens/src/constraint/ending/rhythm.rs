@@ -103,7 +103,7 @@ impl RhythmEnding {
 
     pub(super) fn check(&self) -> Result<(), EndingError> {
         let last_bar = self.tables.last_bar.start;
-        if self.now > last_bar || self.has_ended || self.now == last_bar && self.n_struck > 0 {
+        if self.now > last_bar || self.has_ended {
             return Err(EndingError::Passed { step: self.now, last_bar });
         }
         if self.sounds_to > last_bar {

@@ -102,7 +102,7 @@ impl Stops {
     /// The first stop after a step before the last bar.
     pub(super) fn after(&self, step: u64) -> u64 {
         let bar_line = self.downbeats.as_ref().map(|frame| frame.bar_start(frame.place(step).bar + 1));
-        bar_line.map_or(self.last_bar, |bar_line| bar_line.clamp(step + 1, self.last_bar))
+        bar_line.map_or(self.last_bar, |bar_line| bar_line.min(self.last_bar))
     }
 
     /// Whether a step before the last bar is one.
