@@ -1,7 +1,7 @@
 //! The JSON text in a model file's header, and the typed data that it stands for.
 
-mod formats_3_4;
 mod formats_1_2;
+mod formats_3_4;
 mod header;
 mod streams;
 mod tokenizer;
