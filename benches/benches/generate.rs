@@ -11,7 +11,7 @@ use galant_sample::{
     Beam, Composer, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Rules, Selection, Strategy, Task,
     Truncation, compose, random_primer, search,
 };
-use galant_types::{Seed, TokenId};
+use galant_types::{NoStreams, Seed, TokenId};
 
 /// Tokens composed in one measurement.
 const N_TOKENS: usize = 64;
@@ -49,7 +49,8 @@ fn tokens(c: &mut Criterion) {
     let mut group = c.benchmark_group("tokens");
     group.throughput(Throughput::Elements(N_TOKENS as u64));
     for (name, strategy, rules) in strategies() {
-        let task = Task { primer: primer.clone(), n_tokens: N_TOKENS, rules, seed: Seed(1) };
+        let task =
+            Task { primer: primer.clone(), n_tokens: N_TOKENS, rules, streams: Box::new(NoStreams), seed: Seed(1) };
         let expected = compose(&model, task.clone(), strategy.clone(), &mut |_| ()).expect("nothing is forbidden");
         assert_eq!(expected.len(), N_TOKENS);
         let ready = Composer::new(&model, task, strategy).expect("the primer is of the vocabulary");
@@ -71,7 +72,13 @@ fn beam(c: &mut Criterion) {
     let mut group = c.benchmark_group("beam");
     // One run takes almost a second.
     group.sample_size(10).throughput(Throughput::Elements(N_TOKENS as u64));
-    let task = Task { primer: primer(), n_tokens: N_TOKENS, rules: Rules::default(), seed: Seed(1) };
+    let task = Task {
+        primer: primer(),
+        n_tokens: N_TOKENS,
+        rules: Rules::default(),
+        streams: Box::new(NoStreams),
+        seed: Seed(1),
+    };
     let drawn = Beam { width: 8, selection: Selection::Drawn { temperature: 1.0 } };
     for (name, beam) in [("1", Beam::best(1)), ("8", Beam::best(8)), ("8-drawn", drawn)] {
         let found = search(&model, &task, &beam).expect("nothing is forbidden");

@@ -7,7 +7,7 @@ use galant_engine::EngineError;
 use galant_midi::EncodeError;
 use galant_sample::{ComposeError, ComposedToken, PrimerError, Task, compose, search};
 use galant_tokens::{DecodeError, Token};
-use galant_types::{Score, TokenId};
+use galant_types::{NoStreams, Score, TokenId};
 use thiserror::Error;
 
 use crate::model::LoadedModel;
@@ -76,7 +76,8 @@ impl LoadedModel {
             }
         };
         let rules = self.rules(settings, &before);
-        let task = Task { primer, n_tokens: settings.n_tokens, rules, seed: settings.seed };
+        let task =
+            Task { primer, n_tokens: settings.n_tokens, rules, streams: Box::new(NoStreams), seed: settings.seed };
         let piece = |tokens, details, nats| ComposedPiece {
             settings: settings.clone(),
             before: before.clone(),

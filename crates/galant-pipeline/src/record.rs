@@ -112,8 +112,11 @@ fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
         Method::Draw(Draw { temperature, loop_control, truncation, entropy_floor }) => {
             put("method", &"draw");
             put("temperature", temperature);
-            if let Some(LoopControl { lengths, raise, lower, min, max }) = loop_control {
+            if let Some(LoopControl { lengths, shortest, raise, lower, min, max }) = loop_control {
                 put("loop-lengths", &lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(","));
+                if *shortest > 0 {
+                    put("loop-shortest", shortest);
+                }
                 put("loop-raise", raise);
                 put("loop-lower", lower);
                 put("loop-min", min);
@@ -241,6 +244,7 @@ fn read_draw(fields: &mut Fields<'_>) -> Result<Draw, ParseRecordError> {
     let loop_control = match fields.list::<usize>("loop-lengths")? {
         Some(lengths) => Some(LoopControl {
             lengths,
+            shortest: fields.optional("loop-shortest")?.unwrap_or(0),
             raise: fields.required("loop-raise")?,
             lower: fields.required("loop-lower")?,
             min: fields.required("loop-min")?,

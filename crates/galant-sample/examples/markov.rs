@@ -9,7 +9,7 @@ use galant_model::StepModel;
 use galant_sample::{
     Beam, Draw, EntropyFloor, NgramBlock, Repetition, Rules, Selection, Strategy, Task, Truncation, compose, search,
 };
-use galant_types::{Constraint, Seed, TokenId};
+use galant_types::{Constraint, NoStreams, Seed, TokenId};
 
 /// How often each token follows each other.
 struct Markov(Vec<Vec<f32>>);
@@ -75,7 +75,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut model = Markov(vec![vec![0.0; NOTES.len()]; NOTES.len()]);
     tune.windows(2).for_each(|pair| model.0[pair[0]][pair[1]] += 1.0);
 
-    let task = Task { primer: vec![TokenId(0)], n_tokens: 24, rules: Rules::default(), seed: Seed(1) };
+    let task = Task {
+        primer: vec![TokenId(0)],
+        n_tokens: 24,
+        rules: Rules::default(),
+        streams: Box::new(NoStreams),
+        seed: Seed(1),
+    };
     let strategies = [
         ("greedy", Strategy::Greedy),
         ("random", Strategy::Random(Draw::at(1.0))),

@@ -8,7 +8,7 @@
 //! ```
 
 use galant_model::StepModel;
-use galant_types::TokenId;
+use galant_types::{StreamTracker, TokenId};
 
 use crate::distribution::{allowed_log_sum_exp, descending, log_sum_exp};
 use crate::limits::{MAX_BEAM_TOKENS, MAX_BEAM_WIDTH};
@@ -104,13 +104,15 @@ pub fn search<M: StepModel>(model: &M, task: &Task, beam: &Beam) -> Result<Vec<H
     if task.n_tokens <= MAX_TOKENS && beam.width.saturating_mul(task.n_tokens) > Beam::MAX_TOKENS {
         return Err(ComposeError::BeamTooLarge { width: beam.width, n_tokens: task.n_tokens });
     }
+    let (state, streams) = task.begin(model)?;
     let root = Branch {
         tokens: task.primer.clone(),
         log_p: 0.0,
         score: 0.0,
         nats: 0.0,
-        state: task.begin(model)?,
+        state,
         rules: task.rules.clone(),
+        streams,
         is_complete: task.rules.is_end(),
     };
     let mut ranking = Ranking { beam, random: Random::draws(task.seed), children: Vec::new() };
@@ -146,12 +148,13 @@ fn look_ahead<M: StepModel>(
 ) -> Result<Vec<Step>, ComposeError<M::Error>> {
     let (vocab_size, n_left) = (model.vocab_size(), n_tokens - position);
     let (mut steps, mut nothing_left) = (Vec::new(), None);
-    let (mut candidates, mut logits) = (Candidates::default(), Vec::new());
+    let (mut candidates, mut inputs, mut logits) = (Candidates::default(), Vec::new(), Vec::new());
     for (chunk, first) in branches.chunks_mut(N_TOGETHER).zip((0..).step_by(N_TOGETHER)) {
         let going_on = chunk.iter_mut().filter(|branch| !branch.is_complete);
-        let (tokens, mut states): (Vec<TokenId>, Vec<&mut M::State>) = going_on.map(Branch::unread).unzip();
-        logits.resize(tokens.len() * vocab_size, 0.0);
-        let step = model.step_each(&tokens, &mut states, &mut logits);
+        inputs.clear();
+        let mut states: Vec<&mut M::State> = going_on.map(|branch| branch.unread(&mut inputs)).collect();
+        logits.resize(states.len() * vocab_size, 0.0);
+        let step = model.step_each(&inputs, &mut states, &mut logits);
         step.map_err(|source| ComposeError::Model { position, source })?;
         task::check_logits(position, &logits, vocab_size)?;
         let mut rows = logits.chunks(vocab_size);
@@ -188,13 +191,16 @@ struct Branch<S> {
     state: S,
     /// With constraints that have followed it.
     rules: Rules,
+    /// They have followed it too.
+    streams: Box<dyn StreamTracker>,
     is_complete: bool,
 }
 
 impl<S> Branch<S> {
-    /// The token that its state has not read.
-    fn unread(&mut self) -> (TokenId, &mut S) {
-        (*self.tokens.last().expect("a primer has a token"), &mut self.state)
+    /// Appends the step that its state has not read to `inputs`, `[B, K]`, and returns the state.
+    fn unread(&mut self, inputs: &mut Vec<TokenId>) -> &mut S {
+        task::push_inputs(*self.tokens.last().expect("a primer has a token"), &*self.streams, inputs);
+        &mut self.state
     }
 }
 
@@ -204,13 +210,14 @@ impl<S: Clone> Branch<S> {
         let mut tokens = Vec::with_capacity(self.tokens.len() + 1);
         tokens.extend_from_slice(&self.tokens);
         tokens.extend(step.token);
-        let mut rules = self.rules.clone();
+        let (mut rules, mut streams) = (self.rules.clone(), self.streams.clone());
         if let Some(token) = step.token {
             rules.advance(token);
+            streams.advance(token);
         }
         let Step { log_p, score, nats, .. } = *step;
         let is_complete = step.token.is_none() || rules.is_end();
-        Branch { tokens, log_p, score, nats, state: self.state.clone(), rules, is_complete }
+        Branch { tokens, log_p, score, nats, state: self.state.clone(), rules, streams, is_complete }
     }
 }
 

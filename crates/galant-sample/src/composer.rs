@@ -1,5 +1,5 @@
 use galant_model::StepModel;
-use galant_types::TokenId;
+use galant_types::{StreamTracker, TokenId};
 
 use crate::chooser::Chooser;
 use crate::rules::{Candidates, NothingLeft};
@@ -13,7 +13,8 @@ use crate::{ComposeError, Rules, Strategy, Task, distribution, task};
 ///
 /// # Errors
 ///
-/// If the primer is empty or has a token that the model does not know, if a setting is out of its range, if the rules
+/// If the primer is empty or has a token that the model does not know, if the streams are not as many as the model reads, if
+/// a setting is out of its range, if the rules
 /// forbid every token, if the model fails, or if it gives a logit that is NaN or infinite.
 pub fn compose<M: StepModel>(
     model: M,
@@ -35,7 +36,11 @@ pub fn compose<M: StepModel>(
 pub struct Composer<M: StepModel> {
     model: M,
     rules: Rules,
+    /// They have followed all `tokens`.
+    streams: Box<dyn StreamTracker>,
     state: M::State,
+    /// Room for the inputs of a step, `[K]`.
+    inputs: Vec<TokenId>,
     /// `[V]`, after the last token read.
     logits: Vec<f32>,
     candidates: Candidates,
@@ -69,11 +74,13 @@ impl<M: StepModel> Composer<M> {
     /// Like [`compose`], except for what can happen while tokens are chosen.
     pub fn new(model: M, task: Task, strategy: Strategy) -> Result<Composer<M>, ComposeError<M::Error>> {
         strategy.validate()?;
-        let state = task.begin(&model)?;
-        let Task { primer, n_tokens, rules, seed } = task;
+        let (state, streams) = task.begin(&model)?;
+        let Task { primer, n_tokens, rules, streams: _, seed } = task;
         Ok(Composer {
             rules,
+            streams,
             state,
+            inputs: Vec::with_capacity(model.n_inputs()),
             logits: vec![0.0; model.vocab_size()],
             candidates: Candidates::default(),
             chooser: Chooser::new(strategy, seed),
@@ -95,7 +102,9 @@ impl<M: StepModel> Composer<M> {
     pub fn next_token(&mut self) -> Result<ComposedToken, ComposeError<M::Error>> {
         let position = self.tokens.len() - self.n_primer;
         let last = *self.tokens.last().expect("a primer has a token");
-        let step = self.model.step(&[last], &mut self.state, &mut self.logits);
+        self.inputs.clear();
+        task::push_inputs(last, &*self.streams, &mut self.inputs);
+        let step = self.model.step(&self.inputs, &mut self.state, &mut self.logits);
         step.map_err(|source| ComposeError::Model { position, source })?;
         task::check_logits(position, &self.logits, self.logits.len())?;
         let n_left = self.n_tokens.saturating_sub(position).max(1);
@@ -105,6 +114,7 @@ impl<M: StepModel> Composer<M> {
         let token = task::token(choice.index);
         self.tokens.push(token);
         self.rules.advance(token);
+        self.streams.advance(token);
         Ok(ComposedToken {
             token,
             nats: distribution::surprise(&self.logits, choice.index),

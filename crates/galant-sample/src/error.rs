@@ -23,6 +23,14 @@ pub enum ComposeError<E: StdError + 'static> {
         /// V, the number of different tokens.
         vocab_size: usize,
     },
+    /// The streams are not those that the model reads.
+    #[error("there are {n_streams} streams beside the tokens; this model reads {expected}")]
+    Streams {
+        /// How many there are.
+        n_streams: usize,
+        /// How many the model reads.
+        expected: usize,
+    },
     /// More than [`MAX_TOKENS`] are to be composed.
     #[error("{n_tokens} tokens to compose, over the limit of {MAX_TOKENS}; compose several pieces")]
     TooManyTokens {

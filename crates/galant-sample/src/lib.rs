@@ -4,18 +4,19 @@
 //! [`search`] continues several hypotheses at a time and returns the best pieces, or different pieces drawn at random.
 //! Both keep to [`Rules`]: a penalty for recent tokens, a block of repeated n-grams, and any
 //! [`Constraint`](galant_types::Constraint), such as a key, a range or an ending.
+//! A [`StreamTracker`](galant_types::StreamTracker) follows the piece and says what the model reads beside each token.
 //! The state of the model is carried along, so that every token costs one step, however long the piece is.
 //!
 //! ```
 //! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 //! use galant_sample::{Beam, Rules, Strategy, Task, compose, random_primer, search};
-//! use galant_types::Seed;
+//! use galant_types::{NoStreams, Seed};
 //!
 //! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(12, 4), hidden_size: 8, n_layers: 2, dropout: 0.0, residual: false };
 //! let model = Reference::new(&Weights::initial(spec, Initialization::Keras, Seed(1))?);
 //!
 //! let primer = random_primer(12, 16, Seed(2))?;
-//! let task = Task { primer, n_tokens: 32, rules: Rules::default(), seed: Seed(2) };
+//! let task = Task { primer, n_tokens: 32, rules: Rules::default(), streams: Box::new(NoStreams), seed: Seed(2) };
 //! let tokens = compose(&model, task.clone(), Strategy::lecture(), &mut |token| assert!(token.nats > 0.0))?;
 //! assert_eq!(tokens.len(), 32);
 //!

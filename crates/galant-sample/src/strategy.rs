@@ -135,6 +135,7 @@ mod tests {
             with(&|control| control.lengths = vec![]),
             with(&|control| control.lengths[1] = 0),
             with(&|control| control.lengths[2] = 1025),
+            with(&|control| control.shortest = 1025),
         ];
         check(
             draws,
@@ -145,6 +146,7 @@ mod tests {
             loop control has 0 lengths; it must have 1 to 64
             loop control has length 0; it must be 1 to 1024
             loop control has length 1025; it must be 1 to 1024
+            loop control's shortest loop is 1025 tokens; it must be at most 1024
         "#]],
         );
     }

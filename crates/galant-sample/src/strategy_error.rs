@@ -53,6 +53,12 @@ pub enum StrategyError {
         /// The length.
         length: usize,
     },
+    /// The shortest loop is out of its range.
+    #[error("loop control's shortest loop is {shortest} tokens; it must be at most {MAX_LOOP_LENGTH}")]
+    ShortestLoop {
+        /// Its length.
+        shortest: usize,
+    },
     /// A window is out of its range.
     #[error("the window of the {what} is {window} tokens; it must be 1 to {MAX_WINDOW}")]
     Window {

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 
 use galant_model::StepModel;
-use galant_types::{Seed, TokenId};
+use galant_types::{Seed, StreamTracker, TokenId};
 
 use crate::{ComposeError, MAX_TOKENS, Rules};
 
@@ -17,13 +17,22 @@ pub struct Task {
     /// Constraints are advanced by the tokens composed, not by the primer; if the primer counts for one, advance it
     /// over the primer first.
     pub rules: Rules,
+    /// What the model reads beside the tokens, from before the primer on; [`NoStreams`](galant_types::NoStreams) for a model
+    /// that reads tokens only.
+    pub streams: Box<dyn StreamTracker>,
     /// What all random numbers depend on.
     pub seed: Seed,
 }
 
 impl Task {
     /// Checks the task and reads all of the primer but its last token, which is read with the first choice.
-    pub(crate) fn begin<M: StepModel>(&self, model: &M) -> Result<M::State, ComposeError<M::Error>> {
+    ///
+    /// The streams returned have followed the whole primer.
+    #[expect(clippy::type_complexity, reason = "a pair of what the model and the streams remember")]
+    pub(crate) fn begin<M: StepModel>(
+        &self,
+        model: &M,
+    ) -> Result<(M::State, Box<dyn StreamTracker>), ComposeError<M::Error>> {
         if self.n_tokens > MAX_TOKENS {
             return Err(ComposeError::TooManyTokens { n_tokens: self.n_tokens });
         }
@@ -33,16 +42,31 @@ impl Task {
         {
             return Err(ComposeError::PrimerToken { position, token, vocab_size });
         }
-        let Some((_, read)) = self.primer.split_last() else {
+        let (n_streams, expected) = (self.streams.values().len(), model.n_inputs().saturating_sub(1));
+        if n_streams != expected {
+            return Err(ComposeError::Streams { n_streams, expected });
+        }
+        let Some((&last, read)) = self.primer.split_last() else {
             return Err(ComposeError::EmptyPrimer);
         };
-        let (mut state, mut logits) = (model.zero_state(), vec![0.0; vocab_size]);
+        let (mut state, mut logits, mut streams) = (model.zero_state(), vec![0.0; vocab_size], self.streams.clone());
+        let mut inputs = Vec::new();
         for (position, &token) in read.iter().enumerate() {
-            let step = model.step(&[token], &mut state, &mut logits);
+            streams.advance(token);
+            inputs.clear();
+            push_inputs(token, &*streams, &mut inputs);
+            let step = model.step(&inputs, &mut state, &mut logits);
             step.map_err(|source| ComposeError::Primer { position, source })?;
         }
-        Ok(state)
+        streams.advance(last);
+        Ok((state, streams))
     }
+}
+
+/// Appends the inputs of the step that reads `token`, `[K]`: the token and its streams, which have followed it.
+pub(crate) fn push_inputs(token: TokenId, streams: &dyn StreamTracker, inputs: &mut Vec<TokenId>) {
+    inputs.push(token);
+    inputs.extend_from_slice(streams.values());
 }
 
 /// Checks that the logits for the token at `position`, `[B, V]`, are all finite.

@@ -5,7 +5,7 @@ use galant_dice::{DiceReport, KnownWaltzes, Repeats, dice_report};
 use galant_model::StepModel;
 use galant_sample::{Composer, Draw, Rules, Strategy, Task};
 use galant_tokens::{Grid, Token};
-use galant_types::{Score, Seed, TokenId};
+use galant_types::{NoStreams, Score, Seed, TokenId};
 
 use super::corpus::DiceCorpus;
 use super::error::DiceError;
@@ -51,6 +51,7 @@ pub(super) fn judge_all<M: StepModel>(
                 primer: primer.clone(),
                 n_tokens: MAX_TOKENS,
                 rules: Rules::default(),
+                streams: Box::new(NoStreams),
                 seed: seed.child(number),
             };
             let score = compose(model, file, task, (grid, repeats), temperature)?;

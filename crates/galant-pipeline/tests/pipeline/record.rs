@@ -23,8 +23,15 @@ fn float() -> impl Strategy<Value = f64> {
 }
 
 fn method() -> impl Strategy<Value = Method> {
-    let control = (proptest::collection::vec(1..1024_usize, 1..5), float(), float(), float(), float());
-    let control = control.prop_map(|(lengths, raise, lower, min, max)| LoopControl { lengths, raise, lower, min, max });
+    let control = (proptest::collection::vec(1..1024_usize, 1..5), any::<usize>(), float(), float(), float(), float());
+    let control = control.prop_map(|(lengths, shortest, raise, lower, min, max)| LoopControl {
+        lengths,
+        shortest,
+        raise,
+        lower,
+        min,
+        max,
+    });
     let truncation = prop_oneof![
         Just(Truncation::None),
         any::<usize>().prop_map(Truncation::TopK),

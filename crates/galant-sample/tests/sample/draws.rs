@@ -163,7 +163,7 @@ fn a_temperature_near_zero_is_greedy() {
     let piece = |strategy: Strategy| piece(&model, &[2], 500, &strategy, 5);
     assert_eq!(piece(at(1e-6)), piece(Strategy::Greedy));
     assert_eq!(piece(at(f64::MIN_POSITIVE)), piece(Strategy::Greedy));
-    let frozen = LoopControl { lengths: vec![1], raise: 1.0, lower: 1.0, min: 1e-6, max: 1e-6 };
+    let frozen = LoopControl { lengths: vec![1], shortest: 0, raise: 1.0, lower: 1.0, min: 1e-6, max: 1e-6 };
     let controlled = Strategy::Random(Draw { loop_control: Some(frozen), ..Draw::at(3.0) });
     assert_eq!(piece(controlled), piece(Strategy::Greedy));
     assert_ne!(piece(at(1.0)), piece(Strategy::Greedy));

@@ -6,12 +6,13 @@ mod draws;
 mod music;
 mod refusals;
 mod rules;
+mod streams;
 
 use std::cell::Cell;
 
 use galant_model::StepModel;
 use galant_sample::{ComposeError, ComposedToken, Rules, Strategy, Task, compose};
-use galant_types::{Seed, TokenId};
+use galant_types::{NoStreams, Seed, TokenId};
 use thiserror::Error;
 
 /// A Markov chain of first order: `logits[token]` scores what follows `token`. It counts its steps.
@@ -68,7 +69,7 @@ impl StepModel for Markov {
 }
 
 fn task(primer: &[u32], n_tokens: usize, rules: Rules, seed: u64) -> Task {
-    Task { primer: tokens(primer), n_tokens, rules, seed: Seed(seed) }
+    Task { primer: tokens(primer), n_tokens, rules, streams: Box::new(NoStreams), seed: Seed(seed) }
 }
 
 fn tokens(numbers: &[u32]) -> Vec<TokenId> {

@@ -4,7 +4,7 @@ use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 use galant_sample::{Beam, Draw, Rules, Strategy, Task, compose, random_primer, search};
 use galant_tokens::constraint::{EndAfterSteps, MaxNotes, StartWithNote, TokenFilter, TonicEnd};
 use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer, Vocabulary};
-use galant_types::{Constraint, Playback, Seed, TokenId};
+use galant_types::{Constraint, NoStreams, Playback, Seed, TokenId};
 
 /// Two steps per quarter note.
 fn notes() -> Tokenizer {
@@ -50,7 +50,7 @@ fn ten_thousand_pieces_of_untrained_networks_are_music() {
             let rules = Rules { constraints: notes().grammar(&vocabulary), ..Rules::default() };
             let primer = random_primer(vocabulary.len(), 3, seed).unwrap();
             let n_tokens = 1 + number as usize % 24;
-            let task = Task { primer, n_tokens, rules, seed };
+            let task = Task { primer, n_tokens, rules, streams: Box::new(NoStreams), seed };
             let tokens = compose(&model, task, Strategy::Random(Draw::at(1.0)), &mut |_| ()).unwrap();
             assert_eq!(tokens.len(), n_tokens);
             check_encoding(&vocabulary.decode_ids(&tokens));
@@ -67,7 +67,7 @@ fn a_beam_keeps_the_grammar_and_continues_the_primer() {
         primer.iter().for_each(|&token| constraint.advance(token));
     }
     let rules = Rules { constraints, ..Rules::default() };
-    let task = Task { primer: primer.clone(), n_tokens: 12, rules, seed: Seed(1) };
+    let task = Task { primer: primer.clone(), n_tokens: 12, rules, streams: Box::new(NoStreams), seed: Seed(1) };
     for found in search(&untrained(vocabulary.len(), 1), &task, &Beam::best(8)).unwrap() {
         check_encoding(&vocabulary.decode_ids(&[&primer[..], &found.tokens].concat()));
     }
@@ -88,7 +88,13 @@ fn all_constraints_together_shape_a_piece() {
     let rules = Rules { constraints, ..Rules::default() };
     let model = untrained(vocabulary.len(), 3);
     for seed in 0..200 {
-        let task = Task { primer: vec![TokenId(0)], n_tokens: 99, rules: rules.clone(), seed: Seed(seed) };
+        let task = Task {
+            primer: vec![TokenId(0)],
+            n_tokens: 99,
+            rules: rules.clone(),
+            streams: Box::new(NoStreams),
+            seed: Seed(seed),
+        };
         let drawn = compose(&model, task.clone(), Strategy::Random(Draw::at(2.0)), &mut |_| ()).unwrap();
         let best = if seed == 0 { search(&model, &task, &Beam::best(4)).unwrap() } else { Vec::new() };
         for piece in best.iter().map(|found| &found.tokens).chain([&drawn]) {
