@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Split, Windows, WindowsError};
+use galant_batches::{Split, Transposition, Windows, WindowsError};
 use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
 use galant_corpus::Corpus;
 use galant_engine::{Engine, EngineConfig, EngineError};
@@ -54,10 +54,10 @@ impl Training {
             return Err(PrepareError::Tokenizer { corpus: tokenizer, settings: settings.tokenizer });
         }
         let training = &settings.training;
-        let mut windows = Windows::new(songs, Split { window: training.window, hold_out: training.hold_out })?;
+        let mut windows = Windows::new(songs, Split::tails(training.window, training.hold_out))?;
         training.validate()?;
         if training.transpose != (0..=0) {
-            let table = |semitones| vocabulary.transposition(semitones);
+            let table = |semitones| Transposition::of_tokens(vocabulary.transposition(semitones));
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
         }
         let spec = settings.network.spec(vocabulary.len());
