@@ -7,7 +7,7 @@ use std::error::Error;
 use galant_checkpoint::{ModelFile, encode_model};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
+    Cell, HoldOut, Initialization, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
 };
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 16,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: None,
             stop_at_loss: None,

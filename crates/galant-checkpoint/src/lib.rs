@@ -7,7 +7,7 @@
 //! ```
 //! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
 //! use galant_midi::ReadRules;
-//! use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
+//! use galant_model::{Cell, HoldOut, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
 //! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::{Playback, Seed};
 //!
@@ -33,7 +33,7 @@
 //!         initialization: Initialization::Keras,
 //!         window: 128,
 //!         batch_size: 64,
-//!         hold_out: 0.0,
+//!         hold_out: HoldOut::Tails(0.0),
 //!         transpose: 0..=0,
 //!         epochs: Some(200),
 //!         stop_at_loss: None,

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_checkpoint::ModelFile;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{Cell, HoldOut, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
 
@@ -49,7 +49,7 @@ impl Network {
 /// Settings for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// Learns from every token, holds a tenth out for validation, keeps the best weights.
+    /// Learns from every token, holds a tenth of the music out for validation, keeps the best weights.
     Default,
     /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop.
     LectureSong,
@@ -83,7 +83,7 @@ impl Preset {
                         batch_size: 16,
                         epochs: Some(12),
                         clip_norm: Some(1.0),
-                        hold_out: 0.1,
+                        hold_out: HoldOut::Pieces(0.1),
                         patience: Some(10),
                         ..lecture.training
                     },
@@ -113,7 +113,7 @@ fn lecture() -> Settings {
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 64,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(200),
             stop_at_loss: None,
@@ -160,7 +160,7 @@ impl Settings {
             ("connections", if network.residual { "residual" } else { "stacked" }.to_owned()),
             ("window", training.window.to_string()),
             ("batch", training.batch_size.to_string()),
-            ("hold-out", training.hold_out.to_string()),
+            ("hold-out", hold_out_text(training.hold_out)),
             ("transpose", transpose),
             ("seed", training.seed.0.to_string()),
         ]);
@@ -186,6 +186,14 @@ fn rules_name(rules: ReadRules) -> &'static str {
     match rules {
         ReadRules::Standard => "standard",
         ReadRules::Lecture => "lecture",
+    }
+}
+
+fn hold_out_text(hold_out: HoldOut) -> String {
+    match hold_out {
+        HoldOut::Pieces(0.0) | HoldOut::Tails(0.0) => "0".to_owned(),
+        HoldOut::Pieces(share) => format!("{share} of the pieces"),
+        HoldOut::Tails(share) => format!("{share} of each piece"),
     }
 }
 

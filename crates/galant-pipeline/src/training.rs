@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Split, Transposition, Windows, WindowsError};
+use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
 use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
-use galant_corpus::Corpus;
+use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::{Tokenizer, Vocabulary};
@@ -22,6 +22,8 @@ pub struct Training {
     windows: Windows,
     vocabulary: Vocabulary,
     entries: Vec<CorpusEntry>,
+    pieces: Vec<PieceInfo>,
+    held_out: HeldOut,
     playback: Playback,
 }
 
@@ -32,29 +34,38 @@ pub struct Seeds {
     pub corpus: Seed,
     weights: Seed,
     training: Seed,
+    hold_out: Seed,
 }
 
 impl Seeds {
     /// The seeds of a training by `seed`.
     pub fn of(seed: Seed) -> Seeds {
-        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2) }
+        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2), hold_out: seed.child(3) }
     }
 }
 
 impl Training {
     /// Cuts `corpus` into windows and fits a network to its vocabulary.
     ///
+    /// If the corpus has pieces named for validation, these are the validation part, and nothing else is held out.
+    ///
     /// # Errors
     ///
     /// If the corpus was encoded by another tokenizer than the settings name, if there is nothing to learn from it, or if a
     /// setting is out of its range.
     pub fn new(corpus: Corpus, settings: Settings) -> Result<Training, PrepareError> {
-        let Corpus { tokenizer, songs, vocabulary, entries, playback } = corpus;
-        if tokenizer != settings.tokenizer {
-            return Err(PrepareError::Tokenizer { corpus: tokenizer, settings: settings.tokenizer });
+        if corpus.tokenizer != settings.tokenizer {
+            return Err(PrepareError::Tokenizer { corpus: corpus.tokenizer, settings: settings.tokenizer });
         }
         let training = &settings.training;
-        let mut windows = Windows::new(songs, Split::tails(training.window, training.hold_out))?;
+        let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
+        let Corpus { songs, vocabulary, entries, pieces, playback, .. } = corpus;
+        let validation = match &held_out {
+            HeldOut::Tails { share, .. } => Validation::Tails(*share),
+            HeldOut::Pieces(flags) | HeldOut::Named(flags) => Validation::Songs(flags.clone()),
+        };
+        let split = Split { window: training.window, validation, openings: Openings::EveryPass };
+        let mut windows = Windows::new(songs, split)?;
         training.validate()?;
         if training.transpose != (0..=0) {
             let table = |semitones| Transposition::of_tokens(vocabulary.transposition(semitones));
@@ -69,7 +80,7 @@ impl Training {
         if batch_size > n_windows {
             return Err(PrepareError::LargeBatch { batch_size, n_windows, window });
         }
-        Ok(Training { settings, spec, windows, vocabulary, entries, playback })
+        Ok(Training { settings, spec, windows, vocabulary, entries, pieces, held_out, playback })
     }
 
     /// The settings.
@@ -85,6 +96,16 @@ impl Training {
     /// The corpus, cut into windows.
     pub fn windows(&self) -> &Windows {
         &self.windows
+    }
+
+    /// What is held out for validation.
+    pub fn held_out(&self) -> &HeldOut {
+        &self.held_out
+    }
+
+    /// What is held out for validation, in words: `4 of 41 pieces, 10.2 % of the tokens: …`.
+    pub fn held_out_text(&self) -> String {
+        self.held_out.describe(self.windows.songs().iter().map(|song| (song.name.as_str(), song.tokens.len())))
     }
 
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
@@ -119,7 +140,10 @@ impl Training {
     /// What a snapshot must have in common with a training that resumes it, a line each.
     pub fn identity(&self) -> String {
         let settings = self.settings.step_rows().into_iter().map(|(name, value)| format!("{name} {value}\n"));
-        let songs = self.entries.iter().map(|entry| format!("song {} {}\n", entry.name, entry.sha256));
+        let songs = self.entries.iter().zip(&self.pieces).map(|(entry, piece)| {
+            let role = if piece.role == Role::Corpus { "song" } else { "validation" };
+            format!("{role} {} {}\n", entry.name, entry.sha256)
+        });
         settings.chain(songs).collect()
     }
 
@@ -149,7 +173,8 @@ impl Training {
         if let Some((before, now)) = difference {
             return Err(ResumeError::Setting { before: before.to_owned(), now: now.to_owned() });
         }
-        let n_songs = |text: &str| text.lines().filter(|line| line.starts_with("song ")).count();
+        let is_song = |line: &&str| line.starts_with("song ") || line.starts_with("validation ");
+        let n_songs = |text: &str| text.lines().filter(is_song).count();
         let (before, now) = (n_songs(&snapshot.settings), n_songs(&identity));
         if before != now {
             return Err(ResumeError::Songs { before, now });
@@ -199,13 +224,21 @@ impl Training {
             tokenizer: self.settings.tokenizer,
             vocabulary: self.vocabulary.clone(),
             playback: self.playback,
-            corpus: self.entries.clone(),
+            corpus: self.learned_from(),
             settings: self.settings.training.clone(),
             engine,
             epochs: outcome.progress.records.clone(),
             kept_epoch: outcome.kept_epoch,
             program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
+    }
+}
+
+impl Training {
+    /// The pieces of the corpus, without those named for validation.
+    fn learned_from(&self) -> Vec<CorpusEntry> {
+        let pieces = self.entries.iter().zip(&self.pieces).filter(|(_, piece)| piece.role == Role::Corpus);
+        pieces.map(|(entry, _)| entry.clone()).collect()
     }
 }
 

@@ -11,7 +11,8 @@ mod snapshot;
 use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Snapshot, Source};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState, Weights,
+    Cell, HoldOut, Initialization, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState,
+    Weights,
 };
 use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback, Seed};
@@ -57,7 +58,7 @@ fn small_model(cell: Cell) -> ModelFile {
             initialization: Initialization::NormalEmbedding,
             window: 128,
             batch_size: 64,
-            hold_out: 0.1,
+            hold_out: HoldOut::Pieces(0.1),
             transpose: -6..=5,
             epochs: Some(12),
             stop_at_loss: Some(0.25),

@@ -9,7 +9,9 @@ use std::convert::Infallible;
 use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights};
+use galant_model::{
+    Cell, HoldOut, Initialization, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights,
+};
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -88,7 +90,7 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
             initialization: Initialization::Keras,
             window: 8,
             batch_size: 1,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(1),
             stop_at_loss: None,

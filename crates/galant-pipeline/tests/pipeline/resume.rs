@@ -8,7 +8,7 @@ use expect_test::expect;
 use galant_checkpoint::{Snapshot, decode_snapshot, encode_model, encode_snapshot};
 use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, read_piece};
 use galant_engine::EngineError;
-use galant_model::{Cell, Progress};
+use galant_model::{Cell, HoldOut, Progress};
 use galant_pipeline::{ResumeError, Settings, Training};
 use galant_tokens::{GridTokenizer, Tokenizer};
 use galant_train::TrainEvent;
@@ -95,7 +95,7 @@ fn a_snapshot_of_another_training_is_refused() {
         |settings| settings.network.hidden_size = 13,
         |settings| settings.network.dropout = 0.25,
         |settings| settings.training.window = 17,
-        |settings| settings.training.hold_out = 0.2,
+        |settings| settings.training.hold_out = HoldOut::Tails(0.1),
         |settings| settings.training.clip_norm = None,
         |settings| settings.training.transpose = -1..=0,
         |settings| settings.training.seed.0 = 2,
@@ -107,7 +107,7 @@ fn a_snapshot_of_another_training_is_refused() {
         it was made with 'hidden-size 12', and now it is 'hidden-size 13'; resume with the same settings and music
         it was made with 'dropout 0.3', and now it is 'dropout 0.25'; resume with the same settings and music
         it was made with 'window 16', and now it is 'window 17'; resume with the same settings and music
-        it was made with 'hold-out 0.1', and now it is 'hold-out 0.2'; resume with the same settings and music
+        it was made with 'hold-out 0.1 of the pieces', and now it is 'hold-out 0.1 of each piece'; resume with the same settings and music
         it was made with 'clip-norm 1', and now it is 'clip-norm none'; resume with the same settings and music
         it was made with 'transpose 0..=0', and now it is 'transpose -1..=0'; resume with the same settings and music
         it was made with 'seed 1', and now it is 'seed 2'; resume with the same settings and music
@@ -166,7 +166,7 @@ fn settings_and_music_that_make_no_training_are_refused() {
         refused(|settings| settings.training.batch_size = 0),
         refused(|settings| settings.training.window = 0),
         refused(|settings| settings.training.window = 60_000),
-        refused(|settings| settings.training.hold_out = 1.0),
+        refused(|settings| settings.training.hold_out = HoldOut::Pieces(1.0)),
         refused(|settings| settings.training.epochs = Some(0)),
         refused(|settings| settings.training.clip_norm = Some(-1.0)),
         refused(|settings| settings.network.hidden_size = 0),

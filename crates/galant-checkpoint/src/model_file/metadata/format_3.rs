@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Adam, Initialization, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
+use galant_model::{Adam, HoldOut, Initialization, ModelSpec, Objective, Optimizer, RmsProp, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,9 @@ struct SettingsText {
     window: usize,
     batch_size: usize,
     hold_out: f64,
+    /// What the share is of; the end of each piece if it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hold_out_of: Option<HoldOutText>,
     transpose: TransposeText,
     epochs: Option<u64>,
     stop_at_loss: Option<f64>,
@@ -140,6 +143,12 @@ enum OptimizerText {
 enum InitializationText {
     Keras,
     NormalEmbedding,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HoldOutText {
+    Pieces,
 }
 
 /// In semitones.
@@ -220,7 +229,8 @@ impl SettingsText {
             },
             window: settings.window,
             batch_size: settings.batch_size,
-            hold_out: settings.hold_out,
+            hold_out: settings.hold_out.share(),
+            hold_out_of: matches!(settings.hold_out, HoldOut::Pieces(_)).then_some(HoldOutText::Pieces),
             transpose: TransposeText { lowest, highest },
             epochs: settings.epochs,
             stop_at_loss: settings.stop_at_loss,
@@ -243,7 +253,10 @@ impl SettingsText {
             },
             window: self.window,
             batch_size: self.batch_size,
-            hold_out: self.hold_out,
+            hold_out: match self.hold_out_of {
+                Some(HoldOutText::Pieces) => HoldOut::Pieces(self.hold_out),
+                None => HoldOut::Tails(self.hold_out),
+            },
             transpose: self.transpose.lowest..=self.transpose.highest,
             epochs: self.epochs,
             stop_at_loss: self.stop_at_loss,

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{HoldOut, Initialization, ModelSpec, Objective, Optimizer, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Playback, Seed};
 use serde::Deserialize;
@@ -189,7 +189,7 @@ fn read_settings(text: &TrainingText, window: usize) -> Result<Training, DecodeM
         initialization: Initialization::Keras,
         window,
         batch_size: 64,
-        hold_out: 0.0,
+        hold_out: HoldOut::Tails(0.0),
         transpose: 0..=0,
         epochs: None,
         stop_at_loss: None,
@@ -230,7 +230,7 @@ fn read_setting(training: &mut Training, name: &str, value: &str) -> Option<()> 
         ("initialization", "keras") => settings.initialization = Initialization::Keras,
         ("initialization", "normal-embedding") => settings.initialization = Initialization::NormalEmbedding,
         ("batch", size) => settings.batch_size = size.parse().ok()?,
-        ("hold-out", share) => settings.hold_out = share.parse().ok()?,
+        ("hold-out", share) => settings.hold_out = HoldOut::Tails(share.parse().ok()?),
         ("repeat", "yes") => training.with_repeats = true,
         ("transpose", range) => {
             let (lowest, highest) = range.split_once("..=")?;
