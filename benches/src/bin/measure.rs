@@ -83,7 +83,7 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
         tokens: synthetic_song(4000, workload.spec.vocab_size()),
         streams: Vec::new(),
     };
-    let split = Split { window: WINDOW, hold_out: 0.0 };
+    let split = Split::tails(WINDOW, 0.0);
     let windows = Windows::new((0..n_songs).map(song).collect(), split).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();

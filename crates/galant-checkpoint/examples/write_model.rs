@@ -7,8 +7,8 @@ use std::error::Error;
 use galant_checkpoint::{ModelFile, encode_model};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, Schedule, StepModel, TrainingSettings,
-    Weights,
+    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, Schedule, StepModel,
+    TrainingSettings, Weights,
 };
 use galant_tokens::stream::StreamSet;
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 16,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: None,
             steps: None,

@@ -7,7 +7,7 @@
 //! ```
 //! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
 //! use galant_midi::ReadRules;
-//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings, Weights};
+//! use galant_model::{Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings, Weights};
 //! use galant_tokens::stream::StreamSet;
 //! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::{Playback, Seed};
@@ -37,7 +37,7 @@
 //!         initialization: Initialization::Keras,
 //!         window: 128,
 //!         batch_size: 64,
-//!         hold_out: 0.0,
+//!         hold_out: HoldOut::Tails(0.0),
 //!         transpose: 0..=0,
 //!         epochs: Some(200),
 //!         steps: None,

@@ -70,8 +70,10 @@ pub struct TrainingDescription {
     pub settings: TrainingSettings,
     /// What the network is told beside the tokens.
     pub streams: Vec<Stream>,
-    /// The music.
+    /// The music to learn from.
     pub corpus: Vec<CorpusEntry>,
+    /// The music named for validation.
+    pub validation: Vec<CorpusEntry>,
     /// Where the program finds the music, in its own words, such as paths; not interpreted here.
     pub sources: Vec<String>,
 }

@@ -3,12 +3,13 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use galant_corpus::dice::DiceGame;
-use galant_corpus::{Corpus, CorpusBuilder, ReadOptions, bundled};
+use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, style};
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
+use crate::numbers::thousands;
 use crate::{files, music, printable};
 
 /// What names the dice game in place of a path.
@@ -32,8 +33,8 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| path.as_os_str() == DICE)
 }
 
-/// Reads what `--corpus` names.
-pub(crate) fn read(paths: &[PathBuf], options: &CorpusOptions) -> anyhow::Result<Corpus> {
+/// Reads what `--corpus` names, and the files that `--validation` names.
+pub(crate) fn read(paths: &[PathBuf], validation: &[PathBuf], options: &CorpusOptions) -> anyhow::Result<Corpus> {
     let mut builder = CorpusBuilder::new(options.tokenizer);
     for path in paths {
         if path.as_os_str() == DICE {
@@ -44,18 +45,44 @@ pub(crate) fn read(paths: &[PathBuf], options: &CorpusOptions) -> anyhow::Result
                 builder.add(&piece);
             }
         } else {
-            add_files(path, options.read, &mut builder)?;
+            each_file(path, options.read, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
-    Ok(builder.build(options.transpose.clone())?)
+    let mut n_tokens = 0;
+    for path in validation {
+        each_file(path, options.read, &mut |piece, style| {
+            let n_added = builder.add_validation(piece, style);
+            n_tokens += n_added;
+            n_added
+        })?;
+    }
+    ensure!(
+        validation.is_empty() || n_tokens > 0,
+        "no music to validate on: none of the files of --validation has notes"
+    );
+    let corpus = builder.build(options.transpose.clone())?;
+    corpus.left_out.iter().for_each(|piece| printable::warn(&piece.to_string()));
+    if corpus.n_unknown() > 0 {
+        printable::warn(&format!(
+            "{} of the {} tokens to validate on are not in the corpus; each is taken for the nearest that is",
+            thousands(corpus.n_unknown()),
+            thousands(n_tokens)
+        ));
+    }
+    Ok(corpus)
 }
 
-/// Adds the pieces of a file or folder.
-fn add_files(path: &Path, options: ReadOptions, builder: &mut CorpusBuilder) -> anyhow::Result<()> {
+/// Adds the pieces of a file or folder with `add`, which is given the folder within it that a piece is in, and returns how
+/// many tokens the piece has.
+fn each_file(
+    path: &Path,
+    options: ReadOptions,
+    add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
+) -> anyhow::Result<()> {
     for found in files::music_files(&[path.to_owned()])? {
         match music::read(&found, options) {
             Ok(piece) => {
-                if builder.add(&piece) == 0 {
+                if add(&piece, style(path, &found)) == 0 {
                     printable::warn(&format!("{}: left out, it has no notes", found.display()));
                 }
             }

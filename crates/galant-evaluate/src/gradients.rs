@@ -117,7 +117,7 @@ impl GradientProbe {
     }
 
     fn windows(&self, songs: Vec<Song>) -> Result<Windows, WindowsError> {
-        Windows::new(songs, Split { window: self.window, hold_out: 0.0 })
+        Windows::new(songs, Split::tails(self.window, 0.0))
     }
 
     /// The windows that are measured.

@@ -44,7 +44,7 @@ pub use optimizer::{Adam, Optimizer, OptimizerError, RmsProp};
 pub use progress::Progress;
 pub use reference::{Reference, ReferenceError, ReferenceGradients, ReferenceState};
 pub use schedule::Schedule;
-pub use settings::{Objective, SettingsError, TrainingSettings};
+pub use settings::{HoldOut, Objective, SettingsError, TrainingSettings};
 pub use spec::{Cell, ModelSpec, SpecError};
 pub use weights::{LayerView, LayerViewMut, Tensor, Weights, WeightsError, WeightsView, WeightsViewMut};
 

@@ -14,6 +14,25 @@ pub enum Objective {
     LastToken,
 }
 
+/// What is held out of a corpus for validation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HoldOut {
+    /// Whole pieces that together have about this share of the tokens, 0 to below 1; where there are too few pieces, the
+    /// same share of each.
+    Pieces(f64),
+    /// This share of each piece, at its end: 0 to below 1.
+    Tails(f64),
+}
+
+impl HoldOut {
+    /// The share.
+    pub fn share(self) -> f64 {
+        match self {
+            HoldOut::Pieces(share) | HoldOut::Tails(share) => share,
+        }
+    }
+}
+
 /// How a network is trained, apart from its sizes and its music.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingSettings {
@@ -31,8 +50,8 @@ pub struct TrainingSettings {
     pub window: usize,
     /// B, how many windows a step reads.
     pub batch_size: usize,
-    /// The share of each song, at its end, that is its validation part: 0 to below 1.
-    pub hold_out: f64,
+    /// What is held out for validation, unless there are pieces named for it.
+    pub hold_out: HoldOut,
     /// By how many semitones windows may be transposed; `0..=0` reads them as written.
     pub transpose: RangeInclusive<i8>,
     /// The most epochs; none if another rule ends the training.
@@ -72,8 +91,9 @@ impl TrainingSettings {
         if let Some((what, _)) = counts.into_iter().find(|&(_, count)| count == Some(0)) {
             return Err(SettingsError::Zero { what });
         }
-        if !(0.0..1.0).contains(&self.hold_out) {
-            return Err(SettingsError::HoldOut { hold_out: self.hold_out });
+        let hold_out = self.hold_out.share();
+        if !(0.0..1.0).contains(&hold_out) {
+            return Err(SettingsError::HoldOut { hold_out });
         }
         if self.transpose.is_empty() {
             let (lowest, highest) = (*self.transpose.start(), *self.transpose.end());
@@ -108,7 +128,7 @@ pub enum SettingsError {
         /// Which number.
         what: &'static str,
     },
-    /// The validation part is not a fraction of each song.
+    /// The validation part is not a fraction of the music.
     #[error("the share held out for validation is {hold_out}; it must be at least 0 and below 1")]
     HoldOut {
         /// The share.
@@ -150,7 +170,7 @@ mod tests {
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 16,
-            hold_out: 0.1,
+            hold_out: HoldOut::Pieces(0.1),
             transpose: -2..=2,
             epochs: Some(12),
             steps: None,
@@ -199,7 +219,7 @@ mod tests {
         );
         check(|settings| settings.patience = Some(0), expect!["the patience is 0; it must be at least 1"]);
         check(
-            |settings| settings.hold_out = 1.0,
+            |settings| settings.hold_out = HoldOut::Tails(1.0),
             expect!["the share held out for validation is 1; it must be at least 0 and below 1"],
         );
         #[expect(clippy::reversed_empty_ranges, reason = "the range is what is refused")]

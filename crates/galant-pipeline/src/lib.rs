@@ -48,6 +48,7 @@ mod record;
 mod request;
 mod resume;
 mod settings;
+mod streams;
 mod training;
 
 pub use baseline::Baseline;

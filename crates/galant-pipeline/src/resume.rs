@@ -5,7 +5,7 @@ use galant_model::{Progress, Trainable};
 use thiserror::Error;
 
 use crate::settings::{OtherSetting, Settings};
-use crate::training::Training;
+use crate::training::{Purpose, Training};
 
 impl Training {
     /// What has been trained so far, for [`Training::resume`]; its sources are left to the program.
@@ -20,7 +20,8 @@ impl Training {
             tokenizer,
             settings: training,
             streams: network.streams,
-            corpus: self.entries().to_vec(),
+            corpus: self.entries_for(Purpose::Corpus),
+            validation: self.entries_for(Purpose::Validation),
             sources: Vec::new(),
         };
         Ok(Snapshot { state: engine.training_state()?, progress: progress.clone(), description })
@@ -34,13 +35,20 @@ impl Training {
     /// engine refuses its state.
     pub fn resume<T: Trainable>(&self, engine: &mut T, snapshot: &Snapshot) -> Result<Progress, ResumeError<T::Error>> {
         self.settings().ensure_same_steps(&Settings::of_snapshot(snapshot)).map_err(ResumeError::Setting)?;
-        let (before, now) = (&snapshot.description.corpus, self.entries());
-        let difference = before.iter().zip(now).find(|(before, now)| song(before) != song(now));
-        if let Some((before, now)) = difference {
-            return Err(ResumeError::Song { before: song(before), now: song(now) });
-        }
-        if before.len() != now.len() {
-            return Err(ResumeError::Songs { before: before.len(), now: now.len() });
+        let description = &snapshot.description;
+        let pieces = [
+            ("training", &description.corpus, self.entries_for(Purpose::Corpus)),
+            ("validation", &description.validation, self.entries_for(Purpose::Validation)),
+        ];
+        for (what, before, now) in pieces {
+            let text = |entry: &CorpusEntry| format!("{} for {what}, {}", entry.name, entry.sha256);
+            let difference = before.iter().zip(&now).find(|(before, now)| text(before) != text(now));
+            if let Some((before, now)) = difference {
+                return Err(ResumeError::Song { before: text(before), now: text(now) });
+            }
+            if before.len() != now.len() {
+                return Err(ResumeError::Songs { what, before: before.len(), now: now.len() });
+            }
         }
         self.ensure_not_past(&snapshot.progress)?;
         engine.restore(&snapshot.state).map_err(|source| ResumeError::Engine { source })?;
@@ -61,10 +69,6 @@ impl Training {
 }
 
 /// A song as two trainings must have it alike.
-fn song(entry: &CorpusEntry) -> String {
-    format!("song {} {}", entry.name, entry.sha256)
-}
-
 /// Why a snapshot cannot be resumed.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -81,8 +85,10 @@ pub enum ResumeError<E: std::error::Error> {
         now: String,
     },
     /// The corpus has more or fewer songs.
-    #[error("it was made of {before} songs, and now there are {now}; resume with the same music")]
+    #[error("it was made with {before} pieces for {what}, and now there are {now}; resume with the same music")]
     Songs {
+        /// What they are for.
+        what: &'static str,
         /// How many songs the snapshot was made of.
         before: usize,
         /// How many there are now.

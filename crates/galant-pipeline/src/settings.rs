@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use galant_batches::Windows;
 use galant_checkpoint::{ModelFile, Snapshot};
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
+use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
 use galant_tokens::stream::Stream;
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
@@ -32,7 +32,7 @@ pub struct Settings {
 /// Settings for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// Learns from every token, holds a tenth out for validation, keeps the best weights.
+    /// Learns from every token, holds a tenth of the music out for validation, keeps the best weights.
     Default,
     /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop.
     LectureSong,
@@ -66,7 +66,7 @@ impl Preset {
                         batch_size: 16,
                         epochs: Some(12),
                         clip_norm: Some(1.0),
-                        hold_out: 0.1,
+                        hold_out: HoldOut::Pieces(0.1),
                         patience: Some(10),
                         ..lecture.training
                     },
@@ -99,7 +99,7 @@ fn lecture() -> Settings {
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 64,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(200),
             steps: None,
@@ -202,7 +202,7 @@ impl Settings {
             ("streams", streams_text(&network.streams)),
             ("window", training.window.to_string()),
             ("batch", training.batch_size.to_string()),
-            ("hold-out", training.hold_out.to_string()),
+            ("hold-out", hold_out_text(training.hold_out)),
             ("transpose", transpose),
             ("seed", training.seed.0.to_string()),
         ]);
@@ -257,6 +257,14 @@ fn rules_name(rules: ReadRules) -> &'static str {
     match rules {
         ReadRules::Standard => "standard",
         ReadRules::Lecture => "lecture",
+    }
+}
+
+fn hold_out_text(hold_out: HoldOut) -> String {
+    match hold_out {
+        HoldOut::Pieces(0.0) | HoldOut::Tails(0.0) => "0".to_owned(),
+        HoldOut::Pieces(share) => format!("{share} of the pieces"),
+        HoldOut::Tails(share) => format!("{share} of each piece"),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Split, Windows, WindowsError};
-use galant_checkpoint::{CorpusEntry, ModelFile};
-use galant_corpus::Corpus;
+use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening};
+use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
-use galant_tokens::stream::StreamSet;
+use galant_tokens::stream::{StreamSet, StreamSetError};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, train};
 use galant_types::{Playback, Seed};
@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::baseline::{Baseline, unigram_loss};
 use crate::plan;
 use crate::settings::Settings;
+use crate::streams::{openings, stream_set, tell};
 
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
@@ -24,7 +25,12 @@ pub struct Training {
     spec: ModelSpec,
     windows: Windows,
     vocabulary: Vocabulary,
+    streams: StreamSet,
+    openings: Vec<Opening>,
     entries: Vec<CorpusEntry>,
+    /// What each of the entries is for.
+    roles: Vec<Role>,
+    held_out: HeldOut,
     playback: Playback,
     unigram_loss: Option<f64>,
 }
@@ -36,35 +42,52 @@ pub struct Seeds {
     pub corpus: Seed,
     weights: Seed,
     training: Seed,
+    hold_out: Seed,
 }
 
 impl Seeds {
     /// The seeds of a training by `seed`.
     pub fn of(seed: Seed) -> Seeds {
-        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2) }
+        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2), hold_out: seed.child(3) }
     }
 }
 
 impl Training {
     /// Cuts `corpus` into windows and fits a network to its vocabulary.
     ///
+    /// If the corpus has pieces named for validation, these are the validation part, and nothing else is held out.
+    ///
     /// # Errors
     ///
     /// If the corpus was encoded by another tokenizer than the settings name, if there is nothing to learn from it, or if a
     /// setting is out of its range.
     pub fn new(corpus: Corpus, settings: Settings) -> Result<Training, PrepareError> {
-        let Corpus { tokenizer, songs, vocabulary, entries, playback } = corpus;
-        if tokenizer != settings.tokenizer {
-            return Err(PrepareError::Tokenizer { corpus: tokenizer, settings: settings.tokenizer });
+        if corpus.tokenizer != settings.tokenizer {
+            return Err(PrepareError::Tokenizer { corpus: corpus.tokenizer, settings: settings.tokenizer });
         }
         let training = &settings.training;
-        let mut windows = Windows::new(songs, Split { window: training.window, hold_out: training.hold_out })?;
+        let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
+        let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, playback, .. } = corpus;
+        let learned: Vec<usize> = (0..pieces.len()).filter(|&number| !held_out.is_whole(number)).collect();
+        let learned_pieces: Vec<&PieceInfo> = learned.iter().map(|&number| &pieces[number]).collect();
+        let streams = stream_set(tokenizer, &settings.network.streams, &learned_pieces)?;
+        tell(&streams, &vocabulary, &mut songs, &pieces);
+        let beginnings: Vec<_> = learned.iter().map(|&number| (&songs[number], &pieces[number])).collect();
+        let openings = openings(tokenizer, &beginnings);
+        let validation = match &held_out {
+            HeldOut::Tails { share, .. } => Validation::Tails(*share),
+            HeldOut::Pieces(flags) | HeldOut::Named(flags) => Validation::Songs(flags.clone()),
+        };
+        let split = Split { window: training.window, validation, openings: Openings::EveryPass };
+        let mut windows = Windows::new(songs, split)?;
         settings.validate()?;
         if training.transpose != (0..=0) {
-            let table = |semitones| vocabulary.transposition(semitones);
+            let table = |semitones| Transposition {
+                tokens: vocabulary.transposition(semitones),
+                streams: streams.transposition(&vocabulary, semitones),
+            };
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
         }
-        let streams = StreamSet::default();
         let spec = settings.network.spec(vocabulary.len(), &streams);
         spec.validate()?;
         let (n_windows, batch_size, window) = (windows.n_windows(), training.batch_size, training.window);
@@ -76,7 +99,20 @@ impl Training {
         }
         let unigram_loss = unigram_loss(&windows, vocabulary.len());
         let settings = settings.planned_for(&windows);
-        Ok(Training { settings, spec, windows, vocabulary, entries, playback, unigram_loss })
+        let roles = pieces.into_iter().map(|piece| piece.role).collect();
+        Ok(Training {
+            settings,
+            spec,
+            windows,
+            vocabulary,
+            streams,
+            openings,
+            entries,
+            roles,
+            held_out,
+            playback,
+            unigram_loss,
+        })
     }
 
     /// The settings.
@@ -92,6 +128,16 @@ impl Training {
     /// The corpus, cut into windows.
     pub fn windows(&self) -> &Windows {
         &self.windows
+    }
+
+    /// What is held out for validation.
+    pub fn held_out(&self) -> &HeldOut {
+        &self.held_out
+    }
+
+    /// What is held out for validation, in words: `4 of 41 pieces, 10.2 % of the tokens: …`.
+    pub fn held_out_text(&self) -> String {
+        self.held_out.describe(self.windows.songs().iter().map(|song| (song.name.as_str(), song.tokens.len())))
     }
 
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
@@ -209,10 +255,10 @@ impl Training {
             read_rules: self.settings.read_rules,
             tokenizer: self.settings.tokenizer,
             vocabulary: self.vocabulary.clone(),
-            streams: StreamSet::default(),
-            openings: Vec::new(),
+            streams: self.streams.clone(),
+            openings: self.openings.clone(),
             playback: self.playback,
-            corpus: self.entries.clone(),
+            corpus: self.entries_for(Purpose::Corpus),
             settings: self.settings.training.clone(),
             engine,
             epochs: outcome.progress.records.clone(),
@@ -222,6 +268,24 @@ impl Training {
             program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
+}
+
+impl Training {
+    /// The pieces to learn from, or those named for validation.
+    pub(crate) fn entries_for(&self, purpose: Purpose) -> Vec<CorpusEntry> {
+        let is_asked_for = |role: &Role| (*role == Role::Corpus) == (purpose == Purpose::Corpus);
+        let entries = self.entries.iter().zip(&self.roles).filter(|(_, role)| is_asked_for(role));
+        entries.map(|(entry, _)| entry.clone()).collect()
+    }
+}
+
+/// What pieces are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be learned from, except for those held out.
+    Corpus,
+    /// Named for validation.
+    Validation,
 }
 
 /// A tokenizer with all that may differ: `rhythm (grid 12, top 2)`.
@@ -256,6 +320,9 @@ pub enum PrepareError {
     /// A setting of the training is out of its range.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The tokenizer has not the streams asked for.
+    #[error(transparent)]
+    Streams(#[from] StreamSetError),
     /// The sizes do not make a network.
     #[error(transparent)]
     Spec(#[from] SpecError),

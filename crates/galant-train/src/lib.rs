@@ -28,7 +28,7 @@
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect(), streams: Vec::new() };
-//! let windows = Windows::new(vec![song], Split { window: 16, hold_out: 0.1 })?;
+//! let windows = Windows::new(vec![song], Split::tails(16, 0.1))?;
 //! let config = TrainConfig {
 //!     objective: Objective::EveryToken,
 //!     batch_size: 8,

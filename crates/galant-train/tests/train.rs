@@ -76,7 +76,7 @@ fn script(valid: fn(u64) -> f64) -> Script {
 /// 200 tokens, 180 of them for training: 164 windows of 16, or 11 batches of 16 an epoch.
 fn windows() -> Windows {
     let song = Song { name: "scale".to_owned(), tokens: (0..200).map(TokenId).collect(), streams: Vec::new() };
-    Windows::new(vec![song], Split { window: 16, hold_out: 0.1 }).unwrap()
+    Windows::new(vec![song], Split::tails(16, 0.1)).unwrap()
 }
 
 const CONFIG: TrainConfig = TrainConfig {

@@ -12,7 +12,7 @@ mod streams;
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, Schedule, TrainingSettings,
+    Cell, HoldOut, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, Schedule, TrainingSettings,
     TrainingState, Weights,
 };
 use galant_tokens::stream::{Stream, StreamSet};
@@ -63,7 +63,7 @@ fn small_model(cell: Cell) -> ModelFile {
             initialization: Initialization::NormalEmbedding,
             window: 128,
             batch_size: 64,
-            hold_out: 0.1,
+            hold_out: HoldOut::Pieces(0.1),
             transpose: -6..=5,
             epochs: Some(12),
             steps: Some(5000),
@@ -94,7 +94,8 @@ fn small_description(cell: Cell) -> TrainingDescription {
     let ModelFile { read_rules, tokenizer, settings, corpus, .. } = small_model(cell);
     let sources = vec!["mozart".into(), "/music/first.mid".into()];
     let streams = vec![Stream::Position, Stream::Key];
-    TrainingDescription { read_rules, tokenizer, settings, streams, corpus, sources }
+    let validation = vec![corpus[1].clone()];
+    TrainingDescription { read_rules, tokenizer, settings, streams, corpus, validation, sources }
 }
 
 /// A small snapshot with a value in every field.

@@ -7,7 +7,7 @@ use galant_checkpoint::{
     EncodeModelError, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
 };
 use galant_midi::ReadRules;
-use galant_model::{Adam, Cell, Initialization, Objective, Optimizer, RmsProp, Schedule, Weights};
+use galant_model::{Adam, Cell, HoldOut, Initialization, Objective, Optimizer, RmsProp, Schedule, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 use galant_types::{EpochRecord, Seed};
 use proptest::prelude::*;
@@ -183,7 +183,8 @@ proptest! {
         let settings = &mut file.settings;
         settings.clip_norm = Some(bits[0].abs()).filter(|&norm| norm > 0.0);
         settings.stop_at_loss = valid_loss;
-        settings.hold_out = f64::from(dropout);
+        let share = f64::from(dropout);
+        settings.hold_out = if lowest % 2 == 0 { HoldOut::Pieces(share) } else { HoldOut::Tails(share) };
         settings.transpose = lowest..=lowest.saturating_add_unsigned(n_keys);
         (settings.seed, settings.epochs, settings.patience) = (Seed(counts[0]), Some(counts[1]), Some(counts[2]));
         let back = decode_model(&encode_model(&file).unwrap()).unwrap();

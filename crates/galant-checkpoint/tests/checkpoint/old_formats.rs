@@ -11,7 +11,7 @@ use galant_checkpoint::{
     CorpusEntry, DecodeModelError, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
 };
 use galant_midi::ReadRules;
-use galant_model::{Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
+use galant_model::{HoldOut, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 use galant_types::{EpochRecord, Playback, Seed};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn settings() -> TrainingSettings {
         initialization: Initialization::NormalEmbedding,
         window: 32,
         batch_size: 16,
-        hold_out: 0.1,
+        hold_out: HoldOut::Tails(0.1),
         transpose: 0..=0,
         epochs: Some(2),
         steps: None,
@@ -257,7 +257,7 @@ fn every_setting_that_was_ever_written_is_read() {
         initialization: Initialization::Keras,
         window: 32,
         batch_size: 8,
-        hold_out: 0.0,
+        hold_out: HoldOut::Tails(0.0),
         transpose: -6..=5,
         epochs: None,
         steps: None,
@@ -275,7 +275,7 @@ fn settings_that_were_not_written_are_the_lectures() {
     let settings = with_settings(&[("optimizer", "adam")]).unwrap().settings;
     assert_eq!((settings.optimizer, settings.objective), (Optimizer::adam(1e-3), Objective::LastToken));
     assert_eq!(settings.initialization, Initialization::Keras);
-    assert_eq!((settings.clip_norm, settings.hold_out, settings.epochs), (None, 0.0, None));
+    assert_eq!((settings.clip_norm, settings.hold_out, settings.epochs), (None, HoldOut::Tails(0.0), None));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use galant_corpus::dice::DiceGame;
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, Objective, Optimizer};
+use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer};
 use galant_pipeline::{Preset, Settings};
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
@@ -19,7 +19,7 @@ use super::tokens::{RulesArg, TokenizerArg, TopArg, tokenizer};
 /// Settings made for a purpose; single options override them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PresetArg {
-    /// Learns from every token, validates on a tenth of each song, keeps the best weights
+    /// Learns from every token, validates on a tenth of the music, keeps the best weights
     Default,
     /// The lecture's settings for one song: 3 × 128, 200 epochs, RMSprop
     LectureSong,
@@ -175,9 +175,17 @@ pub(crate) struct TrainArgs {
     /// Clips the gradient to this norm; 0 turns clipping off
     #[arg(long, value_name = "X")]
     pub(crate) clip_norm: Option<f32>,
-    /// Share of each song, at its end, held out for validation
+    /// Share of the music held out for validation: whole pieces where at least ten have no music in common, and otherwise
+    /// the end of each
     #[arg(long, value_name = "FRACTION")]
     pub(crate) hold_out: Option<f64>,
+    /// Holds out the end of each piece
+    #[arg(long)]
+    pub(crate) hold_out_tail: bool,
+    /// Validates on these MIDI and ABC files, or folders of them, and holds nothing out of the corpus; pieces of the corpus
+    /// that have music in common with them are left out
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["hold_out", "hold_out_tail"])]
+    pub(crate) validation: Vec<PathBuf>,
     /// Stops once the training loss without dropout is this low, in nats per token, and keeps the last weights; the
     /// preset's epochs and patience do not apply
     #[arg(long, value_name = "X", value_parser = loss_to_reach)]
@@ -282,8 +290,16 @@ impl TrainArgs {
         training.window = self.window.unwrap_or(training.window);
         training.batch_size = self.batch.map_or(training.batch_size, usize::from);
         training.clip_norm = self.clip_norm.map_or(training.clip_norm, |norm| Some(norm).filter(|&norm| norm != 0.0));
-        training.hold_out = self.hold_out.unwrap_or(training.hold_out);
+        training.hold_out = self.hold_out(training.hold_out);
         training.seed = Seed(self.seed);
+    }
+
+    fn hold_out(&self, of_preset: HoldOut) -> HoldOut {
+        let share = if self.validation.is_empty() { self.hold_out.unwrap_or(of_preset.share()) } else { 0.0 };
+        match of_preset {
+            HoldOut::Pieces(_) if !self.hold_out_tail => HoldOut::Pieces(share),
+            HoldOut::Pieces(_) | HoldOut::Tails(_) => HoldOut::Tails(share),
+        }
     }
 
     /// Who names a loss to reach wants it reached, so patience and the preset's epochs do not apply.

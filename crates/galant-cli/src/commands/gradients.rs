@@ -61,5 +61,5 @@ fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<Vec<G
 
 fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<Corpus> {
     let (dice, seed) = (DiceGame::default(), Seed(args.seed));
-    corpus::read(&args.corpus, &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
+    corpus::read(&args.corpus, &[], &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let training = Training::new(corpus::read(&args.corpus, &options)?, settings)?;
+    let training = Training::new(corpus::read(&args.corpus, &args.validation, &options)?, settings)?;
     if args.resume {
         Folder::ensure_resumable(&args.out)?;
     }

@@ -8,6 +8,7 @@ mod model_file;
 mod plot;
 mod render;
 mod tokenizers;
+mod validation;
 mod waltzes;
 mod whole_way;
 

@@ -10,7 +10,8 @@ use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, StepModel, TrainingSettings, Weights,
+    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, StepModel, TrainingSettings,
+    Weights,
 };
 use galant_tokens::stream::StreamSet;
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
@@ -101,7 +102,7 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
             initialization: Initialization::Keras,
             window: 8,
             batch_size: 1,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(1),
             steps: None,

@@ -8,7 +8,7 @@ use expect_test::expect;
 use galant_checkpoint::{Snapshot, decode_snapshot, encode_model, encode_snapshot};
 use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, read_piece};
 use galant_engine::EngineError;
-use galant_model::{Cell, Progress, Schedule};
+use galant_model::{Cell, HoldOut, Progress, Schedule};
 use galant_pipeline::{ResumeError, Settings, Training};
 use galant_tokens::{GridTokenizer, Tokenizer};
 use galant_train::TrainEvent;
@@ -117,7 +117,7 @@ fn a_snapshot_of_another_training_is_refused() {
         |settings| settings.network.hidden_size = 13,
         |settings| settings.network.dropout = 0.25,
         |settings| settings.training.window = 17,
-        |settings| settings.training.hold_out = 0.2,
+        |settings| settings.training.hold_out = HoldOut::Tails(0.1),
         |settings| settings.training.clip_norm = None,
         |settings| settings.training.schedule = Schedule::Cosine,
         |settings| settings.training.transpose = -1..=0,
@@ -130,7 +130,7 @@ fn a_snapshot_of_another_training_is_refused() {
         it was made with 'hidden-size 12', and now it is 'hidden-size 13'; resume with the same settings and music
         it was made with 'dropout 0.3', and now it is 'dropout 0.25'; resume with the same settings and music
         it was made with 'window 16', and now it is 'window 17'; resume with the same settings and music
-        it was made with 'hold-out 0.1', and now it is 'hold-out 0.2'; resume with the same settings and music
+        it was made with 'hold-out 0.1 of the pieces', and now it is 'hold-out 0.1 of each piece'; resume with the same settings and music
         it was made with 'clip-norm 1', and now it is 'clip-norm none'; resume with the same settings and music
         it was made with 'schedule constant', and now it is 'schedule cosine'; resume with the same settings and music
         it was made with 'transpose 0..=0', and now it is 'transpose -1..=0'; resume with the same settings and music
@@ -167,10 +167,10 @@ fn a_snapshot_of_other_songs_is_refused() {
         made_of(&[tune("tune.abc", "CDEF|GABc|cBAG|FEDE|")]),
     ];
     expect![[r#"
-        it was made of 2 songs, and now there are 1; resume with the same music
-        it was made of 2 songs, and now there are 3; resume with the same music
-        it was made with 'song tune.abc cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c', and now it is 'song renamed.abc cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c'; resume with the same settings and music
-        it was made with 'song tune.abc cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c', and now it is 'song tune.abc 458f9dd9259a81ed8e69a48d57e2cf38bdb26a1ccd1558e15927c6ce72f069a0'; resume with the same settings and music
+        it was made with 2 pieces for training, and now there are 1; resume with the same music
+        it was made with 2 pieces for training, and now there are 3; resume with the same music
+        it was made with 'tune.abc for training, cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c', and now it is 'renamed.abc for training, cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c'; resume with the same settings and music
+        it was made with 'tune.abc for training, cdbcb6fd08cdbc284ee7218e34efb03fe59cee83a46717922c75f03fed427b8c', and now it is 'tune.abc for training, 458f9dd9259a81ed8e69a48d57e2cf38bdb26a1ccd1558e15927c6ce72f069a0'; resume with the same settings and music
     "#]].assert_eq(&lines(&others.map(|training| resume(&training, &snapshot))));
 }
 
@@ -201,7 +201,7 @@ fn settings_and_music_that_make_no_training_are_refused() {
         refused(|settings| settings.training.batch_size = 0),
         refused(|settings| settings.training.window = 0),
         refused(|settings| settings.training.window = 60_000),
-        refused(|settings| settings.training.hold_out = 1.0),
+        refused(|settings| settings.training.hold_out = HoldOut::Pieces(1.0)),
         refused(|settings| settings.training.epochs = Some(0)),
         refused(|settings| settings.passes = Some(0)),
         refused(|settings| {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings};
+use galant_model::{HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_tokens::stream::StreamSet;
 use galant_types::{EpochRecord, Playback, Seed};
@@ -194,7 +194,7 @@ fn read_settings(text: &TrainingText, window: usize) -> Result<Training, DecodeM
         initialization: Initialization::Keras,
         window,
         batch_size: 64,
-        hold_out: 0.0,
+        hold_out: HoldOut::Tails(0.0),
         transpose: 0..=0,
         epochs: None,
         steps: None,
@@ -237,7 +237,7 @@ fn read_setting(training: &mut Training, name: &str, value: &str) -> Option<()> 
         ("initialization", "keras") => settings.initialization = Initialization::Keras,
         ("initialization", "normal-embedding") => settings.initialization = Initialization::NormalEmbedding,
         ("batch", size) => settings.batch_size = size.parse().ok()?,
-        ("hold-out", share) => settings.hold_out = share.parse().ok()?,
+        ("hold-out", share) => settings.hold_out = HoldOut::Tails(share.parse().ok()?),
         ("repeat", "yes") => training.with_repeats = true,
         ("transpose", range) => {
             let (lowest, highest) = range.split_once("..=")?;

@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use galant_model::{
-    Adam, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, Schedule, StreamSpec, TrainingSettings,
+    Adam, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, Schedule, StreamSpec,
+    TrainingSettings,
 };
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
@@ -44,6 +45,7 @@ pub(crate) fn description_to_json(description: &TrainingDescription) -> String {
         read_rules: read_rules_name(description.read_rules).to_owned(),
         tokenizer: TokenizerText::of(description.tokenizer),
         corpus: description.corpus.iter().map(CorpusText::of).collect(),
+        validation: description.validation.iter().map(CorpusText::of).collect(),
         settings: SettingsText::of(&description.settings),
         streams: description.streams.iter().map(ToString::to_string).collect(),
         sources: description.sources.clone(),
@@ -56,6 +58,7 @@ pub(super) fn description(text: DescriptionText) -> Result<TrainingDescription, 
         read_rules: read_rules(&text.read_rules)?,
         tokenizer: text.tokenizer.tokenizer()?,
         corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
+        validation: text.validation.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
         settings: text.settings.settings(),
         streams: text.streams.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
         sources: text.sources,
@@ -115,6 +118,7 @@ pub(super) struct DescriptionText {
     read_rules: String,
     tokenizer: TokenizerText,
     corpus: Vec<CorpusText>,
+    validation: Vec<CorpusText>,
     settings: SettingsText,
     streams: Vec<String>,
     sources: Vec<String>,
@@ -175,6 +179,9 @@ struct SettingsText {
     window: usize,
     batch_size: usize,
     hold_out: f64,
+    /// What the share is of; the end of each piece if it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hold_out_of: Option<HoldOutText>,
     transpose: TransposeText,
     epochs: Option<u64>,
     #[serde(default)]
@@ -214,6 +221,12 @@ enum ScheduleText {
 enum InitializationText {
     Keras,
     NormalEmbedding,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HoldOutText {
+    Pieces,
 }
 
 /// In semitones.
@@ -304,7 +317,8 @@ impl SettingsText {
             },
             window: settings.window,
             batch_size: settings.batch_size,
-            hold_out: settings.hold_out,
+            hold_out: settings.hold_out.share(),
+            hold_out_of: matches!(settings.hold_out, HoldOut::Pieces(_)).then_some(HoldOutText::Pieces),
             transpose: TransposeText { lowest, highest },
             epochs: settings.epochs,
             steps: settings.steps,
@@ -333,7 +347,10 @@ impl SettingsText {
             },
             window: self.window,
             batch_size: self.batch_size,
-            hold_out: self.hold_out,
+            hold_out: match self.hold_out_of {
+                Some(HoldOutText::Pieces) => HoldOut::Pieces(self.hold_out),
+                None => HoldOut::Tails(self.hold_out),
+            },
             transpose: self.transpose.lowest..=self.transpose.highest,
             epochs: self.epochs,
             steps: self.steps,

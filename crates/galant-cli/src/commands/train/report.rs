@@ -34,6 +34,7 @@ pub(super) fn print_plan(
         settings.training.window,
         thousands(n_validation)
     )?;
+    writeln!(out, "held out {}", training.held_out_text())?;
     let too_short: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
     if let Some(first) = too_short.first() {
         let songs =
