@@ -200,6 +200,15 @@ mod tests {
     }
 
     #[test]
+    fn small_pieces_are_held_out_first_so_that_there_are_several() {
+        let n_tokens: Vec<usize> = (0..20).map(|piece| if piece % 2 == 0 { 90 } else { 10 }).collect();
+        for seed in 0..10 {
+            let chosen = held_out(&n_tokens, &(0..20).collect::<Vec<_>>(), seed);
+            assert!(chosen.len() == 6 && chosen.iter().all(|piece| piece % 2 == 1), "{chosen:?}");
+        }
+    }
+
+    #[test]
     fn fewer_than_ten_families_lose_their_ends() {
         let few = |n_families| HeldOut::Tails { share: 0.1, reason: TailsReason::FewFamilies { n_families } };
         let choose = |families: &[usize]| HeldOut::choose(&vec![50; families.len()], families, 0.1, Seed(1));

@@ -104,6 +104,18 @@ fn other_harmony_and_a_few_other_notes_make_no_new_piece() {
 }
 
 #[test]
+fn a_quotation_makes_no_near_duplicate() {
+    // 40 notes of 200: 28 common runs of 188; and 60: 48.
+    let quoting = |n_notes: usize| {
+        let mut other = tune(5, 200);
+        other.notes[..n_notes].copy_from_slice(&tune(1, 200).notes[..n_notes]);
+        other
+    };
+    check(&quoting(40), false);
+    check(&quoting(60), true);
+}
+
+#[test]
 fn equal_notes_are_near_duplicates_however_few() {
     check(&excerpt(&tune(1, 200), 0, 5, |_, note| note), false);
     let (short, higher) = (tune(7, 5), excerpt(&tune(7, 5), 0, 5, |_, note| Note { pitch: note.pitch + 3, ..note }));
