@@ -149,14 +149,17 @@ impl Windows {
 
     /// Whether all of a song is measured and nothing learned from.
     fn is_validation_song(&self, song: usize) -> bool {
-        matches!(&self.split.validation, Validation::Songs(is_validation) if is_validation[song])
+        match &self.split.validation {
+            Validation::Tails(_) => false,
+            Validation::Songs(flags) => flags[song],
+        }
     }
 }
 
 /// How many tokens the training part of each song has.
-fn training_lengths(songs: &[Song], measured: &Validation) -> Result<Vec<usize>, WindowsError> {
+fn training_lengths(songs: &[Song], validation: &Validation) -> Result<Vec<usize>, WindowsError> {
     let n_tokens = songs.iter().map(|song| song.tokens.len());
-    match measured {
+    match validation {
         Validation::Tails(hold_out) if !(0.0..1.0).contains(hold_out) => {
             Err(WindowsError::HoldOut { hold_out: *hold_out })
         }
@@ -266,8 +269,8 @@ mod tests {
     #[test]
     fn validation_songs_need_a_flag_each_and_company() {
         let new = |flags: &[bool]| {
-            let measured = Validation::Songs(flags.to_vec());
-            Windows::new(vec![song(50), song(8)], Split { validation: measured, ..Split::tails(10, 0.0) })
+            let validation = Validation::Songs(flags.to_vec());
+            Windows::new(vec![song(50), song(8)], Split { validation, ..Split::tails(10, 0.0) })
         };
         assert_eq!(new(&[false]).unwrap_err(), WindowsError::Flags { n_flags: 1, n_songs: 2 });
         assert_eq!(new(&[true, true]).unwrap_err(), WindowsError::NothingToTrainOn { n_songs: 2 });
