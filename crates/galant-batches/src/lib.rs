@@ -157,9 +157,9 @@ impl Windows {
 }
 
 /// How many tokens the training part of each song has.
-fn training_lengths(songs: &[Song], validation: &Validation) -> Result<Vec<usize>, WindowsError> {
+fn training_lengths(songs: &[Song], measured: &Validation) -> Result<Vec<usize>, WindowsError> {
     let n_tokens = songs.iter().map(|song| song.tokens.len());
-    match validation {
+    match measured {
         Validation::Tails(hold_out) if !(0.0..1.0).contains(hold_out) => {
             Err(WindowsError::HoldOut { hold_out: *hold_out })
         }
