@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::MAX_WINDOW;
+use crate::split::MAX_WINDOW;
 
 /// Why songs cannot be split.
 #[derive(Debug, Clone, PartialEq, Error)]

@@ -50,12 +50,9 @@ pub struct Windows {
     transpositions: Vec<Transposition>,
 }
 
-/// The longest window: more steps than anyone has trained a recurrent network on.
-const MAX_WINDOW: usize = 1 << 16;
-
 impl Windows {
     /// The longest window: more steps than anyone has trained a recurrent network on.
-    pub const MAX_WINDOW: usize = MAX_WINDOW;
+    pub const MAX_WINDOW: usize = split::MAX_WINDOW;
 
     /// Splits `songs`.
     ///
@@ -68,7 +65,7 @@ impl Windows {
     /// If a value of `split` is out of its range, if the songs have different numbers of streams, if a stream is not as long
     /// as its song, or if no song is long enough for a single window.
     pub fn new(songs: Vec<Song>, split: Split) -> Result<Windows, WindowsError> {
-        if split.window == 0 || split.window > MAX_WINDOW {
+        if split.window == 0 || split.window > Windows::MAX_WINDOW {
             return Err(WindowsError::Window { window: split.window });
         }
         check_streams(&songs)?;
@@ -152,14 +149,17 @@ impl Windows {
 
     /// Whether all of a song is measured and nothing learned from.
     fn is_validation_song(&self, song: usize) -> bool {
-        matches!(&self.split.validation, Validation::Songs(is_validation) if is_validation[song])
+        match &self.split.validation {
+            Validation::Tails(_) => false,
+            Validation::Songs(flags) => flags[song],
+        }
     }
 }
 
 /// How many tokens the training part of each song has.
-fn training_lengths(songs: &[Song], validation: &Validation) -> Result<Vec<usize>, WindowsError> {
+fn training_lengths(songs: &[Song], measured: &Validation) -> Result<Vec<usize>, WindowsError> {
     let n_tokens = songs.iter().map(|song| song.tokens.len());
-    match validation {
+    match measured {
         Validation::Tails(hold_out) if !(0.0..1.0).contains(hold_out) => {
             Err(WindowsError::HoldOut { hold_out: *hold_out })
         }

@@ -1,3 +1,6 @@
+/// The longest window: more steps than anyone has trained a recurrent network on.
+pub(crate) const MAX_WINDOW: usize = 1 << 16;
+
 /// How songs are split into training and validation parts, and training parts into windows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Split {
