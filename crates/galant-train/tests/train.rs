@@ -191,7 +191,7 @@ fn measuring_takes_about_a_tenth_of_the_time() {
         tokens: (0..120).map(|token| TokenId(token * 7 % 500)).collect(),
         streams: Vec::new(),
     };
-    let windows = Windows::new((0..700).map(song).collect(), Split { window: 16, hold_out: 0.1 }).unwrap();
+    let windows = Windows::new((0..700).map(song).collect(), Split::tails(16, 0.1)).unwrap();
     for steps in [1, 4, 20, 100, 1000] {
         let config = TrainConfig { epoch_steps: Some(steps), ..IN_STEPS };
         let measured = config.measured_tokens(&windows);
