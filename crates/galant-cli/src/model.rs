@@ -13,3 +13,10 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<LoadedModel> {
     let bytes = files::read(path, MAX_MODEL_BYTES)?;
     LoadedModel::decode(&bytes).with_context(|| format!("reading {}", path.display()))
 }
+
+/// The style of a file for a model: the nearest folder that it is in whose name the model knows as a style.
+pub(crate) fn style<'a>(model: &LoadedModel, path: &'a Path) -> Option<&'a str> {
+    let styles = &model.file().streams.values().styles;
+    let folders = path.ancestors().skip(1).filter_map(|folder| folder.file_name()?.to_str());
+    folders.into_iter().find(|folder| styles.iter().any(|style| style == folder))
+}
