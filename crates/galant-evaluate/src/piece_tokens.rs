@@ -30,16 +30,7 @@ impl PieceTokens {
         let encoded = vocabulary.ids(&tokens);
         let nats = |&place: &usize| escape_nats(tokenizer, vocabulary, &tokens[place]);
         let unknown_nats = encoded.unknown.iter().map(nats).collect();
-        let quarters_of = |token: &Token| match tokenizer.grid() {
-            Some(grid) => f64::from(token.time()) / f64::from(grid.steps_per_quarter()),
-            None => QUARTERS_PER_CHORD,
-        };
-        let mut now = 0.0;
-        let mut quarters = Vec::with_capacity(tokens.len());
-        for token in &tokens {
-            quarters.push(now);
-            now += quarters_of(token);
-        }
+        let quarters = quarters(tokenizer, &tokens);
         PieceTokens { tokens, encoded, streams: Vec::new(), unknown_nats, quarters }
     }
 
@@ -96,6 +87,20 @@ impl PieceTokens {
         let first = if from == 0 { 0.0 } else { self.quarters[from] };
         1.0 + self.quarters[last] - first
     }
+}
+
+/// When each token is, in quarter notes from the first.
+fn quarters(tokenizer: Tokenizer, tokens: &[Token]) -> Vec<f64> {
+    let Some(grid) = tokenizer.grid() else {
+        return (0..tokens.len()).map(|place| QUARTERS_PER_CHORD * place as f64).collect();
+    };
+    let mut step = 0_u64;
+    let quarter = |token: &Token| {
+        let quarter = step as f64 / f64::from(grid.steps_per_quarter());
+        step += u64::from(token.time());
+        quarter
+    };
+    tokens.iter().map(quarter).collect()
 }
 
 /// What a token costs that the vocabulary lacks; see [`PieceTokens::unknown_nats`].
