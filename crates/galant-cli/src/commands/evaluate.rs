@@ -53,8 +53,8 @@ fn warn_unknown(total: &Likelihood) {
     if share > MAX_UNKNOWN {
         let known = total.nats_per_note().map_or("-".to_owned(), |nats| format!("{nats:.4}"));
         printable::warn(&format!(
-            "{:.1} % of the tokens are not in the vocabulary; nats per note and per quarter note charge them at random, and \
-             without them it is {known} nats per note",
+            "{:.1} % of the tokens are not in the vocabulary; nats/note and nats/quarter charge each for being spelled out at \
+             random, and without them nats/note is {known}",
             100.0 * share
         ));
     }

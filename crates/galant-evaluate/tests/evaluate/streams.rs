@@ -9,7 +9,7 @@ use galant_corpus::{CorpusBuilder, Piece, ReadOptions, bundled, read_piece};
 use galant_dice::{Repeats, medley};
 use galant_engine::Generator;
 use galant_evaluate::dice::{DiceCorpus, evaluate};
-use galant_evaluate::{GradientProbe, LayerStates, PieceReading, model_summary, note_surprise};
+use galant_evaluate::{GradientProbe, LayerStates, PieceReading, PieceTokens, model_summary, note_surprise};
 use galant_model::{Loss, Reference, StepModel, surprise};
 use galant_tokens::stream::{Frame, StreamSet};
 use galant_tokens::{ChordRules, ChordTokenizer, Tokenizer};
@@ -108,6 +108,24 @@ fn all_after_an_unknown_token_keeps_its_place_in_the_bar() {
             None => TokenId(file.vocabulary.len() as u32),
         };
         assert_eq!(reading.streams()[2], told.streams()[2].iter().map(nearest).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_piece_has_a_quarter_note_for_each_of_quarter_notes_with_any_tokenizer() {
+    // A rest, eight notes, and one that is held.
+    let piece = abc("zCD|EFG|ABc|d3|");
+    for tokenizer in [rhythm(), notes(), CHORDS] {
+        let file = model_file_with(tokenizer, std::slice::from_ref(&piece), &[]);
+        let tokens = PieceTokens::of_score(&file, &piece.score, None);
+        assert_eq!(tokens.n_quarters(0), 10.0, "{}", tokenizer.name());
+        let a_note_before = |place: usize| tokens.tokens()[..place].iter().any(|token| !token.pitches().is_empty());
+        let last = tokens.tokens().iter().rposition(|token| !token.pitches().is_empty()).unwrap();
+        for from in (0..=last).filter(|&from| a_note_before(from)) {
+            assert_eq!(tokens.n_quarters(from), 10.0 - tokens.quarters()[from], "{} from {from}", tokenizer.name());
+        }
+        assert_eq!(tokens.n_quarters(last), 1.0);
+        assert_eq!(tokens.n_quarters(last + 1), 0.0);
     }
 }
 
