@@ -1,6 +1,6 @@
 //! The streams of a piece as it is written.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use galant_checkpoint::ModelFile;
 use galant_tokens::stream::{Frame, Stream};
@@ -16,18 +16,20 @@ pub(crate) fn streams(file: &ModelFile, frame: &Frame, tokens: &[Token], encoded
     if set.streams().is_empty() {
         return Vec::new();
     }
-    let missing: BTreeSet<&Token> = encoded.unknown.iter().map(|&place| &tokens[place]).collect();
+    // Each token that the vocabulary lacks, with the nearest.
+    let missing: BTreeMap<&Token, TokenId> =
+        encoded.unknown.iter().map(|&place| (&tokens[place], encoded.ids[place])).collect();
     let as_read = || set.encode(&file.vocabulary, frame, &encoded.ids);
     if missing.is_empty() {
         return as_read();
     }
-    let all = file.vocabulary.tokens().iter().chain(missing.iter().copied()).cloned().collect();
+    let all = file.vocabulary.tokens().iter().chain(missing.keys().copied()).cloned().collect();
     // With a vocabulary of the greatest size there are no numbers left for what it lacks.
     let Ok(written) = Vocabulary::from_tokens(all) else { return as_read() };
     let mut streams = set.encode(&written, frame, &written.ids(tokens).ids);
 
     let n_known = file.vocabulary.len();
-    let nearest: Vec<TokenId> = missing.iter().map(|token| file.vocabulary.nearest(token)).collect();
+    let nearest: Vec<TokenId> = missing.into_values().collect();
     let nothing = TokenId(n_known as u32);
     let known = |value: TokenId| match value.index().checked_sub(n_known) {
         None => value,
