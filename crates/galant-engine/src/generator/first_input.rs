@@ -122,7 +122,7 @@ mod tests {
         let spec = ModelSpec { inputs: SPEC.inputs.with(stream(20)).with(stream(3)), ..SPEC };
         let weights = Weights::initial(spec, Initialization::NormalEmbedding, Seed(1)).unwrap();
         let view = weights.view();
-        let cases = [(0, [true; 3]), (14 * 36, [false, true, false]), (34 * 36, [false; 3])];
+        let cases = [(0, [true; 3]), (30 * 36, [false, true, false]), (34 * 36, [false; 3])];
         let gates = cases.map(|(room, expected)| {
             let (first, computed) = computed(&spec, &view, room);
             assert_eq!(computed, expected);
