@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use galant_engine::EngineError;
 use galant_midi::EncodeError;
 use galant_sample::{ComposeError, ComposedToken, PrimerError, Task, compose, search};
+use galant_tokens::constraint::EndingError;
+use galant_tokens::stream::Frame;
 use galant_tokens::{DecodeError, Token};
-use galant_types::{NoStreams, Score, TokenId};
+use galant_types::{Score, StreamTracker, TokenId};
 use thiserror::Error;
 
+use crate::constraints::meter;
 use crate::model::LoadedModel;
-use crate::piece_settings::{Method, PieceSettings};
+use crate::piece_settings::{Method, PiecePlan, PieceSettings};
 use crate::record::Record;
 
 /// A piece and all that made it.
@@ -75,9 +78,9 @@ impl LoadedModel {
                 (ids, before)
             }
         };
-        let rules = self.rules(settings, &before);
+        let rules = self.rules(settings, &before)?;
         let task =
-            Task { primer, n_tokens: settings.n_tokens, rules, streams: Box::new(NoStreams), seed: settings.seed };
+            Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed };
         let piece = |tokens, details, nats| ComposedPiece {
             settings: settings.clone(),
             before: before.clone(),
@@ -98,6 +101,15 @@ impl LoadedModel {
             }
             (Method::Greedy | Method::Draw(_), None) => unreachable!("only a beam has no strategy"),
         }
+    }
+
+    /// Follows what the network is told of a piece, from the beginning of what it reads.
+    fn tracker(&self, piece: &PieceSettings) -> Box<dyn StreamTracker> {
+        let file = self.file();
+        let PiecePlan { n_bars, key, style } = &piece.plan;
+        let grid = file.tokenizer.grid().unwrap_or_default();
+        let frame = Frame::regular(meter(&piece.playback), grid, *n_bars, *key, style.as_deref());
+        Box::new(file.streams.tracker(&file.vocabulary, frame))
     }
 
     /// The music of a piece, with a record of what made it.
@@ -166,6 +178,9 @@ pub enum ComposePieceError {
     /// No primer could be drawn.
     #[error(transparent)]
     Primer(#[from] PrimerError),
+    /// The piece cannot end in its last bar.
+    #[error(transparent)]
+    Ending(#[from] EndingError),
     /// A setting is out of its range, the constraints forbid every token, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),

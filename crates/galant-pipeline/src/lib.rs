@@ -36,9 +36,11 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod beginning;
 mod budget;
 mod compose;
 mod constraints;
+mod length;
 mod model;
 mod network;
 mod piece_settings;
@@ -46,6 +48,7 @@ mod plan;
 mod primer;
 mod record;
 mod request;
+mod request_error;
 mod resume;
 mod settings;
 mod streams;
@@ -54,12 +57,13 @@ mod training;
 pub use baseline::Baseline;
 pub use budget::Speed;
 pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
+pub use length::MAX_STEPS;
 pub use model::LoadedModel;
 pub use network::Network;
-pub use piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
+pub use piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{ParseRecordError, Record};
-pub use request::{ComposeRequest, Length, MAX_STEPS, RequestError};
+pub use request::{ComposeRequest, End, Length, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};
