@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use galant_corpus::dice::DiceGame;
 use galant_corpus::{Corpus, CorpusBuilder, ReadOptions, bundled};
+use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
@@ -13,6 +14,49 @@ use crate::{files, music, printable};
 
 /// What names the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
+
+/// The music that a training learns from.
+#[derive(Debug, Clone)]
+pub(crate) struct Music {
+    /// What `--corpus` names.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The waltzes of the dice game, if that is among it.
+    pub(crate) dice: DiceGame,
+}
+
+impl Music {
+    /// Each source as a line of text, for a snapshot; none if a path has no text.
+    pub(crate) fn sources(&self) -> anyhow::Result<Option<Vec<String>>> {
+        let source = |path: &PathBuf| {
+            if path.as_os_str() == DICE {
+                let repeats = if self.dice.repeats == Repeats::WithRepeats { " with repeats" } else { "" };
+                return Ok(Some(format!("{DICE} {}{repeats}", self.dice.n_waltzes)));
+            }
+            if path.to_str().is_some_and(|name| bundled::collection(name).is_some()) {
+                return Ok(path.to_str().map(str::to_owned));
+            }
+            // A training may go on in another working directory.
+            Ok(std::path::absolute(path)?.to_str().map(str::to_owned))
+        };
+        self.paths.iter().map(source).collect()
+    }
+
+    /// Reads what [`Music::sources`] wrote.
+    pub(crate) fn of_sources(sources: &[String]) -> Music {
+        let mut music = Music { paths: Vec::new(), dice: DiceGame::default() };
+        for source in sources {
+            let waltzes = source.strip_prefix(DICE).and_then(|rest| rest.strip_prefix(' '));
+            let (n_waltzes, repeats) =
+                waltzes.map_or(("", ""), |waltzes| waltzes.split_once(' ').unwrap_or((waltzes, "")));
+            if let Ok(n_waltzes) = n_waltzes.parse() {
+                let repeats = if repeats.is_empty() { Repeats::Straight } else { Repeats::WithRepeats };
+                music.dice = DiceGame { n_waltzes, repeats };
+            }
+            music.paths.push(PathBuf::from(if waltzes.is_some() { DICE } else { source }));
+        }
+        music
+    }
+}
 
 /// How the music of a corpus is read and encoded.
 #[derive(Debug, Clone)]
