@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Corpus(CorpusArgs),
     /// Trains a network on music: files, bundled piano pieces, or waltzes of Mozart's dice game
     #[command(after_long_help = train_settings::presets())]
-    Train(TrainArgs),
+    Train(Box<TrainArgs>),
     /// Rolls a waltz of Mozart's dice game
     Dice(DiceArgs),
     /// Composes pieces with a trained network
