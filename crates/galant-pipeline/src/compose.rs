@@ -1,7 +1,6 @@
 //! From the settings of a piece to its music.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use galant_engine::EngineError;
 use galant_midi::EncodeError;
@@ -135,42 +134,6 @@ impl LoadedModel {
     }
 }
 
-/// Composes each piece, on at most `n_threads` threads; their number changes nothing but the time it takes.
-///
-/// # Errors
-///
-/// The number of the first piece that fails, from 0, and why.
-pub fn compose_all(
-    model: &LoadedModel,
-    pieces: &[PieceSettings],
-    n_threads: usize,
-) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
-    if n_threads.min(pieces.len()) <= 1 {
-        let compose = |(number, settings)| model.compose(settings).map_err(|error| (number, error));
-        return pieces.iter().enumerate().map(compose).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(settings) = pieces.get(number) else { return done };
-            let piece = model.compose(settings);
-            let failed = piece.is_err();
-            done.push((number, piece));
-            if failed {
-                return done;
-            }
-        }
-    };
-    let mut done: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(number, piece)| piece.map_err(|error| (number, error))).collect()
-}
-
 /// Why a piece was not composed.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -192,6 +155,9 @@ pub enum ComposePieceError {
         /// How many were found.
         n_found: usize,
     },
+    /// The best of no pieces.
+    #[error("the best of 0 pieces is asked for; give at least 1")]
+    NoCandidates,
     /// Only a beam search finds several pieces at once.
     #[error("several best pieces are only found by a beam search; choose that method")]
     NoBeam,

@@ -37,6 +37,7 @@
 
 mod baseline;
 mod beginning;
+mod best_of;
 mod budget;
 mod compose;
 mod constraints;
@@ -55,15 +56,17 @@ mod streams;
 mod training;
 
 pub use baseline::Baseline;
+pub use best_of::compose_all;
 pub use budget::Speed;
-pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
-pub use length::MAX_STEPS;
+pub use compose::{ComposePieceError, ComposedPiece, MidiError};
+pub use length::Length;
 pub use model::LoadedModel;
 pub use network::Network;
 pub use piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{ParseRecordError, Record};
-pub use request::{ComposeRequest, End, Length, RequestError};
+pub use request::{ComposeRequest, End};
+pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};

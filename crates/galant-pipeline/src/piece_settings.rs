@@ -82,26 +82,34 @@ pub struct EndingSettings {
 }
 
 impl Method {
-    /// What sounds best with tokens of `tokenizer`: chords are [drawn as in the lecture](Method::draw), tokens with rhythm
-    /// at a constant temperature, from the likeliest, until a piece repeats itself for long.
+    /// Draws as [`Method::draw_of`] the tokens.
     pub fn of(tokenizer: Tokenizer) -> Method {
-        match tokenizer {
-            Tokenizer::Chords(_) => Method::draw(),
-            Tokenizer::Rhythm(_) => Method::draw_at(Method::TEMPERATURE, 48),
-            Tokenizer::Notes(_) => Method::draw_at(Method::TEMPERATURE, 192),
-        }
+        Method::Draw(Method::draw_of(tokenizer, None))
+    }
+
+    /// How tokens are drawn by default, at `temperature` if one is given.
+    ///
+    /// Chords are drawn as in the lecture: the temperature starts at 0.5, loops raise it, and variety lowers it. Tokens with
+    /// rhythm are drawn at [`Method::TEMPERATURE`] from the likeliest, which have [`Method::TOP_P`] of the probability; only
+    /// a piece that repeats itself for several bars raises the temperature.
+    pub fn draw_of(tokenizer: Tokenizer, temperature: Option<f64>) -> Draw {
+        let shortest_loop = match tokenizer {
+            Tokenizer::Chords(_) => {
+                let loop_control = Some(LoopControl::default());
+                return Draw { loop_control, ..Draw::at(temperature.unwrap_or(0.5)) };
+            }
+            Tokenizer::Rhythm(_) => 48,
+            Tokenizer::Notes(_) => 192,
+        };
+        let temperature = temperature.unwrap_or(Method::TEMPERATURE);
+        let loop_control = Some(LoopControl::raising(temperature, shortest_loop));
+        Draw { loop_control, truncation: Truncation::TopP(Method::TOP_P), ..Draw::at(temperature) }
     }
 
     /// The temperature at which tokens with rhythm are drawn.
     pub const TEMPERATURE: f64 = 0.9;
-    /// The share of the probability that the tokens have which are drawn from, where they have rhythm.
+    /// The share of the probability of the tokens that are drawn from, where they have rhythm.
     pub const TOP_P: f64 = 0.95;
-
-    /// Draws tokens with rhythm at a temperature, which is raised while the same is repeated for `shortest` tokens.
-    fn draw_at(temperature: f64, shortest: usize) -> Method {
-        let loop_control = Some(LoopControl::raising(temperature, shortest));
-        Method::Draw(Draw { loop_control, truncation: Truncation::TopP(Method::TOP_P), ..Draw::at(temperature) })
-    }
 
     /// Draws as the lecture does: the temperature starts at 0.5, loops raise it, and variety lowers it.
     pub fn draw() -> Method {

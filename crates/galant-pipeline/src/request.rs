@@ -1,6 +1,6 @@
 //! What a user asks of a piece, completed to all that decides it.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 
 use galant_checkpoint::Opening;
 use galant_sample::{NgramBlock, Repetition};
