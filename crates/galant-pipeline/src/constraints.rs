@@ -3,8 +3,8 @@
 use galant_sample::Rules;
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::{
-    EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, StartWithNote, TokenFilter,
-    TonicEnd,
+    EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, StartWithNote,
+    TokenFilter, TonicEnd,
 };
 use galant_tokens::stream::Frame;
 use galant_types::{Constraint, Meter, Playback, TokenId};
@@ -48,6 +48,7 @@ impl LoadedModel {
                 }
             });
         }
+        constraints.extend(self.returns(piece).map(after_primer));
         Ok(Rules { repetition: piece.repetition, ngram_block: piece.ngram_block, constraints })
     }
 
@@ -95,6 +96,13 @@ impl LoadedModel {
         before.iter().for_each(|&id| ending.advance(id));
         ending.check()?;
         Ok(ending)
+    }
+
+    /// The bars that come back, which must be the last rule.
+    fn returns(&self, piece: &PieceSettings) -> Option<Box<dyn Constraint>> {
+        let grid = self.file().tokenizer.grid().filter(|_| !piece.constraints.returns.is_empty())?;
+        let frame = Frame::regular(meter(&piece.playback), grid, None, None, None);
+        Some(Box::new(Returns::new(&self.file().vocabulary, &frame, &piece.constraints.returns)))
     }
 
     /// The end of a piece after a number of steps, or after its last token, if either must be the tonic chord.

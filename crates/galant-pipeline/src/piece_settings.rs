@@ -4,6 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::RangeInclusive;
 
 use galant_sample::{Beam, Draw, LoopControl, NgramBlock, Repetition, Selection, Strategy, Truncation};
+use galant_tokens::constraint::Return;
 use galant_tokens::{Token, Tokenizer};
 use galant_types::{Playback, Scale, Seed};
 
@@ -149,6 +150,8 @@ pub struct ConstraintSettings {
     pub end_on_tonic: bool,
     /// How the piece ends in its last bar; none if it ends anywhere. Only with tokens that have rhythm.
     pub ending: Option<EndingSettings>,
+    /// Bars that equal earlier ones, counted from 0. Only with an ending.
+    pub returns: Vec<Return>,
     /// Pitches are in this range.
     pub pitch_range: Option<RangeInclusive<u8>>,
     /// Pitches belong to these pitch classes, one bit each, from C.

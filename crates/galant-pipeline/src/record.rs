@@ -12,6 +12,7 @@ use std::num::NonZeroUsize;
 use galant_checkpoint::Sha256Hash;
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
+use galant_tokens::constraint::Return;
 use galant_types::{Playback, Scale, Seed};
 
 use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
@@ -159,7 +160,8 @@ fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
 }
 
 fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
-    let ConstraintSettings { key, end_on_tonic, ending, pitch_range, only_notes, no_notes, max_notes } = constraints;
+    let ConstraintSettings { key, end_on_tonic, ending, returns, pitch_range, only_notes, no_notes, max_notes } =
+        constraints;
     if let Some(key) = key {
         put(if *end_on_tonic { "key-with-tonic-end" } else { "key" }, key);
     }
@@ -169,6 +171,10 @@ fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &
             put("last-chord", key);
         }
         put("downbeats", downbeats);
+    }
+    if !returns.is_empty() {
+        let text = |one: &Return| format!("{}={}", one.bar + 1, one.of + 1);
+        put("bars-again", &returns.iter().map(text).collect::<Vec<_>>().join(","));
     }
     if let Some(range) = pitch_range {
         put("pitch-range", &format!("{}-{}", range.start(), range.end()));
@@ -299,6 +305,7 @@ fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, Parse
             }),
             None => None,
         },
+        returns: fields.returns("bars-again")?,
         pitch_range,
         only_notes: fields.pitch_classes("only-notes")?,
         no_notes: fields.pitch_classes("no-notes")?,

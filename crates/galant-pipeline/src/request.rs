@@ -7,6 +7,7 @@ use galant_sample::{NgramBlock, Repetition};
 use galant_tokens::{Token, Tokenizer, estimate_key};
 use galant_types::{Playback, Scale, Seed};
 
+use crate::form;
 use crate::length::{self, Before, Length};
 use crate::model::LoadedModel;
 use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
@@ -44,6 +45,17 @@ pub struct ComposeRequest {
     pub constraints: ConstraintSettings,
     /// How the piece ends, if its length is in bars or seconds.
     pub end: End,
+    /// Which bars come back, in a piece that ends on the tonic and continues nothing.
+    pub form: Form,
+}
+
+/// Which bars of a piece come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Those with which the first phrase begins: in phrases of four bars, the form is `aaba`.
+    Phrases,
+    /// Those that happen to.
+    Free,
 }
 
 /// How a piece of tokens with rhythm ends.
@@ -73,6 +85,7 @@ impl Default for ComposeRequest {
             ngram_block: None,
             constraints: ConstraintSettings::default(),
             end: End::Tonic,
+            form: Form::Phrases,
         }
     }
 }
@@ -100,11 +113,15 @@ impl LoadedModel {
             None => length::in_chords(request.length, request.n_tokens, n_heard(primer.as_ref()), &playback)?,
         };
         let key = request.constraints.key.or_else(|| self.key(primer.as_ref(), beginning.as_ref(), &playback));
-        let ending = length.n_bars_heard.filter(|_| request.end == End::Tonic).map(|n_bars| EndingSettings {
-            n_bars,
-            key,
-            downbeats: request.meter.is_some(),
-        });
+        let ending = length.n_bars_heard.filter(|_| request.end == End::Tonic);
+        let returns = match ending {
+            Some(n_bars) if request.primer.is_none() && request.form == Form::Phrases => {
+                form::returns(n_bars.get() as usize)
+            }
+            _ => Vec::new(),
+        };
+        let downbeats = request.meter.is_some() || !returns.is_empty();
+        let ending = ending.map(|n_bars| EndingSettings { n_bars, key, downbeats });
         let style = request.style.clone().or_else(|| beginning.and_then(|beginning| beginning.style));
         Ok(PieceSettings {
             n_tokens: length.n_tokens,
@@ -115,7 +132,7 @@ impl LoadedModel {
             method: request.method.clone().unwrap_or_else(|| Method::of(tokenizer)),
             repetition: request.repetition,
             ngram_block: request.ngram_block,
-            constraints: ConstraintSettings { ending, ..request.constraints.clone() },
+            constraints: ConstraintSettings { ending, returns, ..request.constraints.clone() },
             plan: PiecePlan { n_bars: length.n_bars_told, key, style },
         })
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Length, Method};
+use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Form, Length, Method};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
 use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
@@ -57,8 +57,11 @@ pub(crate) struct ComposeArgs {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Composes N pieces for each, and keeps the one that the network holds for the likeliest, of those that stay in their key
-    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "n_best")]
+    #[arg(long, value_name = "N", default_value = "4", conflicts_with = "n_best")]
     pub(crate) best_of: NonZeroUsize,
+    /// Lets no bars come back on purpose; by default, of phrases of four bars, the second and the fourth begin like the first
+    #[arg(long)]
+    free_form: bool,
     /// Ends as it happens when the last bar is over, and not with a held chord of the tonic
     #[arg(long)]
     open_end: bool,
@@ -217,6 +220,7 @@ impl ComposeArgs {
             repetition: self.rules.repetition(),
             ngram_block: self.rules.ngram_block(),
             constraints: self.rules.constraints(),
+            form: if self.free_form { Form::Free } else { Form::Phrases },
             end: if self.open_end { End::Open } else { End::Tonic },
         })
     }
@@ -304,6 +308,7 @@ impl RulesArgs {
             key: self.key,
             end_on_tonic: self.end_on_tonic,
             ending: None,
+            returns: Vec::new(),
             pitch_range: self.pitch_range.map(|range| range.0..=range.1),
             only_notes: self.only_notes,
             no_notes: self.no_notes,
