@@ -20,13 +20,13 @@ fn train_batch(c: &mut Criterion) {
         let mut first_losses = Vec::new();
         for threads in [1, 2] {
             let mut engine = workload.engine(threads);
-            let loss = engine.train_batch(&batch, Seed(0)).expect("the batch is of the vocabulary");
+            let loss = engine.train_batch(&batch, Seed(0), 1.0).expect("the batch is of the vocabulary");
             // An untrained network guesses: ln V nats per token, or a little more because of its random weights.
             let (nats, guess) = (loss.nats / loss.n_tokens as f64, (workload.spec.vocab_size() as f64).ln());
             assert!((nats - guess).abs() < 0.2, "{}: {nats} nats per token, a guess costs {guess}", workload.name);
             first_losses.push(loss.nats.to_bits());
             group.bench_function(BenchmarkId::new(workload.name, format!("{threads}-threads")), |b| {
-                b.iter(|| engine.train_batch(&batch, Seed(1)));
+                b.iter(|| engine.train_batch(&batch, Seed(1), 1.0));
             });
         }
         assert_eq!(first_losses[0], first_losses[1], "{}: the number of threads changes bits", workload.name);
@@ -51,10 +51,10 @@ fn libtorch(
         let placement = Placement::cpu(threads);
         let config = TorchConfig { optimizer: workload.optimizer, clip_norm: workload.clip_norm, placement };
         let mut engine = TorchEngine::new(&weights, config).expect("the settings are within their limits");
-        let nats = engine.train_batch(batch, Seed(0)).expect("the batch is of the vocabulary").nats;
+        let nats = engine.train_batch(batch, Seed(0), 1.0).expect("the batch is of the vocabulary").nats;
         assert!((nats - expected).abs() < 1e-5 * expected, "{}: {nats} nats, not {expected}", workload.name);
         group.bench_function(BenchmarkId::new(workload.name, format!("libtorch-{threads}-threads")), |b| {
-            b.iter(|| engine.train_batch(batch, Seed(1)));
+            b.iter(|| engine.train_batch(batch, Seed(1), 1.0));
         });
     }
 }

@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for step in 0..N_STEPS {
             let seeds = (0..N_ROWS as u64).map(|row| SEEDS[0].child(step * N_ROWS as u64 + row));
             let medleys: Vec<Medley> = seeds.map(|seed| Medley::roll(seed, &tokens)).collect();
-            engine.train_batch(&batch(&medleys, |medley| 1..medley.tokens.len())?, Seed(step))?;
+            engine.train_batch(&batch(&medleys, |medley| 1..medley.tokens.len())?, Seed(step), 1.0)?;
         }
         print_row(cell.name(), measure(&engine, &measured)?);
     }

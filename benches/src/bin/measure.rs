@@ -55,7 +55,7 @@ fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Va
     for step in 0..5 + n_rounds as u64 {
         let batch = workload.batch(step);
         let began = Instant::now();
-        let loss = engine.train_batch(&batch, Seed(step)).expect("the batch is of the vocabulary");
+        let loss = engine.train_batch(&batch, Seed(step), 1.0).expect("the batch is of the vocabulary");
         times.push(began.elapsed());
         assert!(loss.nats.is_finite(), "step {step}: a loss of {} nats", loss.nats);
     }
@@ -83,7 +83,7 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
         tokens: synthetic_song(4000, workload.spec.vocab_size()),
         streams: Vec::new(),
     };
-    let split = Split { window: WINDOW, hold_out: 0.0 };
+    let split = Split::tails(WINDOW, 0.0);
     let windows = Windows::new((0..n_songs).map(song).collect(), split).map_err(|error| error.to_string())?;
     let mut engine = workload.engine(2);
     let began = Instant::now();
@@ -92,7 +92,7 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let mut times = Vec::new();
     for (plan, step) in plans.iter().zip(0..20) {
         let began = Instant::now();
-        engine.train_batch(&windows.batch(plan), Seed(step)).map_err(|error| error.to_string())?;
+        engine.train_batch(&windows.batch(plan), Seed(step), 1.0).map_err(|error| error.to_string())?;
         times.push(began.elapsed() + per_plan);
     }
     let seconds = median(&mut times[5..]).as_secs_f64();

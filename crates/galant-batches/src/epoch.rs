@@ -1,9 +1,9 @@
-use galant_types::{Batch, Positions, Seed, TokenId};
+use galant_types::{Positions, Seed, TokenId};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use crate::{Transposition, Windows};
+use crate::{Openings, Windows};
 
 /// Where a window starts, and in which key it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,8 @@ impl Windows {
     /// Passes over the songs until there are at least `n_batches` batches of `batch_size`; at least one pass.
     ///
     /// A pass divides every song into adjacent windows, starting at a random token so that the boundaries change from pass
-    /// to pass, and shuffles them. The loss counts every token.
+    /// to pass, and shuffles them. With [`Openings::EveryPass`] it has in addition a window from the first token of each
+    /// song. The loss counts every token.
     ///
     /// # Panics
     ///
@@ -63,16 +64,16 @@ impl Windows {
         plans(starts, batch_size, Positions::EveryToken)
     }
 
-    /// Appends adjacent windows, from a random one of the first T tokens.
+    /// Appends adjacent windows, from a random one of the first T tokens, and perhaps the song's opening.
     fn divide_song(&self, song: u32, n_tokens: usize, random: &mut Xoshiro256PlusPlus, starts: &mut Vec<WindowStart>) {
         let window = self.split.window;
         let Some(last_start) = n_tokens.checked_sub(window + 1) else { return };
         let first = random.random_range(0..=last_start.min(window - 1));
-        starts.extend((first..=last_start).step_by(window).map(|token| WindowStart {
-            song,
-            token: token as u32,
-            transposition: None,
-        }));
+        let start = |token: usize| WindowStart { song, token: token as u32, transposition: None };
+        if first > 0 && self.split.openings == Openings::EveryPass {
+            starts.push(start(0));
+        }
+        starts.extend((first..=last_start).step_by(window).map(start));
     }
 
     /// Draws for each window one of the transpositions that have all its tokens and the token after it.
@@ -84,10 +85,8 @@ impl Windows {
         for start in starts {
             let tokens = &self.songs[start.song as usize].tokens[start.token as usize..][..=self.split.window];
             possible.clear();
-            let is_possible =
-                |transposition: &Transposition| tokens.iter().all(|token| transposition[token.index()].is_some());
-            possible
-                .extend((0..).zip(&self.transpositions).filter(|(_, all)| is_possible(all)).map(|(number, _)| number));
+            let all = (0..).zip(&self.transpositions);
+            possible.extend(all.filter(|(_, tables)| tables.has_all(tokens)).map(|(number, _)| number));
             if !possible.is_empty() {
                 start.transposition = Some(possible[random.random_range(0..possible.len())]);
             }
@@ -107,35 +106,6 @@ impl Windows {
         let (chosen, _) = indices.partial_shuffle(&mut random, n_windows.min(self.n_windows()));
         chosen.sort_unstable();
         plans(chosen.iter().map(|&index| self.start(index as usize)).collect(), batch_size, Positions::LastToken)
-    }
-
-    /// Copies the tokens of a plan's windows.
-    ///
-    /// # Panics
-    ///
-    /// If the plan is not one of these windows.
-    pub fn batch(&self, plan: &BatchPlan) -> Batch {
-        let n_steps = self.split.window;
-        let tokens = |shift: usize| -> Vec<TokenId> {
-            let mut tokens = Vec::with_capacity(plan.starts.len() * n_steps);
-            for start in &plan.starts {
-                let first = start.token as usize + shift;
-                let row = &self.songs[start.song as usize].tokens[first..first + n_steps];
-                match start.transposition {
-                    None => tokens.extend_from_slice(row),
-                    Some(number) => {
-                        let transposition = &self.transpositions[usize::from(number)];
-                        let moved = |token: &TokenId| transposition[token.index()];
-                        tokens.extend(
-                            row.iter().map(|token| moved(token).expect("a plan's transpositions have all tokens")),
-                        );
-                    }
-                }
-            }
-            tokens
-        };
-        Batch::new(plan.starts.len(), n_steps, tokens(0), tokens(1), plan.positions.clone())
-            .expect("a plan's windows are whole, and each has a prediction that counts")
     }
 
     /// A random training window, `[T]`: the lecture's compositions start with one.
@@ -167,7 +137,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::Split;
+    use crate::{Split, Transposition};
 
     /// Songs whose tokens show their song and position: song · 1000 + position.
     fn windows(lengths: &[u32], split: Split) -> Windows {
@@ -179,7 +149,9 @@ mod tests {
         Windows::new(lengths.iter().enumerate().map(song).collect(), split).unwrap()
     }
 
-    const SPLIT: Split = Split { window: 10, hold_out: 0.2 };
+    fn split() -> Split {
+        Split::tails(10, 0.2)
+    }
 
     fn starts(epoch: &[BatchPlan]) -> Vec<(u32, u32)> {
         epoch.iter().flat_map(|plan| &plan.starts).map(|start| (start.song, start.token)).collect()
@@ -187,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_last_token_epoch_visits_every_window_once() {
-        let windows = windows(&[50, 5, 40], SPLIT);
+        let windows = windows(&[50, 5, 40], split());
         let epoch = windows.last_token_epoch(7, Seed(1));
         let mut visited = starts(&epoch);
         let shuffled = visited.clone();
@@ -201,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_every_token_epoch_reads_each_token_at_most_once_a_pass() {
-        let windows = windows(&[100, 60], SPLIT);
+        let windows = windows(&[100, 60], split());
         let mut covered = starts(&windows.every_token_epoch(4, 1, Seed(3)));
         covered.sort_unstable();
         for pair in covered.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
@@ -213,15 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_holds_each_token_and_the_one_after_it() {
-        let windows = windows(&[50, 60], SPLIT);
-        let plan = BatchPlan {
-            starts: vec![WindowStart { song: 1, token: 3, transposition: None }],
-            positions: Positions::EveryToken,
-        };
-        let batch = windows.batch(&plan);
-        assert_eq!(batch.inputs(), (1003..1013).map(TokenId).collect::<Vec<_>>());
-        assert_eq!(batch.targets(), (1004..1014).map(TokenId).collect::<Vec<_>>());
+    fn a_pass_with_openings_reads_each_song_from_its_first_token() {
+        let lengths = [100, 60, 13, 8];
+        let with = |openings| windows(&lengths, Split { openings, ..Split::tails(10, 0.0) });
+        let (rarely, every) = (with(Openings::Rarely), with(Openings::EveryPass));
+        for seed in 0..20 {
+            let [mut without, mut starts] =
+                [&rarely, &every].map(|all| starts(&all.every_token_epoch(4, 1, Seed(seed))));
+            without.sort_unstable();
+            starts.sort_unstable();
+            // A song of 8 tokens has no window.
+            assert_eq!(starts.iter().filter(|start| start.1 == 0).collect::<Vec<_>>(), [&(0, 0), &(1, 0), &(2, 0)]);
+            starts.retain(|start| start.1 > 0);
+            without.retain(|start| start.1 > 0);
+            assert_eq!(starts, without, "the other windows are the same");
+        }
     }
 
     /// Tokens 0 to 9 in order, again and again, in keys 0, 10 and 20 above; key 10 has no token for 7.
@@ -233,9 +211,9 @@ mod tests {
         };
         let up = |by: u32| (0..10).map(move |token| Some(TokenId(token + by)));
         let lacking = up(10).map(|token| token.filter(|token| token.0 != 17));
-        Windows::new(vec![song], Split { window: 4, hold_out: 0.0 })
+        Windows::new(vec![song], Split::tails(4, 0.0))
             .unwrap()
-            .transposed(vec![up(0).collect(), lacking.collect(), up(20).collect()])
+            .transposed([up(0).collect(), lacking.collect(), up(20).collect()].map(Transposition::of_tokens).to_vec())
             .unwrap()
     }
 
@@ -277,7 +255,7 @@ mod tests {
     #[test]
     fn a_window_without_a_key_is_read_as_written_and_so_is_the_probe() {
         let windows = in_keys();
-        let nowhere = Windows { transpositions: vec![vec![None; 10]], ..windows.clone() };
+        let nowhere = Windows { transpositions: vec![Transposition::of_tokens(vec![None; 10])], ..windows.clone() };
         let all_none =
             |plans: &[BatchPlan]| plans.iter().flat_map(|plan| &plan.starts).all(|start| start.transposition.is_none());
         assert!(all_none(&nowhere.every_token_epoch(4, 3, Seed(1))));
@@ -289,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_probe_is_a_fixed_choice_of_different_windows() {
-        let windows = windows(&[50, 60], SPLIT);
+        let windows = windows(&[50, 60], split());
         let probe = starts(&windows.probe(20, 8, Seed(5)));
         assert_eq!(probe, starts(&windows.probe(20, 8, Seed(5))));
         let mut different = probe.clone();
@@ -309,7 +287,7 @@ mod tests {
             seed: u64,
         ) {
             let lengths: Vec<u32> = lengths.into_iter().chain([100]).collect();
-            let windows = windows(&lengths, Split { window, hold_out });
+            let windows = windows(&lengths, Split::tails(window, hold_out));
             let mut plans = windows.last_token_epoch(16, Seed(seed));
             plans.extend(windows.every_token_epoch(4, 3, Seed(seed)));
             plans.extend(windows.probe(64, 16, Seed(seed)));

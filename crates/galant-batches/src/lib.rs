@@ -1,6 +1,7 @@
 //! Songs split into training and validation parts, and training parts into seeded batches of windows.
 //!
-//! The validation part is the end of every song: training never reads it, and its tokens measure what was learned.
+//! The validation part is whole songs, or the end of every song: training never reads it, and its tokens measure what was
+//! learned.
 //! A window never spans two songs, and nothing is copied until a batch is asked for: a window is a slice.
 //!
 //! ```
@@ -8,7 +9,7 @@
 //! use galant_batches::{Split, Windows};
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..100).map(TokenId).collect(), streams: Vec::new() };
-//! let windows = Windows::new(vec![song], Split { window: 8, hold_out: 0.1 })?;
+//! let windows = Windows::new(vec![song], Split::tails(8, 0.1))?;
 //! assert_eq!(windows.n_windows(), 90 - 8);
 //!
 //! let epoch = windows.last_token_epoch(64, Seed(1));
@@ -19,25 +20,22 @@
 #![forbid(unsafe_code)]
 
 mod epoch;
+mod error;
+mod split;
+mod transposition;
 mod validation;
-
-pub use epoch::{BatchPlan, WindowStart};
+mod window_batch;
 
 use galant_types::{Song, TokenId};
-use thiserror::Error;
+
+pub use epoch::{BatchPlan, WindowStart};
+pub use error::WindowsError;
+pub use split::{Openings, Split, Validation};
+pub use transposition::Transposition;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-/// How songs are split.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Split {
-    /// T, how many tokens a window has.
-    pub window: usize,
-    /// The share of each song, at its end, that is its validation part: 0 to below 1.
-    pub hold_out: f64,
-}
 
 /// Songs with their training windows and validation parts.
 #[derive(Debug, Clone)]
@@ -52,29 +50,26 @@ pub struct Windows {
     transpositions: Vec<Transposition>,
 }
 
-/// For each token of the vocabulary, the same token in another key; none where there is no such token.
-pub type Transposition = Vec<Option<TokenId>>;
-
 impl Windows {
     /// The longest window: more steps than anyone has trained a recurrent network on.
-    pub const MAX_WINDOW: usize = 1 << 16;
+    pub const MAX_WINDOW: usize = split::MAX_WINDOW;
 
     /// Splits `songs`.
     ///
-    /// The last ⌊n·hold_out⌋ tokens of a song of n tokens are its validation part. The m tokens before them, its training
-    /// part, give a window for each token that has a whole window before it, as in the lecture: m − T windows.
+    /// Of [tails](Validation::Tails), the last ⌊n·share⌋ tokens of a song of n tokens are its validation part. The m tokens
+    /// before them, its training part, give a window for each token that has a whole window before it, as in the lecture:
+    /// m − T windows. A [validation song](Validation::Songs) has no training part; the others are all training part.
     ///
     /// # Errors
     ///
-    /// If a value of `split` is out of its range, or if no song is long enough for a single window.
+    /// If a value of `split` is out of its range, if the songs have different numbers of streams, if a stream is not as long
+    /// as its song, or if no song is long enough for a single window.
     pub fn new(songs: Vec<Song>, split: Split) -> Result<Windows, WindowsError> {
         if split.window == 0 || split.window > Windows::MAX_WINDOW {
             return Err(WindowsError::Window { window: split.window });
         }
-        if !(0.0..1.0).contains(&split.hold_out) {
-            return Err(WindowsError::HoldOut { hold_out: split.hold_out });
-        }
-        let n_training: Vec<usize> = songs.iter().map(|song| n_training(song, split.hold_out)).collect();
+        check_streams(&songs)?;
+        let n_training = training_lengths(&songs, &split.validation)?;
         let mut first_window = vec![0];
         for n in &n_training {
             first_window.push(first_window[first_window.len() - 1] + n.saturating_sub(split.window));
@@ -95,14 +90,10 @@ impl Windows {
     ///
     /// # Errors
     ///
-    /// If a transposition is shorter than the vocabulary of the songs.
+    /// If a transposition lacks tokens, streams or values of a stream that the songs have.
     pub fn transposed(self, transpositions: Vec<Transposition>) -> Result<Windows, WindowsError> {
-        let n_tokens =
-            self.songs.iter().flat_map(|song| &song.tokens).map(|token| token.index() + 1).max().unwrap_or(0);
-        match transpositions.iter().map(Vec::len).find(|&len| len < n_tokens) {
-            Some(len) => Err(WindowsError::Transposition { len, n_tokens }),
-            None => Ok(Windows { transpositions, ..self }),
-        }
+        transposition::check(&transpositions, &self.songs)?;
+        Ok(Windows { transpositions, ..self })
     }
 
     /// The songs.
@@ -111,8 +102,13 @@ impl Windows {
     }
 
     /// How they are split.
-    pub fn split(&self) -> Split {
-        self.split
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// K − 1, how many streams each song has.
+    pub fn n_streams(&self) -> usize {
+        self.songs.first().map_or(0, |song| song.streams.len())
     }
 
     /// How many windows the training parts have, one at every token that has a whole window before it.
@@ -130,15 +126,15 @@ impl Windows {
         self.songs.iter().zip(&self.n_training).map(|(song, n)| song.tokens.len() - n).sum()
     }
 
-    /// The training part of each song.
+    /// The training part of each song, empty for a validation song.
     pub fn training_parts(&self) -> impl Iterator<Item = &[TokenId]> {
         self.songs.iter().zip(&self.n_training).map(|(song, &n)| &song.tokens[..n])
     }
 
     /// What there is to predict in the validation parts: each token, with all tokens of its song before it.
     ///
-    /// These are the predictions of [`Windows::validation`]: the first token of a song is left out, since nothing comes
-    /// before it.
+    /// These are the predictions of [`Windows::validation`]: the first token of a song is left out, since a network reads
+    /// nothing before it.
     pub fn predictions(&self) -> impl Iterator<Item = (&[TokenId], TokenId)> {
         self.songs.iter().zip(&self.n_training).flat_map(|(song, &n)| {
             (n.max(1)..song.tokens.len()).map(|place| (&song.tokens[..place], song.tokens[place]))
@@ -147,55 +143,50 @@ impl Windows {
 
     /// The songs whose training part is too short for a single window; training skips them.
     pub fn too_short(&self) -> impl Iterator<Item = &Song> {
-        let window = self.split.window;
-        self.songs.iter().zip(&self.n_training).filter(move |(_, n)| **n <= window).map(|(song, _)| song)
+        let is_too_short = |song: usize| self.n_training[song] <= self.split.window && !self.is_validation_song(song);
+        (0..self.songs.len()).filter(move |&song| is_too_short(song)).map(|song| &self.songs[song])
+    }
+
+    /// Whether all of a song is measured and nothing learned from.
+    fn is_validation_song(&self, song: usize) -> bool {
+        match &self.split.validation {
+            Validation::Tails(_) => false,
+            Validation::Songs(flags) => flags[song],
+        }
     }
 }
 
-fn n_training(song: &Song, hold_out: f64) -> usize {
-    let n_tokens = song.tokens.len();
-    n_tokens - (n_tokens as f64 * hold_out) as usize
+/// How many tokens the training part of each song has.
+fn training_lengths(songs: &[Song], measured: &Validation) -> Result<Vec<usize>, WindowsError> {
+    let n_tokens = songs.iter().map(|song| song.tokens.len());
+    match measured {
+        Validation::Tails(hold_out) if !(0.0..1.0).contains(hold_out) => {
+            Err(WindowsError::HoldOut { hold_out: *hold_out })
+        }
+        Validation::Tails(hold_out) => Ok(n_tokens.map(|n| n - (n as f64 * hold_out) as usize).collect()),
+        Validation::Songs(flags) if flags.len() != songs.len() => {
+            Err(WindowsError::Flags { n_flags: flags.len(), n_songs: songs.len() })
+        }
+        Validation::Songs(flags) if !flags.is_empty() && flags.iter().all(|flag| *flag) => {
+            Err(WindowsError::NothingToTrainOn { n_songs: songs.len() })
+        }
+        Validation::Songs(flags) => Ok(n_tokens.zip(flags).map(|(n, flag)| if *flag { 0 } else { n }).collect()),
+    }
 }
 
-/// Why songs cannot be split.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum WindowsError {
-    /// The window has no token or too many.
-    #[error("the window is {window} tokens; it must be 1 to {}", Windows::MAX_WINDOW)]
-    Window {
-        /// How many tokens the window has.
-        window: usize,
-    },
-    /// The validation part is not a fraction of each song.
-    #[error("the share held out for validation is {hold_out}; it must be at least 0 and below 1")]
-    HoldOut {
-        /// The share.
-        hold_out: f64,
-    },
-    /// A transposition belongs to another vocabulary.
-    #[error("a transposition has {len} tokens; the songs need at least {n_tokens}")]
-    Transposition {
-        /// How many tokens it has.
-        len: usize,
-        /// How many it must have at least.
-        n_tokens: usize,
-    },
-    /// No song is long enough.
-    #[error(
-        "no song has a training part longer than the window of {window} tokens: the longest of {n_songs}, {name:?}, has \
-         {n_tokens}; choose a shorter window or longer songs"
-    )]
-    SongsTooShort {
-        /// How many songs there are.
-        n_songs: usize,
-        /// The song with the longest training part.
-        name: String,
-        /// How many tokens that has.
-        n_tokens: usize,
-        /// How many tokens the window has.
-        window: usize,
-    },
+/// Checks that all songs have the same number of streams, each as long as its song.
+fn check_streams(songs: &[Song]) -> Result<(), WindowsError> {
+    let expected = songs.first().map_or(0, |song| song.streams.len());
+    for Song { name, tokens, streams } in songs {
+        if streams.len() != expected {
+            return Err(WindowsError::Streams { name: name.clone(), n_streams: streams.len(), expected });
+        }
+        if let Some((stream, values)) = streams.iter().enumerate().find(|(_, values)| values.len() != tokens.len()) {
+            let (len, n_tokens) = (values.len(), tokens.len());
+            return Err(WindowsError::StreamLength { name: name.clone(), stream, len, n_tokens });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -209,21 +200,21 @@ mod tests {
     #[test]
     fn a_song_gives_a_window_for_each_token_after_the_first_window() {
         // The lecture's simple song: 831 tokens make 703 windows of 128.
-        let windows = Windows::new(vec![song(831)], Split { window: 128, hold_out: 0.0 }).unwrap();
+        let windows = Windows::new(vec![song(831)], Split::tails(128, 0.0)).unwrap();
         assert_eq!(windows.n_windows(), 703);
         assert_eq!(windows.n_validation_tokens(), 0);
     }
 
     #[test]
     fn every_song_has_a_validation_part() {
-        let windows = Windows::new(vec![song(200), song(50)], Split { window: 10, hold_out: 0.1 }).unwrap();
+        let windows = Windows::new(vec![song(200), song(50)], Split::tails(10, 0.1)).unwrap();
         assert_eq!(windows.n_validation_tokens(), 25);
         assert_eq!(windows.n_windows(), 170 + 35);
     }
 
     #[test]
     fn short_songs_are_skipped_but_named() {
-        let windows = Windows::new(vec![song(5), song(50), song(10)], Split { window: 10, hold_out: 0.0 }).unwrap();
+        let windows = Windows::new(vec![song(5), song(50), song(10)], Split::tails(10, 0.0)).unwrap();
         assert_eq!(windows.n_windows(), 40);
         let names: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
         assert_eq!(names, ["song of 5", "song of 10"]);
@@ -231,27 +222,67 @@ mod tests {
 
     #[test]
     fn songs_that_are_all_too_short_are_an_error_that_names_the_longest() {
-        let error = Windows::new(vec![song(5), song(9)], Split { window: 10, hold_out: 0.0 }).unwrap_err();
+        let error = Windows::new(vec![song(5), song(9)], Split::tails(10, 0.0)).unwrap_err();
         let expected =
             WindowsError::SongsTooShort { n_songs: 2, name: "song of 9".to_owned(), n_tokens: 9, window: 10 };
         assert_eq!(error, expected);
         assert!(matches!(
-            Windows::new(vec![], Split { window: 10, hold_out: 0.0 }),
+            Windows::new(vec![], Split::tails(10, 0.0)),
             Err(WindowsError::SongsTooShort { n_songs: 0, .. })
         ));
     }
 
     #[test]
     fn a_transposition_of_another_vocabulary_is_refused() {
-        let windows = Windows::new(vec![song(50)], Split { window: 10, hold_out: 0.0 }).unwrap();
-        assert!(windows.clone().transposed(vec![vec![None; 50]]).is_ok());
-        let error = windows.transposed(vec![vec![None; 50], vec![None; 49]]).unwrap_err();
+        let table = |n_tokens| Transposition::of_tokens(vec![None; n_tokens]);
+        let windows = Windows::new(vec![song(50)], Split::tails(10, 0.0)).unwrap();
+        assert!(windows.clone().transposed(vec![table(50)]).is_ok());
+        let error = windows.transposed(vec![table(50), table(49)]).unwrap_err();
         assert_eq!(error, WindowsError::Transposition { len: 49, n_tokens: 50 });
     }
 
     #[test]
+    fn transposed_streams_must_have_all_values() {
+        let streams = vec![vec![TokenId(0); 50], vec![TokenId(4); 50]];
+        let windows = Windows::new(vec![Song { streams, ..song(50) }], Split::tails(10, 0.0)).unwrap();
+        let tables = |streams| vec![Transposition { tokens: vec![None; 50], streams }];
+        assert!(windows.clone().transposed(tables(vec![None, Some(vec![TokenId(0); 5])])).is_ok());
+        let error = windows.clone().transposed(tables(vec![None])).unwrap_err();
+        assert_eq!(error, WindowsError::TransposedStreams { n_tables: 1, n_streams: 2 });
+        let error = windows.transposed(tables(vec![None, Some(vec![TokenId(0); 4])])).unwrap_err();
+        assert_eq!(error, WindowsError::TransposedValues { stream: 1, len: 4, n_values: 5 });
+    }
+
+    #[test]
+    fn streams_that_do_not_fit_the_songs_are_refused() {
+        let refused = |songs: Vec<Song>| Windows::new(songs, Split::tails(10, 0.0)).unwrap_err();
+        let with = |streams: Vec<Vec<TokenId>>| Song { streams, ..song(50) };
+        let error = refused(vec![with(vec![vec![TokenId(0); 50]]), with(vec![])]);
+        assert_eq!(error, WindowsError::Streams { name: "song of 50".to_owned(), n_streams: 0, expected: 1 });
+        let error = refused(vec![with(vec![vec![TokenId(0); 50], vec![TokenId(0); 49]])]);
+        assert_eq!(
+            error,
+            WindowsError::StreamLength { name: "song of 50".to_owned(), stream: 1, len: 49, n_tokens: 50 }
+        );
+    }
+
+    #[test]
+    fn validation_songs_need_a_flag_each_and_company() {
+        let new = |flags: &[bool]| {
+            let validation = Validation::Songs(flags.to_vec());
+            Windows::new(vec![song(50), song(8)], Split { validation, ..Split::tails(10, 0.0) })
+        };
+        assert_eq!(new(&[false]).unwrap_err(), WindowsError::Flags { n_flags: 1, n_songs: 2 });
+        assert_eq!(new(&[true, true]).unwrap_err(), WindowsError::NothingToTrainOn { n_songs: 2 });
+        assert!(matches!(new(&[true, false]), Err(WindowsError::SongsTooShort { n_tokens: 8, .. })));
+        // A song that is measured is not too short to train on.
+        assert_eq!(new(&[false, true]).unwrap().too_short().count(), 0);
+        assert_eq!(new(&[false, false]).unwrap().too_short().count(), 1);
+    }
+
+    #[test]
     fn splits_out_of_range_are_refused() {
-        let refused = |window, hold_out| Windows::new(vec![song(50)], Split { window, hold_out }).unwrap_err();
+        let refused = |window, hold_out| Windows::new(vec![song(50)], Split::tails(window, hold_out)).unwrap_err();
         assert_eq!(refused(0, 0.0), WindowsError::Window { window: 0 });
         assert_eq!(refused(10, 1.0), WindowsError::HoldOut { hold_out: 1.0 });
         assert!(matches!(refused(10, f64::NAN), WindowsError::HoldOut { .. }));

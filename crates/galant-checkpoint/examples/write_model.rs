@@ -7,7 +7,8 @@ use std::error::Error;
 use galant_checkpoint::{ModelFile, encode_model};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, StepModel, TrainingSettings, Weights,
+    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Reference, Schedule, StepModel,
+    TrainingSettings, Weights,
 };
 use galant_tokens::stream::StreamSet;
 use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
@@ -40,13 +41,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(3e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 16,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: None,
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(3),
@@ -54,6 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         engine: None,
         epochs: vec![],
         kept_epoch: 0,
+        unfinished_after: None,
+        unigram_loss: None,
         program: concat!("write_model ", env!("CARGO_PKG_VERSION")).into(),
     };
     std::fs::write(path, encode_model(&file)?)?;

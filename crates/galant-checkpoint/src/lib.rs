@@ -7,7 +7,7 @@
 //! ```
 //! use galant_checkpoint::{CorpusEntry, ModelFile, Sha256Hash, Source, decode_model, encode_model};
 //! use galant_midi::ReadRules;
-//! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings, Weights};
+//! use galant_model::{Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings, Weights};
 //! use galant_tokens::stream::StreamSet;
 //! use galant_tokens::{ChordTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::{Playback, Seed};
@@ -32,13 +32,16 @@
 //!     settings: TrainingSettings {
 //!         objective: Objective::LastToken,
 //!         optimizer: Optimizer::rms_prop(1e-3),
+//!         schedule: Schedule::Constant,
 //!         clip_norm: None,
 //!         initialization: Initialization::Keras,
 //!         window: 128,
 //!         batch_size: 64,
-//!         hold_out: 0.0,
+//!         hold_out: HoldOut::Tails(0.0),
 //!         transpose: 0..=0,
 //!         epochs: Some(200),
+//!         steps: None,
+//!         epoch_steps: None,
 //!         stop_at_loss: None,
 //!         patience: None,
 //!         seed: Seed(1),
@@ -46,6 +49,8 @@
 //!     engine: None,
 //!     epochs: vec![],
 //!     kept_epoch: 0,
+//!     unfinished_after: None,
+//!     unigram_loss: None,
 //!     program: "galant 0.1.0".into(),
 //! };
 //! let bytes = encode_model(&file)?;
@@ -61,7 +66,7 @@ mod snapshot;
 
 pub use model_file::{
     CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS, ModelFile,
-    ModelFileError, Opening, Source, decode_model, encode_model,
+    ModelFileError, Opening, Source, TrainingDescription, decode_model, encode_model,
 };
 pub use sha256::{ParseSha256Error, Sha256Hash};
 pub use snapshot::{

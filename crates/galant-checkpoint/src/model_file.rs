@@ -9,7 +9,7 @@ mod opening;
 
 use galant_midi::ReadRules;
 use galant_model::{TrainingSettings, Weights};
-use galant_tokens::stream::StreamSet;
+use galant_tokens::stream::{Stream, StreamSet};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback};
 
@@ -17,6 +17,7 @@ pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
 pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+pub(crate) use metadata::{description_from_json, description_to_json};
 pub use opening::{MAX_OPENINGS, Opening};
 
 use crate::{Sha256Hash, floats};
@@ -50,8 +51,31 @@ pub struct ModelFile {
     pub epochs: Vec<EpochRecord>,
     /// The epoch whose weights these are, from 1; 0 for the initial weights.
     pub kept_epoch: u64,
+    /// How many steps were done when the file was written, of a training that had not ended; none of one that had.
+    pub unfinished_after: Option<u64>,
+    /// What the frequencies of single tokens pay for the validation part, in nats per token; none if it was not measured.
+    pub unigram_loss: Option<f64>,
     /// The program that wrote the file, with its version.
     pub program: String,
+}
+
+/// What a training learns from, and how: all that is known before its first step but the sizes of the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingDescription {
+    /// How MIDI files were read.
+    pub read_rules: ReadRules,
+    /// How scores became tokens.
+    pub tokenizer: Tokenizer,
+    /// How the network is trained.
+    pub settings: TrainingSettings,
+    /// What the network is told beside the tokens.
+    pub streams: Vec<Stream>,
+    /// The music to learn from.
+    pub corpus: Vec<CorpusEntry>,
+    /// The music named for validation.
+    pub validation: Vec<CorpusEntry>,
+    /// Where the program finds the music, in its own words, such as paths; not interpreted here.
+    pub sources: Vec<String>,
 }
 
 /// A piece of music that a network learned from.
@@ -94,6 +118,9 @@ impl ModelFile {
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;
+        if let Some(value) = self.unigram_loss.filter(|loss| !loss.is_finite()) {
+            return Err(ModelFileError::UnigramLoss { value });
+        }
         self.epochs.iter().try_for_each(check_losses)
     }
 

@@ -5,16 +5,16 @@ mod payload;
 
 use std::error::Error as StdError;
 
-use galant_model::{ModelSpec, Progress, SpecError, TrainingState, Weights};
-use galant_types::{EpochRecord, Seed};
+use galant_model::{Inputs, ModelSpec, Progress, SettingsError, SpecError, TrainingState, Weights};
+use galant_types::EpochRecord;
 use thiserror::Error;
 
 pub use frame::{decode_snapshot, encode_snapshot};
 
-use crate::floats;
+use crate::{DecodeModelError, TrainingDescription, floats};
 
-/// The longest text of settings, in bytes.
-pub const MAX_SNAPSHOT_SETTINGS_BYTES: usize = 1 << 20;
+/// The longest text of settings and music, in bytes: as long as the header of a model file.
+pub const MAX_SNAPSHOT_SETTINGS_BYTES: usize = 32 << 20;
 
 /// The most epochs a snapshot records.
 pub const MAX_SNAPSHOT_EPOCHS: usize = 1 << 20;
@@ -36,10 +36,8 @@ pub struct Snapshot {
     pub state: TrainingState,
     /// How far training has come.
     pub progress: Progress,
-    /// The settings of the training as text, to compare with those of whoever resumes; not interpreted here.
-    pub settings: String,
-    /// The seed of everything random in the training.
-    pub seed: Seed,
+    /// The settings of the training and its music.
+    pub description: TrainingDescription,
 }
 
 impl Snapshot {
@@ -49,17 +47,11 @@ impl Snapshot {
     ///
     /// Names the first part that is wrong.
     pub fn validate(&self) -> Result<(), SnapshotError> {
-        if self.settings.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
-            return Err(SnapshotError::Settings { len: self.settings.len() });
-        }
+        self.description.settings.validate()?;
         if self.progress.records.len() > MAX_SNAPSHOT_EPOCHS {
             return Err(SnapshotError::Epochs { n_epochs: self.progress.records.len() });
         }
         let TrainingState { weights, first_moment, second_moment, .. } = &self.state;
-        let inputs = &weights.spec().inputs;
-        if inputs.len() > 1 || inputs[0].skip {
-            return Err(SnapshotError::Streams { n_inputs: inputs.len() });
-        }
         let expected = weights.spec().n_parameters();
         for (part, len) in [("first moment", first_moment.len()), ("second moment", second_moment.len())] {
             if len != 0 && len != expected {
@@ -106,18 +98,9 @@ fn check_records(records: &[EpochRecord]) -> Result<(), SnapshotError> {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The network has streams or a skip, which the format does not have.
-    #[error("the network reads {n_inputs} inputs or skips layers; this format keeps networks that read tokens only")]
-    Streams {
-        /// How many inputs it has.
-        n_inputs: usize,
-    },
-    /// The settings are too long.
-    #[error("the settings are {len} bytes, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
-    Settings {
-        /// Their length, in bytes.
-        len: usize,
-    },
+    /// A setting of the training is out of its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// There are too many epochs.
     #[error("{n_epochs} epochs are recorded, over the limit of {MAX_SNAPSHOT_EPOCHS}")]
     Epochs {
@@ -176,6 +159,14 @@ pub enum EncodeSnapshotError {
     /// Its parts do not fit together.
     #[error(transparent)]
     Contents(#[from] SnapshotError),
+    /// The settings and the names of the music are too long.
+    #[error(
+        "settings and music are {len} bytes of text, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}; train on fewer pieces"
+    )]
+    DescriptionTooLong {
+        /// Their length, in bytes.
+        len: usize,
+    },
     /// The payload cannot be written.
     #[error("the payload cannot be written")]
     Payload {
@@ -235,9 +226,27 @@ pub enum DecodeSnapshotError {
         /// How many.
         n_bytes: usize,
     },
+    /// The settings and the names of the music are too long.
+    #[error("settings and music are {len} bytes of text, over the limit of {MAX_SNAPSHOT_SETTINGS_BYTES}")]
+    DescriptionTooLong {
+        /// Their length, in bytes.
+        len: usize,
+    },
+    /// The settings and the music cannot be read.
+    #[error("the settings cannot be read")]
+    Description {
+        /// The error of their reader.
+        source: Box<DecodeModelError>,
+    },
     /// The network's sizes are out of their limits.
     #[error(transparent)]
     Spec(#[from] SpecError),
+    /// The network has no inputs, or too many.
+    #[error("the network has {n_inputs} inputs; it must have 1 to {}", Inputs::MAX_INPUTS)]
+    Inputs {
+        /// How many it has.
+        n_inputs: usize,
+    },
     /// The count of some numbers does not follow from the network's sizes.
     #[error("{part}: {len} bytes; a network of the stated sizes has {expected}")]
     Numbers {

@@ -3,16 +3,72 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use galant_corpus::dice::DiceGame;
-use galant_corpus::{Corpus, CorpusBuilder, ReadOptions, bundled};
+use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, style};
+use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
+use crate::numbers::thousands;
 use crate::{files, music, printable};
 
 /// What names the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
+
+/// What precedes a source that is validated on; no absolute path and no name of bundled music begins like it.
+const VALIDATION: &str = "validation ";
+
+/// The music that a training learns from.
+#[derive(Debug, Clone)]
+pub(crate) struct Music {
+    /// What `--corpus` names.
+    pub(crate) paths: Vec<PathBuf>,
+    /// What `--validation` names.
+    pub(crate) validation: Vec<PathBuf>,
+    /// The waltzes of the dice game, if that is among it.
+    pub(crate) dice: DiceGame,
+}
+
+impl Music {
+    /// Each source as a line of text, for a snapshot; none if a path has no text.
+    pub(crate) fn sources(&self) -> anyhow::Result<Option<Vec<String>>> {
+        let source = |path: &PathBuf| {
+            if path.as_os_str() == DICE {
+                let repeats = if self.dice.repeats == Repeats::WithRepeats { " with repeats" } else { "" };
+                return Ok(Some(format!("{DICE} {}{repeats}", self.dice.n_waltzes)));
+            }
+            if path.to_str().is_some_and(|name| bundled::collection(name).is_some()) {
+                return Ok(path.to_str().map(str::to_owned));
+            }
+            // A training may go on in another working directory.
+            Ok(std::path::absolute(path)?.to_str().map(str::to_owned))
+        };
+        let of_corpus = self.paths.iter().map(source);
+        let named = |path: &PathBuf| Ok(std::path::absolute(path)?.to_str().map(|path| format!("{VALIDATION}{path}")));
+        of_corpus.chain(self.validation.iter().map(named)).collect()
+    }
+
+    /// Reads what [`Music::sources`] wrote.
+    pub(crate) fn of_sources(sources: &[String]) -> Music {
+        let mut music = Music { paths: Vec::new(), validation: Vec::new(), dice: DiceGame::default() };
+        for source in sources {
+            if let Some(path) = source.strip_prefix(VALIDATION) {
+                music.validation.push(path.into());
+                continue;
+            }
+            let waltzes = source.strip_prefix(DICE).and_then(|rest| rest.strip_prefix(' '));
+            let (n_waltzes, repeats) =
+                waltzes.map_or(("", ""), |waltzes| waltzes.split_once(' ').unwrap_or((waltzes, "")));
+            if let Ok(n_waltzes) = n_waltzes.parse() {
+                let repeats = if repeats.is_empty() { Repeats::Straight } else { Repeats::WithRepeats };
+                music.dice = DiceGame { n_waltzes, repeats };
+            }
+            music.paths.push(PathBuf::from(if waltzes.is_some() { DICE } else { source }));
+        }
+        music
+    }
+}
 
 /// How the music of a corpus is read and encoded.
 #[derive(Debug, Clone)]
@@ -32,8 +88,9 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| path.as_os_str() == DICE)
 }
 
-/// Reads what `--corpus` names.
-pub(crate) fn read(paths: &[PathBuf], options: &CorpusOptions) -> anyhow::Result<Corpus> {
+/// Reads what `--corpus` names, and the files that `--validation` names.
+pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Corpus> {
+    let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
     for path in paths {
         if path.as_os_str() == DICE {
@@ -44,18 +101,44 @@ pub(crate) fn read(paths: &[PathBuf], options: &CorpusOptions) -> anyhow::Result
                 builder.add(&piece);
             }
         } else {
-            add_files(path, options.read, &mut builder)?;
+            each_file(path, options.read, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
-    Ok(builder.build(options.transpose.clone())?)
+    let mut n_tokens = 0;
+    for path in validation {
+        each_file(path, options.read, &mut |piece, style| {
+            let n_added = builder.add_validation(piece, style);
+            n_tokens += n_added;
+            n_added
+        })?;
+    }
+    ensure!(
+        validation.is_empty() || n_tokens > 0,
+        "no music to validate on: none of the files of --validation has notes"
+    );
+    let corpus = builder.build(options.transpose.clone())?;
+    corpus.left_out.iter().for_each(|piece| printable::warn(&piece.to_string()));
+    if corpus.n_unknown() > 0 {
+        printable::warn(&format!(
+            "{} of the {} tokens to validate on are not in the corpus; each is taken for the nearest that is",
+            thousands(corpus.n_unknown()),
+            thousands(n_tokens)
+        ));
+    }
+    Ok(corpus)
 }
 
-/// Adds the pieces of a file or folder.
-fn add_files(path: &Path, options: ReadOptions, builder: &mut CorpusBuilder) -> anyhow::Result<()> {
+/// Adds the pieces of a file or folder with `add`, which is given the folder within it that a piece is in, and returns how
+/// many tokens the piece has.
+fn each_file(
+    path: &Path,
+    options: ReadOptions,
+    add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
+) -> anyhow::Result<()> {
     for found in files::music_files(&[path.to_owned()])? {
         match music::read(&found, options) {
             Ok(piece) => {
-                if builder.add(&piece) == 0 {
+                if add(&piece, style(path, &found)) == 0 {
                     printable::warn(&format!("{}: left out, it has no notes", found.display()));
                 }
             }

@@ -16,10 +16,14 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// The fingerprint of a score that has notes: of its rhythm tokens on the default grid, from the first onset on.
     pub fn of(score: &Score) -> Fingerprint {
-        let (tokens, _) = GridTokenizer::default().rhythm(score);
+        Fingerprint::of_tokens(&GridTokenizer::default().rhythm(score).0)
+    }
+
+    /// The fingerprint of a score by its rhythm tokens on the default grid.
+    pub(crate) fn of_tokens(tokens: &[RhythmToken]) -> Fingerprint {
         let mut sha256 = Sha256::new();
         let mut first_pitch = None;
-        for token in &tokens {
+        for token in tokens {
             let RhythmToken::Chord { chord, length, time } = token else {
                 if first_pitch.is_some() {
                     sha256.update([b'r']);

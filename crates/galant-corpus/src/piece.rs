@@ -1,5 +1,7 @@
 //! A piece of music from the bytes of a file.
 
+use std::path::Path;
+
 use galant_checkpoint::{CorpusEntry, Sha256Hash, Source};
 use galant_midi::ReadRules;
 use galant_tokens::{Encoded, Tokenizer};
@@ -40,6 +42,14 @@ impl Piece {
 /// The hash that identifies a piece.
 fn sha256(bytes: &[u8]) -> Sha256Hash {
     Sha256Hash(Sha256::digest(bytes).into())
+}
+
+/// The style of a file that was found in a folder of music: the name of the first folder on the way from there to the
+/// file; none if the file is in the folder itself.
+pub fn style(folder: &Path, file: &Path) -> Option<String> {
+    let mut way = file.strip_prefix(folder).ok()?.components();
+    let first = way.next()?;
+    way.next().map(|_| first.as_os_str().to_string_lossy().into_owned())
 }
 
 /// How files of music are read.
@@ -131,6 +141,16 @@ mod tests {
         let graced = read_piece("a.abc", b"X:1\nL:1/4\nK:C\n{d}CDEF|\n", strict).unwrap();
         assert!(graced.warnings.iter().all(|warning| warning.severity == Severity::Note), "{graced:?}");
         assert!(!graced.warnings.is_empty());
+    }
+
+    #[test]
+    fn the_first_folder_is_the_style() {
+        let style = |file: &str| style(Path::new("music/all"), Path::new(file));
+        assert_eq!(style("music/all/a.mid"), None);
+        assert_eq!(style("music/all"), None);
+        assert_eq!(style("other/waltzes/a.mid"), None);
+        assert_eq!(style("music/all/waltzes/a.mid").as_deref(), Some("waltzes"));
+        assert_eq!(style("music/all/waltzes/slow/a.mid").as_deref(), Some("waltzes"));
     }
 
     #[test]

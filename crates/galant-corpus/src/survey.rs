@@ -6,6 +6,7 @@ use std::fmt;
 use galant_tokens::{Token, Tokenizer};
 
 use crate::fingerprint::Fingerprint;
+use crate::near_duplicates::NearDuplicates;
 use crate::piece::Piece;
 use crate::unseen::{Share, UnseenTokens};
 
@@ -18,6 +19,7 @@ pub struct Survey {
     /// The first file of each fingerprint, with the pitch that it begins with.
     firsts: BTreeMap<u64, (usize, u8)>,
     unseen: UnseenTokens,
+    near_duplicates: NearDuplicates,
 }
 
 /// What was found in a file.
@@ -65,6 +67,8 @@ pub struct SurveyTotal {
     pub n_duplicates: usize,
     /// How many of these are in another key than the earlier one.
     pub n_transposed: usize,
+    /// How many have [music in common](NearDuplicates) with an earlier one, duplicates included.
+    pub n_near_duplicates: usize,
     /// Notes of all scores.
     pub n_notes: u64,
     /// Tokens of all files.
@@ -80,7 +84,14 @@ pub struct SurveyTotal {
 impl Survey {
     /// A survey of no files yet, which would hold out the share `hold_out` of each file, at its end, for validation.
     pub fn new(tokenizer: Tokenizer, hold_out: f64) -> Survey {
-        Survey { tokenizer, hold_out, rows: Vec::new(), firsts: BTreeMap::new(), unseen: UnseenTokens::default() }
+        Survey {
+            tokenizer,
+            hold_out,
+            rows: Vec::new(),
+            firsts: BTreeMap::new(),
+            unseen: UnseenTokens::default(),
+            near_duplicates: NearDuplicates::default(),
+        }
     }
 
     /// Takes note of a file that could not be read.
@@ -97,6 +108,7 @@ impl Survey {
             return;
         }
         self.count_unseen(&tokens);
+        self.near_duplicates.add(&piece.score);
         let number = self.rows.len();
         let Fingerprint { hash, first_pitch } = Fingerprint::of(&piece.score);
         let (first, pitch) = *self.firsts.entry(hash).or_insert((number, first_pitch));
@@ -140,6 +152,10 @@ impl Survey {
             n_left_out: count(|finding| matches!(finding, Finding::LeftOut { .. })),
             n_duplicates: count(|finding| matches!(finding, Finding::Duplicate { .. })),
             n_transposed: count(|finding| matches!(finding, Finding::Duplicate { semitones, .. } if *semitones != 0)),
+            n_near_duplicates: (0..)
+                .zip(self.near_duplicates.families())
+                .filter(|(piece, first)| piece != first)
+                .count(),
             n_notes: self.rows.iter().map(|row| row.n_notes).sum(),
             n_tokens: self.rows.iter().map(|row| row.n_tokens).sum(),
             n_different: self.unseen.n_different(),
@@ -180,6 +196,11 @@ impl fmt::Display for Survey {
             "{} with the notes of an earlier one, {} of them in another key",
             counted(total.n_duplicates, "file"),
             total.n_transposed
+        )?;
+        writeln!(
+            f,
+            "{} with music of an earlier one, these included: other editions, movements of a work, arrangements",
+            counted(total.n_near_duplicates, "file")
         )
     }
 }
@@ -245,6 +266,7 @@ mod tests {
             24 notes, 24 tokens; 8 different ones in the training parts
             unseen in training: 66.7 % of the tokens of the validation parts, the last 25 % of each file
             2 files with the notes of an earlier one, 1 of them in another key
+            2 files with music of an earlier one, these included: other editions, movements of a work, arrangements
         "#]]
         .assert_eq(&survey.to_string());
     }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use galant_tokens::Token;
 
+use crate::hash;
+
 /// Hashes of the different tokens of the training parts, and of the tokens of the validation parts.
 ///
 /// While there are few, all are kept. When they are more than [`MAX_KEPT`], only those whose hash is a multiple of 2, 4, 8
@@ -103,14 +105,8 @@ impl fmt::Display for Share {
     }
 }
 
-/// FNV-1a of the token's text, mixed so that every bit depends on every letter (the finalizer of MurmurHash3).
 fn hash(token: &Token) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut hash = token.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step);
-    for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
-        hash = (hash ^ hash >> 33).wrapping_mul(factor);
-    }
-    hash ^ hash >> 33
+    hash::hash(token.to_string().bytes())
 }
 
 #[cfg(test)]

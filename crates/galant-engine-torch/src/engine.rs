@@ -61,12 +61,13 @@ impl TorchEngine {
 impl Trainable for TorchEngine {
     type Error = TorchError;
 
-    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, TorchError> {
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed, rate_factor: f64) -> Result<Loss, TorchError> {
         let (loss, gradients) = self.back_propagate(batch, Some(dropout))?;
         let update = self.n_updates + 1;
         let TorchConfig { optimizer, clip_norm, .. } = self.config;
         let gradient = no_grad(|| clipped(&gradients, &self.network, clip_norm, update))?;
         let weights = self.network.values_mut();
+        let optimizer = optimizer.at_rate(rate_factor);
         let updated = no_grad(|| self.moments.step(&optimizer, update, weights, &gradient));
         updated.map_err(TorchError::libtorch("an update"))?;
         self.n_updates = update;

@@ -112,12 +112,13 @@ impl Engine {
 impl Trainable for Engine {
     type Error = EngineError;
 
-    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, EngineError> {
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed, rate_factor: f64) -> Result<Loss, EngineError> {
         let loss = self.back_propagate(batch, Some(dropout))?;
         let EngineConfig { optimizer, clip_norm, threads } = self.config;
         let update = self.n_updates + 1;
         let gradients = &self.lanes[0].gradients;
         let factor = clip_factor(gradients, clip_norm, update)?;
+        let optimizer = optimizer.at_rate(rate_factor);
         self.moments.step(&optimizer, update, self.weights.values_mut(), gradients.values(), factor, threads);
         self.n_updates = update;
         self.packed.refresh(&self.weights, threads);

@@ -17,7 +17,7 @@
 //! let tokens = |start: u32| (0..16).map(|i| TokenId((start + i) % 4)).collect();
 //! let batch = Batch::new(2, 8, tokens(0), tokens(1), Positions::EveryToken)?;
 //! for step in 0..100 {
-//!     engine.train_batch(&batch, Seed(step))?;
+//!     engine.train_batch(&batch, Seed(step), 1.0)?;
 //! }
 //! assert!(engine.evaluate(&batch)?.nats_per_token() < 0.1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

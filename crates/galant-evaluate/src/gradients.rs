@@ -111,13 +111,13 @@ impl GradientProbe {
         let mut engine = Engine::new(weights, config)?;
         let plans = windows.every_token_epoch(BATCH_SIZE, n_steps.max(1), self.seed.child(1));
         for (plan, step) in plans.iter().take(n_steps).zip(0..) {
-            engine.train_batch(&windows.batch(plan), self.seed.child(2).child(step))?;
+            engine.train_batch(&windows.batch(plan), self.seed.child(2).child(step), 1.0)?;
         }
         Ok(engine.weights()?)
     }
 
     fn windows(&self, songs: Vec<Song>) -> Result<Windows, WindowsError> {
-        Windows::new(songs, Split { window: self.window, hold_out: 0.0 })
+        Windows::new(songs, Split::tails(self.window, 0.0))
     }
 
     /// The windows that are measured.

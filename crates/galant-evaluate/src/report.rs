@@ -108,7 +108,7 @@ fn add_corpus(page: &mut Page, file: &ModelFile) {
 
 fn add_training(page: &mut Page, file: &ModelFile, times: &[EpochTime]) {
     page.heading("How it learned");
-    page.picture(&loss_curves(&file.epochs, overfitting_since(&file.epochs), "Losses"));
+    page.picture(&loss_curves(&file.epochs, overfitting_since(&file.epochs, file.unigram_loss), "Losses"));
     let columns = ["epoch", "seconds", "tokens/s", "training", "without dropout", "validation"];
     let mut rows = vec![columns.map(str::to_owned)];
     let skipped = file.epochs.len().saturating_sub(MAX_EPOCHS);

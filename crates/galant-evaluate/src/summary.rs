@@ -72,6 +72,9 @@ fn write_training(file: &ModelFile, settings: &[(&'static str, String)], text: &
     settings.extend(file.engine.as_ref().map(|engine| format!("engine {engine}")));
     writeln!(text, "settings    {}", settings.join(", "))?;
     writeln!(text, "training    {} epochs, weights of epoch {} kept", file.epochs.len(), file.kept_epoch)?;
+    if let Some(n_steps) = file.unfinished_after {
+        writeln!(text, "  not finished: written after {n_steps} steps")?;
+    }
     writeln!(text, "  {:>5} {:>9} {:>10} {:>10}  nats per token", "epoch", "training", "no dropout", "validation")?;
     let skipped = file.epochs.len().saturating_sub(MAX_LISTED);
     if skipped > 0 {

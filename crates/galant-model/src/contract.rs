@@ -70,11 +70,13 @@ pub trait Trainable {
     /// Learns from `batch`: one forward pass, one backward pass, one update of the weights.
     ///
     /// The loss is that before the update, with dropout; `dropout` seeds the dropout masks.
+    /// The update uses the optimizer's learning rate times `rate_factor`, which a [`Schedule`](crate::Schedule) gives; a
+    /// factor of 1 is the optimizer as it is.
     ///
     /// # Errors
     ///
     /// If the batch has not the inputs of the network or a value that is not in their vocabularies, or if the numbers stop being finite.
-    fn train_batch(&mut self, batch: &Batch, dropout: Seed) -> Result<Loss, Self::Error>;
+    fn train_batch(&mut self, batch: &Batch, dropout: Seed, rate_factor: f64) -> Result<Loss, Self::Error>;
 
     /// The loss on `batch`, each row from a zero state, without dropout.
     ///

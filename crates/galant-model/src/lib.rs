@@ -30,6 +30,7 @@ mod loss;
 mod optimizer;
 mod progress;
 mod reference;
+mod schedule;
 mod settings;
 mod spec;
 mod weights;
@@ -42,7 +43,8 @@ pub use loss::{Loss, surprise};
 pub use optimizer::{Adam, Optimizer, OptimizerError, RmsProp};
 pub use progress::Progress;
 pub use reference::{Reference, ReferenceError, ReferenceGradients, ReferenceState};
-pub use settings::{Objective, SettingsError, TrainingSettings};
+pub use schedule::Schedule;
+pub use settings::{HoldOut, Objective, SettingsError, TrainingSettings};
 pub use spec::{Cell, ModelSpec, SpecError};
 pub use weights::{LayerView, LayerViewMut, Tensor, Weights, WeightsError, WeightsView, WeightsViewMut};
 

@@ -50,6 +50,16 @@ impl Optimizer {
         Optimizer::RmsProp(RmsProp { learning_rate, rho: 0.9, epsilon: 1e-7 })
     }
 
+    /// The same with the learning rate times `factor`.
+    pub fn at_rate(self, factor: f64) -> Optimizer {
+        match self {
+            Optimizer::Adam(adam) => Optimizer::Adam(Adam { learning_rate: factor * adam.learning_rate, ..adam }),
+            Optimizer::RmsProp(rms_prop) => {
+                Optimizer::RmsProp(RmsProp { learning_rate: factor * rms_prop.learning_rate, ..rms_prop })
+            }
+        }
+    }
+
     /// η, the step size.
     pub fn learning_rate(&self) -> f64 {
         match self {

@@ -7,13 +7,20 @@ use crate::{Loss, Weights};
 pub struct Progress {
     /// The completed epochs.
     pub records: Vec<EpochRecord>,
-    /// How many steps of the current epoch are done.
+    /// How many steps are done, of all epochs.
+    pub n_steps: u64,
+    /// How many rounds are done: the batches of a round, drawn at once, read the training part once, or a small one several
+    /// times.
+    pub round: u64,
+    /// How many steps of the current round are done.
+    pub step_in_round: u64,
+    /// How many steps of the current epoch are done, or of the last one if it is not measured yet.
     pub step_in_epoch: u64,
     /// The sum of their losses.
     pub epoch_loss: Loss,
     /// How many tokens they read.
     pub epoch_tokens: u64,
-    /// The weights of the epoch with the lowest validation loss; none before the first epoch, or without a validation part.
+    /// The weights of the epoch with the lowest validation loss; none before the first measurement, or without a validation part.
     pub best: Option<Weights>,
 }
 

@@ -1,8 +1,7 @@
 //! What a network has to beat.
 
+use galant_batches::Windows;
 use galant_ngram::{Ngrams, unigram_entropy};
-
-use crate::training::Training;
 
 /// What a corpus costs a model that only counts, in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,6 +9,9 @@ pub struct Baseline {
     /// The entropy of single tokens in the training parts: a network that pays as much has learned no more than how
     /// frequent each token is.
     pub unigram_entropy: f64,
+    /// What the frequencies of single tokens, counted in the training parts, pay for the validation parts; none if nothing
+    /// is held out.
+    pub unigram: Option<f64>,
     /// What n-grams of [`Baseline::ORDER`] tokens, counted in the training parts, pay for the validation parts; none if
     /// nothing is held out.
     pub counting: Option<f64>,
@@ -18,23 +20,26 @@ pub struct Baseline {
 impl Baseline {
     /// How many tokens the longest n-grams have.
     pub const ORDER: usize = 4;
+
+    pub(crate) fn of(windows: &Windows, vocab_size: usize, unigram: Option<f64>) -> Baseline {
+        let counting = validation_loss(windows, vocab_size, Baseline::ORDER);
+        Baseline { unigram_entropy: unigram_entropy(windows.training_parts()), unigram, counting }
+    }
 }
 
-impl Training {
-    /// Counts the corpus as it is written, without transpositions.
-    ///
-    /// Of a large corpus it learns from the first [`Ngrams::MAX_TOKENS`] tokens, and is measured on as many.
-    pub fn baseline(&self) -> Baseline {
-        let windows = self.windows();
-        let ngrams = Ngrams::learn(windows.training_parts(), Baseline::ORDER, self.spec().vocab_size());
-        let (mut nats, mut n_tokens) = (0.0, 0_usize);
-        for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
-            nats += ngrams.nats(before, token);
-            n_tokens += 1;
-        }
-        Baseline {
-            unigram_entropy: unigram_entropy(windows.training_parts()),
-            counting: (n_tokens > 0).then(|| nats / n_tokens as f64),
-        }
+/// What the frequencies of single tokens pay for the validation parts.
+pub(crate) fn unigram_loss(windows: &Windows, vocab_size: usize) -> Option<f64> {
+    validation_loss(windows, vocab_size, 1)
+}
+
+/// What n-grams of `order` tokens, counted in the training parts, pay for the validation parts.
+fn validation_loss(windows: &Windows, vocab_size: usize, order: usize) -> Option<f64> {
+    windows.predictions().next()?;
+    let ngrams = Ngrams::learn(windows.training_parts(), order, vocab_size);
+    let (mut nats, mut n_tokens) = (0.0, 0_usize);
+    for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
+        nats += ngrams.nats(before, token);
+        n_tokens += 1;
     }
+    Some(nats / n_tokens as f64)
 }

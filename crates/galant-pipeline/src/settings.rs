@@ -1,12 +1,19 @@
 //! The settings of a training, and the presets that they start from.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
+use std::ops::RangeInclusive;
 
-use galant_checkpoint::ModelFile;
+use galant_batches::Windows;
+use galant_checkpoint::{ModelFile, Snapshot};
 use galant_midi::ReadRules;
-use galant_model::{Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
+use galant_tokens::stream::Stream;
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
+use thiserror::Error;
+
+use crate::network::Network;
+use crate::plan;
 
 /// Everything that decides what a training learns, and when it ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,38 +26,14 @@ pub struct Settings {
     pub network: Network,
     /// How the network learns.
     pub training: TrainingSettings,
-}
-
-/// The sizes of a network, whatever its vocabulary.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Network {
-    /// What its recurrent layers compute.
-    pub cell: Cell,
-    /// E, how many numbers stand for a token inside the network.
-    pub embedding_size: usize,
-    /// H, the size of each layer's hidden state.
-    pub hidden_size: usize,
-    /// How many recurrent layers it has.
-    pub n_layers: usize,
-    /// The probability that training drops an output of a layer, 0 to below 1.
-    pub dropout: f32,
-    /// Whether each layer but the first adds its input to its output.
-    pub residual: bool,
-}
-
-impl Network {
-    /// The network for a vocabulary of `vocab_size` tokens.
-    pub fn spec(self, vocab_size: usize) -> ModelSpec {
-        let Network { cell, embedding_size, hidden_size, n_layers, dropout, residual } = self;
-        let inputs = Inputs::tokens(vocab_size, embedding_size);
-        ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual }
-    }
+    /// The most passes over the training part, of a training planned in steps; a [`Training`](crate::Training) turns them into steps.
+    pub passes: Option<u64>,
 }
 
 /// Settings for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// Learns from every token, holds a tenth out for validation, keeps the best weights.
+    /// Learns from every token, holds a tenth of the music out for validation, keeps the best weights.
     Default,
     /// The lecture's for one song: 3 × 128, 200 epochs, RMSprop.
     LectureSong,
@@ -73,24 +56,61 @@ impl Preset {
             }
             Preset::Default => {
                 let lecture = lecture();
+                let tokenizer = Tokenizer::Notes(GridTokenizer::default());
+                let streams = default_streams(tokenizer);
                 Settings {
                     read_rules: ReadRules::Standard,
-                    tokenizer: Tokenizer::Rhythm(GridTokenizer::default()),
-                    network: Network { hidden_size: 256, ..lecture.network },
+                    tokenizer,
+                    network: Network { hidden_size: 256, residual: true, streams, ..lecture.network },
                     training: TrainingSettings {
                         objective: Objective::EveryToken,
                         optimizer: Optimizer::adam(3e-3),
+                        schedule: Schedule::Cosine,
                         initialization: Initialization::NormalEmbedding,
                         batch_size: 16,
-                        epochs: Some(12),
+                        transpose: default_transpose(tokenizer),
+                        epochs: None,
+                        steps: Some(DEFAULT_STEPS),
                         clip_norm: Some(1.0),
-                        hold_out: 0.1,
-                        patience: Some(10),
+                        hold_out: HoldOut::Pieces(0.1),
                         ..lecture.training
                     },
+                    passes: Some(DEFAULT_PASSES),
                 }
             }
         }
+    }
+}
+
+/// The most steps of the default preset: about ten minutes on two cores.
+const DEFAULT_STEPS: u64 = 4000;
+
+/// The most passes over the training part of the default preset.
+const DEFAULT_PASSES: u64 = 24;
+
+/// What a network of `tokenizer` is told by default: with chord tokens, which have no time, nothing.
+fn default_streams(tokenizer: Tokenizer) -> Vec<Stream> {
+    let lookback = |n_bars| Stream::Lookback(n_bars);
+    match tokenizer {
+        Tokenizer::Chords(_) => Vec::new(),
+        Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => vec![
+            Stream::Meter,
+            Stream::Position,
+            Stream::BarsPlayed,
+            Stream::BarsLeft,
+            Stream::Key,
+            Stream::Style,
+            lookback(NonZeroU8::MIN),
+            lookback(const { NonZeroU8::new(2).expect("2 is not 0") }),
+        ],
+    }
+}
+
+/// The semitones by which pieces are transposed by default: of note tokens there are as few in all keys as in one.
+fn default_transpose(tokenizer: Tokenizer) -> RangeInclusive<i8> {
+    match tokenizer {
+        Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => 0..=0,
+        Tokenizer::Notes(_) => -3..=3,
     }
 }
 
@@ -106,40 +126,108 @@ fn lecture() -> Settings {
             n_layers: 3,
             dropout: 0.3,
             residual: false,
+            streams: Vec::new(),
         },
         training: TrainingSettings {
             objective: Objective::LastToken,
             optimizer: Optimizer::rms_prop(1e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 128,
             batch_size: 64,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(200),
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(1),
         },
+        passes: None,
     }
 }
 
 impl Settings {
     /// The settings that a model was trained with.
     pub fn of_model(file: &ModelFile) -> Settings {
-        let ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual } = *file.weights.spec();
-        let embedding_size = inputs[0].embedding_size;
         Settings {
             read_rules: file.read_rules,
             tokenizer: file.tokenizer,
-            network: Network { cell, embedding_size, hidden_size, n_layers, dropout, residual },
+            network: Network::of(file.weights.spec(), file.streams.streams()),
             training: file.settings.clone(),
+            passes: None,
+        }
+    }
+
+    /// Changes the tokenizer; to one of another kind with the streams and transpositions that suit it.
+    ///
+    /// Streams are left as they are if there were none.
+    pub fn set_tokenizer(&mut self, tokenizer: Tokenizer) {
+        if tokenizer.name() != self.tokenizer.name() {
+            if !self.network.streams.is_empty() {
+                self.network.streams = default_streams(tokenizer);
+            }
+            self.training.transpose = default_transpose(tokenizer);
+        }
+        self.tokenizer = tokenizer;
+    }
+
+    /// The settings of a training that was broken off.
+    pub fn of_snapshot(snapshot: &Snapshot) -> Settings {
+        let description = &snapshot.description;
+        Settings {
+            read_rules: description.read_rules,
+            tokenizer: description.tokenizer,
+            network: Network::of(snapshot.state.weights.spec(), &description.streams),
+            training: description.settings.clone(),
+            passes: None,
+        }
+    }
+
+    /// Checks that every setting of the training is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        if self.passes == Some(0) {
+            return Err(SettingsError::Zero { what: "number of passes" });
+        }
+        let steps = self.training.steps.or(self.passes);
+        TrainingSettings { steps, ..self.training.clone() }.validate()
+    }
+
+    /// The settings with everything that follows from the music: passes become steps, and steps are divided into epochs.
+    pub(crate) fn planned_for(mut self, windows: &Windows) -> Settings {
+        let training = &mut self.training;
+        let steps_per_pass = plan::steps_per_pass(windows, training.objective, training.batch_size);
+        let of_passes = self.passes.take().map(|passes| passes.saturating_mul(steps_per_pass));
+        training.steps = training.steps.into_iter().chain(of_passes).min();
+        if let Some(steps) = training.steps.filter(|_| training.epochs.is_none()) {
+            training.epoch_steps.get_or_insert(plan::epoch_steps(steps, steps_per_pass));
+        }
+        self
+    }
+
+    /// Checks that a training with these settings takes the same steps as one with `before`.
+    ///
+    /// # Errors
+    ///
+    /// Names the first setting that differs.
+    pub fn ensure_same_steps(&self, before: &Settings) -> Result<(), OtherSetting> {
+        let text = |(name, value): (&str, String)| format!("{name} {value}");
+        let pairs = before.step_rows().into_iter().zip(self.step_rows());
+        match pairs.map(|(before, now)| (text(before), text(now))).find(|(before, now)| before != now) {
+            Some((before, now)) => Err(OtherSetting { before, now }),
+            None => Ok(()),
         }
     }
 
     /// Names and values of what decides the bits of every step: a training is resumed only with the same.
     pub fn step_rows(&self) -> Vec<(&'static str, String)> {
-        let Settings { read_rules, tokenizer, network, training } = self;
+        let Settings { read_rules, tokenizer, network, training, passes: _ } = self;
         let grid = tokenizer.grid().map(|grid| ("grid", grid.steps_per_quarter().to_string()));
         let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
         let clip_norm = training.clip_norm.map_or("none".to_owned(), |norm| norm.to_string());
@@ -153,6 +241,7 @@ impl Settings {
             ("cell", network.cell.name().to_owned()),
             ("optimizer", optimizer_name(training.optimizer).to_owned()),
             ("learning-rate", training.optimizer.learning_rate().to_string()),
+            ("schedule", training.schedule.name().to_owned()),
             ("clip-norm", clip_norm),
             ("initialization", initialization_name(training.initialization).to_owned()),
             ("embedding-size", network.embedding_size.to_string()),
@@ -160,12 +249,17 @@ impl Settings {
             ("layers", network.n_layers.to_string()),
             ("dropout", network.dropout.to_string()),
             ("connections", if network.residual { "residual" } else { "stacked" }.to_owned()),
+            ("streams", streams_text(&network.streams)),
             ("window", training.window.to_string()),
             ("batch", training.batch_size.to_string()),
-            ("hold-out", training.hold_out.to_string()),
+            ("hold-out", hold_out_text(training.hold_out)),
             ("transpose", transpose),
             ("seed", training.seed.0.to_string()),
         ]);
+        // A rate that falls depends on where it ends.
+        if training.schedule != Schedule::Constant {
+            rows.extend(self.length_rows());
+        }
         rows
     }
 
@@ -176,18 +270,51 @@ impl Settings {
 
     /// Names and values of what decides when a training ends.
     pub fn end_rows(&self) -> Vec<(&'static str, String)> {
-        let TrainingSettings { epochs, stop_at_loss, patience, .. } = self.training;
-        let epochs = epochs.map(|epochs| ("epochs", epochs.to_string()));
+        let TrainingSettings { schedule, epoch_steps, stop_at_loss, patience, .. } = self.training;
+        let length = if schedule == Schedule::Constant { self.length_rows() } else { Vec::new() };
+        let epoch_steps = epoch_steps.map(|steps| ("epoch-steps", steps.to_string()));
         let stop_at_loss = stop_at_loss.map(|loss| ("stop-at-loss", loss.to_string()));
         let patience = patience.map(|patience| ("patience", patience.to_string()));
-        epochs.into_iter().chain(stop_at_loss).chain(patience).collect()
+        length.into_iter().chain(epoch_steps).chain(stop_at_loss).chain(patience).collect()
     }
+
+    fn length_rows(&self) -> Vec<(&'static str, String)> {
+        let TrainingSettings { epochs, steps, .. } = self.training;
+        let rows = [("epochs", epochs), ("steps", steps), ("passes", self.passes)];
+        rows.into_iter().filter_map(|(name, number)| Some((name, number?.to_string()))).collect()
+    }
+}
+
+/// A setting that decides what a training learns, and that differs from that of the training to be resumed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("it was made with '{before}', and now it is '{now}'; resume with the same settings and music")]
+pub struct OtherSetting {
+    /// Its name and its value in the training to be resumed.
+    pub before: String,
+    /// Its name and its value now.
+    pub now: String,
+}
+
+/// The streams, separated by commas.
+fn streams_text(streams: &[Stream]) -> String {
+    if streams.is_empty() {
+        return "none".to_owned();
+    }
+    streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn rules_name(rules: ReadRules) -> &'static str {
     match rules {
         ReadRules::Standard => "standard",
         ReadRules::Lecture => "lecture",
+    }
+}
+
+fn hold_out_text(hold_out: HoldOut) -> String {
+    match hold_out {
+        HoldOut::Pieces(0.0) | HoldOut::Tails(0.0) => "0".to_owned(),
+        HoldOut::Pieces(share) => format!("{share} of the pieces"),
+        HoldOut::Tails(share) => format!("{share} of each piece"),
     }
 }
 

@@ -2,18 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Split, Windows, WindowsError};
-use galant_checkpoint::{CorpusEntry, ModelFile, Snapshot};
-use galant_corpus::Corpus;
+use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening};
+use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
-use galant_tokens::stream::StreamSet;
+use galant_tokens::stream::{StreamSet, StreamSetError};
 use galant_tokens::{Tokenizer, Vocabulary};
-use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
+use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
 use galant_types::{Playback, Seed};
 use thiserror::Error;
 
+use crate::baseline::{Baseline, unigram_loss};
+use crate::plan;
 use crate::settings::Settings;
+use crate::streams::{openings, stream_set, tell};
 
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
@@ -22,8 +25,14 @@ pub struct Training {
     spec: ModelSpec,
     windows: Windows,
     vocabulary: Vocabulary,
+    streams: StreamSet,
+    openings: Vec<Opening>,
     entries: Vec<CorpusEntry>,
+    /// What each of the entries is for.
+    roles: Vec<Role>,
+    held_out: HeldOut,
     playback: Playback,
+    unigram_loss: Option<f64>,
 }
 
 /// The seeds of a training, one for each use of randomness.
@@ -33,35 +42,53 @@ pub struct Seeds {
     pub corpus: Seed,
     weights: Seed,
     training: Seed,
+    hold_out: Seed,
 }
 
 impl Seeds {
     /// The seeds of a training by `seed`.
     pub fn of(seed: Seed) -> Seeds {
-        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2) }
+        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2), hold_out: seed.child(3) }
     }
 }
 
 impl Training {
     /// Cuts `corpus` into windows and fits a network to its vocabulary.
     ///
+    /// If the corpus has pieces named for validation, these are the validation part, and nothing else is held out.
+    ///
     /// # Errors
     ///
     /// If the corpus was encoded by another tokenizer than the settings name, if there is nothing to learn from it, or if a
     /// setting is out of its range.
     pub fn new(corpus: Corpus, settings: Settings) -> Result<Training, PrepareError> {
-        let Corpus { tokenizer, songs, vocabulary, entries, playback } = corpus;
-        if tokenizer != settings.tokenizer {
-            return Err(PrepareError::Tokenizer { corpus: tokenizer, settings: settings.tokenizer });
+        if corpus.tokenizer != settings.tokenizer {
+            return Err(PrepareError::Tokenizer { corpus: corpus.tokenizer, settings: settings.tokenizer });
         }
         let training = &settings.training;
-        let mut windows = Windows::new(songs, Split { window: training.window, hold_out: training.hold_out })?;
-        training.validate()?;
+        let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
+        let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, playback, .. } = corpus;
+        let learned: Vec<usize> = (0..pieces.len()).filter(|&number| !held_out.is_whole(number)).collect();
+        let learned_pieces: Vec<&PieceInfo> = learned.iter().map(|&number| &pieces[number]).collect();
+        let streams = stream_set(tokenizer, &settings.network.streams, &learned_pieces)?;
+        tell(&streams, &vocabulary, &mut songs, &pieces);
+        let beginnings: Vec<_> = learned.iter().map(|&number| (&songs[number], &pieces[number])).collect();
+        let openings = openings(tokenizer, &beginnings);
+        let validation = match &held_out {
+            HeldOut::Tails { share, .. } => Validation::Tails(*share),
+            HeldOut::Pieces(flags) | HeldOut::Named(flags) => Validation::Songs(flags.clone()),
+        };
+        let split = Split { window: training.window, validation, openings: Openings::EveryPass };
+        let mut windows = Windows::new(songs, split)?;
+        settings.validate()?;
         if training.transpose != (0..=0) {
-            let table = |semitones| vocabulary.transposition(semitones);
+            let table = |semitones| Transposition {
+                tokens: vocabulary.transposition(semitones),
+                streams: streams.transposition(&vocabulary, semitones),
+            };
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
         }
-        let spec = settings.network.spec(vocabulary.len());
+        let spec = settings.network.spec(vocabulary.len(), &streams);
         spec.validate()?;
         let (n_windows, batch_size, window) = (windows.n_windows(), training.batch_size, training.window);
         if vocabulary.len() < 2 {
@@ -70,7 +97,22 @@ impl Training {
         if batch_size > n_windows {
             return Err(PrepareError::LargeBatch { batch_size, n_windows, window });
         }
-        Ok(Training { settings, spec, windows, vocabulary, entries, playback })
+        let unigram_loss = unigram_loss(&windows, vocabulary.len());
+        let settings = settings.planned_for(&windows);
+        let roles = pieces.into_iter().map(|piece| piece.role).collect();
+        Ok(Training {
+            settings,
+            spec,
+            windows,
+            vocabulary,
+            streams,
+            openings,
+            entries,
+            roles,
+            held_out,
+            playback,
+            unigram_loss,
+        })
     }
 
     /// The settings.
@@ -88,6 +130,16 @@ impl Training {
         &self.windows
     }
 
+    /// What is held out for validation.
+    pub fn held_out(&self) -> &HeldOut {
+        &self.held_out
+    }
+
+    /// What is held out for validation, in words: `4 of 41 pieces, 10.2 % of the tokens: …`.
+    pub fn held_out_text(&self) -> String {
+        self.held_out.describe(self.windows.songs().iter().map(|song| (song.name.as_str(), song.tokens.len())))
+    }
+
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
     pub fn tokens_per_note(&self) -> Option<f64> {
         let (mut n_tokens, mut n_notes) = (0_usize, 0);
@@ -98,6 +150,39 @@ impl Training {
             }
         }
         (n_notes > 0).then(|| n_tokens as f64 / n_notes as f64)
+    }
+
+    /// The pieces of the corpus.
+    pub fn entries(&self) -> &[CorpusEntry] {
+        &self.entries
+    }
+
+    /// What models that only count pay for the corpus as it is written, without transpositions.
+    ///
+    /// Of a large corpus they learn from the first [`Ngrams::MAX_TOKENS`](galant_ngram::Ngrams::MAX_TOKENS) tokens, and are
+    /// measured on as many.
+    pub fn baseline(&self) -> Baseline {
+        Baseline::of(&self.windows, self.spec.vocab_size(), self.unigram_loss)
+    }
+
+    /// How many steps the training has unless another rule ends it; none if only another rule does.
+    pub fn planned_steps(&self) -> Option<u64> {
+        self.config().planned_steps(&self.windows)
+    }
+
+    /// How many steps read the training part once.
+    pub fn steps_per_pass(&self) -> u64 {
+        let training = &self.settings.training;
+        plan::steps_per_pass(&self.windows, training.objective, training.batch_size)
+    }
+
+    /// The same training with `steps` planned, and divided into epochs anew.
+    #[must_use]
+    pub fn with_steps(mut self, steps: u64) -> Training {
+        let training = &mut self.settings.training;
+        (training.steps, training.epochs, training.epoch_steps) = (Some(steps), None, None);
+        self.settings = self.settings.planned_for(&self.windows);
+        self
     }
 
     /// The weights that the training starts from, drawn from its seed.
@@ -117,53 +202,6 @@ impl Training {
         Engine::new(self.initial_weights(), EngineConfig { optimizer, clip_norm, threads: n_threads })
     }
 
-    /// What a snapshot must have in common with a training that resumes it, a line each.
-    pub fn identity(&self) -> String {
-        let settings = self.settings.step_rows().into_iter().map(|(name, value)| format!("{name} {value}\n"));
-        let songs = self.entries.iter().map(|entry| format!("song {} {}\n", entry.name, entry.sha256));
-        settings.chain(songs).collect()
-    }
-
-    /// What has been trained so far, for [`Training::resume`].
-    ///
-    /// # Errors
-    ///
-    /// If the engine cannot hand out its state.
-    pub fn snapshot<T: Trainable>(&self, engine: &T, progress: &Progress) -> Result<Snapshot, T::Error> {
-        Ok(Snapshot {
-            state: engine.training_state()?,
-            progress: progress.clone(),
-            settings: self.identity(),
-            seed: Seeds::of(self.settings.training.seed).training,
-        })
-    }
-
-    /// Brings `engine` to where `snapshot` was taken.
-    ///
-    /// # Errors
-    ///
-    /// If the snapshot was made with other settings or other music, if it is from a later epoch than the settings allow,
-    /// or if the engine refuses its state.
-    pub fn resume<T: Trainable>(&self, engine: &mut T, snapshot: &Snapshot) -> Result<Progress, ResumeError<T::Error>> {
-        let identity = self.identity();
-        let difference = snapshot.settings.lines().zip(identity.lines()).find(|(before, now)| before != now);
-        if let Some((before, now)) = difference {
-            return Err(ResumeError::Setting { before: before.to_owned(), now: now.to_owned() });
-        }
-        let n_songs = |text: &str| text.lines().filter(|line| line.starts_with("song ")).count();
-        let (before, now) = (n_songs(&snapshot.settings), n_songs(&identity));
-        if before != now {
-            return Err(ResumeError::Songs { before, now });
-        }
-        let n_done = snapshot.progress.records.len() as u64;
-        let n_begun = n_done + u64::from(snapshot.progress.step_in_epoch > 0);
-        if let Some(epochs) = self.settings.training.epochs.filter(|&epochs| n_begun > epochs) {
-            return Err(ResumeError::Past { n_done, n_begun, epochs });
-        }
-        engine.restore(&snapshot.state).map_err(|source| ResumeError::Engine { source })?;
-        Ok(snapshot.progress.clone())
-    }
-
     /// Trains from `progress` on, and calls `observe` after each step and each epoch, which may stop it.
     ///
     /// `engine` must hold the weights that belong to `progress`: those of [`Training::engine`] for a new training, or what
@@ -178,18 +216,41 @@ impl Training {
         progress: Progress,
         observe: &mut dyn FnMut(&T, &Progress, TrainEvent<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, TrainError<T::Error>> {
+        train(engine, &self.windows, &self.config(), progress, observe)
+    }
+
+    /// The settings as the training loop takes them.
+    pub(crate) fn config(&self) -> TrainConfig {
         let training = &self.settings.training;
         let memorizes = training.stop_at_loss.is_some();
-        let config = TrainConfig {
+        TrainConfig {
             objective: training.objective,
             batch_size: training.batch_size,
-            epochs: training.epochs.unwrap_or(u64::MAX),
+            epochs: training.epochs,
+            steps: training.steps,
+            epoch_steps: training.epoch_steps,
+            schedule: training.schedule,
             stop_at_loss: training.stop_at_loss,
             patience: training.patience,
+            unigram_loss: self.unigram_loss,
             keep: if memorizes { WeightChoice::Last } else { WeightChoice::BestValidation },
             seed: Seeds::of(training.seed).training,
-        };
-        train(engine, &self.windows, &config, progress, observe)
+        }
+    }
+
+    /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
+    pub fn kept_epoch(&self, progress: &Progress) -> u64 {
+        kept_epoch(self.config().keep, progress)
+    }
+
+    /// What a training would end with if it were broken off between two steps.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot hand out its weights.
+    pub fn so_far<T: Trainable>(&self, engine: &T, progress: &Progress) -> Result<Outcome, T::Error> {
+        let (kept_epoch, weights) = kept(engine, self.config().keep, progress)?;
+        Ok(Outcome { weights, kept_epoch, progress: progress.clone(), reason: StopReason::Interrupted })
     }
 
     /// The model file of what was learned; `engine` describes the engine if it was not Galant's own.
@@ -199,17 +260,37 @@ impl Training {
             read_rules: self.settings.read_rules,
             tokenizer: self.settings.tokenizer,
             vocabulary: self.vocabulary.clone(),
-            streams: StreamSet::default(),
-            openings: Vec::new(),
+            streams: self.streams.clone(),
+            openings: self.openings.clone(),
             playback: self.playback,
-            corpus: self.entries.clone(),
+            corpus: self.entries_for(Purpose::Corpus),
             settings: self.settings.training.clone(),
             engine,
             epochs: outcome.progress.records.clone(),
             kept_epoch: outcome.kept_epoch,
+            unfinished_after: (outcome.reason == StopReason::Interrupted).then_some(outcome.progress.n_steps),
+            unigram_loss: self.unigram_loss,
             program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
+}
+
+impl Training {
+    /// The pieces to learn from, or those named for validation.
+    pub(crate) fn entries_for(&self, purpose: Purpose) -> Vec<CorpusEntry> {
+        let is_asked_for = |role: &Role| (*role == Role::Corpus) == (purpose == Purpose::Corpus);
+        let entries = self.entries.iter().zip(&self.roles).filter(|(_, role)| is_asked_for(role));
+        entries.map(|(entry, _)| entry.clone()).collect()
+    }
+}
+
+/// What pieces are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be learned from, except for those held out.
+    Corpus,
+    /// Named for validation.
+    Validation,
 }
 
 /// A tokenizer with all that may differ: `rhythm (grid 12, top 2)`.
@@ -244,6 +325,9 @@ pub enum PrepareError {
     /// A setting of the training is out of its range.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The tokenizer has not the streams asked for.
+    #[error(transparent)]
+    Streams(#[from] StreamSetError),
     /// The sizes do not make a network.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -264,43 +348,5 @@ pub enum PrepareError {
         n_windows: usize,
         /// How many tokens a window has.
         window: usize,
-    },
-}
-
-/// Why a snapshot cannot be resumed.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ResumeError<E: std::error::Error> {
-    /// A setting or a song differs.
-    #[error("it was made with '{before}', and now it is '{now}'; resume with the same settings and music")]
-    Setting {
-        /// What the snapshot says.
-        before: String,
-        /// What the training says.
-        now: String,
-    },
-    /// The corpus has more or fewer songs.
-    #[error("it was made of {before} songs, and now there are {now}; resume with the same music")]
-    Songs {
-        /// How many songs the snapshot was made of.
-        before: usize,
-        /// How many there are now.
-        now: usize,
-    },
-    /// The snapshot is from a later epoch: epochs would have to be undone.
-    #[error("it is from epoch {n_begun}, past the {epochs} asked for; train for {n_begun} epochs or more")]
-    Past {
-        /// How many epochs are done.
-        n_done: u64,
-        /// The last epoch begun.
-        n_begun: u64,
-        /// How many the settings allow.
-        epochs: u64,
-    },
-    /// The engine refuses the state.
-    #[error("the engine cannot continue from its state")]
-    Engine {
-        /// Why.
-        source: E,
     },
 }

@@ -30,10 +30,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod ending;
 mod filter;
 mod grammar;
+mod note_piece;
 mod time;
 
+pub use ending::{Ending, EndingError, EndingRules, LastBar};
 pub use filter::{TokenFilter, TonicEnd};
 pub use grammar::NoteGrammar;
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};

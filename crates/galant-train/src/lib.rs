@@ -8,7 +8,7 @@
 //! use std::ops::ControlFlow;
 //!
 //! use galant_batches::{Split, Windows};
-//! use galant_model::{Loss, Objective, Progress, Trainable, TrainingState, Weights};
+//! use galant_model::{Loss, Objective, Progress, Schedule, Trainable, TrainingState, Weights};
 //! use galant_train::{TrainConfig, TrainEvent, WeightChoice, train};
 //! use galant_types::{Batch, Seed, Song, TokenId};
 //! # use galant_model::{Cell, Inputs, ModelSpec};
@@ -17,7 +17,7 @@
 //! #     Loss { nats: self.1 * batch.n_counted() as f64, n_tokens: batch.n_counted() as u64 } } }
 //! # impl Trainable for Halving {
 //! #     type Error = std::convert::Infallible;
-//! #     fn train_batch(&mut self, batch: &Batch, _: Seed) -> Result<Loss, Self::Error> {
+//! #     fn train_batch(&mut self, batch: &Batch, _: Seed, _: f64) -> Result<Loss, Self::Error> {
 //! #         self.1 /= 2.0; Ok(self.loss(batch)) }
 //! #     fn evaluate(&self, batch: &Batch) -> Result<Loss, Self::Error> { Ok(self.loss(batch)) }
 //! #     fn weights(&self) -> Result<Weights, Self::Error> { Ok(self.0.clone()) }
@@ -28,13 +28,17 @@
 //! # let mut engine = Halving(Weights::zeros(spec)?, 4.0);
 //!
 //! let song = Song { name: "scale".to_owned(), tokens: (0..400).map(|i| TokenId(i % 7)).collect(), streams: Vec::new() };
-//! let windows = Windows::new(vec![song], Split { window: 16, hold_out: 0.1 })?;
+//! let windows = Windows::new(vec![song], Split::tails(16, 0.1))?;
 //! let config = TrainConfig {
 //!     objective: Objective::EveryToken,
 //!     batch_size: 8,
-//!     epochs: 3,
+//!     epochs: Some(3),
+//!     steps: None,
+//!     epoch_steps: None,
+//!     schedule: Schedule::Constant,
 //!     stop_at_loss: None,
 //!     patience: None,
+//!     unigram_loss: None,
 //!     keep: WeightChoice::BestValidation,
 //!     seed: Seed(1),
 //! };
@@ -55,7 +59,7 @@ mod epoch;
 mod train;
 
 pub use config::{TrainConfig, WeightChoice};
-pub use train::{Outcome, StopReason, TrainError, TrainEvent, overfitting_since, train};
+pub use train::{Outcome, StopReason, TrainError, TrainEvent, kept, kept_epoch, overfitting_since, train};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -38,6 +38,8 @@ pub fn decode_model(bytes: &[u8]) -> Result<ModelFile, DecodeModelError> {
         engine: metadata.engine,
         epochs: metadata.epochs,
         kept_epoch: metadata.kept_epoch,
+        unfinished_after: metadata.unfinished_after,
+        unigram_loss: metadata.unigram_loss,
         program: metadata.program,
     };
     file.validate()?;

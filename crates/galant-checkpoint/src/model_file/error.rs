@@ -81,6 +81,12 @@ pub enum ModelFileError {
         /// Its value.
         value: f64,
     },
+    /// What single tokens pay is NaN or infinite.
+    #[error("the unigram loss is {value}; losses must be finite")]
+    UnigramLoss {
+        /// The loss.
+        value: f64,
+    },
 }
 
 /// Why bytes are not a model.

@@ -8,9 +8,10 @@ mod tokenizer;
 
 use serde::Deserialize;
 
-use super::DecodeModelError;
 use super::format::FORMAT;
+use super::{DecodeModelError, TrainingDescription};
 
+pub(crate) use formats_3_4::description_to_json;
 pub(super) use formats_3_4::to_json;
 pub(super) use header::Metadata;
 
@@ -21,6 +22,11 @@ pub(super) fn from_json(json: &str) -> Result<Metadata, DecodeModelError> {
         3 | FORMAT => formats_3_4::metadata(parse(json)?),
         format => Err(DecodeModelError::Format { format, supported: FORMAT }),
     }
+}
+
+/// Reads what [`description_to_json`] wrote.
+pub(crate) fn description_from_json(json: &str) -> Result<TrainingDescription, DecodeModelError> {
+    formats_3_4::description(parse(json)?)
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeModelError> {

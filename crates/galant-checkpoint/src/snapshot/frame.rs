@@ -4,12 +4,15 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{DecodeSnapshotError, EncodeSnapshotError, MAGIC, MAX_SNAPSHOT_BYTES, Snapshot, payload};
+use super::{
+    DecodeSnapshotError, EncodeSnapshotError, MAGIC, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_SETTINGS_BYTES, Snapshot, payload,
+};
+use crate::model_file::description_to_json;
 
 /// The version of the payload's format; any change of the payload raises it.
 ///
-/// 2 has no times.
-const FORMAT: u32 = 2;
+/// 2 has no times. 3 has typed settings, and counts steps and rounds.
+const FORMAT: u32 = 3;
 
 /// Magic, format and length of the payload.
 const HEAD_BYTES: usize = 8 + 4 + 8;
@@ -24,11 +27,16 @@ const CHECKSUM_BYTES: usize = 32;
 /// If [`Snapshot::validate`] refuses it.
 pub fn encode_snapshot(snapshot: &Snapshot) -> Result<Vec<u8>, EncodeSnapshotError> {
     snapshot.validate()?;
-    let mut bytes = Vec::with_capacity(HEAD_BYTES + payload::estimate(snapshot) + CHECKSUM_BYTES);
+    let description = description_to_json(&snapshot.description);
+    if description.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
+        return Err(EncodeSnapshotError::DescriptionTooLong { len: description.len() });
+    }
+    let n_payload = payload::estimate(snapshot) + description.len();
+    let mut bytes = Vec::with_capacity(HEAD_BYTES + n_payload + CHECKSUM_BYTES);
     bytes.extend(MAGIC);
     bytes.extend(FORMAT.to_le_bytes());
     bytes.extend([0; 8]);
-    payload::write(snapshot, &mut bytes).map_err(|source| EncodeSnapshotError::Payload { source })?;
+    payload::write(snapshot, &description, &mut bytes).map_err(|source| EncodeSnapshotError::Payload { source })?;
     let payload_len = (bytes.len() - HEAD_BYTES) as u64;
     bytes[HEAD_BYTES - 8..HEAD_BYTES].copy_from_slice(&payload_len.to_le_bytes());
     let checksum = Sha256::digest(&bytes);

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
-use galant_model::{Cell, Inputs, Loss, ModelSpec, Progress, TrainingState, Weights};
-use galant_types::{EpochRecord, Seed};
+use galant_model::{Cell, Inputs, Loss, ModelSpec, Progress, StreamSpec, TrainingState, Weights};
+use galant_types::EpochRecord;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, Snapshot};
+use super::{DecodeSnapshotError, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_SETTINGS_BYTES, Snapshot};
 use crate::floats;
+use crate::model_file::description_from_json;
 
 /// On machines with short addresses, the address space is the limit.
 const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BYTES as usize } else { usize::MAX };
@@ -20,17 +21,21 @@ const LIMIT: usize = if MAX_SNAPSHOT_BYTES < usize::MAX as u64 { MAX_SNAPSHOT_BY
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<LIMIT>> =
     bincode::config::standard().with_little_endian().with_fixed_int_encoding().with_limit::<LIMIT>();
 
-/// Appends the payload to `bytes`.
-pub(super) fn write(snapshot: &Snapshot, bytes: &mut Vec<u8>) -> Result<(), Box<dyn StdError + Send + Sync>> {
-    bincode::serde::encode_into_std_write(Payload::of(snapshot), bytes, CONFIG)?;
+/// Appends the payload to `bytes`; `description` is the text of the snapshot's.
+pub(super) fn write(
+    snapshot: &Snapshot,
+    description: &str,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Box<dyn StdError + Send + Sync>> {
+    bincode::serde::encode_into_std_write(Payload::of(snapshot, description), bytes, CONFIG)?;
     Ok(())
 }
 
-/// About how many bytes the payload takes; rather too many, so that one allocation is enough.
+/// About how many bytes the payload takes without its description; rather too many, so that one allocation is enough.
 pub(super) fn estimate(snapshot: &Snapshot) -> usize {
     let n_copies = 3 + usize::from(snapshot.progress.best.is_some());
     let numbers = 4 * n_copies * snapshot.state.weights.values().len();
-    numbers + 64 * snapshot.progress.records.len() + snapshot.settings.len() + 1024
+    numbers + 64 * snapshot.progress.records.len() + 1024
 }
 
 /// Reads a payload to its last byte.
@@ -53,23 +58,31 @@ struct Payload<'a> {
     second_moment: Numbers<'a>,
     best: Option<Numbers<'a>>,
     records: Vec<RecordFields>,
+    n_steps: u64,
+    round: u64,
+    step_in_round: u64,
     step_in_epoch: u64,
     epoch_loss_nats: f64,
     epoch_loss_tokens: u64,
     epoch_tokens: u64,
-    settings: &'a str,
-    seed: u64,
+    description: &'a str,
 }
 
 #[derive(Serialize, Deserialize)]
 struct NetworkFields {
     cell: CellField,
-    vocab_size: usize,
-    embedding_size: usize,
+    inputs: Vec<InputFields>,
     hidden_size: usize,
     n_layers: usize,
     dropout: f32,
     residual: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InputFields {
+    vocab_size: usize,
+    embedding_size: usize,
+    skip: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,8 +135,8 @@ impl Numbers<'_> {
 }
 
 impl Payload<'_> {
-    fn of(snapshot: &Snapshot) -> Payload<'_> {
-        let Snapshot { state, progress, settings, seed } = snapshot;
+    fn of<'a>(snapshot: &Snapshot, description: &'a str) -> Payload<'a> {
+        let Snapshot { state, progress, description: _ } = snapshot;
         Payload {
             network: NetworkFields::of(state.weights.spec()),
             weights: Numbers::of(state.weights.values()),
@@ -132,17 +145,20 @@ impl Payload<'_> {
             second_moment: Numbers::of(&state.second_moment),
             best: progress.best.as_ref().map(|best| Numbers::of(best.values())),
             records: progress.records.iter().map(RecordFields::of).collect(),
+            n_steps: progress.n_steps,
+            round: progress.round,
+            step_in_round: progress.step_in_round,
             step_in_epoch: progress.step_in_epoch,
             epoch_loss_nats: progress.epoch_loss.nats,
             epoch_loss_tokens: progress.epoch_loss.n_tokens,
             epoch_tokens: progress.epoch_tokens,
-            settings,
-            seed: seed.0,
+            description,
         }
     }
 
     fn snapshot(self) -> Result<Snapshot, DecodeSnapshotError> {
-        let spec = self.network.spec();
+        let n_inputs = self.network.inputs.len();
+        let spec = self.network.spec().ok_or(DecodeSnapshotError::Inputs { n_inputs })?;
         spec.validate()?;
         let n = spec.n_parameters();
         let weights = |part, numbers: &Numbers<'_>| {
@@ -157,12 +173,20 @@ impl Payload<'_> {
         };
         let progress = Progress {
             records: self.records.into_iter().map(RecordFields::record).collect(),
+            n_steps: self.n_steps,
+            round: self.round,
+            step_in_round: self.step_in_round,
             step_in_epoch: self.step_in_epoch,
             epoch_loss: Loss { nats: self.epoch_loss_nats, n_tokens: self.epoch_loss_tokens },
             epoch_tokens: self.epoch_tokens,
             best: self.best.map(|best| weights("best weights", &best)).transpose()?,
         };
-        Ok(Snapshot { state, progress, settings: self.settings.to_owned(), seed: Seed(self.seed) })
+        if self.description.len() > MAX_SNAPSHOT_SETTINGS_BYTES {
+            return Err(DecodeSnapshotError::DescriptionTooLong { len: self.description.len() });
+        }
+        let description = description_from_json(self.description)
+            .map_err(|source| DecodeSnapshotError::Description { source: Box::new(source) })?;
+        Ok(Snapshot { state, progress, description })
     }
 }
 
@@ -172,19 +196,28 @@ impl NetworkFields {
             Cell::Lstm => CellField::Lstm,
             Cell::VanillaRnn => CellField::VanillaRnn,
         };
-        let ModelSpec { cell: _, inputs: _, hidden_size, n_layers, dropout, residual } = *spec;
-        let (vocab_size, embedding_size) = (spec.vocab_size(), spec.embedding_size());
-        NetworkFields { cell, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual }
+        let ModelSpec { cell: _, inputs, hidden_size, n_layers, dropout, residual } = *spec;
+        let fields = |input: &StreamSpec| {
+            let StreamSpec { vocab_size, embedding_size, skip } = *input;
+            InputFields { vocab_size, embedding_size, skip }
+        };
+        let inputs = inputs.iter().map(fields).collect();
+        NetworkFields { cell, inputs, hidden_size, n_layers, dropout, residual }
     }
 
-    fn spec(&self) -> ModelSpec {
+    /// None if there are too many inputs, or no tokens among them.
+    fn spec(&self) -> Option<ModelSpec> {
         let cell = match self.cell {
             CellField::Lstm => Cell::Lstm,
             CellField::VanillaRnn => Cell::VanillaRnn,
         };
-        let NetworkFields { cell: _, vocab_size, embedding_size, hidden_size, n_layers, dropout, residual } = *self;
-        let inputs = Inputs::tokens(vocab_size, embedding_size);
-        ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual }
+        let NetworkFields { cell: _, ref inputs, hidden_size, n_layers, dropout, residual } = *self;
+        let spec = |input: &InputFields| {
+            let InputFields { vocab_size, embedding_size, skip } = *input;
+            StreamSpec { vocab_size, embedding_size, skip }
+        };
+        let inputs = Inputs::from_slice(&inputs.iter().map(spec).collect::<Vec<_>>())?;
+        Some(ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual })
     }
 }
 

@@ -9,13 +9,13 @@ mod parts;
 mod snapshot;
 mod streams;
 
-use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, TrainingSettings, TrainingState,
-    Weights,
+    Cell, HoldOut, Initialization, Inputs, Loss, ModelSpec, Objective, Optimizer, Progress, Schedule, TrainingSettings,
+    TrainingState, Weights,
 };
-use galant_tokens::stream::StreamSet;
+use galant_tokens::stream::{Stream, StreamSet};
 use galant_tokens::{Grid, GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Meter, Playback, Seed, TokenId};
 
@@ -58,13 +58,16 @@ fn small_model(cell: Cell) -> ModelFile {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(3e-3),
+            schedule: Schedule::Cosine,
             clip_norm: Some(0.7),
             initialization: Initialization::NormalEmbedding,
             window: 128,
             batch_size: 64,
-            hold_out: 0.1,
+            hold_out: HoldOut::Pieces(0.1),
             transpose: -6..=5,
             epochs: Some(12),
+            steps: Some(5000),
+            epoch_steps: Some(50),
             stop_at_loss: Some(0.25),
             patience: Some(10),
             seed: Seed(u64::MAX),
@@ -72,6 +75,8 @@ fn small_model(cell: Cell) -> ModelFile {
         engine: Some("torch on cpu".into()),
         epochs: vec![record(1, Some(4.75)), record(2, None)],
         kept_epoch: 1,
+        unfinished_after: Some(1234),
+        unigram_loss: Some(5.5),
         program: "galant 0.1.0".into(),
     }
 }
@@ -82,6 +87,15 @@ fn meter(numerator: u8, denominator_log2: u8) -> Meter {
 
 fn record(epoch: u64, valid_loss: Option<f64>) -> EpochRecord {
     EpochRecord { epoch, train_loss: 5.0 / epoch as f64, train_loss_without_dropout: 0.1 + 0.2, valid_loss }
+}
+
+/// What the small model was trained on, and how, with a value in every field.
+fn small_description(cell: Cell) -> TrainingDescription {
+    let ModelFile { read_rules, tokenizer, settings, corpus, .. } = small_model(cell);
+    let sources = vec!["mozart".into(), "/music/first.mid".into()];
+    let streams = vec![Stream::Position, Stream::Key];
+    let validation = vec![corpus[1].clone()];
+    TrainingDescription { read_rules, tokenizer, settings, streams, corpus, validation, sources }
 }
 
 /// A small snapshot with a value in every field.
@@ -96,12 +110,14 @@ fn small_snapshot(cell: Cell) -> Snapshot {
         },
         progress: Progress {
             records: vec![record(1, Some(2.5)), record(2, None)],
+            n_steps: 99,
+            round: 3,
+            step_in_round: 12,
             step_in_epoch: 17,
             epoch_loss: Loss { nats: 123.456, n_tokens: 640 },
             epoch_tokens: 641,
             best: Some(weights(cell, 2)),
         },
-        settings: "epochs = 200\nbatch = 64\n".into(),
-        seed: Seed(0xfeed_beef_dead_cafe),
+        description: small_description(cell),
     }
 }

@@ -7,12 +7,13 @@ use galant_checkpoint::{
     EncodeModelError, MAX_MODEL_HEADER_BYTES, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
 };
 use galant_midi::ReadRules;
-use galant_model::{Adam, Cell, Initialization, Objective, Optimizer, RmsProp, Weights};
+use galant_model::{Adam, Cell, HoldOut, Initialization, Objective, Optimizer, RmsProp, Schedule, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 use galant_types::{EpochRecord, Seed};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 
+use crate::parts::Parts;
 use crate::{small_model, spec, vocabulary};
 
 #[test]
@@ -182,7 +183,8 @@ proptest! {
         let settings = &mut file.settings;
         settings.clip_norm = Some(bits[0].abs()).filter(|&norm| norm > 0.0);
         settings.stop_at_loss = valid_loss;
-        settings.hold_out = f64::from(dropout);
+        let share = f64::from(dropout);
+        settings.hold_out = if lowest % 2 == 0 { HoldOut::Pieces(share) } else { HoldOut::Tails(share) };
         settings.transpose = lowest..=lowest.saturating_add_unsigned(n_keys);
         (settings.seed, settings.epochs, settings.patience) = (Seed(counts[0]), Some(counts[1]), Some(counts[2]));
         let back = decode_model(&encode_model(&file).unwrap()).unwrap();
@@ -196,4 +198,21 @@ fn the_metadata_is_as_documented() {
     let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
     let json: serde_json::Value = serde_json::from_str(&header.metadata().as_ref().unwrap()["galant"]).unwrap();
     expect_file!["../golden/metadata.json"].assert_eq(&(serde_json::to_string_pretty(&json).unwrap() + "\n"));
+}
+
+#[test]
+fn a_file_from_before_schedules_has_a_constant_rate_and_epochs_of_the_whole_corpus() {
+    let mut parts = Parts::of(&encode_model(&small_model(Cell::Lstm)).unwrap());
+    let mut metadata = parts.metadata();
+    for (object, keys) in
+        [("/settings", &["schedule", "steps", "epoch_steps"][..]), ("", &["unfinished_after", "unigram_loss"])]
+    {
+        let object = metadata.pointer_mut(object).unwrap().as_object_mut().unwrap();
+        keys.iter().for_each(|key| assert!(object.remove(*key).is_some(), "{key}"));
+    }
+    parts.set_metadata(&metadata);
+    let file = decode_model(&parts.bytes()).unwrap();
+    let settings = &file.settings;
+    assert_eq!((settings.schedule, settings.steps, settings.epoch_steps), (Schedule::Constant, None, None));
+    assert_eq!((file.unfinished_after, file.unigram_loss), (None, None));
 }

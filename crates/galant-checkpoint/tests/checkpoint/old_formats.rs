@@ -11,7 +11,7 @@ use galant_checkpoint::{
     CorpusEntry, DecodeModelError, ModelFile, ModelFileError, Sha256Hash, Source, decode_model, encode_model,
 };
 use galant_midi::ReadRules;
-use galant_model::{Initialization, Objective, Optimizer, SettingsError, TrainingSettings};
+use galant_model::{HoldOut, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
 use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
 use galant_types::{EpochRecord, Playback, Seed};
 use serde_json::{Value, json};
@@ -28,13 +28,16 @@ fn settings() -> TrainingSettings {
     TrainingSettings {
         objective: Objective::EveryToken,
         optimizer: Optimizer::adam(0.003),
+        schedule: Schedule::Constant,
         clip_norm: Some(1.0),
         initialization: Initialization::NormalEmbedding,
         window: 32,
         batch_size: 16,
-        hold_out: 0.1,
+        hold_out: HoldOut::Tails(0.1),
         transpose: 0..=0,
         epochs: Some(2),
+        steps: None,
+        epoch_steps: None,
         stop_at_loss: None,
         patience: Some(10),
         seed: Seed(1),
@@ -100,6 +103,8 @@ fn chord_tokens_of_format_1_are_read() {
             record(2, [3.106863830323542, 2.950317282939338, 3.291353185139116]),
         ],
         kept_epoch: 2,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "galant 0.1.0".into(),
         ..file.clone()
     });
@@ -127,6 +132,8 @@ fn rhythm_tokens_of_format_2_are_read() {
             record(2, [3.4475840535531073, 3.1844320737200205, 3.7523274307726178]),
         ],
         kept_epoch: 2,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "galant 0.1.0".into(),
         ..file.clone()
     });
@@ -154,6 +161,8 @@ fn note_tokens_of_format_2_are_read() {
             record(2, [3.519896203441163, 2.954575415956329, 3.2394923147629453]),
         ],
         kept_epoch: 2,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "galant 0.1.0".into(),
         ..file.clone()
     });
@@ -183,6 +192,8 @@ fn waltzes_of_format_2_are_read() {
             record(2, [4.699293549009938, 4.471127409111011, 4.430845566486328]),
         ],
         kept_epoch: 2,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "galant 0.1.0".into(),
         ..file.clone()
     });
@@ -241,13 +252,16 @@ fn every_setting_that_was_ever_written_is_read() {
     let expected = TrainingSettings {
         objective: Objective::LastToken,
         optimizer: Optimizer::rms_prop(0.01),
+        schedule: Schedule::Constant,
         clip_norm: None,
         initialization: Initialization::Keras,
         window: 32,
         batch_size: 8,
-        hold_out: 0.0,
+        hold_out: HoldOut::Tails(0.0),
         transpose: -6..=5,
         epochs: None,
+        steps: None,
+        epoch_steps: None,
         stop_at_loss: Some(0.5),
         patience: Some(3),
         seed: Seed(1),
@@ -261,7 +275,7 @@ fn settings_that_were_not_written_are_the_lectures() {
     let settings = with_settings(&[("optimizer", "adam")]).unwrap().settings;
     assert_eq!((settings.optimizer, settings.objective), (Optimizer::adam(1e-3), Objective::LastToken));
     assert_eq!(settings.initialization, Initialization::Keras);
-    assert_eq!((settings.clip_norm, settings.hold_out, settings.epochs), (None, 0.0, None));
+    assert_eq!((settings.clip_norm, settings.hold_out, settings.epochs), (None, HoldOut::Tails(0.0), None));
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use expect_test::expect;
 use galant_checkpoint::{
-    DecodeSnapshotError, EncodeSnapshotError, MAX_SNAPSHOT_EPOCHS, MAX_SNAPSHOT_SETTINGS_BYTES, Snapshot,
-    SnapshotError, decode_snapshot, encode_snapshot,
+    DecodeSnapshotError, EncodeSnapshotError, MAX_SNAPSHOT_EPOCHS, Snapshot, SnapshotError, decode_snapshot,
+    encode_snapshot,
 };
-use galant_model::{Cell, ModelSpec, Progress, TrainingState, Weights};
-use galant_types::{EpochRecord, Seed};
+use galant_model::{Cell, ModelSpec, Progress, SettingsError, TrainingState, Weights};
+use galant_types::EpochRecord;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use sha2::{Digest, Sha256};
 
-use crate::{small_snapshot, spec};
+use crate::{small_description, small_snapshot, spec};
 
 const HEAD_BYTES: usize = 20;
 const CHECKSUM_BYTES: usize = 32;
@@ -34,8 +34,7 @@ fn a_snapshot_without_moments_and_history_comes_back_as_it_was() {
             second_moment: vec![],
         },
         progress: Progress::default(),
-        settings: String::new(),
-        seed: Seed(0),
+        description: small_description(Cell::Lstm),
     };
     assert_eq!(decode_snapshot(&encode_snapshot(&snapshot).unwrap()).unwrap(), snapshot);
 }
@@ -43,7 +42,7 @@ fn a_snapshot_without_moments_and_history_comes_back_as_it_was() {
 #[test]
 fn the_frame_is_as_documented() {
     let bytes = encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap();
-    assert_eq!(&bytes[..12], b"GALANTSN\x02\0\0\0");
+    assert_eq!(&bytes[..12], b"GALANTSN\x03\0\0\0");
     let payload_len = u64::from_le_bytes(bytes[12..20].try_into().unwrap());
     assert_eq!(payload_len as usize, bytes.len() - HEAD_BYTES - CHECKSUM_BYTES);
     let (covered, checksum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
@@ -62,9 +61,11 @@ fn answer_to_payload(change: impl FnOnce(&mut Vec<u8>)) -> DecodeSnapshotError {
     decode_snapshot(&forged).expect_err("the snapshot must be refused")
 }
 
-// The payload starts with the cell (4 bytes), four sizes (8 each) the dropout (4) and whether it has residual connections (1), then the weights with their length.
-const HIDDEN_SIZE: usize = 4 + 2 * 8;
-const WEIGHTS_LEN: usize = 4 + 4 * 8 + 4 + 1;
+// The payload starts with the cell (4 bytes), the number of inputs (8), for each two sizes (8 each) and whether it skips (1),
+// then two sizes (8 each), the dropout (4), whether it has residual connections (1), and the weights with their length.
+const N_INPUTS: usize = 4;
+const HIDDEN_SIZE: usize = N_INPUTS + 8 + 2 * 8 + 1;
+const WEIGHTS_LEN: usize = HIDDEN_SIZE + 2 * 8 + 4 + 1;
 const WEIGHTS: usize = WEIGHTS_LEN + 8;
 
 #[test]
@@ -75,6 +76,9 @@ fn a_forged_payload_is_refused_though_its_checksum_is_right() {
     assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
     let error = answer_to_payload(|payload| payload[0] = 2);
     assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
+    // Without inputs, what was the input is taken for the sizes after it.
+    let error = answer_to_payload(|payload| payload[N_INPUTS] = 0);
+    assert!(matches!(error, DecodeSnapshotError::Payload { .. } | DecodeSnapshotError::Inputs { .. }), "{error}");
     let error = answer_to_payload(|payload| payload[HIDDEN_SIZE] += 1);
     assert!(matches!(error, DecodeSnapshotError::Numbers { part: "weights", .. }), "{error}");
     let error = answer_to_payload(|payload| payload[HIDDEN_SIZE..HIDDEN_SIZE + 8].fill(0xff));
@@ -84,6 +88,8 @@ fn a_forged_payload_is_refused_though_its_checksum_is_right() {
 #[test]
 fn a_length_that_lies_allocates_nothing() {
     for lie in [1 << 30, 1 << 40, u64::MAX] {
+        let error = answer_to_payload(|payload| payload[N_INPUTS..][..8].copy_from_slice(&lie.to_le_bytes()));
+        assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
         let error = answer_to_payload(|payload| payload[WEIGHTS_LEN..WEIGHTS].copy_from_slice(&lie.to_le_bytes()));
         assert!(matches!(error, DecodeSnapshotError::Payload { .. }), "{error}");
     }
@@ -104,7 +110,7 @@ fn another_kind_of_file_and_another_format_are_named() {
     let mut bytes = encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap();
     bytes[8] = 1;
     let error = decode_snapshot(&bytes).unwrap_err();
-    assert!(matches!(error, DecodeSnapshotError::Format { format: 1, supported: 2 }), "{error}");
+    assert!(matches!(error, DecodeSnapshotError::Format { format: 1, supported: 3 }), "{error}");
     let error = decode_snapshot(b"MThd\0\0\0\x06\0\x01").unwrap_err().to_string();
     expect![[r#"the file starts with "MThd\x00\x00\x00\x06", a snapshot with "GALANTSN"; choose a snapshot"#]]
         .assert_eq(&error);
@@ -166,8 +172,10 @@ fn what_could_not_be_read_back_is_not_written() {
         let tensor = "lstm.weight_ih_l0".to_owned();
         check_refused(change, SnapshotError::NotFinite { what, tensor, index: 2, value });
     }
-    let len = MAX_SNAPSHOT_SETTINGS_BYTES + 1;
-    check_refused(|snapshot| snapshot.settings = "x".repeat(len), SnapshotError::Settings { len });
+    check_refused(
+        |snapshot| snapshot.description.settings.window = 0,
+        SnapshotError::Settings(SettingsError::Zero { what: "window" }),
+    );
     let record = EpochRecord { epoch: 1, train_loss: 0.0, train_loss_without_dropout: 0.0, valid_loss: None };
     let n_epochs = MAX_SNAPSHOT_EPOCHS + 1;
     check_refused(|snapshot| snapshot.progress.records = vec![record; n_epochs], SnapshotError::Epochs { n_epochs });
@@ -193,10 +201,10 @@ proptest! {
     fn any_numbers_and_texts_come_back(
         numbers in prop::collection::vec(any::<f32>().prop_filter("finite", |value| value.is_finite()), 20),
         nats in any::<f64>().prop_filter("NaN equals nothing", |nats| !nats.is_nan()),
-        counts in prop::collection::vec(any::<u64>(), 4),
+        counts in prop::collection::vec(any::<u64>(), 7),
         valid_loss in any::<Option<f32>>().prop_filter("finite", |loss| loss.is_none_or(f32::is_finite)),
         has_best in any::<bool>(),
-        settings in any::<String>(),
+        text in any::<String>(),
     ) {
         let mut snapshot = small_snapshot(Cell::VanillaRnn);
         snapshot.state.weights.values_mut()[..20].copy_from_slice(&numbers);
@@ -204,10 +212,12 @@ proptest! {
         snapshot.state.n_updates = counts[0];
         let progress = &mut snapshot.progress;
         (progress.step_in_epoch, progress.epoch_loss.n_tokens, progress.epoch_tokens) = (counts[1], counts[2], counts[3]);
+        (progress.n_steps, progress.round, progress.step_in_round) = (counts[4], counts[5], counts[6]);
         progress.epoch_loss.nats = nats;
         progress.records[0].valid_loss = valid_loss.map(f64::from);
         progress.best.take_if(|_| !has_best);
-        snapshot.settings = settings;
+        snapshot.description.corpus[0].name.clone_from(&text);
+        snapshot.description.sources = vec![String::new(), text];
         let back = decode_snapshot(&encode_snapshot(&snapshot).unwrap()).unwrap();
         prop_assert_eq!(back, snapshot);
     }

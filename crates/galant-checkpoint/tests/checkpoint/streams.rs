@@ -1,14 +1,17 @@
 //! Streams, the skip and openings, which came with format 4.
 
 use expect_test::expect;
-use galant_checkpoint::{DecodeModelError, ModelFile, ModelFileError, Opening, decode_model, encode_model};
+use galant_checkpoint::{
+    DecodeModelError, ModelFile, ModelFileError, Opening, Snapshot, decode_model, decode_snapshot, encode_model,
+    encode_snapshot,
+};
 use galant_model::{Cell, Initialization, Inputs, ModelSpec, StreamSpec, Weights};
 use galant_tokens::stream::{Stream, StreamSet, StreamValues};
 use galant_types::{Scale, Seed, TokenId};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 
-use crate::{meter, small_model, spec};
+use crate::{meter, small_model, small_snapshot, spec};
 
 fn stream(text: &str) -> Stream {
     text.parse().unwrap()
@@ -53,6 +56,18 @@ fn streams_the_skip_and_openings_come_back() {
     assert_eq!(shape("embedding.weight"), [5, 3]);
     assert_eq!(shape("stream_embeddings.1.weight"), [48, 2]);
     assert_eq!(shape("stream_embeddings.7.weight"), [6, 2]);
+}
+
+#[test]
+fn a_snapshot_of_a_network_with_streams_comes_back() {
+    let weights = model_with_streams().weights;
+    let mut snapshot = small_snapshot(Cell::Lstm);
+    snapshot.state.first_moment = weights.values().to_vec();
+    snapshot.state.second_moment = Vec::new();
+    snapshot.progress.best = Some(weights.clone());
+    snapshot.state.weights = weights;
+    let back: Snapshot = decode_snapshot(&encode_snapshot(&snapshot).unwrap()).unwrap();
+    assert_eq!(back, snapshot);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write)
         }
         PlotCommand::Loss(args) => write(&args.out, out, || {
             let epochs = curve::read_losses(&args.file)?;
-            Ok(loss_curves(&epochs, overfitting_since(&epochs), &format!("Losses of {}", args.file.display())))
+            Ok(loss_curves(&epochs, overfitting_since(&epochs, None), &format!("Losses of {}", args.file.display())))
         }),
         PlotCommand::Surprise(args) => write(&args.out, out, || surprise(args, strictness)),
         PlotCommand::States(args) => write(&args.out, out, || states(args, strictness)),

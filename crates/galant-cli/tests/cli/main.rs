@@ -5,9 +5,11 @@ mod dice;
 mod engine;
 mod errors;
 mod model_file;
+mod plans;
 mod plot;
 mod render;
 mod tokenizers;
+mod validation;
 mod waltzes;
 mod whole_way;
 

@@ -2,8 +2,9 @@
 
 use galant_checkpoint::Source;
 use galant_corpus::dice::{DiceGame, WALTZES_PER_MEDLEY, bar_tokens, piece};
-use galant_corpus::{BuildCorpusError, Corpus, CorpusBuilder, Piece, bundled};
+use galant_corpus::{BuildCorpusError, Corpus, CorpusBuilder, HeldOut, LeftOut, Piece, Role, TailsReason, bundled};
 use galant_dice::{Repeats, medley, played_bars, tables};
+use galant_model::HoldOut;
 use galant_tokens::{Token, Tokenizer};
 use galant_types::{Score, Seed};
 
@@ -109,4 +110,69 @@ fn the_vocabulary_of_the_default_game_has_every_bar() {
             }
         }
     }
+}
+
+#[test]
+fn styles_are_the_folders_of_the_pieces() {
+    let mut builder = CorpusBuilder::new(rhythm());
+    builder.add(&tune("a.abc", "CDE|"));
+    builder.add_styled(&tune("b.abc", "EDC|"), Some("waltzes".to_owned()));
+    builder.add_validation(&tune("c.abc", "EEC|"), Some("songs".to_owned()));
+    let corpus = builder.build(0..=0).unwrap();
+    let styles: Vec<Option<&str>> = corpus.pieces.iter().map(|piece| piece.frame.style()).collect();
+    assert_eq!(styles, [None, Some("waltzes"), Some("songs")]);
+}
+
+/// A tune of 120 notes, another for each number; `octave` follows each note.
+fn long_tune(name: &str, number: u64, octave: &str) -> Piece {
+    let note = |place: u64| format!("{}{octave}", char::from(b"CDEFGAB"[(Seed(number).child(place).0 % 7) as usize]));
+    let bar = |bar: u64| (0..3).map(|beat| note(3 * bar + beat)).collect::<String>() + "|";
+    tune(name, &(0..40).map(bar).collect::<String>())
+}
+
+#[test]
+fn nothing_is_learned_from_near_duplicates_of_validation_pieces() {
+    let mut builder = CorpusBuilder::new(CHORDS);
+    builder.add(&tune("a.abc", "CDE|FGA|"));
+    builder.add(&long_tune("b.abc", 1, ","));
+    assert_eq!(builder.add_validation(&long_tune("b in another octave.abc", 1, ""), None), 120);
+    builder.add(&tune("c.abc", "EDC|"));
+    builder.add_validation(&tune("d.abc", "BBC|"), None);
+    let corpus = builder.build(0..=0).unwrap();
+    let left_out = LeftOut { name: "b.abc".to_owned(), validation: "b in another octave.abc".to_owned() };
+    assert_eq!(corpus.left_out, [left_out]);
+    let names: Vec<&str> = corpus.songs.iter().map(|song| song.name.as_str()).collect();
+    assert_eq!(names, ["a.abc", "b in another octave.abc", "c.abc", "d.abc"]);
+    assert_eq!(corpus.entries.iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>(), names);
+    // The vocabulary has C to A; B is unknown, and the nearest is A.
+    assert_eq!(corpus.vocabulary.len(), 6);
+    let roles: Vec<Role> = corpus.pieces.iter().map(|piece| piece.role).collect();
+    assert!(matches!(roles[1], Role::Validation { n_unknown: 1.. }), "{roles:?}");
+    assert_eq!((roles[0], roles[2], roles[3]), (Role::Corpus, Role::Corpus, Role::Validation { n_unknown: 2 }));
+    assert_eq!(corpus.vocabulary.decode_ids(&corpus.songs[3].tokens[..1])[0].to_string(), "69");
+    let held_out = corpus.hold_out(HoldOut::Pieces(0.1), Seed(1));
+    assert_eq!(held_out, HeldOut::Named(vec![false, true, false, true]));
+}
+
+#[test]
+fn a_corpus_of_validation_pieces_is_refused() {
+    let mut builder = CorpusBuilder::new(rhythm());
+    builder.add_validation(&tune("a.abc", "CDE|"), None);
+    assert_eq!(builder.clone().build(0..=0), Err(BuildCorpusError::NoMusic));
+    builder.add(&tune("b.abc", "CDE|"));
+    assert_eq!(builder.build(0..=0), Err(BuildCorpusError::AllLeftOut { n_pieces: 1 }));
+}
+
+#[test]
+fn whole_pieces_are_held_out_where_there_are_enough() {
+    let mut pieces: Vec<Piece> = (0..11).map(|number| long_tune(&format!("{number}.abc"), number, "")).collect();
+    let tails = |reason| HeldOut::Tails { share: 0.2, reason };
+    let held_out = |pieces: &[Piece]| corpus(rhythm(), pieces).hold_out(HoldOut::Pieces(0.2), Seed(1));
+    let n_families = pieces.len();
+    let HeldOut::Pieces(flags) = held_out(&pieces) else { panic!("{:?}", held_out(&pieces)) };
+    assert_eq!((flags.len(), flags.iter().filter(|flag| **flag).count()), (n_families, 2));
+    pieces.truncate(9);
+    assert_eq!(held_out(&pieces), tails(TailsReason::FewFamilies { n_families: 9 }));
+    let asked = corpus(rhythm(), &pieces).hold_out(HoldOut::Tails(0.2), Seed(1));
+    assert_eq!(asked, tails(TailsReason::Asked));
 }

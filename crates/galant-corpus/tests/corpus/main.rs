@@ -1,6 +1,7 @@
 //! Pieces, corpora and what a survey finds in them, from the outside.
 
 mod building;
+mod near_duplicates;
 mod reading;
 mod surveying;
 mod token_list;

@@ -59,8 +59,8 @@ fn logits_of_a_large_network() {
 fn check_steps(weights: &Weights, optimizer: Optimizer, batch: &Batch) {
     let (mut torch, mut embedded) = (engine(weights, optimizer), embedded(weights, optimizer));
     for step in 0..20 {
-        let loss = torch.train_batch(batch, Seed(step)).unwrap();
-        let expected = embedded.train_batch(batch, Seed(step)).unwrap();
+        let loss = torch.train_batch(batch, Seed(step), 1.0).unwrap();
+        let expected = embedded.train_batch(batch, Seed(step), 1.0).unwrap();
         assert_close("loss", &[loss.nats], &[expected.nats], Tolerance { absolute: 0.0, relative: 1e-5 });
     }
     let (trained, expected) = (torch.weights().unwrap(), embedded.weights().unwrap());

@@ -15,8 +15,8 @@ fn check(placement: Placement, tolerance: Tolerance) {
         let batch = with_streams(&network, &batch(8, 12, Positions::EveryToken));
         let before = here.evaluate(&batch).unwrap().nats_per_token();
         for step in 0..30 {
-            let loss = elsewhere.train_batch(&batch, Seed(step)).unwrap().nats_per_token();
-            let expected = here.train_batch(&batch, Seed(step)).unwrap().nats_per_token();
+            let loss = elsewhere.train_batch(&batch, Seed(step), 1.0).unwrap().nats_per_token();
+            let expected = here.train_batch(&batch, Seed(step), 1.0).unwrap().nats_per_token();
             assert_close("loss", &[loss], &[expected], tolerance);
         }
         let (after, expected) = (elsewhere.evaluate(&batch).unwrap(), here.evaluate(&batch).unwrap());

@@ -11,7 +11,7 @@ fn tokens_outside_the_vocabulary_are_refused() {
     let expected = TorchError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 });
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
-        assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
+        assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected.clone()));
     }
     let generator = TorchGenerator::new(&weights(LSTM), Placement::cpu(1)).unwrap();
@@ -61,7 +61,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     let mut engine = engine(&broken, Optimizer::adam(1e-3));
     let batch = batch(3, 5, Positions::EveryToken);
     let before = engine.training_state().unwrap();
-    let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
+    let error = engine.train_batch(&batch, Seed(0), 1.0).unwrap_err();
     assert!(matches!(&error, TorchError::NotFinite { update: 1, tensor } if tensor == "embedding.weight"), "{error}");
     assert_eq!(engine.training_state().unwrap(), before, "weights and moments stay as they were");
     assert_eq!(engine.evaluate(&batch), Err(TorchError::LossNotFinite { n_updates: 0 }));

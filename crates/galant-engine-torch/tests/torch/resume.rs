@@ -13,7 +13,7 @@ const OPTIMIZERS: [Optimizer; 2] = [
 fn steps<T: Trainable>(engine: &mut T, steps: std::ops::Range<u64>) -> TrainingState {
     let batch = batch(20, 10, Positions::EveryToken);
     for step in steps {
-        engine.train_batch(&batch, Seed(step)).unwrap();
+        engine.train_batch(&batch, Seed(step), 1.0).unwrap();
     }
     engine.training_state().unwrap()
 }

@@ -81,7 +81,7 @@ fn the_generator_gives_the_logits_of_the_reference() {
     }
 }
 
-/// Twenty updates by the papers' formulas in `f64`, with gradients of the reference, and by the engine.
+/// Twenty updates by the papers' formulas in `f64` at a changing rate, with gradients of the reference, and by the engine.
 #[track_caller]
 fn check_updates(network: ModelSpec, optimizer: Optimizer) {
     let weights = weights(network);
@@ -91,27 +91,29 @@ fn check_updates(network: ModelSpec, optimizer: Optimizer) {
     let n = weights.values().len();
     let (mut m, mut v) = (vec![0.0; n], vec![0.0; n]);
     for update in 1..=20 {
+        let rate_factor = [1.0, 0.25, 1.5][update as usize % 3];
         let masks = DropoutMasks::draw(weights.spec(), 9, 7, Seed(update));
         let gradients = reference.gradients(&batch, Some(&masks)).unwrap().values;
         let norm = gradients.iter().map(|g| g * g).sum::<f64>().sqrt();
         let factor = (1.0 / (norm + 1e-6)).min(1.0);
         for (i, value) in reference.values_mut().iter_mut().enumerate() {
             let g = factor * gradients[i];
-            *value -= match optimizer {
-                Optimizer::Adam(adam) => {
-                    m[i] = adam.beta1 * m[i] + (1.0 - adam.beta1) * g;
-                    v[i] = adam.beta2 * v[i] + (1.0 - adam.beta2) * g * g;
-                    let m_hat = m[i] / (1.0 - adam.beta1.powi(update as i32));
-                    let v_hat: f64 = v[i] / (1.0 - adam.beta2.powi(update as i32));
-                    adam.learning_rate * m_hat / (v_hat.sqrt() + adam.epsilon)
-                }
-                Optimizer::RmsProp(rms_prop) => {
-                    v[i] = rms_prop.rho * v[i] + (1.0 - rms_prop.rho) * g * g;
-                    rms_prop.learning_rate * g / (v[i] + rms_prop.epsilon).sqrt()
-                }
-            };
+            *value -= rate_factor
+                * match optimizer {
+                    Optimizer::Adam(adam) => {
+                        m[i] = adam.beta1 * m[i] + (1.0 - adam.beta1) * g;
+                        v[i] = adam.beta2 * v[i] + (1.0 - adam.beta2) * g * g;
+                        let m_hat = m[i] / (1.0 - adam.beta1.powi(update as i32));
+                        let v_hat: f64 = v[i] / (1.0 - adam.beta2.powi(update as i32));
+                        adam.learning_rate * m_hat / (v_hat.sqrt() + adam.epsilon)
+                    }
+                    Optimizer::RmsProp(rms_prop) => {
+                        v[i] = rms_prop.rho * v[i] + (1.0 - rms_prop.rho) * g * g;
+                        rms_prop.learning_rate * g / (v[i] + rms_prop.epsilon).sqrt()
+                    }
+                };
         }
-        engine.train_batch(&batch, Seed(update)).unwrap();
+        engine.train_batch(&batch, Seed(update), rate_factor).unwrap();
     }
     let trained = engine.weights().unwrap();
     assert_close("weights", trained.values(), reference.values_mut(), Tolerance { absolute: 1e-4, relative: 0.0 });

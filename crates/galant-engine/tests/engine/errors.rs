@@ -12,7 +12,7 @@ fn tokens_outside_the_vocabulary_are_refused() {
     for (inputs, targets) in [(tokens(29), tokens(0)), (tokens(0), tokens(29))] {
         let batch = Batch::new(2, 2, inputs, targets, Positions::EveryToken).unwrap();
         let expected = EngineError::Input(InputError::Token { token: TokenId(29), vocab_size: 29 });
-        assert_eq!(engine.train_batch(&batch, Seed(0)), Err(expected.clone()));
+        assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(expected.clone()));
         assert_eq!(engine.evaluate(&batch), Err(expected));
     }
     let generator = Generator::new(weights(LSTM));
@@ -30,10 +30,10 @@ fn inputs_that_the_network_does_not_have_are_refused() {
     let mut engine = engine(weights(STREAMS), Optimizer::adam(1e-3), 1);
     let batch = batch(3, 5, Positions::EveryToken);
     let number = EngineError::Input(InputError::Number { n_inputs: 1, expected: 3 });
-    assert_eq!(engine.train_batch(&batch, Seed(0)), Err(number.clone()));
+    assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(number.clone()));
     let beyond = batch.with_streams(vec![vec![TokenId(0); 15], vec![TokenId(31); 15]]).unwrap();
     let stream = EngineError::Input(InputError::Stream { stream: 2, value: TokenId(31), vocab_size: 31 });
-    assert_eq!(engine.train_batch(&beyond, Seed(0)), Err(stream.clone()));
+    assert_eq!(engine.train_batch(&beyond, Seed(0), 1.0), Err(stream.clone()));
     assert_eq!(engine.evaluate(&beyond), Err(stream.clone()));
     assert_eq!(stream.to_string(), "stream 2 is 31; this network knows 31 values of it, from 0");
     let generator = Generator::new(weights(STREAMS));
@@ -63,7 +63,7 @@ fn numbers_that_are_not_finite_stop_training_and_name_the_tensor() {
     broken.view_mut().dense[5] = f32::INFINITY;
     let mut engine = engine(broken.clone(), Optimizer::adam(1e-3), 1);
     let batch = batch(3, 5, Positions::EveryToken);
-    let error = engine.train_batch(&batch, Seed(0)).unwrap_err();
+    let error = engine.train_batch(&batch, Seed(0), 1.0).unwrap_err();
     assert!(matches!(error, EngineError::NotFinite { update: 1, .. }), "{error}");
     assert_eq!(engine.weights().unwrap(), broken, "weights stay as they were");
     let error = engine.evaluate(&batch).unwrap_err();

@@ -37,7 +37,7 @@ fn loss_after_training(cell: Cell, seed: Seed) -> f64 {
     let (mut gap, mut recent_loss) = (2, 1.0);
     for step in 0..1500 {
         let batch = copy_after(gap, 32, seed.child(step));
-        let loss = engine.train_batch(&batch, Seed(step)).unwrap().nats_per_token();
+        let loss = engine.train_batch(&batch, Seed(step), 1.0).unwrap().nats_per_token();
         recent_loss = 0.9 * recent_loss + 0.1 * loss;
         if recent_loss < 0.2 && gap < GAP {
             gap = (gap * 5 / 4 + 1).min(GAP);

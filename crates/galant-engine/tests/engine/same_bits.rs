@@ -15,7 +15,7 @@ fn threads_do_not_change_a_bit() {
                 .map(|step| {
                     // The last batch of an epoch is smaller.
                     let batch = batch(if step == 3 { 21 } else { 40 }, 12, Positions::EveryToken);
-                    engine.train_batch(&with_streams(&network, &batch), Seed(step)).unwrap().nats.to_bits()
+                    engine.train_batch(&with_streams(&network, &batch), Seed(step), 1.0).unwrap().nats.to_bits()
                 })
                 .collect();
             let batch = with_streams(&network, &batch(30, 70, Positions::LastToken));
@@ -36,13 +36,13 @@ fn a_restored_engine_continues_bit_for_bit() {
         let batch = batch(20, 10, Positions::EveryToken);
         let mut whole = engine(weights(LSTM), optimizer, 2);
         for step in 0..3 {
-            whole.train_batch(&batch, Seed(step)).unwrap();
+            whole.train_batch(&batch, Seed(step), 1.0).unwrap();
         }
         let mut resumed = engine(Weights::zeros(LSTM).unwrap(), optimizer, 1);
         resumed.restore(&whole.training_state().unwrap()).unwrap();
         for step in 3..6 {
-            whole.train_batch(&batch, Seed(step)).unwrap();
-            resumed.train_batch(&batch, Seed(step)).unwrap();
+            whole.train_batch(&batch, Seed(step), 1.0).unwrap();
+            resumed.train_batch(&batch, Seed(step), 1.0).unwrap();
         }
         assert_eq!(whole.training_state().unwrap(), resumed.training_state().unwrap());
     }

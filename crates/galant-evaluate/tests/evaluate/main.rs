@@ -10,7 +10,8 @@ use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, Initialization, Inputs, ModelSpec, Objective, Optimizer, StepModel, TrainingSettings, Weights,
+    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, StepModel, TrainingSettings,
+    Weights,
 };
 use galant_tokens::stream::StreamSet;
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
@@ -96,13 +97,16 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         settings: TrainingSettings {
             objective: Objective::EveryToken,
             optimizer: Optimizer::adam(1e-3),
+            schedule: Schedule::Constant,
             clip_norm: None,
             initialization: Initialization::Keras,
             window: 8,
             batch_size: 1,
-            hold_out: 0.0,
+            hold_out: HoldOut::Tails(0.0),
             transpose: 0..=0,
             epochs: Some(1),
+            steps: None,
+            epoch_steps: None,
             stop_at_loss: None,
             patience: None,
             seed: Seed(1),
@@ -110,6 +114,8 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         engine: None,
         epochs: Vec::new(),
         kept_epoch: 0,
+        unfinished_after: None,
+        unigram_loss: None,
         program: "a test".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
 
-use super::error::{HEAD, ParseRecordError};
+use super::error::{EARLIER_HEAD, HEAD, ParseRecordError};
 
 /// The values of a record by name, each taken once.
 pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
@@ -13,7 +13,7 @@ pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
 impl<'a> Fields<'a> {
     pub(super) fn of(texts: &'a [String]) -> Result<Fields<'a>, ParseRecordError> {
         let head = texts.iter().position(|text| text.starts_with("galant piece ")).ok_or(ParseRecordError::NoRecord)?;
-        if texts[head] != HEAD {
+        if ![HEAD, EARLIER_HEAD].contains(&texts[head].as_str()) {
             return Err(ParseRecordError::Format { head: texts[head].clone() });
         }
         let mut fields = BTreeMap::new();

@@ -1,6 +1,8 @@
 //! The two ways through Galant, from the outside.
 
 mod constraints;
+mod hold_out;
+mod planning;
 mod primers;
 mod record;
 mod requests;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::{CHORDS, corpus, notes, rhythm, small, trained, training};
 use galant_checkpoint::{Source, encode_model};
 use galant_midi::ReadRules;
-use galant_model::{Progress, Weights};
+use galant_model::{HoldOut, Progress, Weights};
 use galant_pipeline::{ComposeRequest, LoadedModel, Preset, Record, Settings, Training};
 use galant_tokens::Tokenizer;
 
@@ -58,7 +58,7 @@ fn counting_is_the_baseline_of_the_parts_that_the_network_sees() {
     let counting = baseline.counting.unwrap();
     // Both pieces repeat themselves, so a context is worth something, but does not say everything.
     assert!(0.5 * baseline.unigram_entropy < counting && counting < 1.5 * baseline.unigram_entropy, "{baseline:?}");
-    settings.training.hold_out = 0.0;
+    settings.training.hold_out = HoldOut::Tails(0.0);
     let whole = training(&settings).baseline();
     assert_eq!(whole.counting, None);
     assert_ne!(whole.unigram_entropy, baseline.unigram_entropy);
@@ -104,7 +104,7 @@ fn tokens_per_note_are_counted_in_the_validation_part() {
     assert!(of(CHORDS).is_some_and(|ratio| ratio <= 1.0));
     assert!(of(notes()).is_some_and(|ratio| (2.0..=3.0).contains(&ratio)), "{:?}", of(notes()));
     let mut settings = small(rhythm());
-    settings.training.hold_out = 0.0;
+    settings.training.hold_out = HoldOut::Tails(0.0);
     assert_eq!(training(&settings).tokens_per_note(), None);
 }
 
@@ -114,7 +114,7 @@ fn presets_of_the_lecture_make_chord_tokens() {
         let settings = preset.settings();
         assert!(matches!(settings.tokenizer, Tokenizer::Chords(_)), "{preset:?}");
         assert_eq!(settings.tokenizer.top().map(usize::from), top);
-        assert_eq!((settings.network.hidden_size, settings.training.hold_out), (hidden_size, 0.0));
+        assert_eq!((settings.network.hidden_size, settings.training.hold_out), (hidden_size, HoldOut::Tails(0.0)));
         assert_eq!(settings.training.validate(), Ok(()));
     }
     let settings = Preset::Default.settings();

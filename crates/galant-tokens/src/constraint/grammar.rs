@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use galant_types::{Constraint, TokenId};
 
+use super::filter::TokenFilter;
 use super::forbid_unless;
+use super::note_piece::{Last, NotePiece};
 use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
@@ -23,7 +25,9 @@ pub struct NoteGrammar {
     steps_per_token: u64,
     /// The longest time or length of several tokens, in steps.
     max_steps: u64,
-    piece: Piece,
+    /// The pitches that may be struck.
+    pitches: Arc<[u8]>,
+    piece: NotePiece,
 }
 
 impl NoteGrammar {
@@ -32,10 +36,29 @@ impl NoteGrammar {
         let note = |token: &Token| if let Token::Note(token) = token { Some(*token) } else { None };
         Some(NoteGrammar {
             tokens: vocabulary.tokens().iter().map(note).collect::<Option<_>>()?,
+            pitches: vocabulary.tokens().iter().flat_map(Token::pitches).copied().collect(),
             steps_per_token: grid.steps_per_token().into(),
             max_steps: grid.max_steps().into(),
-            piece: Piece::default(),
+            piece: NotePiece::default(),
         })
+    }
+
+    /// The same for a piece in which `filters` hold too: when a time is over, a key is free that they allow.
+    ///
+    /// Without it a narrow range or a key can leave no token: all its notes may sound when the next must be struck.
+    ///
+    /// # Panics
+    ///
+    /// If a filter was made for another vocabulary.
+    #[must_use]
+    pub fn under(self, filters: &[TokenFilter]) -> NoteGrammar {
+        let is_usable = |at: usize| filters.iter().all(|filter| filter.allowed()[at]);
+        let pitch = |(at, token): (usize, &NoteToken)| match token {
+            NoteToken::Pitch(pitch) if is_usable(at) => Some(*pitch),
+            _ => None,
+        };
+        let pitches = self.tokens.iter().enumerate().filter_map(pitch).collect();
+        NoteGrammar { pitches, ..self }
     }
 
     fn allows(&self, token: NoteToken, first_silent: u64, n_left: usize) -> bool {
@@ -48,7 +71,10 @@ impl NoteGrammar {
             },
             NoteToken::Pitch(pitch) => {
                 let ascends = piece.last_pitch.is_none_or(|last| pitch > last);
-                piece.last != Last::Pitch && ascends && self.silent_at(pitch) <= piece.now && n_left > 1
+                piece.last != Last::Pitch
+                    && ascends
+                    && piece.silent_at(pitch, self.max_steps) <= piece.now
+                    && n_left > 1
             }
             NoteToken::Time(steps) => {
                 let steps = u64::from(steps.get());
@@ -67,19 +93,9 @@ impl NoteGrammar {
         }
     }
 
-    /// When a key falls silent; 0 if it is older than any note may be, which an invalid primer can have.
-    fn silent_at(&self, pitch: u8) -> u64 {
-        let Key { onset, end } = self.piece.keys[usize::from(pitch)];
-        if self.piece.now - onset > self.max_steps { 0 } else { end }
-    }
-
-    /// When the first of the vocabulary's keys is silent.
+    /// When the first of the keys that may be struck is silent.
     fn first_silent(&self) -> u64 {
-        let pitches = self
-            .tokens
-            .iter()
-            .filter_map(|token| if let NoteToken::Pitch(pitch) = token { Some(*pitch) } else { None });
-        pitches.map(|pitch| self.silent_at(pitch)).min().unwrap_or(0)
+        self.pitches.iter().map(|&pitch| self.piece.silent_at(pitch, self.max_steps)).min().unwrap_or(0)
     }
 }
 
@@ -125,72 +141,5 @@ impl Tokenizer {
                 vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
             }
         }
-    }
-}
-
-/// What the grammar must know of the piece so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Piece {
-    /// In steps from the start.
-    now: u64,
-    last: Last,
-    /// How many steps the time or length at the end has so far, in one or several tokens.
-    run: u64,
-    /// Whether the last token of that is as long as a token can be.
-    is_full: bool,
-    /// The highest pitch struck now.
-    last_pitch: Option<u8>,
-    /// By pitch.
-    keys: [Key; 128],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Last {
-    Nothing,
-    Time,
-    Pitch,
-    Length,
-}
-
-/// The last note of a key, in steps from the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
-    onset: u64,
-    end: u64,
-}
-
-impl Default for Piece {
-    fn default() -> Piece {
-        let keys = [Key { onset: 0, end: 0 }; 128];
-        Piece { now: 0, last: Last::Nothing, run: 0, is_full: false, last_pitch: None, keys }
-    }
-}
-
-impl Piece {
-    fn push(&mut self, token: NoteToken, steps_per_token: u64) {
-        let last = match token {
-            NoteToken::Time(_) => Last::Time,
-            NoteToken::Pitch(_) => Last::Pitch,
-            NoteToken::Length(_) => Last::Length,
-        };
-        match token {
-            NoteToken::Time(steps) | NoteToken::Length(steps) => {
-                let steps = u64::from(steps.get());
-                let run = if last == self.last { self.run } else { 0 };
-                self.run = run + steps;
-                self.is_full = steps == steps_per_token;
-                if last == Last::Time {
-                    self.now += steps;
-                    self.last_pitch = None;
-                } else if let Some(pitch) = self.last_pitch {
-                    self.keys[usize::from(pitch)].end += steps;
-                }
-            }
-            NoteToken::Pitch(pitch) => {
-                self.last_pitch = Some(pitch);
-                self.keys[usize::from(pitch)] = Key { onset: self.now, end: self.now };
-            }
-        }
-        self.last = last;
     }
 }

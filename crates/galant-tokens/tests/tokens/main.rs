@@ -14,8 +14,18 @@ mod constraint;
 mod incremental;
 // What the constraints mean, from scratch.
 mod from_scratch;
+// Pieces that end, step by step.
+mod ending;
+// Whatever is drawn ends.
+mod ending_drawn;
 // Tempo, meter and program.
 mod playback;
+// The key of a score.
+mod key;
+// What a network is told beside the tokens.
+mod streams;
+// The same by its definition.
+mod streams_from_scratch;
 // Texts of tokens.
 mod text;
 // Tokens and their numbers.

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_model::{Initialization, Inputs, ModelSpec, Objective, Optimizer, TrainingSettings};
+use galant_model::{HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_tokens::stream::StreamSet;
 use galant_types::{EpochRecord, Playback, Seed};
@@ -30,6 +30,8 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         engine: training.engine,
         epochs: text.training.epochs.into_iter().map(EpochText::record).collect(),
         kept_epoch: text.training.kept_epoch,
+        unfinished_after: None,
+        unigram_loss: None,
         program: text.program,
     })
 }
@@ -187,13 +189,16 @@ fn read_settings(text: &TrainingText, window: usize) -> Result<Training, DecodeM
     let lecture = TrainingSettings {
         objective: Objective::LastToken,
         optimizer: Optimizer::rms_prop(1e-3),
+        schedule: Schedule::Constant,
         clip_norm: None,
         initialization: Initialization::Keras,
         window,
         batch_size: 64,
-        hold_out: 0.0,
+        hold_out: HoldOut::Tails(0.0),
         transpose: 0..=0,
         epochs: None,
+        steps: None,
+        epoch_steps: None,
         stop_at_loss: None,
         patience: None,
         seed: Seed(text.seed),
@@ -232,7 +237,7 @@ fn read_setting(training: &mut Training, name: &str, value: &str) -> Option<()> 
         ("initialization", "keras") => settings.initialization = Initialization::Keras,
         ("initialization", "normal-embedding") => settings.initialization = Initialization::NormalEmbedding,
         ("batch", size) => settings.batch_size = size.parse().ok()?,
-        ("hold-out", share) => settings.hold_out = share.parse().ok()?,
+        ("hold-out", share) => settings.hold_out = HoldOut::Tails(share.parse().ok()?),
         ("repeat", "yes") => training.with_repeats = true,
         ("transpose", range) => {
             let (lowest, highest) = range.split_once("..=")?;

@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use galant_model::{
-    Adam, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, StreamSpec, TrainingSettings,
+    Adam, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, Schedule, StreamSpec,
+    TrainingSettings,
 };
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
@@ -13,7 +14,7 @@ use super::header::{CellText, Metadata, PlaybackText, hash};
 use super::streams::{OpeningText, StreamsText};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
 use crate::model_file::format::FORMAT;
-use crate::{CorpusEntry, DecodeModelError, ModelFile, Source};
+use crate::{CorpusEntry, DecodeModelError, ModelFile, Source, TrainingDescription};
 
 /// The text for a file's header.
 pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
@@ -32,8 +33,36 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
         engine: file.engine.clone(),
         epochs: file.epochs.iter().map(EpochText::of).collect(),
         kept_epoch: file.kept_epoch,
+        unfinished_after: file.unfinished_after,
+        unigram_loss: file.unigram_loss,
     };
     serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
+}
+
+/// The text for a snapshot, whose other parts are numbers.
+pub(crate) fn description_to_json(description: &TrainingDescription) -> String {
+    let text = DescriptionText {
+        read_rules: read_rules_name(description.read_rules).to_owned(),
+        tokenizer: TokenizerText::of(description.tokenizer),
+        corpus: description.corpus.iter().map(CorpusText::of).collect(),
+        validation: description.validation.iter().map(CorpusText::of).collect(),
+        settings: SettingsText::of(&description.settings),
+        streams: description.streams.iter().map(ToString::to_string).collect(),
+        sources: description.sources.clone(),
+    };
+    serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
+}
+
+pub(super) fn description(text: DescriptionText) -> Result<TrainingDescription, DecodeModelError> {
+    Ok(TrainingDescription {
+        read_rules: read_rules(&text.read_rules)?,
+        tokenizer: text.tokenizer.tokenizer()?,
+        corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
+        validation: text.validation.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
+        settings: text.settings.settings(),
+        streams: text.streams.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
+        sources: text.sources,
+    })
 }
 
 pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError> {
@@ -52,6 +81,8 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         engine: text.engine,
         epochs: text.epochs.into_iter().map(EpochText::record).collect(),
         kept_epoch: text.kept_epoch,
+        unfinished_after: text.unfinished_after,
+        unigram_loss: text.unigram_loss,
         program: text.program,
     })
 }
@@ -75,6 +106,22 @@ pub(super) struct MetadataText {
     engine: Option<String>,
     epochs: Vec<EpochText>,
     kept_epoch: u64,
+    #[serde(default)]
+    unfinished_after: Option<u64>,
+    #[serde(default)]
+    unigram_loss: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DescriptionText {
+    read_rules: String,
+    tokenizer: TokenizerText,
+    corpus: Vec<CorpusText>,
+    validation: Vec<CorpusText>,
+    settings: SettingsText,
+    streams: Vec<String>,
+    sources: Vec<String>,
 }
 
 /// A network's sizes, except for that of its vocabulary, which is listed.
@@ -125,13 +172,22 @@ enum SourceText {
 struct SettingsText {
     objective: ObjectiveText,
     optimizer: OptimizerText,
+    #[serde(default)]
+    schedule: ScheduleText,
     clip_norm: Option<f32>,
     initialization: InitializationText,
     window: usize,
     batch_size: usize,
     hold_out: f64,
+    /// What the share is of; the end of each piece if it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hold_out_of: Option<HoldOutText>,
     transpose: TransposeText,
     epochs: Option<u64>,
+    #[serde(default)]
+    steps: Option<u64>,
+    #[serde(default)]
+    epoch_steps: Option<u64>,
     stop_at_loss: Option<f64>,
     patience: Option<u64>,
     seed: u64,
@@ -151,11 +207,26 @@ enum OptimizerText {
     RmsProp { learning_rate: f64, rho: f64, epsilon: f64 },
 }
 
+/// A file that does not say had a constant rate.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScheduleText {
+    #[default]
+    Constant,
+    Cosine,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum InitializationText {
     Keras,
     NormalEmbedding,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HoldOutText {
+    Pieces,
 }
 
 /// In semitones.
@@ -235,6 +306,10 @@ impl SettingsText {
                 Objective::LastToken => ObjectiveText::LastToken,
             },
             optimizer: OptimizerText::of(settings.optimizer),
+            schedule: match settings.schedule {
+                Schedule::Constant => ScheduleText::Constant,
+                Schedule::Cosine => ScheduleText::Cosine,
+            },
             clip_norm: settings.clip_norm,
             initialization: match settings.initialization {
                 Initialization::Keras => InitializationText::Keras,
@@ -242,9 +317,12 @@ impl SettingsText {
             },
             window: settings.window,
             batch_size: settings.batch_size,
-            hold_out: settings.hold_out,
+            hold_out: settings.hold_out.share(),
+            hold_out_of: matches!(settings.hold_out, HoldOut::Pieces(_)).then_some(HoldOutText::Pieces),
             transpose: TransposeText { lowest, highest },
             epochs: settings.epochs,
+            steps: settings.steps,
+            epoch_steps: settings.epoch_steps,
             stop_at_loss: settings.stop_at_loss,
             patience: settings.patience,
             seed: settings.seed.0,
@@ -258,6 +336,10 @@ impl SettingsText {
                 ObjectiveText::LastToken => Objective::LastToken,
             },
             optimizer: self.optimizer.optimizer(),
+            schedule: match self.schedule {
+                ScheduleText::Constant => Schedule::Constant,
+                ScheduleText::Cosine => Schedule::Cosine,
+            },
             clip_norm: self.clip_norm,
             initialization: match self.initialization {
                 InitializationText::Keras => Initialization::Keras,
@@ -265,9 +347,14 @@ impl SettingsText {
             },
             window: self.window,
             batch_size: self.batch_size,
-            hold_out: self.hold_out,
+            hold_out: match self.hold_out_of {
+                Some(HoldOutText::Pieces) => HoldOut::Pieces(self.hold_out),
+                None => HoldOut::Tails(self.hold_out),
+            },
             transpose: self.transpose.lowest..=self.transpose.highest,
             epochs: self.epochs,
+            steps: self.steps,
+            epoch_steps: self.epoch_steps,
             stop_at_loss: self.stop_at_loss,
             patience: self.patience,
             seed: Seed(self.seed),

@@ -24,6 +24,8 @@ pub(in crate::model_file) struct Metadata {
     pub(in crate::model_file) engine: Option<String>,
     pub(in crate::model_file) epochs: Vec<EpochRecord>,
     pub(in crate::model_file) kept_epoch: u64,
+    pub(in crate::model_file) unfinished_after: Option<u64>,
+    pub(in crate::model_file) unigram_loss: Option<f64>,
     pub(in crate::model_file) program: String,
 }
 

@@ -1,0 +1,100 @@
+use galant_types::{Batch, TokenId};
+
+use crate::{BatchPlan, WindowStart, Windows};
+
+impl Windows {
+    /// Copies the tokens and the streams of a plan's windows.
+    ///
+    /// # Panics
+    ///
+    /// If the plan is not one of these windows.
+    pub fn batch(&self, plan: &BatchPlan) -> Batch {
+        let (n_windows, n_steps) = (plan.starts.len(), self.split.window);
+        let room = || Vec::with_capacity(n_windows * n_steps);
+        let mut copies = Copies { inputs: room(), targets: room(), streams: vec![room(); self.n_streams()] };
+        plan.starts.iter().for_each(|start| self.copy_window(start, &mut copies));
+        let Copies { inputs, targets, streams } = copies;
+        Batch::new(n_windows, n_steps, inputs, targets, plan.positions.clone())
+            .and_then(|batch| batch.with_streams(streams))
+            .expect("a plan's windows are whole, and each has a prediction that counts")
+    }
+
+    fn copy_window(&self, start: &WindowStart, copies: &mut Copies) {
+        let song = &self.songs[start.song as usize];
+        let first = start.token as usize;
+        let read = first..first + self.split.window;
+        let (inputs, targets) = (&song.tokens[read.clone()], &song.tokens[first + 1..=read.end]);
+        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams);
+        match start.transposition.map(|number| &self.transpositions[usize::from(number)]) {
+            None => {
+                copies.inputs.extend_from_slice(inputs);
+                copies.targets.extend_from_slice(targets);
+                streams.for_each(|(values, copy)| copy.extend_from_slice(values));
+            }
+            Some(tables) => {
+                tables.extend_tokens(inputs, &mut copies.inputs);
+                tables.extend_tokens(targets, &mut copies.targets);
+                streams.enumerate().for_each(|(number, (values, copy))| tables.extend_stream(number, values, copy));
+            }
+        }
+    }
+}
+
+/// What a batch is made of, row after row.
+struct Copies {
+    inputs: Vec<TokenId>,
+    targets: Vec<TokenId>,
+    streams: Vec<Vec<TokenId>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use galant_types::{Positions, Seed, Song};
+
+    use super::*;
+    use crate::{Split, Transposition};
+
+    fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<TokenId> {
+        numbers.into_iter().map(TokenId).collect()
+    }
+
+    /// Two songs with two streams: the place modulo 4, and 100 more than the token.
+    fn windows() -> Windows {
+        let song = |number: u32| Song {
+            name: format!("song {number}"),
+            tokens: ids((0..60).map(|token| number * 100 + token)),
+            streams: vec![ids((0..60).map(|token| token % 4)), ids((0..60).map(|token| number * 100 + token + 100))],
+        };
+        Windows::new(vec![song(0), song(1)], Split::tails(10, 0.2)).unwrap()
+    }
+
+    fn one(song: u32, token: u32, transposition: Option<u16>) -> BatchPlan {
+        BatchPlan { starts: vec![WindowStart { song, token, transposition }], positions: Positions::EveryToken }
+    }
+
+    #[test]
+    fn a_batch_holds_each_token_the_one_after_it_and_the_streams_at_it() {
+        let batch = windows().batch(&one(1, 3, None));
+        assert_eq!(batch.inputs(), ids(103..113));
+        assert_eq!(batch.targets(), ids(104..114));
+        assert_eq!(batch.n_inputs(), 3);
+        assert_eq!(batch.all_inputs()[1], ids((3..13).map(|token| token % 4)));
+        assert_eq!(batch.all_inputs()[2], ids(203..213));
+    }
+
+    #[test]
+    fn tokens_and_streams_are_transposed_together() {
+        let up = Transposition {
+            tokens: (0..160).map(|token| Some(TokenId(token + 7))).collect(),
+            streams: vec![None, Some(ids((0..260).map(|value| value + 7)))],
+        };
+        let windows = windows().transposed(vec![up]).unwrap();
+        let batch = windows.batch(&one(1, 3, Some(0)));
+        assert_eq!((batch.inputs(), batch.targets()), (&ids(110..120)[..], &ids(111..121)[..]));
+        assert_eq!(batch.all_inputs()[1], ids((3..13).map(|token| token % 4)));
+        assert_eq!(batch.all_inputs()[2], ids(210..220));
+        // Measurements read the music as it is written.
+        let probe = windows.batch(&windows.probe(1, 1, Seed(1))[0]);
+        assert_eq!(probe.all_inputs()[2], ids(probe.inputs().iter().map(|token| token.0 + 100)));
+    }
+}

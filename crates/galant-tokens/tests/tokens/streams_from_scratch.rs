@@ -1,0 +1,126 @@
+//! Streams by their definition: each from all the tokens and all the bar lines, at every token anew.
+
+use std::collections::BTreeMap;
+
+use galant_tokens::stream::{Stream, StreamValues};
+use galant_tokens::{NoteToken, Token};
+use galant_types::Meter;
+
+/// A piece as it is written down: its bars with their first steps, and one more at the end than it reaches.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) bars: Vec<(u64, Meter)>,
+    pub(crate) n_bars: Option<u64>,
+    /// Semitones above C, and whether it is minor.
+    pub(crate) key: Option<(u8, bool)>,
+    pub(crate) style: Option<String>,
+}
+
+/// What a stream says after `tokens`; none for a lookback that finds nothing, else a number, or a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    Number(u32),
+    Token(Option<Token>),
+}
+
+pub(crate) fn value(page: &Page, values: &StreamValues, stream: Stream, tokens: &[Token]) -> Value {
+    let now: u64 = tokens.iter().map(|token| u64::from(token.time())).sum();
+    let bar = page.bars.iter().rposition(|(start, _)| *start <= now).unwrap();
+    let (start, meter) = page.bars[bar];
+    let bucket = |bounds: &[u64], n: u64| bounds.iter().filter(|bound| n >= **bound).count() as u32;
+    Value::Number(match stream {
+        Stream::Meter => {
+            let same =
+                |known: &Meter| known.numerator == meter.numerator && known.denominator_log2 == meter.denominator_log2;
+            values.meters.iter().position(same).map_or(0, |at| at as u32 + 1)
+        }
+        Stream::Position => (now - start).min(values.n_positions as u64 - 1) as u32,
+        Stream::BarsPlayed => bucket(&[1, 2, 3, 4, 8, 16], bar as u64),
+        Stream::BarsLeft => match page.n_bars {
+            None => 0,
+            Some(n_bars) => 1 + bucket(&[2, 3, 4, 5, 9, 17, 33], n_bars.saturating_sub(bar as u64)),
+        },
+        Stream::Key => page.key.map_or(0, |(tonic, minor)| 1 + u32::from(tonic) + if minor { 12 } else { 0 }),
+        Stream::Style => {
+            let known = values.styles.iter().position(|style| Some(style) == page.style.as_ref());
+            known.map_or(0, |at| at as u32 + 1)
+        }
+        Stream::Lookback(n_bars) => {
+            return Value::Token(lookback(page, usize::from(n_bars.get()), bar, now, tokens));
+        }
+    })
+}
+
+fn lookback(page: &Page, n_bars: usize, bar: usize, now: u64, tokens: &[Token]) -> Option<Token> {
+    let earlier = bar.checked_sub(n_bars)?;
+    let step = page.bars[earlier].0 + (now - page.bars[bar].0);
+    if step >= page.bars[earlier + 1].0 {
+        return None;
+    }
+    if matches!(tokens[0], Token::Rhythm(_)) {
+        let at = |step: u64| {
+            let mut time = 0;
+            let mut found = Vec::new();
+            for token in tokens {
+                if time == step {
+                    found.push(token.clone());
+                }
+                time += u64::from(token.time());
+            }
+            found
+        };
+        return at(step).get(at(now).len()).cloned();
+    }
+    let (here, there) = (Onset::at(now, tokens), Onset::at(step, tokens));
+    let time = there.time.map(NoteToken::Time);
+    let next_from = |lowest: u8| {
+        let next = there.notes.range(lowest..).next().map(|(pitch, _)| NoteToken::Pitch(*pitch));
+        next.or(time)
+    };
+    let found = match here.notes.last_key_value() {
+        None => next_from(0),
+        Some((pitch, so_far)) if so_far.is_empty() => {
+            there.notes.get(pitch).map(|lengths| NoteToken::Length(lengths[0]))
+        }
+        Some((pitch, so_far)) => {
+            let longer = there.notes.get(pitch).filter(|lengths| lengths.len() > so_far.len());
+            match longer.filter(|lengths| lengths.starts_with(so_far)) {
+                Some(lengths) => Some(NoteToken::Length(lengths[so_far.len()])),
+                None => next_from(pitch + 1),
+            }
+        }
+    };
+    found.map(Token::Note)
+}
+
+/// What is at a step of note tokens.
+#[derive(Debug, Default)]
+struct Onset {
+    /// The lengths of each pitch.
+    notes: BTreeMap<u8, Vec<std::num::NonZeroU16>>,
+    time: Option<std::num::NonZeroU16>,
+}
+
+impl Onset {
+    fn at(step: u64, tokens: &[Token]) -> Onset {
+        let (mut now, mut onset, mut pitch) = (0, Onset::default(), 0);
+        for token in tokens {
+            let Token::Note(token) = token else { panic!("{token} is not a note token") };
+            match *token {
+                NoteToken::Pitch(struck) if now == step => {
+                    pitch = struck;
+                    onset.notes.insert(pitch, Vec::new());
+                }
+                NoteToken::Length(length) if now == step => onset.notes.get_mut(&pitch).unwrap().push(length),
+                NoteToken::Time(time) => {
+                    if now == step {
+                        onset.time = Some(time);
+                    }
+                    now += u64::from(time.get());
+                }
+                _ => {}
+            }
+        }
+        onset
+    }
+}
