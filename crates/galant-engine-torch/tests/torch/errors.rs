@@ -26,10 +26,10 @@ fn inputs_that_the_network_does_not_have_are_refused() {
     let mut engine = engine(&weights(STREAMS), Optimizer::adam(1e-3));
     let batch = batch(3, 5, Positions::EveryToken);
     let number = TorchError::Input(InputError::Number { n_inputs: 1, expected: 3 });
-    assert_eq!(engine.train_batch(&batch, Seed(0)), Err(number.clone()));
+    assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(number.clone()));
     let beyond = batch.with_streams(vec![vec![TokenId(0); 15], vec![TokenId(31); 15]]).unwrap();
     let stream = TorchError::Input(InputError::Stream { stream: 2, value: TokenId(31), vocab_size: 31 });
-    assert_eq!(engine.train_batch(&beyond, Seed(0)), Err(stream.clone()));
+    assert_eq!(engine.train_batch(&beyond, Seed(0), 1.0), Err(stream.clone()));
     assert_eq!(engine.evaluate(&beyond), Err(stream.clone()));
     let generator = TorchGenerator::new(&weights(STREAMS), Placement::cpu(1)).unwrap();
     let mut state = generator.zero_state();

@@ -42,7 +42,8 @@ impl FirstInputs {
         let (n_rows, bias) = (spec.n_gate_rows(), view.layers[0].bias);
         let mut room = max_table;
         let mut inputs = Vec::new();
-        for (number, w_ih) in column_blocks(view.layers[0].w_ih, spec).enumerate() {
+        let sizes: Vec<usize> = spec.inputs.iter().map(|input| input.embedding_size).collect();
+        for (number, w_ih) in column_blocks(view.layers[0].w_ih, &sizes).enumerate() {
             let (sizes, embedding) = (spec.inputs[number], view.embeddings[number]);
             let w_ih = PackedMatrix::pack_transposed(sizes.embedding_size, n_rows, &w_ih);
             let len = sizes.vocab_size.saturating_mul(n_rows);
