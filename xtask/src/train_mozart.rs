@@ -22,7 +22,7 @@ pub(crate) struct Request {
     /// Train on the MIDI files of this folder instead, and compose freely
     #[arg(long, value_name = "DIR")]
     corpus: Option<String>,
-    /// Where model, composition, sound, pictures and report go
+    /// Where model, composition, sound, pictures and report go; what is there is replaced unless `--resume` continues it
     #[arg(long, value_name = "DIR", default_value = "out/mozart")]
     out: PathBuf,
     /// Go to `galant train` as they are, including `--engine torch`, which fetches libtorch if need be;
@@ -69,14 +69,18 @@ pub(crate) fn run(Request { corpus, out, rest }: &Request) -> anyhow::Result<()>
     let (model, piece, report) = (file("model.safetensors"), file("composed.mid"), file("report.html"));
     let (sound, roll, losses, history) =
         (file("composed.wav"), file("composed.svg"), file("loss.svg"), file("training.csv"));
+    let again = again(rest);
     match corpus {
         Some(corpus) => {
-            run_command(cmd!(sh, "{galant} train --out {out} --corpus {corpus} {rest...}"))?;
+            run_command(cmd!(sh, "{galant} train --out {out} --corpus {corpus} {again...} {rest...}"))?;
             run_command(cmd!(sh, "{galant} compose --model {model} --out {piece}"))?;
         }
         None => {
             let settings = waltz_settings(rest);
-            run_command(cmd!(sh, "{galant} train --out {out} --corpus mozart dice {settings...} {rest...}"))?;
+            run_command(cmd!(
+                sh,
+                "{galant} train --out {out} --corpus mozart dice {settings...} {again...} {rest...}"
+            ))?;
             // A waltz that continues a rolled one, without the rolled one.
             let waltz = ["--primer", "dice", "--omit-primer", "--bars", "16"];
             run_command(cmd!(sh, "{galant} compose --model {model} --out {piece} {waltz...}"))?;
@@ -120,6 +124,12 @@ fn waltz_settings(rest: &[String]) -> Vec<&'static str> {
     settings.flat_map(|(name, value)| [name, value]).collect()
 }
 
+/// A second run trains once more, unless the caller wants to continue the first one.
+fn again(rest: &[String]) -> Option<&'static str> {
+    let says_otherwise = rest.iter().any(|arg| arg == "--resume" || arg == "--force");
+    (!says_otherwise).then_some("--force")
+}
+
 /// Whether `galant train` is asked for the engine on libtorch, which needs another build.
 fn wants_torch(rest: &[String]) -> bool {
     rest.join(" ").replace('=', " ").contains("--engine torch")
@@ -131,6 +141,13 @@ mod tests {
 
     fn words(args: &str) -> Vec<String> {
         args.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_second_run_replaces_the_first_unless_it_is_to_be_continued() {
+        assert_eq!(again(&words("--epochs 3")), Some("--force"));
+        assert_eq!(again(&words("--resume")), None);
+        assert_eq!(again(&words("--epochs 3 --force")), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod engine;
 mod plot;
 mod tokens;
 mod train;
+mod train_settings;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -45,8 +46,8 @@ pub(crate) enum Command {
     /// Surveys a corpus before training: what each file contains, duplicates, and what is left out and why
     Corpus(CorpusArgs),
     /// Trains a network on music: files, bundled piano pieces, or waltzes of Mozart's dice game
-    #[command(after_long_help = train::presets())]
-    Train(TrainArgs),
+    #[command(after_long_help = train_settings::presets())]
+    Train(Box<TrainArgs>),
     /// Rolls a waltz of Mozart's dice game
     Dice(DiceArgs),
     /// Composes pieces with a trained network

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use galant_corpus::dice::DiceGame;
 use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, style};
+use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
@@ -14,6 +15,60 @@ use crate::{files, music, printable};
 
 /// What names the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
+
+/// What precedes a source that is validated on; no absolute path and no name of bundled music begins like it.
+const VALIDATION: &str = "validation ";
+
+/// The music that a training learns from.
+#[derive(Debug, Clone)]
+pub(crate) struct Music {
+    /// What `--corpus` names.
+    pub(crate) paths: Vec<PathBuf>,
+    /// What `--validation` names.
+    pub(crate) validation: Vec<PathBuf>,
+    /// The waltzes of the dice game, if that is among it.
+    pub(crate) dice: DiceGame,
+}
+
+impl Music {
+    /// Each source as a line of text, for a snapshot; none if a path has no text.
+    pub(crate) fn sources(&self) -> anyhow::Result<Option<Vec<String>>> {
+        let source = |path: &PathBuf| {
+            if path.as_os_str() == DICE {
+                let repeats = if self.dice.repeats == Repeats::WithRepeats { " with repeats" } else { "" };
+                return Ok(Some(format!("{DICE} {}{repeats}", self.dice.n_waltzes)));
+            }
+            if path.to_str().is_some_and(|name| bundled::collection(name).is_some()) {
+                return Ok(path.to_str().map(str::to_owned));
+            }
+            // A training may go on in another working directory.
+            Ok(std::path::absolute(path)?.to_str().map(str::to_owned))
+        };
+        let of_corpus = self.paths.iter().map(source);
+        let named = |path: &PathBuf| Ok(std::path::absolute(path)?.to_str().map(|path| format!("{VALIDATION}{path}")));
+        of_corpus.chain(self.validation.iter().map(named)).collect()
+    }
+
+    /// Reads what [`Music::sources`] wrote.
+    pub(crate) fn of_sources(sources: &[String]) -> Music {
+        let mut music = Music { paths: Vec::new(), validation: Vec::new(), dice: DiceGame::default() };
+        for source in sources {
+            if let Some(path) = source.strip_prefix(VALIDATION) {
+                music.validation.push(path.into());
+                continue;
+            }
+            let waltzes = source.strip_prefix(DICE).and_then(|rest| rest.strip_prefix(' '));
+            let (n_waltzes, repeats) =
+                waltzes.map_or(("", ""), |waltzes| waltzes.split_once(' ').unwrap_or((waltzes, "")));
+            if let Ok(n_waltzes) = n_waltzes.parse() {
+                let repeats = if repeats.is_empty() { Repeats::Straight } else { Repeats::WithRepeats };
+                music.dice = DiceGame { n_waltzes, repeats };
+            }
+            music.paths.push(PathBuf::from(if waltzes.is_some() { DICE } else { source }));
+        }
+        music
+    }
+}
 
 /// How the music of a corpus is read and encoded.
 #[derive(Debug, Clone)]
@@ -34,7 +89,8 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 }
 
 /// Reads what `--corpus` names, and the files that `--validation` names.
-pub(crate) fn read(paths: &[PathBuf], validation: &[PathBuf], options: &CorpusOptions) -> anyhow::Result<Corpus> {
+pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Corpus> {
+    let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
     for path in paths {
         if path.as_os_str() == DICE {

@@ -1,10 +1,10 @@
-use galant_model::{DropoutMasks, Loss, ModelSpec, Trainable, TrainingState, Weights};
+use galant_model::{DropoutMasks, Loss, Trainable, TrainingState, Weights};
 use galant_types::{Batch, Seed};
 use tch::{TchError, Tensor, no_grad};
 
 use crate::config::TorchConfig;
 use crate::error::TorchError;
-use crate::loss::{Predictions, evaluate, sum, tokens};
+use crate::loss::{Predictions, evaluate, inputs, sum};
 use crate::network::{Network, Pass, download, upload};
 use crate::update::{Moments, clipped, join};
 
@@ -27,7 +27,6 @@ impl TorchEngine {
     /// If a setting is out of its range, the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, config: TorchConfig) -> Result<TorchEngine, TorchError> {
         config.validate()?;
-        check_inputs(weights.spec())?;
         config.placement.set_threads();
         let failed = || TorchError::libtorch("making the network");
         let network = Network::new(weights, config.placement).map_err(failed())?;
@@ -39,7 +38,7 @@ impl TorchEngine {
     ///
     /// # Errors
     ///
-    /// If the batch holds a token that is not in the vocabulary, or if libtorch fails.
+    /// If the batch has not the inputs of the network or a value that is not in their vocabularies, or if libtorch fails.
     pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), TorchError> {
         let (loss, gradients) = self.back_propagate(batch, dropout)?;
         let joined = join(&gradients).and_then(|joined| download(&joined));
@@ -117,14 +116,14 @@ impl Trainable for TorchEngine {
 
 fn back_propagate(network: &Network, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Vec<Tensor>), TchError> {
     let (placement, steps) = (network.placement(), 0..batch.n_steps());
-    let tokens = tokens(batch.inputs(), batch, steps.clone(), placement)?;
+    let inputs = inputs(batch, steps.clone(), placement)?;
     let state = network.zero_state(batch.n_windows())?;
-    let outputs = match dropout {
-        Some(seed) => network.read_with_dropout(&tokens, &state, &dropout_factors(network, batch, seed)?)?,
-        None => network.read(&tokens, state, Pass::Training)?.0,
+    let dense_inputs = match dropout {
+        Some(seed) => network.read_with_dropout(&inputs, &state, &dropout_factors(network, batch, seed)?)?,
+        None => network.read(&inputs, state, Pass::Training)?.0,
     };
     let predictions = Predictions::of(batch, steps, placement)?.expect("a prediction of a batch counts");
-    let losses = predictions.losses(network, &outputs)?;
+    let losses = predictions.losses(network, &dense_inputs)?;
     let gradients = Tensor::f_run_backward(&[losses.f_mean(None)?], network.tensors(), false, false)?;
     let nats = no_grad(|| sum(&losses, placement))?;
     Ok((Loss { nats, n_tokens: batch.n_counted() as u64 }, gradients))
@@ -139,12 +138,4 @@ fn dropout_factors(network: &Network, batch: &Batch, seed: Seed) -> Result<Tenso
     }
     let shape = [spec.n_layers, n_windows, n_steps, spec.hidden_size].map(|size| size as i64);
     upload(&factors, network.placement())?.f_reshape(shape)?.f_transpose(1, 2)?.f_to_kind(network.kind())
-}
-
-/// Refuses streams and skips.
-pub(crate) fn check_inputs(spec: &ModelSpec) -> Result<(), TorchError> {
-    match spec.inputs.len() {
-        1 if !spec.inputs[0].skip => Ok(()),
-        n_inputs => Err(TorchError::Streams { n_inputs }),
-    }
 }

@@ -12,12 +12,6 @@ pub enum TorchError {
     /// An input is not one of the network's.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The network has streams or a skip, which this engine does not read yet.
-    #[error("the network reads {n_inputs} inputs or skips layers; this engine reads tokens only")]
-    Streams {
-        /// How many inputs it has.
-        n_inputs: usize,
-    },
     /// There is not one logit for each token.
     #[error("there is room for {len} logits; the vocabulary has {vocab_size} tokens")]
     Logits {

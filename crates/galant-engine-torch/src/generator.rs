@@ -3,7 +3,6 @@ use galant_types::TokenId;
 use tch::{TchError, Tensor, no_grad};
 
 use crate::config::Placement;
-use crate::engine::check_inputs;
 use crate::error::TorchError;
 use crate::network::{Network, Pass, State, download, upload};
 
@@ -30,14 +29,13 @@ impl TorchGenerator {
     /// If the device is not available, or its memory is too small.
     pub fn new(weights: &Weights, placement: Placement) -> Result<TorchGenerator, TorchError> {
         placement.validate()?;
-        check_inputs(weights.spec())?;
         placement.set_threads();
         let network = Network::new(weights, placement).map_err(TorchError::libtorch("making the network"))?;
         Ok(TorchGenerator { network })
     }
 
-    /// Reads one token into each of `states` and returns the logits, `[B, V]`.
-    fn read(&self, tokens: &[TokenId], states: &mut [&mut TorchState]) -> Result<Vec<f32>, TchError> {
+    /// Reads a step, `[B, K]`, into each of `states` and returns the logits, `[B, V]`.
+    fn read(&self, inputs: &[TokenId], states: &mut [&mut TorchState]) -> Result<Vec<f32>, TchError> {
         let (spec, placement) = (self.network.spec(), self.network.placement());
         let hidden: Vec<&[f32]> = states.iter().map(|state| state.hidden.as_slice()).collect();
         let cells: Vec<&[f32]> = states.iter().map(|state| state.cells.as_slice()).collect();
@@ -47,10 +45,14 @@ impl TorchGenerator {
             values.f_transpose(0, 1)?.f_contiguous()?.f_to_kind(self.network.kind())
         };
         let before = State { hidden: stacked(hidden)?, cells: stacked(cells)? };
-        let tokens: Vec<i64> = tokens.iter().map(|token| i64::from(token.0)).collect();
-        let tokens = upload(&tokens, placement)?.f_reshape([1, tokens.len() as i64])?;
-        let (outputs, after) = self.network.read(&tokens, before, Pass::Reading)?;
-        let logits = download(&self.network.logits(&outputs)?)?;
+        let of_input = |number: usize| {
+            let values: Vec<i64> =
+                inputs.iter().skip(number).step_by(spec.inputs.len()).map(|value| value.0.into()).collect();
+            upload(&values, placement)?.f_reshape([1, values.len() as i64])
+        };
+        let inputs = (0..spec.inputs.len()).map(of_input).collect::<Result<Vec<_>, _>>()?;
+        let (dense_inputs, after) = self.network.read(&inputs, before, Pass::Reading)?;
+        let logits = download(&self.network.logits(&dense_inputs)?)?;
         let unstacked = |tensor: &Tensor| download(&tensor.f_transpose(0, 1)?);
         let (hidden, cells) = (unstacked(&after.hidden)?, unstacked(&after.cells)?);
         let len = spec.n_layers * spec.hidden_size;
@@ -89,18 +91,19 @@ impl StepModel for TorchGenerator {
 
     fn step_each(
         &self,
-        tokens: &[TokenId],
+        inputs: &[TokenId],
         states: &mut [&mut TorchState],
         logits: &mut [f32],
     ) -> Result<(), TorchError> {
-        assert_eq!(tokens.len(), states.len(), "step_each: tokens and states");
-        assert_eq!(logits.len(), tokens.len() * self.vocab_size(), "step_each: logits");
-        tokens.iter().try_for_each(|&token| self.network.spec().inputs.check(&[token]))?;
-        if tokens.is_empty() {
+        let known = &self.network.spec().inputs;
+        assert_eq!(inputs.len(), states.len() * known.len(), "step_each: inputs");
+        assert_eq!(logits.len(), states.len() * self.vocab_size(), "step_each: logits");
+        inputs.chunks_exact(known.len()).try_for_each(|inputs| known.check(inputs))?;
+        if states.is_empty() {
             return Ok(());
         }
         self.network.placement().set_threads();
-        let read = no_grad(|| self.read(tokens, states)).map_err(TorchError::libtorch("reading a token"))?;
+        let read = no_grad(|| self.read(inputs, states)).map_err(TorchError::libtorch("reading a token"))?;
         logits.copy_from_slice(&read);
         Ok(())
     }

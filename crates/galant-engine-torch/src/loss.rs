@@ -1,6 +1,6 @@
 //! The predictions of a batch that count, and their loss.
 //!
-//! B windows, T steps, V vocabulary, H hidden size, n predictions that count.
+//! B windows, T steps, K inputs, V vocabulary, D input size of the dense layer, n predictions that count.
 
 use std::ops::Range;
 
@@ -46,14 +46,14 @@ impl Predictions {
         Ok(Some(Predictions { positions, targets: upload(&targets, placement)? }))
     }
 
-    /// −ln p(token) of each, `[n]`, from `outputs`, `[T, B, H]`.
-    pub(crate) fn losses(&self, network: &Network, outputs: &Tensor) -> Result<Tensor, TchError> {
-        let outputs = outputs.f_reshape([-1, network.spec().hidden_size as i64])?;
-        let outputs = match &self.positions {
-            Some(positions) => outputs.f_index_select(0, positions)?,
-            None => outputs,
+    /// −ln p(token) of each, `[n]`, from `dense_inputs`, `[T, B, D]`.
+    pub(crate) fn losses(&self, network: &Network, dense_inputs: &Tensor) -> Result<Tensor, TchError> {
+        let dense_inputs = dense_inputs.f_reshape([-1, network.spec().dense_input_size() as i64])?;
+        let dense_inputs = match &self.positions {
+            Some(positions) => dense_inputs.f_index_select(0, positions)?,
+            None => dense_inputs,
         };
-        let logits = network.logits(&outputs)?;
+        let logits = network.logits(&dense_inputs)?;
         // All classes have equal weight, none is ignored (-100 is not a token), and there is no label smoothing.
         logits.f_cross_entropy_loss::<Tensor>(&self.targets, None, Reduction::None, -100, 0.0)
     }
@@ -68,27 +68,25 @@ pub(crate) fn evaluate(network: &Network, batch: &Batch) -> Result<Loss, TchErro
     let mut nats = 0.0;
     for first in (0..batch.n_steps()).step_by(n_block_steps) {
         let steps = first..(first + n_block_steps).min(batch.n_steps());
-        let tokens = tokens(batch.inputs(), batch, steps.clone(), placement)?;
-        let (outputs, after) = network.read(&tokens, state, Pass::Reading)?;
+        let inputs = inputs(batch, steps.clone(), placement)?;
+        let (dense_inputs, after) = network.read(&inputs, state, Pass::Reading)?;
         state = after;
         if let Some(predictions) = Predictions::of(batch, steps, placement)? {
-            nats += sum(&predictions.losses(network, &outputs)?, placement)?;
+            nats += sum(&predictions.losses(network, &dense_inputs)?, placement)?;
         }
     }
     Ok(Loss { nats, n_tokens: batch.n_counted() as u64 })
 }
 
-/// Some steps of `tokens`, `[B, T]`, as a tensor, `[T, B]`.
-pub(crate) fn tokens(
-    tokens: &[TokenId],
-    batch: &Batch,
-    steps: Range<usize>,
-    placement: Placement,
-) -> Result<Tensor, TchError> {
+/// Some steps of the inputs of a batch, `[K]` of `[T, B]`.
+pub(crate) fn inputs(batch: &Batch, steps: Range<usize>, placement: Placement) -> Result<Vec<Tensor>, TchError> {
     let (n_windows, n_steps) = (batch.n_windows(), batch.n_steps());
     let at = steps.clone().flat_map(|step| (0..n_windows).map(move |window| window * n_steps + step));
-    let numbers: Vec<i64> = at.map(|at| i64::from(tokens[at].0)).collect();
-    upload(&numbers, placement)?.f_reshape([steps.len() as i64, n_windows as i64])
+    let tensor = |values: &Vec<TokenId>| {
+        let numbers: Vec<i64> = at.clone().map(|at| i64::from(values[at].0)).collect();
+        upload(&numbers, placement)?.f_reshape([steps.len() as i64, n_windows as i64])
+    };
+    batch.all_inputs().iter().map(tensor).collect()
 }
 
 /// The sum of all numbers, in `f64` where the device has it.

@@ -1,6 +1,7 @@
 //! The network as tensors of libtorch.
 //!
-//! B windows, T steps, V vocabulary, E embedding, H hidden size, L layers, G gates, I input size, N all parameters.
+//! B windows, T steps, K inputs, V vocabulary, E all embeddings, H hidden size, D input size of the dense layer, L layers,
+//! G gates, I input size, N all parameters.
 
 use galant_model::{Cell, ModelSpec, Weights};
 use tch::{Kind, TchError, Tensor};
@@ -85,9 +86,17 @@ impl Network {
         Ok(State { hidden: zeros()?, cells: zeros()? })
     }
 
-    /// Reads `tokens`, `[T, B]`, from `state` on; returns the top layer's outputs, `[T, B, H]`, and the state after them.
-    pub(crate) fn read(&self, tokens: &Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
-        let x = self.embed(tokens)?;
+    /// Reads `inputs`, `[K]` of `[T, B]`, from `state` on; returns what the dense layer reads, `[T, B, D]`, and the state
+    /// after them.
+    pub(crate) fn read(&self, inputs: &[Tensor], state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
+        let embeddings = self.embed(inputs)?;
+        let x = Tensor::f_cat(&embeddings, -1)?;
+        let (outputs, state) = self.recur_all(x, state, pass)?;
+        Ok((self.with_skips(outputs, embeddings)?, state))
+    }
+
+    /// All layers without dropout: the top layer's outputs, `[T, B, H]`, and the state after them.
+    fn recur_all(&self, x: Tensor, state: State, pass: Pass) -> Result<(Tensor, State), TchError> {
         if !self.spec.residual {
             return self.recur(&x, state, 0..self.spec.n_layers, pass);
         }
@@ -101,28 +110,30 @@ impl Network {
         Ok((x, State { hidden: Tensor::f_cat(&hidden, 0)?, cells: Tensor::f_cat(&cells, 0)? }))
     }
 
-    /// Reads `tokens`, `[T, B]`, and multiplies each layer's outputs by its factors, `[L, T, B, H]`.
+    /// Reads `inputs`, `[K]` of `[T, B]`, and multiplies each layer's outputs by its factors, `[L, T, B, H]`; returns what
+    /// the dense layer reads, `[T, B, D]`.
     ///
     /// The layers are those of [`Network::read`], one at a time.
     pub(crate) fn read_with_dropout(
         &self,
-        tokens: &Tensor,
+        inputs: &[Tensor],
         state: &State,
         factors: &Tensor,
     ) -> Result<Tensor, TchError> {
-        let mut x = self.embed(tokens)?;
+        let embeddings = self.embed(inputs)?;
+        let mut x = Tensor::f_cat(&embeddings, -1)?;
         for layer in 0..self.spec.n_layers {
             let (outputs, _) = self.recur(&x, state.of_layer(layer)?, layer..layer + 1, Pass::Training)?;
             let dropped = outputs.f_mul(&factors.f_select(0, layer as i64)?)?;
             x = if self.spec.adds_input(layer) { dropped.f_add(&x)? } else { dropped };
         }
-        Ok(x)
+        self.with_skips(x, embeddings)
     }
 
-    /// A logit for each token, `[…, V]`, from outputs `[…, H]`, always in `f32`.
-    pub(crate) fn logits(&self, outputs: &Tensor) -> Result<Tensor, TchError> {
+    /// A logit for each token, `[…, V]`, from what the dense layer reads, `[…, D]`, always in `f32`.
+    pub(crate) fn logits(&self, dense_inputs: &Tensor) -> Result<Tensor, TchError> {
         let [.., dense, bias] = self.tensors.as_slice() else { unreachable!("the dense layer has two tensors") };
-        outputs.f_linear(&self.cast(dense)?, Some(self.cast(bias)?))?.f_to_kind(Kind::Float)
+        dense_inputs.f_linear(&self.cast(dense)?, Some(self.cast(bias)?))?.f_to_kind(Kind::Float)
     }
 
     /// The type in which matrices are multiplied.
@@ -130,9 +141,18 @@ impl Network {
         self.placement.precision.kind()
     }
 
-    fn embed(&self, tokens: &Tensor) -> Result<Tensor, TchError> {
+    /// The embedding of each of `inputs`.
+    fn embed(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, TchError> {
         // No padding token; gradients neither scaled by frequency nor sparse.
-        self.cast(&Tensor::f_embedding(&self.tensors[0], tokens, -1, false, false)?)
+        let embed = |(values, embedding)| self.cast(&Tensor::f_embedding(embedding, values, -1, false, false)?);
+        inputs.iter().zip(&self.tensors).map(embed).collect()
+    }
+
+    /// The top layer's outputs, `[T, B, H]`, and the embeddings that skip the layers: `[T, B, D]`.
+    fn with_skips(&self, outputs: Tensor, embeddings: Vec<Tensor>) -> Result<Tensor, TchError> {
+        let skipping = embeddings.into_iter().zip(&*self.spec.inputs).filter(|(_, input)| input.skip);
+        let parts: Vec<Tensor> = [outputs].into_iter().chain(skipping.map(|(embedding, _)| embedding)).collect();
+        Tensor::f_cat(&parts, -1)
     }
 
     /// Some of the layers by libtorch's fused operation, without dropout and in one direction.
@@ -146,7 +166,7 @@ impl Network {
         let n_layers = layers.len() as i64;
         let mut parameters = Vec::new();
         for layer in layers {
-            for tensor in &self.tensors[1 + 3 * layer..][..3] {
+            for tensor in &self.tensors[self.spec.inputs.len() + 3 * layer..][..3] {
                 parameters.push(self.cast(tensor)?);
             }
             parameters.push(self.cast(&self.second_bias)?);

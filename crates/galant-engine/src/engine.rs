@@ -7,7 +7,7 @@ use crate::lanes::{in_parallel, lanes};
 use crate::packed::PackedWeights;
 use crate::shard::{Lane, Network};
 use crate::table::InputTable;
-use crate::update::{Moments, clip_factor, first_not_finite, total_gradients};
+use crate::update::{InputGradients, Moments, clip_factor, first_not_finite, total_gradients};
 
 /// How an engine is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +52,7 @@ pub struct Engine {
     moments: Moments,
     n_updates: u64,
     table: InputTable,
+    of_inputs: Vec<InputGradients>,
     lanes: Vec<Lane>,
 }
 
@@ -65,7 +66,16 @@ impl Engine {
         config.validate()?;
         let moments = Moments::zeros(&config.optimizer, weights.values().len());
         let packed = PackedWeights::new(&weights, config.threads);
-        Ok(Engine { config, weights, packed, moments, n_updates: 0, table: InputTable::default(), lanes: Vec::new() })
+        Ok(Engine {
+            config,
+            weights,
+            packed,
+            moments,
+            n_updates: 0,
+            table: InputTable::default(),
+            of_inputs: Vec::new(),
+            lanes: Vec::new(),
+        })
     }
 
     /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if there is one; the weights do not change.
@@ -94,7 +104,7 @@ impl Engine {
         in_parallel(threads, lanes, |number, lane| lane.run(&network, batch, rows[number].clone(), dropout));
         let mut loss = Loss::default();
         lanes.iter().for_each(|lane| loss.add(lane.loss));
-        total_gradients(lanes, &self.table, &self.packed, threads);
+        total_gradients(lanes, &self.table, &self.packed, &mut self.of_inputs, threads);
         Ok(loss)
     }
 }

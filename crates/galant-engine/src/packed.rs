@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use galant_kernels::PackedMatrix;
 use galant_model::{ModelSpec, Weights};
 
@@ -20,6 +18,11 @@ impl BothWays {
             forward: PackedMatrix::zeros(n_inputs, n_outputs),
             backward: PackedMatrix::zeros(n_outputs, n_inputs),
         }
+    }
+
+    fn repack(&mut self, weights: &[f32]) {
+        self.forward.repack_transposed(weights);
+        self.backward.repack(weights);
     }
 }
 
@@ -59,21 +62,19 @@ impl PackedWeights {
     /// Packs the weights again, after an update.
     pub(crate) fn refresh(&mut self, weights: &Weights, threads: usize) {
         let view = weights.view();
-        let mut jobs: Vec<(&mut BothWays, Cow<'_, [f32]>)> = Vec::new();
+        let mut jobs: Vec<(&mut [BothWays], &[f32])> = Vec::new();
         for (packed, layer) in self.layers.iter_mut().zip(&view.layers) {
-            match packed.w_ih.as_mut_slice() {
-                [w_ih] => jobs.push((w_ih, layer.w_ih.into())),
-                w_ih => {
-                    let blocks = column_blocks(layer.w_ih, weights.spec());
-                    jobs.extend(w_ih.iter_mut().zip(blocks.map(Cow::from)));
-                }
-            }
-            jobs.push((&mut packed.w_hh, layer.w_hh.into()));
+            jobs.push((&mut packed.w_ih, layer.w_ih));
+            jobs.push((std::slice::from_mut(&mut packed.w_hh), layer.w_hh));
         }
-        jobs.push((&mut self.dense, view.dense.into()));
-        in_parallel(threads, &mut jobs, |_, (packed, weights)| {
-            packed.forward.repack_transposed(weights);
-            packed.backward.repack(weights);
+        jobs.push((std::slice::from_mut(&mut self.dense), view.dense));
+        in_parallel(threads, &mut jobs, |_, (packed, weights)| match packed {
+            [all] => all.repack(weights),
+            by_columns => {
+                let sizes: Vec<usize> = by_columns.iter().map(|packed| packed.forward.k()).collect();
+                let blocks = column_blocks(weights, &sizes);
+                by_columns.iter_mut().zip(blocks).for_each(|(packed, block)| packed.repack(&block));
+            }
         });
     }
 }
@@ -85,12 +86,15 @@ fn column_sizes(spec: &ModelSpec, layer: usize) -> impl Iterator<Item = usize> {
     inputs.iter().map(|input| input.embedding_size).chain(above)
 }
 
-/// The columns of the first layer's input matrix that belong to each input, `[G·H, E]`.
-pub(crate) fn column_blocks(w_ih: &[f32], spec: &ModelSpec) -> impl Iterator<Item = Vec<f32>> {
-    let n_columns = spec.embedding_size();
-    spec.inputs.iter().scan(0, move |end, input| {
-        let columns = *end..*end + input.embedding_size;
+/// A matrix by columns, of which so many make each block.
+pub(crate) fn column_blocks(matrix: &[f32], sizes: &[usize]) -> impl Iterator<Item = Vec<f32>> {
+    let n_columns = sizes.iter().sum();
+    sizes.iter().scan(0, move |end, size| {
+        let columns = *end..*end + size;
         *end = columns.end;
-        Some(w_ih.chunks_exact(n_columns).flat_map(|row| &row[columns.clone()]).copied().collect())
+        let rows = matrix.chunks_exact(n_columns);
+        let mut block = Vec::with_capacity(rows.len() * size);
+        rows.for_each(|row| block.extend_from_slice(&row[columns.clone()]));
+        Some(block)
     })
 }

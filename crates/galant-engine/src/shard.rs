@@ -79,12 +79,9 @@ impl Activations {
         let (spec, n_rows) = (network.spec, self.shape.n_rows);
         let shape = Shape { n_rows, n_steps };
         let (state_len, gates_len) = (n_rows * spec.hidden_size, n_rows * spec.n_gate_rows());
+        network.table.gates(inputs, shape, place, &mut self.layers[0].gates);
         for steps in step_blocks(n_steps) {
             let places = steps.start * n_rows..steps.end * n_rows;
-            let gates = self.layers[0].gates.chunks_exact_mut(spec.n_gate_rows());
-            for (at, gates) in gates.enumerate().take(places.end).skip(places.start) {
-                network.table.gates(inputs, place(at % n_rows, at / n_rows), gates);
-            }
             for number in 0..spec.n_layers {
                 let (below, layer) = self.layers.split_at_mut(number);
                 let (layer, packed) = (&mut layer[0], &network.packed.layers[number]);
@@ -255,8 +252,7 @@ impl Lane {
                 add_transposed_product(&layer.gates, below.outputs(state_len), n_places, d.w_ih, workspace);
                 std::mem::swap(&mut self.d_outputs, &mut self.d_below);
             } else {
-                let places = (0..n_places).map(|at| place(at % shape.n_rows, at / shape.n_rows));
-                network.table.add_gradients(inputs, places, &layer.gates, &mut self.d_table);
+                network.table.add_gradients(inputs, shape, &place, &layer.gates, &mut self.d_table);
             }
         }
     }

@@ -12,6 +12,7 @@ use galant_model::Weights;
 use galant_types::TokenId;
 
 use crate::lanes::{in_parallel, split};
+use crate::layer::Shape;
 use crate::packed::PackedWeights;
 
 /// The contribution of each value of a batch's inputs to the first layer's gates.
@@ -29,7 +30,7 @@ pub(crate) struct InputTable {
 pub(crate) struct InputValues {
     /// The values, ascending.
     pub(crate) values: Vec<TokenId>,
-    /// For each value that there can be its row of the table; stale for values that are not in the batch.
+    /// For each value that there can be its row of the table.
     row: Vec<u32>,
     /// The embedding of each of `values`, `[…, E]`.
     pub(crate) embedding: Vec<f32>,
@@ -83,54 +84,95 @@ impl InputTable {
         self.gates.len()
     }
 
-    /// Writes W_ih·x + b of the step at `at` of each of `inputs` to `gates`, `[G·H]`.
-    pub(crate) fn gates(&self, inputs: &[Vec<TokenId>], at: usize, gates: &mut [f32]) {
-        let contribution = |number: usize| &self.gates[self.columns(number, inputs[number][at])];
-        gates.copy_from_slice(contribution(0));
-        (1..inputs.len()).for_each(|number| add_assign(gates, contribution(number)));
-    }
-
-    /// Adds the gradients of [`InputTable::gates`] of many steps, `[N, G·H]`, to the sums of the values of these steps;
-    /// `places` are where among the values of `inputs` each step's are, and `d_table` is `[U, G·H]`.
-    pub(crate) fn add_gradients(
+    /// Writes W_ih·x + b of the steps of a shard to `gates`, `[T, b, G·H]`; `place` is where among the values of `inputs`
+    /// those of a row at a step are.
+    pub(crate) fn gates(
         &self,
         inputs: &[Vec<TokenId>],
-        places: impl Iterator<Item = usize> + Clone,
-        d_gates: &[f32],
-        d_table: &mut [f32],
+        shape: Shape,
+        place: impl Fn(usize, usize) -> usize,
+        gates: &mut [f32],
     ) {
-        let n = self.n_gate_rows;
-        for first in (0..n).step_by(COLUMNS_PER_BLOCK) {
-            let columns = first..n.min(first + COLUMNS_PER_BLOCK);
-            for (at, d_gates) in places.clone().zip(d_gates.chunks_exact(n)) {
+        for columns in self.column_blocks() {
+            for (row, step) in row_by_row(shape) {
+                let gates = &mut gates[self.row(step * shape.n_rows + row)][columns.clone()];
                 for (number, values) in inputs.iter().enumerate() {
-                    let d_row = &mut d_table[self.columns(number, values[at])];
-                    add_assign(&mut d_row[columns.clone()], &d_gates[columns.clone()]);
+                    let contribution = &self.gates[self.row_of(number, values[place(row, step)])][columns.clone()];
+                    if number == 0 { gates.copy_from_slice(contribution) } else { add_assign(gates, contribution) }
                 }
             }
         }
     }
 
-    fn columns(&self, number: usize, value: TokenId) -> Range<usize> {
-        let start = self.inputs[number].row[value.index()] as usize * self.n_gate_rows;
-        start..start + self.n_gate_rows
+    /// Adds the gradients of [`InputTable::gates`], `[T, b, G·H]`, to the sums of the values of these steps; `d_table` is
+    /// `[U, G·H]`.
+    pub(crate) fn add_gradients(
+        &self,
+        inputs: &[Vec<TokenId>],
+        shape: Shape,
+        place: impl Fn(usize, usize) -> usize,
+        d_gates: &[f32],
+        d_table: &mut [f32],
+    ) {
+        for columns in self.column_blocks() {
+            let mut add = |number: usize, row: usize, step: usize| {
+                let d_row = &mut d_table[self.row_of(number, inputs[number][place(row, step)])];
+                let d_gates = &d_gates[self.row(step * shape.n_rows + row)];
+                add_assign(&mut d_row[columns.clone()], &d_gates[columns.clone()]);
+            };
+            for at in 0..shape.n_steps * shape.n_rows {
+                add(0, at % shape.n_rows, at / shape.n_rows);
+            }
+            for (row, step) in row_by_row(shape) {
+                (1..inputs.len()).for_each(|number| add(number, row, step));
+            }
+        }
+    }
+
+    fn column_blocks(&self) -> impl Iterator<Item = Range<usize>> {
+        let n = self.n_gate_rows;
+        (0..n).step_by(COLUMNS_PER_BLOCK).map(move |first| first..n.min(first + COLUMNS_PER_BLOCK))
+    }
+
+    /// The numbers of a row of the table.
+    fn row(&self, row: usize) -> Range<usize> {
+        row * self.n_gate_rows..(row + 1) * self.n_gate_rows
+    }
+
+    /// The numbers of the row of an input's value.
+    fn row_of(&self, number: usize, value: TokenId) -> Range<usize> {
+        self.row(self.inputs[number].row[value.index()] as usize)
     }
 }
+
+/// The rows and steps of a shard, one row after the other: most streams change slowly, so that what they look up is still in
+/// the first-level cache.
+fn row_by_row(shape: Shape) -> impl Iterator<Item = (usize, usize)> {
+    (0..shape.n_rows).flat_map(move |row| (0..shape.n_steps).map(move |step| (row, step)))
+}
+
+/// In place of the row of a value that is not in the batch, and of one that has no row yet.
+const ABSENT: u32 = u32::MAX;
+const PRESENT: u32 = u32::MAX - 1;
 
 impl InputValues {
     /// Finds the different ones of `values`; their rows begin at `first_row`.
     fn fill(&mut self, values: &[TokenId], embedding: &[f32], vocab_size: usize, first_row: usize) {
         let size = embedding.len() / vocab_size;
+        self.row.clear();
+        self.row.resize(vocab_size, ABSENT);
+        values.iter().for_each(|value| self.row[value.index()] = PRESENT);
         self.values.clear();
-        self.values.extend_from_slice(values);
-        self.values.sort_unstable();
-        self.values.dedup();
-        self.rows = first_row..first_row + self.values.len();
-        self.row.resize(vocab_size, 0);
         self.embedding.clear();
-        for (&value, row) in self.values.iter().zip(self.rows.clone()) {
-            self.row[value.index()] = u32::try_from(row).expect("a table has fewer rows than memory");
-            self.embedding.extend_from_slice(&embedding[value.index() * size..][..size]);
+        let mut next_row = first_row;
+        for ((value, row), embedding) in (0..).zip(&mut self.row).zip(embedding.chunks_exact(size)) {
+            if *row == PRESENT {
+                *row = u32::try_from(next_row).expect("a table has fewer rows than numbers of 32 bits");
+                next_row += 1;
+                self.values.push(TokenId(value));
+                self.embedding.extend_from_slice(embedding);
+            }
         }
+        self.rows = first_row..next_row;
     }
 }

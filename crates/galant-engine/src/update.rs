@@ -17,6 +17,7 @@ pub(crate) fn total_gradients<'a>(
     lanes: &'a mut [Lane],
     table: &InputTable,
     packed: &PackedWeights,
+    of_inputs: &mut Vec<InputGradients>,
     threads: usize,
 ) -> &'a mut Weights {
     let (total, others) = lanes.split_first_mut().expect("a batch has at least one row, and so a lane");
@@ -24,7 +25,7 @@ pub(crate) fn total_gradients<'a>(
     add_in_order(total.gradients.values_mut(), &gradients, threads);
     let d_tables: Vec<&[f32]> = others.iter().map(|lane| lane.d_table.as_slice()).collect();
     add_in_order(&mut total.d_table, &d_tables, threads);
-    finish_first_layer(&mut total.gradients, &total.d_table, table, packed, &mut total.workspace);
+    finish_first_layer(&mut total.gradients, &total.d_table, table, packed, of_inputs, threads);
     &mut total.gradients
 }
 
@@ -40,41 +41,53 @@ fn add_in_order(total: &mut [f32], others: &[&[f32]], threads: usize) {
     });
 }
 
+/// The gradients of the first layer that belong to one input, and memory to compute them.
+#[derive(Debug, Default)]
+pub(crate) struct InputGradients {
+    /// `[G·H, E]`
+    w_ih: Vec<f32>,
+    /// `[U, E]`
+    embedding: Vec<f32>,
+    workspace: ProductWorkspace,
+}
+
 /// Back-propagates the gradients summed by value through the products with the embeddings.
 fn finish_first_layer(
     gradients: &mut Weights,
     d_table: &[f32],
     table: &InputTable,
     packed: &PackedWeights,
-    workspace: &mut ProductWorkspace,
+    of_inputs: &mut Vec<InputGradients>,
+    threads: usize,
 ) {
-    let spec = *gradients.spec();
+    let (spec, n_rows) = (*gradients.spec(), gradients.spec().n_gate_rows());
+    of_inputs.resize_with(table.inputs().len(), InputGradients::default);
+    in_parallel(threads, of_inputs, |number, d| {
+        let (values, size) = (&table.inputs()[number], spec.inputs[number].embedding_size);
+        let (n_values, d_rows) = (values.rows.len(), &d_table[values.rows.start * n_rows..values.rows.end * n_rows]);
+        d.w_ih.clear();
+        d.w_ih.resize(n_rows * size, 0.0);
+        add_transposed_product(d_rows, &values.embedding, n_values, &mut d.w_ih, &mut d.workspace);
+        d.embedding.resize(n_values * size, 0.0);
+        let w_ih = &packed.layers[0].w_ih[number].backward;
+        gemm(d_rows, n_values, w_ih, &mut d.embedding, Output::Overwrite);
+    });
     let mut view = gradients.view_mut();
-    let d = &mut view.layers[0];
+    let d_layer = &mut view.layers[0];
+    // Every step has one token, so the sum over the tokens is that over the steps.
+    let d_tokens = d_table.chunks_exact(n_rows).take(table.inputs()[0].rows.len());
+    d_tokens.for_each(|row| add_assign(d_layer.bias, row));
     let mut first_column = 0;
-    for (number, values) in table.inputs().iter().enumerate() {
-        let (n_values, size) = (values.values.len(), spec.inputs[number].embedding_size);
-        let d_table = &d_table[values.rows.start * spec.n_gate_rows()..values.rows.end * spec.n_gate_rows()];
-        if number == 0 {
-            // Every step has one token, so the sum over the tokens is that over the steps.
-            d_table.chunks_exact(spec.n_gate_rows()).for_each(|row| add_assign(d.bias, row));
-        }
-        if table.inputs().len() == 1 {
-            add_transposed_product(d_table, &values.embedding, n_values, d.w_ih, workspace);
-        } else {
-            let mut d_block = vec![0.0; spec.n_gate_rows() * size];
-            add_transposed_product(d_table, &values.embedding, n_values, &mut d_block, workspace);
-            for (d_row, d_block_row) in d.w_ih.chunks_exact_mut(spec.embedding_size()).zip(d_block.chunks_exact(size)) {
-                d_row[first_column..first_column + size].copy_from_slice(d_block_row);
-            }
+    for (number, (d, values)) in of_inputs.iter().zip(table.inputs()).enumerate() {
+        let size = spec.inputs[number].embedding_size;
+        for (to, row) in d_layer.w_ih.chunks_exact_mut(spec.embedding_size()).zip(d.w_ih.chunks_exact(size)) {
+            to[first_column..first_column + size].copy_from_slice(row);
         }
         first_column += size;
-        let mut d_embedding = vec![0.0; n_values * size];
-        gemm(d_table, n_values, &packed.layers[0].w_ih[number].backward, &mut d_embedding, Output::Overwrite);
-        for (value, d_row) in values.values.iter().zip(d_embedding.chunks_exact(size)) {
-            let of_value = &mut view.embeddings[number][value.index() * size..][..size];
+        for (value, row) in values.values.iter().zip(d.embedding.chunks_exact(size)) {
+            let to = &mut view.embeddings[number][value.index() * size..][..size];
             // An embedding that skips the layers has the dense layer's share already.
-            if spec.inputs[number].skip { add_assign(of_value, d_row) } else { of_value.copy_from_slice(d_row) }
+            if spec.inputs[number].skip { add_assign(to, row) } else { to.copy_from_slice(row) }
         }
     }
 }

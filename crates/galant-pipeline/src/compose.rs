@@ -1,17 +1,19 @@
 //! From the settings of a piece to its music.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use galant_engine::EngineError;
 use galant_midi::EncodeError;
 use galant_sample::{ComposeError, ComposedToken, PrimerError, Task, compose, search};
+use galant_tokens::constraint::EndingError;
+use galant_tokens::stream::Frame;
 use galant_tokens::{DecodeError, Token};
-use galant_types::{NoStreams, Score, TokenId};
+use galant_types::{Score, StreamTracker, TokenId};
 use thiserror::Error;
 
+use crate::constraints::meter;
 use crate::model::LoadedModel;
-use crate::piece_settings::{Method, PieceSettings};
+use crate::piece_settings::{Method, PiecePlan, PieceSettings};
 use crate::record::Record;
 
 /// A piece and all that made it.
@@ -75,9 +77,9 @@ impl LoadedModel {
                 (ids, before)
             }
         };
-        let rules = self.rules(settings, &before);
+        let rules = self.rules(settings, &before)?;
         let task =
-            Task { primer, n_tokens: settings.n_tokens, rules, streams: Box::new(NoStreams), seed: settings.seed };
+            Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed };
         let piece = |tokens, details, nats| ComposedPiece {
             settings: settings.clone(),
             before: before.clone(),
@@ -98,6 +100,15 @@ impl LoadedModel {
             }
             (Method::Greedy | Method::Draw(_), None) => unreachable!("only a beam has no strategy"),
         }
+    }
+
+    /// Follows what the network is told of a piece, from the beginning of what it reads.
+    fn tracker(&self, piece: &PieceSettings) -> Box<dyn StreamTracker> {
+        let file = self.file();
+        let PiecePlan { n_bars, key, style } = &piece.plan;
+        let grid = file.tokenizer.grid().unwrap_or_default();
+        let frame = Frame::regular(meter(&piece.playback), grid, *n_bars, *key, style.as_deref());
+        Box::new(file.streams.tracker(&file.vocabulary, frame))
     }
 
     /// The music of a piece, with a record of what made it.
@@ -123,42 +134,6 @@ impl LoadedModel {
     }
 }
 
-/// Composes each piece, on at most `n_threads` threads; their number changes nothing but the time it takes.
-///
-/// # Errors
-///
-/// The number of the first piece that fails, from 0, and why.
-pub fn compose_all(
-    model: &LoadedModel,
-    pieces: &[PieceSettings],
-    n_threads: usize,
-) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
-    if n_threads.min(pieces.len()) <= 1 {
-        let compose = |(number, settings)| model.compose(settings).map_err(|error| (number, error));
-        return pieces.iter().enumerate().map(compose).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(settings) = pieces.get(number) else { return done };
-            let piece = model.compose(settings);
-            let failed = piece.is_err();
-            done.push((number, piece));
-            if failed {
-                return done;
-            }
-        }
-    };
-    let mut done: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(number, piece)| piece.map_err(|error| (number, error))).collect()
-}
-
 /// Why a piece was not composed.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -166,6 +141,9 @@ pub enum ComposePieceError {
     /// No primer could be drawn.
     #[error(transparent)]
     Primer(#[from] PrimerError),
+    /// The piece cannot end in its last bar.
+    #[error(transparent)]
+    Ending(#[from] EndingError),
     /// A setting is out of its range, the constraints forbid every token, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),
@@ -177,6 +155,9 @@ pub enum ComposePieceError {
         /// How many were found.
         n_found: usize,
     },
+    /// The best of no pieces.
+    #[error("the best of 0 pieces is asked for; give at least 1")]
+    NoCandidates,
     /// Only a beam search finds several pieces at once.
     #[error("several best pieces are only found by a beam search; choose that method")]
     NoBeam,

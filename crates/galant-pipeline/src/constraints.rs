@@ -2,48 +2,44 @@
 
 use galant_sample::Rules;
 use galant_tokens::Tokenizer;
-use galant_tokens::constraint::{EndAfterSteps, MaxNotes, StartWithNote, TokenFilter, TonicEnd};
-use galant_types::{Constraint, TokenId};
+use galant_tokens::constraint::{
+    EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, StartWithNote,
+    TokenFilter, TonicEnd,
+};
+use galant_tokens::stream::Frame;
+use galant_types::{Constraint, Meter, Playback, TokenId};
 
 use crate::model::LoadedModel;
-use crate::piece_settings::{ConstraintSettings, PieceSettings};
+use crate::piece_settings::{ConstraintSettings, EndingSettings, PieceSettings};
 
 impl LoadedModel {
     /// The rules of a piece that continues `before`, the part of the primer that is heard.
-    pub(crate) fn rules(&self, piece: &PieceSettings, before: &[TokenId]) -> Rules {
+    ///
+    /// # Errors
+    ///
+    /// If the piece cannot end as it should.
+    pub(crate) fn rules(&self, piece: &PieceSettings, before: &[TokenId]) -> Result<Rules, EndingError> {
         let (tokenizer, vocabulary) = (self.file().tokenizer, &self.file().vocabulary);
-        let ConstraintSettings { key, end_on_tonic, pitch_range, only_notes, no_notes, max_notes } =
-            piece.constraints.clone();
-        // Constraints hold across the end of a primer that is heard; only the length counts from there.
+        let ConstraintSettings { ending, max_notes, .. } = piece.constraints;
+        // Constraints hold across the end of a primer that is heard; only a length in steps counts from there.
         let after_primer = |mut constraint: Box<dyn Constraint>| {
             before.iter().for_each(|&id| constraint.advance(id));
             constraint
         };
-        let mut constraints: Vec<_> = tokenizer.grammar(vocabulary).into_iter().map(after_primer).collect();
+        let filters = self.filters(&piece.constraints);
+        let grammar = match ending {
+            Some(_) => self.grammar_under(&filters),
+            None => tokenizer.grammar(vocabulary),
+        };
+        let mut constraints: Vec<_> = grammar.into_iter().map(after_primer).collect();
         if tokenizer.grid().is_some() && before.is_empty() {
             constraints.push(Box::new(StartWithNote::new(vocabulary)));
         }
-        let mut end = piece.n_steps.map(|n_steps| EndAfterSteps::new(vocabulary, n_steps));
-        if let Some(scale) = key {
-            constraints.push(Box::new(TokenFilter::scale(vocabulary, scale)));
-            if end_on_tonic {
-                let tonic = TonicEnd::new(vocabulary, scale);
-                match end.take() {
-                    Some(timed) => end = Some(timed.on_tonic(tonic)),
-                    None => constraints.push(Box::new(tonic)),
-                }
-            }
+        match ending {
+            Some(ending) => constraints.push(Box::new(self.ending(ending, piece, &filters, before)?)),
+            None => constraints.extend(self.end(piece)),
         }
-        constraints.extend(end.map(|end| Box::new(end) as Box<dyn Constraint>));
-        if let Some(range) = pitch_range {
-            constraints.push(Box::new(TokenFilter::range(vocabulary, range)));
-        }
-        if let Some(classes) = only_notes {
-            constraints.push(Box::new(TokenFilter::only_pitch_classes(vocabulary, classes)));
-        }
-        if let Some(classes) = no_notes {
-            constraints.push(Box::new(TokenFilter::without_pitch_classes(vocabulary, classes)));
-        }
+        constraints.extend(filters.into_iter().map(|filter| Box::new(filter) as Box<dyn Constraint>));
         if let Some(n_notes) = max_notes {
             constraints.push(match tokenizer {
                 Tokenizer::Chords(_) => Box::new(TokenFilter::max_notes(vocabulary, n_notes.get())),
@@ -52,6 +48,79 @@ impl LoadedModel {
                 }
             });
         }
-        Rules { repetition: piece.repetition, ngram_block: piece.ngram_block, constraints }
+        constraints.extend(self.returns(piece).map(after_primer));
+        Ok(Rules { repetition: piece.repetition, ngram_block: piece.ngram_block, constraints })
     }
+
+    /// What rules out tokens wherever they are.
+    pub(crate) fn filters(&self, constraints: &ConstraintSettings) -> Vec<TokenFilter> {
+        let vocabulary = &self.file().vocabulary;
+        let ConstraintSettings { key, pitch_range, only_notes, no_notes, .. } = constraints;
+        let filters = [
+            key.map(|scale| TokenFilter::scale(vocabulary, scale)),
+            pitch_range.clone().map(|range| TokenFilter::range(vocabulary, range)),
+            only_notes.map(|classes| TokenFilter::only_pitch_classes(vocabulary, classes)),
+            no_notes.map(|classes| TokenFilter::without_pitch_classes(vocabulary, classes)),
+        ];
+        filters.into_iter().flatten().collect()
+    }
+
+    /// The grammar of the tokens, for a piece in which `filters` hold too.
+    fn grammar_under(&self, filters: &[TokenFilter]) -> Vec<Box<dyn Constraint>> {
+        let grammar = match self.file().tokenizer {
+            Tokenizer::Notes(tokenizer) => NoteGrammar::new(&self.file().vocabulary, tokenizer.grid),
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => None,
+        };
+        grammar.into_iter().map(|grammar| Box::new(grammar.under(filters)) as Box<dyn Constraint>).collect()
+    }
+
+    /// A chord in the last bar, after which the piece is complete.
+    fn ending(
+        &self,
+        ending: EndingSettings,
+        piece: &PieceSettings,
+        filters: &[TokenFilter],
+        before: &[TokenId],
+    ) -> Result<Ending, EndingError> {
+        let EndingSettings { n_bars, key, downbeats } = ending;
+        let grid = self.file().tokenizer.grid().ok_or(EndingError::ChordTokens)?;
+        let frame = Frame::regular(meter(&piece.playback), grid, None, None, None);
+        let rules = EndingRules {
+            last_bar: LastBar::of(&frame, n_bars.get()),
+            downbeats: downbeats.then_some(&frame),
+            scale: key,
+            filters,
+            max_notes: piece.constraints.max_notes.map(std::num::NonZeroUsize::get),
+        };
+        let mut ending = Ending::new(self.file().tokenizer, &self.file().vocabulary, &rules)?;
+        before.iter().for_each(|&id| ending.advance(id));
+        ending.check()?;
+        Ok(ending)
+    }
+
+    /// The bars that come back, which must be the last rule.
+    fn returns(&self, piece: &PieceSettings) -> Option<Box<dyn Constraint>> {
+        let grid = self.file().tokenizer.grid().filter(|_| !piece.constraints.returns.is_empty())?;
+        let frame = Frame::regular(meter(&piece.playback), grid, None, None, None);
+        Some(Box::new(Returns::new(&self.file().vocabulary, &frame, &piece.constraints.returns)))
+    }
+
+    /// The end of a piece after a number of steps, or after its last token, if either must be the tonic chord.
+    fn end(&self, piece: &PieceSettings) -> Option<Box<dyn Constraint>> {
+        let vocabulary = &self.file().vocabulary;
+        let ConstraintSettings { key, end_on_tonic, .. } = piece.constraints;
+        let tonic = key.filter(|_| end_on_tonic).map(|scale| TonicEnd::new(vocabulary, scale));
+        let timed = piece.n_steps.map(|n_steps| EndAfterSteps::new(vocabulary, n_steps));
+        match (timed, tonic) {
+            (Some(timed), Some(tonic)) => Some(Box::new(timed.on_tonic(tonic))),
+            (Some(timed), None) => Some(Box::new(timed)),
+            (None, Some(tonic)) => Some(Box::new(tonic)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The meter of a piece from its beginning.
+pub(crate) fn meter(playback: &Playback) -> Meter {
+    Meter { tick: 0, numerator: playback.beats, denominator_log2: playback.beat_log2 }
 }

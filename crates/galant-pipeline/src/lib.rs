@@ -36,9 +36,13 @@
 #![forbid(unsafe_code)]
 
 mod baseline;
+mod beginning;
+mod best_of;
 mod budget;
 mod compose;
 mod constraints;
+mod form;
+mod length;
 mod model;
 mod network;
 mod piece_settings;
@@ -46,20 +50,24 @@ mod plan;
 mod primer;
 mod record;
 mod request;
+mod request_error;
 mod resume;
 mod settings;
 mod streams;
 mod training;
 
 pub use baseline::Baseline;
+pub use best_of::compose_all;
 pub use budget::Speed;
-pub use compose::{ComposePieceError, ComposedPiece, MidiError, compose_all};
+pub use compose::{ComposePieceError, ComposedPiece, MidiError};
+pub use length::Length;
 pub use model::LoadedModel;
 pub use network::Network;
-pub use piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
+pub use piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{ParseRecordError, Record};
-pub use request::{ComposeRequest, Length, MAX_STEPS, RequestError};
+pub use request::{ComposeRequest, End, Form};
+pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};

@@ -1,10 +1,11 @@
 //! All that decides the tokens of a piece, given the model.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::RangeInclusive;
 
-use galant_sample::{Beam, Draw, LoopControl, NgramBlock, Repetition, Selection, Strategy};
-use galant_tokens::Token;
+use galant_sample::{Beam, Draw, LoopControl, NgramBlock, Repetition, Selection, Strategy, Truncation};
+use galant_tokens::constraint::Return;
+use galant_tokens::{Token, Tokenizer};
 use galant_types::{Playback, Scale, Seed};
 
 /// All that decides the tokens of a piece, given the model: equal settings give equal pieces.
@@ -18,7 +19,7 @@ pub struct PieceSettings {
     pub n_steps: Option<u64>,
     /// The seed of everything random in the piece.
     pub seed: Seed,
-    /// What the piece continues; none if it begins with nothing but a token drawn from the seed.
+    /// What the piece continues, or the token that it begins with; none if it begins after tokens drawn from the seed.
     pub primer: Option<PrimerSettings>,
     /// How the tokens are played.
     pub playback: Playback,
@@ -30,6 +31,19 @@ pub struct PieceSettings {
     pub ngram_block: Option<NgramBlock>,
     /// What may be played.
     pub constraints: ConstraintSettings,
+    /// What the network is told of the piece, as far as it has streams for it.
+    pub plan: PiecePlan,
+}
+
+/// What a network is told of a piece before it is composed; the meter is that of the playback.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PiecePlan {
+    /// How many bars the piece has, with those of its primer; none if that is not told.
+    pub n_bars: Option<u64>,
+    /// Its key; none if that is not told.
+    pub key: Option<Scale>,
+    /// Its style; none if that is not told.
+    pub style: Option<String>,
 }
 
 /// What a piece continues.
@@ -57,7 +71,47 @@ pub enum Method {
     },
 }
 
+/// How a piece ends: with a chord on the first beat of its last bar that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndingSettings {
+    /// The number of the last bar, from 1, counted from the beginning of what is heard.
+    pub n_bars: NonZeroU64,
+    /// The key whose tonic chord it is; none for any chord.
+    pub key: Option<Scale>,
+    /// Whether a note is struck on the first beat of every bar.
+    pub downbeats: bool,
+}
+
 impl Method {
+    /// Draws as [`Method::draw_of`] the tokens.
+    pub fn of(tokenizer: Tokenizer) -> Method {
+        Method::Draw(Method::draw_of(tokenizer, None))
+    }
+
+    /// How tokens are drawn by default, at `temperature` if one is given.
+    ///
+    /// Chords are drawn as in the lecture: the temperature starts at 0.5, loops raise it, and variety lowers it. Tokens with
+    /// rhythm are drawn at [`Method::TEMPERATURE`] from the likeliest, which have [`Method::TOP_P`] of the probability; only
+    /// a piece that repeats itself for several bars raises the temperature.
+    pub fn draw_of(tokenizer: Tokenizer, temperature: Option<f64>) -> Draw {
+        let shortest_loop = match tokenizer {
+            Tokenizer::Chords(_) => {
+                let loop_control = Some(LoopControl::default());
+                return Draw { loop_control, ..Draw::at(temperature.unwrap_or(0.5)) };
+            }
+            Tokenizer::Rhythm(_) => 48,
+            Tokenizer::Notes(_) => 192,
+        };
+        let temperature = temperature.unwrap_or(Method::TEMPERATURE);
+        let loop_control = Some(LoopControl::raising(temperature, shortest_loop));
+        Draw { loop_control, truncation: Truncation::TopP(Method::TOP_P), ..Draw::at(temperature) }
+    }
+
+    /// The temperature at which tokens with rhythm are drawn.
+    pub const TEMPERATURE: f64 = 0.9;
+    /// The share of the probability of the tokens that are drawn from, where they have rhythm.
+    pub const TOP_P: f64 = 0.95;
+
     /// Draws as the lecture does: the temperature starts at 0.5, loops raise it, and variety lowers it.
     pub fn draw() -> Method {
         Method::Draw(Draw { loop_control: Some(LoopControl::default()), ..Draw::at(0.5) })
@@ -94,6 +148,10 @@ pub struct ConstraintSettings {
     pub key: Option<Scale>,
     /// The last token is the tonic chord of the key; only with a key.
     pub end_on_tonic: bool,
+    /// How the piece ends in its last bar; none if it ends anywhere. Only with tokens that have rhythm.
+    pub ending: Option<EndingSettings>,
+    /// Bars that equal earlier ones, counted from 0. Only with an ending.
+    pub returns: Vec<Return>,
     /// Pitches are in this range.
     pub pitch_range: Option<RangeInclusive<u8>>,
     /// Pitches belong to these pitch classes, one bit each, from C.

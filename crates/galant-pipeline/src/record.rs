@@ -12,9 +12,10 @@ use std::num::NonZeroUsize;
 use galant_checkpoint::Sha256Hash;
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
+use galant_tokens::constraint::Return;
 use galant_types::{Playback, Scale, Seed};
 
-use crate::piece_settings::{ConstraintSettings, Method, PieceSettings, PrimerSettings};
+use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 use crate::primer::parse_tokens;
 
 use error::HEAD;
@@ -78,7 +79,7 @@ impl Record {
 /// Hands each setting to `put`, by name.
 fn put_settings(settings: &PieceSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
     // Taken apart, so that a new setting cannot be forgotten.
-    let PieceSettings { n_tokens, n_steps, seed, primer, playback, method, repetition, ngram_block, constraints } =
+    let PieceSettings { n_tokens, n_steps, seed, primer, playback, method, repetition, ngram_block, constraints, plan } =
         settings;
     put("tokens", n_tokens);
     if let Some(n_steps) = n_steps {
@@ -104,6 +105,13 @@ fn put_settings(settings: &PieceSettings, put: &mut dyn FnMut(&str, &dyn Display
         put("block-window", window);
     }
     put_constraints(constraints, put);
+    let PiecePlan { n_bars, key, style } = plan;
+    let told: [(&str, Option<&dyn Display>); 3] = [
+        ("told-bars", n_bars.as_ref().map(|n_bars| n_bars as _)),
+        ("told-key", key.as_ref().map(|key| key as _)),
+        ("told-style", style.as_ref().map(|style| style as _)),
+    ];
+    told.into_iter().filter_map(|(name, value)| Some((name, value?))).for_each(|(name, value)| put(name, value));
 }
 
 fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
@@ -152,9 +160,21 @@ fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
 }
 
 fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
-    let ConstraintSettings { key, end_on_tonic, pitch_range, only_notes, no_notes, max_notes } = constraints;
+    let ConstraintSettings { key, end_on_tonic, ending, returns, pitch_range, only_notes, no_notes, max_notes } =
+        constraints;
     if let Some(key) = key {
         put(if *end_on_tonic { "key-with-tonic-end" } else { "key" }, key);
+    }
+    if let Some(EndingSettings { n_bars, key, downbeats }) = ending {
+        put("last-bar", n_bars);
+        if let Some(key) = key {
+            put("last-chord", key);
+        }
+        put("downbeats", downbeats);
+    }
+    if !returns.is_empty() {
+        let text = |one: &Return| format!("{}={}", one.bar + 1, one.of + 1);
+        put("bars-again", &returns.iter().map(text).collect::<Vec<_>>().join(","));
     }
     if let Some(range) = pitch_range {
         put("pitch-range", &format!("{}-{}", range.start(), range.end()));
@@ -191,6 +211,11 @@ fn read_settings(fields: &mut Fields<'_>, tokenizer: Tokenizer) -> Result<PieceS
             None => None,
         },
         constraints: read_constraints(fields)?,
+        plan: PiecePlan {
+            n_bars: fields.optional("told-bars")?,
+            key: fields.optional("told-key")?,
+            style: fields.optional("told-style")?,
+        },
     })
 }
 
@@ -272,6 +297,15 @@ fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, Parse
             None => fields.optional("key")?,
         },
         end_on_tonic: with_tonic.is_some(),
+        ending: match fields.optional("last-bar")? {
+            Some(n_bars) => Some(EndingSettings {
+                n_bars,
+                key: fields.optional("last-chord")?,
+                downbeats: fields.required("downbeats")?,
+            }),
+            None => None,
+        },
+        returns: fields.returns("bars-again")?,
         pitch_range,
         only_notes: fields.pitch_classes("only-notes")?,
         no_notes: fields.pitch_classes("no-notes")?,

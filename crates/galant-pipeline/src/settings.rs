@@ -1,6 +1,7 @@
 //! The settings of a training, and the presets that they start from.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
+use std::ops::RangeInclusive;
 
 use galant_batches::Windows;
 use galant_checkpoint::{ModelFile, Snapshot};
@@ -55,25 +56,61 @@ impl Preset {
             }
             Preset::Default => {
                 let lecture = lecture();
+                let tokenizer = Tokenizer::Notes(GridTokenizer::default());
+                let streams = default_streams(tokenizer);
                 Settings {
                     read_rules: ReadRules::Standard,
-                    tokenizer: Tokenizer::Rhythm(GridTokenizer::default()),
-                    network: Network { hidden_size: 256, ..lecture.network },
+                    tokenizer,
+                    network: Network { hidden_size: 256, residual: true, streams, ..lecture.network },
                     training: TrainingSettings {
                         objective: Objective::EveryToken,
                         optimizer: Optimizer::adam(3e-3),
+                        schedule: Schedule::Cosine,
                         initialization: Initialization::NormalEmbedding,
                         batch_size: 16,
-                        epochs: Some(12),
+                        transpose: default_transpose(tokenizer),
+                        epochs: None,
+                        steps: Some(DEFAULT_STEPS),
                         clip_norm: Some(1.0),
                         hold_out: HoldOut::Pieces(0.1),
-                        patience: Some(10),
                         ..lecture.training
                     },
-                    passes: None,
+                    passes: Some(DEFAULT_PASSES),
                 }
             }
         }
+    }
+}
+
+/// The most steps of the default preset: about ten minutes on two cores.
+const DEFAULT_STEPS: u64 = 4000;
+
+/// The most passes over the training part of the default preset.
+const DEFAULT_PASSES: u64 = 24;
+
+/// What a network of `tokenizer` is told by default: with chord tokens, which have no time, nothing.
+fn default_streams(tokenizer: Tokenizer) -> Vec<Stream> {
+    let lookback = |n_bars| Stream::Lookback(n_bars);
+    match tokenizer {
+        Tokenizer::Chords(_) => Vec::new(),
+        Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => vec![
+            Stream::Meter,
+            Stream::Position,
+            Stream::BarsPlayed,
+            Stream::BarsLeft,
+            Stream::Key,
+            Stream::Style,
+            lookback(NonZeroU8::MIN),
+            lookback(const { NonZeroU8::new(2).expect("2 is not 0") }),
+        ],
+    }
+}
+
+/// The semitones by which pieces are transposed by default: of note tokens there are as few in all keys as in one.
+fn default_transpose(tokenizer: Tokenizer) -> RangeInclusive<i8> {
+    match tokenizer {
+        Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => 0..=0,
+        Tokenizer::Notes(_) => -3..=3,
     }
 }
 
@@ -122,6 +159,19 @@ impl Settings {
             training: file.settings.clone(),
             passes: None,
         }
+    }
+
+    /// Changes the tokenizer; to one of another kind with the streams and transpositions that suit it.
+    ///
+    /// Streams are left as they are if there were none.
+    pub fn set_tokenizer(&mut self, tokenizer: Tokenizer) {
+        if tokenizer.name() != self.tokenizer.name() {
+            if !self.network.streams.is_empty() {
+                self.network.streams = default_streams(tokenizer);
+            }
+            self.training.transpose = default_transpose(tokenizer);
+        }
+        self.tokenizer = tokenizer;
     }
 
     /// The settings of a training that was broken off.

@@ -9,7 +9,7 @@ use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::stream::{StreamSet, StreamSetError};
 use galant_tokens::{Tokenizer, Vocabulary};
-use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, train};
+use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
 use galant_types::{Playback, Seed};
 use thiserror::Error;
 
@@ -236,6 +236,11 @@ impl Training {
             keep: if memorizes { WeightChoice::Last } else { WeightChoice::BestValidation },
             seed: Seeds::of(training.seed).training,
         }
+    }
+
+    /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
+    pub fn kept_epoch(&self, progress: &Progress) -> u64 {
+        kept_epoch(self.config().keep, progress)
     }
 
     /// What a training would end with if it were broken off between two steps.

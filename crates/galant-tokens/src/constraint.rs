@@ -34,11 +34,13 @@ mod ending;
 mod filter;
 mod grammar;
 mod note_piece;
+mod returns;
 mod time;
 
 pub use ending::{Ending, EndingError, EndingRules, LastBar};
 pub use filter::{TokenFilter, TonicEnd};
 pub use grammar::NoteGrammar;
+pub use returns::{Return, Returns};
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};
 
 /// Forbids the tokens for which `allows` is false; `tokens` and `allowed` are `[V]`.

@@ -59,7 +59,7 @@ mod epoch;
 mod train;
 
 pub use config::{TrainConfig, WeightChoice};
-pub use train::{Outcome, StopReason, TrainError, TrainEvent, kept, overfitting_since, train};
+pub use train::{Outcome, StopReason, TrainError, TrainEvent, kept, kept_epoch, overfitting_since, train};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -119,11 +119,17 @@ pub fn train<T: Trainable>(
 ///
 /// If the engine cannot hand out its weights.
 pub fn kept<T: Trainable>(engine: &T, keep: WeightChoice, progress: &Progress) -> Result<(u64, Weights), T::Error> {
-    let best = progress.best_record().map(|record| record.epoch).zip(progress.best.clone());
-    match best.filter(|_| keep == WeightChoice::BestValidation) {
-        Some(best) => Ok(best),
-        None => Ok((progress.records.len() as u64, engine.weights()?)),
-    }
+    let weights = match progress.best.as_ref().filter(|_| keep == WeightChoice::BestValidation) {
+        Some(best) => best.clone(),
+        None => engine.weights()?,
+    };
+    Ok((kept_epoch(keep, progress), weights))
+}
+
+/// The epoch of the weights that a training keeps which ends at `progress`; 0 if none was completed.
+pub fn kept_epoch(keep: WeightChoice, progress: &Progress) -> u64 {
+    let best = progress.best_record().filter(|_| keep == WeightChoice::BestValidation);
+    best.map_or(progress.records.len() as u64, |record| record.epoch)
 }
 
 /// The batches and rates of a training.

@@ -6,8 +6,7 @@ use galant_tokens::{GridError, ParseTokenError, VocabularyError};
 use galant_types::{ParseScaleError, PlaybackError};
 use thiserror::Error;
 
-use super::format::KEY;
-use super::opening::MAX_OPENINGS;
+use super::format::{KEY, MAX_OPENINGS};
 
 /// Why the parts of a model do not fit together.
 #[derive(Debug, Clone, PartialEq, Error)]

@@ -20,3 +20,6 @@ pub const MAX_MODEL_HEADER_BYTES: u64 = 32 << 20;
 pub const MAX_MODEL_BYTES: u64 = 8
     + MAX_MODEL_HEADER_BYTES
     + 4 * (ModelSpec::MAX_PARAMETERS + ModelSpec::MAX_LAYERS * 4 * ModelSpec::MAX_WIDTH) as u64;
+
+/// The most openings that a model file keeps.
+pub const MAX_OPENINGS: usize = 4096;

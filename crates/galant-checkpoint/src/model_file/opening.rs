@@ -2,8 +2,6 @@
 
 use galant_types::{Meter, Scale, TokenId};
 
-use super::{ModelFile, ModelFileError};
-
 /// How a piece of the corpus begins, for pieces that are to begin like it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opening {
@@ -15,19 +13,4 @@ pub struct Opening {
     pub key: Option<Scale>,
     /// Its style; none if it has none.
     pub style: Option<String>,
-}
-
-/// The most openings that a model file keeps.
-pub const MAX_OPENINGS: usize = 4096;
-
-/// Checks that there are not too many openings, and that their tokens are in the vocabulary.
-pub(super) fn check(file: &ModelFile) -> Result<(), ModelFileError> {
-    let (n_openings, n_tokens) = (file.openings.len(), file.vocabulary.len());
-    if n_openings > MAX_OPENINGS {
-        return Err(ModelFileError::Openings { n_openings });
-    }
-    match file.openings.iter().find(|opening| opening.token.index() >= n_tokens) {
-        Some(opening) => Err(ModelFileError::OpeningToken { token: opening.token.0, n_tokens }),
-        None => Ok(()),
-    }
 }

@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use galant_pipeline::{ComposeRequest, ConstraintSettings, Excerpt, Length, Method};
+use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Form, Length, Method};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
+use galant_tokens::Tokenizer;
 use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
 
 #[derive(Debug, clap::Args)]
@@ -18,7 +19,8 @@ pub(crate) struct ComposeArgs {
     /// The MIDI file to write; several pieces are numbered: out-001.mid, out-002.mid
     #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI or ABC file to continue, or "dice" for a rolled waltz of the dice game [default: random tokens, not played]
+    /// A MIDI or ABC file to continue, or "dice" for a rolled waltz of the dice game [default: the piece begins like one of
+    /// the corpus; of chord tokens, it continues random ones that are not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
     /// Continues only the first N bars of the primer, by its own meter
@@ -30,13 +32,13 @@ pub(crate) struct ComposeArgs {
     /// Leaves the primer out of what is written
     #[arg(long)]
     pub(crate) omit_primer: bool,
-    /// Length in tokens [default: 512]
+    /// Length in tokens [default for chord tokens: 512]
     #[arg(long, value_name = "N")]
     pub(crate) tokens: Option<NonZeroUsize>,
     /// Length in grid steps, for tokens with rhythm
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroU64>,
-    /// Length in bars of the piece's meter
+    /// Length in bars of the piece's meter [default: 16]
     #[arg(long, value_name = "N", conflicts_with_all = ["tokens", "seconds", "steps"])]
     pub(crate) bars: Option<NonZeroUsize>,
     /// Length in seconds, up to the next bar line
@@ -54,6 +56,15 @@ pub(crate) struct ComposeArgs {
     /// Number of threads that compose pieces; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// Composes N pieces for each, and keeps the one that the network holds for the likeliest, of those that stay in their key
+    #[arg(long, value_name = "N", default_value = "4", conflicts_with = "n_best")]
+    pub(crate) best_of: NonZeroUsize,
+    /// Lets no bars come back on purpose; by default, of phrases of four bars, the second and the fourth begin like the first
+    #[arg(long)]
+    free_form: bool,
+    /// Ends as it happens when the last bar is over, and not with a held chord of the tonic
+    #[arg(long)]
+    open_end: bool,
     /// Prints each token with its temperature and surprise
     #[arg(long)]
     pub(crate) verbose: bool,
@@ -66,6 +77,9 @@ pub(crate) struct ComposeArgs {
     /// Meter, such as 3/4 [default: that of the primer or the corpus; 4/4 for chord tokens]
     #[arg(long, value_name = "N/N", help_heading = "Sound")]
     pub(crate) meter: Option<MeterArg>,
+    /// Style, the name of a folder of the corpus [default: that of the piece whose beginning it has]
+    #[arg(long, value_name = "NAME")]
+    style: Option<String>,
     /// Instrument, as a MIDI program from 0 to 127 [default: that of the primer or the corpus; 46, a harp, for chord
     /// tokens]
     #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
@@ -84,16 +98,18 @@ pub(crate) struct ComposeArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Drawing")]
 pub(crate) struct DrawingArgs {
-    /// Initial temperature; repetitions raise it, variety lowers it [default: 0.5; 1 for a stochastic beam]
+    /// Temperature, which repetitions raise; of chord tokens, variety lowers it too [default: 0.9; 0.5 for chord tokens, 1 for
+    /// a stochastic beam]
     #[arg(long, value_name = "X")]
     temperature: Option<f64>,
-    /// Lengths of the repetitions, in tokens, that raise the temperature; "none" keeps it constant [default: 2,3,4]
+    /// Lengths of the repetitions, in tokens, that raise the temperature, as variety lowers it; "none" keeps it constant
+    /// [default: any that goes on for several bars; 2,3,4 for chord tokens]
     #[arg(long, value_name = "N,N,...|none")]
     loop_lengths: Option<LoopLengths>,
     /// Draws from the K most likely tokens
     #[arg(long, value_name = "K", conflicts_with_all = ["top_p", "min_p"])]
     top_k: Option<usize>,
-    /// Draws from the fewest tokens that together have this share of the probability
+    /// Draws from the fewest tokens that together have this share of the probability [default: 0.95; 1 for chord tokens]
     #[arg(long, value_name = "P", conflicts_with = "min_p")]
     top_p: Option<f64>,
     /// Draws from the tokens that are at least P times as likely as the most likely one
@@ -183,12 +199,12 @@ impl StrategyArg {
 }
 
 impl ComposeArgs {
-    /// What is asked of the piece, which continues `primer`.
+    /// What is asked of the piece of tokens of `tokenizer`, which continues `primer`.
     ///
     /// # Errors
     ///
     /// If an option does not apply to the strategy.
-    pub(crate) fn request(&self, primer: Option<Excerpt>) -> anyhow::Result<ComposeRequest> {
+    pub(crate) fn request(&self, tokenizer: Tokenizer, primer: Option<Excerpt>) -> anyhow::Result<ComposeRequest> {
         let steps = self.steps.map(Length::Steps);
         Ok(ComposeRequest {
             length: steps.or(self.bars.map(Length::Bars)).or(self.seconds.map(Length::Seconds)),
@@ -199,21 +215,24 @@ impl ComposeArgs {
             tempo: self.tempo,
             meter: self.meter.map(|meter| (meter.beats, meter.beat_log2)),
             program: self.program,
-            method: self.method()?,
+            style: self.style.clone(),
+            method: Some(self.method(tokenizer)?),
             repetition: self.rules.repetition(),
             ngram_block: self.rules.ngram_block(),
             constraints: self.rules.constraints(),
+            form: if self.free_form { Form::Free } else { Form::Phrases },
+            end: if self.open_end { End::Open } else { End::Tonic },
         })
     }
 
-    fn method(&self) -> anyhow::Result<Method> {
+    fn method(&self, tokenizer: Tokenizer) -> anyhow::Result<Method> {
         self.refuse_unused()?;
         let SearchArgs { beam_width, diversity, length_normalization, rank } = self.search;
         let width = beam_width.unwrap_or(Method::BEAM_WIDTH);
         let rank = rank.unwrap_or(NonZeroUsize::MIN);
         Ok(match self.strategy {
             StrategyArg::Greedy => Method::Greedy,
-            StrategyArg::Random => Method::Draw(self.drawing.draw()),
+            StrategyArg::Random => Method::Draw(self.drawing.draw(tokenizer)),
             StrategyArg::Beam => {
                 let selection = Selection::Best {
                     length_normalization: length_normalization.unwrap_or(0.0),
@@ -255,22 +274,21 @@ impl ComposeArgs {
 }
 
 impl DrawingArgs {
-    fn draw(&self) -> Draw {
-        let lengths = self.loop_lengths.clone().map_or(LoopControl::default().lengths, |lengths| lengths.0);
+    fn draw(&self, tokenizer: Tokenizer) -> Draw {
+        let default = Method::draw_of(tokenizer, self.temperature);
         let truncation = match (self.top_k, self.top_p, self.min_p) {
             (Some(k), ..) => Truncation::TopK(k),
             (_, Some(p), _) => Truncation::TopP(p),
             (_, _, Some(p)) => Truncation::MinP(p),
-            _ => Truncation::None,
+            _ => default.truncation,
+        };
+        let loop_control = match self.loop_lengths.clone() {
+            Some(LoopLengths(lengths)) if lengths.is_empty() => None,
+            Some(LoopLengths(lengths)) => Some(LoopControl { lengths, ..LoopControl::default() }),
+            None => default.loop_control,
         };
         let floor = |nats| EntropyFloor { nats, window: self.entropy_window.unwrap_or(16) };
-        Draw {
-            // The lecture's.
-            temperature: self.temperature.unwrap_or(0.5),
-            loop_control: (!lengths.is_empty()).then(|| LoopControl { lengths, ..LoopControl::default() }),
-            truncation,
-            entropy_floor: self.entropy_floor.map(floor),
-        }
+        Draw { loop_control, truncation, entropy_floor: self.entropy_floor.map(floor), ..default }
     }
 }
 
@@ -289,6 +307,8 @@ impl RulesArgs {
         ConstraintSettings {
             key: self.key,
             end_on_tonic: self.end_on_tonic,
+            ending: None,
+            returns: Vec::new(),
             pitch_range: self.pitch_range.map(|range| range.0..=range.1),
             only_notes: self.only_notes,
             no_notes: self.no_notes,

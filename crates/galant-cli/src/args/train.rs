@@ -5,16 +5,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use galant_corpus::dice::DiceGame;
-use galant_midi::ReadRules;
-use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer};
-use galant_pipeline::{Preset, Settings};
-use galant_tokens::Tokenizer;
-use galant_types::Seed;
+use galant_pipeline::Preset;
+use galant_tokens::stream::{ParseStreamError, Stream};
 
-use super::dice::repeats;
 use super::engine::EngineArgs;
-use super::tokens::{RulesArg, TokenizerArg, TopArg, tokenizer};
+use super::tokens::{RulesArg, TokenizerArg, TopArg};
 
 /// Settings made for a purpose; single options override them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,7 +23,7 @@ pub(crate) enum PresetArg {
 }
 
 impl PresetArg {
-    fn preset(self) -> Preset {
+    pub(super) fn preset(self) -> Preset {
         match self {
             PresetArg::Default => Preset::Default,
             PresetArg::LectureSong => Preset::LectureSong,
@@ -79,11 +74,19 @@ pub(crate) enum InitializationArg {
     NormalEmbedding,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScheduleArg {
+    /// The same rate at every step
+    Constant,
+    /// Rises over the first 100 steps or twentieth, whichever is less, then falls along a cosine to a hundredth
+    Cosine,
+}
+
 /// Semitones from the lowest to the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TransposeArg {
-    lowest: i8,
-    highest: i8,
+    pub(super) lowest: i8,
+    pub(super) highest: i8,
 }
 
 impl FromStr for TransposeArg {
@@ -104,7 +107,8 @@ impl FromStr for TransposeArg {
 pub(crate) struct TrainArgs {
     /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or MIDI and ABC files and
     /// folders of them; several are trained on together
-    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
+    /// [default: dice]
+    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
     /// Repeats the first part of the waltzes of the dice game, as in the original print
     #[arg(long)]
@@ -115,9 +119,12 @@ pub(crate) struct TrainArgs {
     /// Folder for the model, the training curve and the snapshot
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(crate) out: PathBuf,
-    /// Defaults of the other settings, listed below
-    #[arg(long, value_enum, default_value = "default")]
-    pub(crate) preset: PresetArg,
+    /// Replaces the training that is in the folder
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Defaults of the other settings, listed below [default: default]
+    #[arg(long, value_enum)]
+    pub(crate) preset: Option<PresetArg>,
     /// The rules by which MIDI is read
     #[arg(long, value_enum)]
     pub(crate) rules: Option<RulesArg>,
@@ -157,6 +164,10 @@ pub(crate) struct TrainArgs {
     /// How the recurrent layers are connected
     #[arg(long, value_enum)]
     pub(crate) connections: Option<ConnectionsArg>,
+    /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
+    /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago)
+    #[arg(long, value_name = "NAME,NAME,...|none")]
+    pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
@@ -166,12 +177,29 @@ pub(crate) struct TrainArgs {
     /// Windows per training step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) batch: Option<u16>,
-    /// Maximum number of epochs
+    /// Minutes until the training has ended; the speed is measured before, and the number of steps that there is time for is
+    /// printed: --steps with that number gives the same model
+    #[arg(long, value_name = "M", value_parser = minutes, conflicts_with_all = ["steps", "epochs", "epoch_steps", "resume"])]
+    pub(crate) minutes: Option<f64>,
+    /// Number of training steps
     #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<NonZeroU64>,
+    /// Maximum number of times that the corpus is read, of a training planned in steps
+    #[arg(long, value_name = "N")]
+    pub(crate) passes: Option<NonZeroU64>,
+    /// Number of epochs, each once through the corpus and at least 50 steps, or --epoch-steps
+    #[arg(long, value_name = "N", conflicts_with = "passes")]
     pub(crate) epochs: Option<NonZeroU64>,
+    /// Steps from one measurement to the next [default: once through the corpus, but 20 to 100 times in a training planned
+    /// in steps]
+    #[arg(long, value_name = "N")]
+    pub(crate) epoch_steps: Option<NonZeroU64>,
     /// Learning rate of the optimizer
     #[arg(long, value_name = "X")]
     pub(crate) learning_rate: Option<f64>,
+    /// How the learning rate changes over the steps planned
+    #[arg(long, value_enum)]
+    pub(crate) schedule: Option<ScheduleArg>,
     /// Clips the gradient to this norm; 0 turns clipping off
     #[arg(long, value_name = "X")]
     pub(crate) clip_norm: Option<f32>,
@@ -190,148 +218,47 @@ pub(crate) struct TrainArgs {
     /// preset's epochs and patience do not apply
     #[arg(long, value_name = "X", value_parser = loss_to_reach)]
     pub(crate) stop_at_loss: Option<f64>,
-    /// Stops after N epochs without a lower validation loss
+    /// Stops after N epochs without a lower validation loss, once the network predicts better than the frequencies of
+    /// single tokens do
     #[arg(long, value_name = "N")]
     pub(crate) patience: Option<NonZeroU64>,
-    /// Seed for the initial weights, batches, dropout and dice
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Seed for the initial weights, batches, dropout and dice [default: 1]
+    #[arg(long, value_name = "S")]
+    pub(crate) seed: Option<u64>,
     /// Number of threads; the embedded engine gives the same result with any number [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
-    /// Resumes from the snapshot in the folder
-    #[arg(long)]
+    /// Resumes from the snapshot in the folder, with its settings and its music
+    #[arg(long, conflicts_with = "force")]
     pub(crate) resume: bool,
     /// Also writes a snapshot within an epoch, N seconds after the last one; 0 writes one after every step
     #[arg(long, value_name = "N", default_value_t = 600)]
     pub(crate) snapshot_every: u64,
 }
 
+/// A time that a training can take.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes = text.parse().ok().filter(|&minutes: &f64| minutes.is_finite() && minutes > 0.0);
+    minutes.ok_or_else(|| "give minutes above 0, such as 10 or 0.5".to_owned())
+}
+
 /// A loss that a training can reach: one that waits for NaN never ends.
+/// Streams; none of them if there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StreamsArg(pub(crate) Vec<Stream>);
+
+impl FromStr for StreamsArg {
+    type Err = ParseStreamError;
+
+    fn from_str(text: &str) -> Result<StreamsArg, ParseStreamError> {
+        let names = text.split(',').filter(|_| text != "none");
+        Ok(StreamsArg(names.map(|name| name.trim().parse()).collect::<Result<_, _>>()?))
+    }
+}
+
 fn loss_to_reach(text: &str) -> Result<f64, String> {
     let loss = text.parse().ok().filter(|&loss: &f64| loss.is_finite() && loss > 0.0);
     loss.ok_or_else(|| "give nats per token above 0, such as 0.25".to_owned())
-}
-
-impl TrainArgs {
-    /// The settings of the preset, changed by the options.
-    ///
-    /// # Errors
-    ///
-    /// If the options contradict each other.
-    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
-        let mut settings = self.preset.preset().settings();
-        self.set_tokenizer(&mut settings)?;
-        self.set_network(&mut settings);
-        self.set_training(&mut settings);
-        self.set_end(&mut settings);
-        Ok(settings)
-    }
-
-    fn set_tokenizer(&self, settings: &mut Settings) -> anyhow::Result<()> {
-        let of_preset = match settings.read_rules {
-            ReadRules::Standard => RulesArg::Standard,
-            ReadRules::Lecture => RulesArg::Lecture,
-        };
-        let rules = self.rules.unwrap_or(of_preset);
-        // The highest notes of chords are a tune, and the lecture has no rhythm.
-        let is_of_chords = self.top.is_some() || rules == RulesArg::Lecture;
-        let default = match settings.tokenizer {
-            _ if is_of_chords => TokenizerArg::Chords,
-            Tokenizer::Chords(_) => TokenizerArg::Chords,
-            Tokenizer::Rhythm(_) => TokenizerArg::Rhythm,
-            Tokenizer::Notes(_) => TokenizerArg::Notes,
-        };
-        let top = self.top.map_or(settings.tokenizer.top(), |top| top.0);
-        settings.tokenizer = tokenizer(self.tokenizer.unwrap_or(default), rules, top, self.grid)?;
-        settings.read_rules = rules.read_rules();
-        Ok(())
-    }
-
-    fn set_network(&self, settings: &mut Settings) {
-        let network = &mut settings.network;
-        network.cell = match self.cell {
-            Some(CellArg::Lstm) => Cell::Lstm,
-            Some(CellArg::Rnn) => Cell::VanillaRnn,
-            None => network.cell,
-        };
-        network.embedding_size = self.embedding_size.unwrap_or(network.embedding_size);
-        network.hidden_size = self.hidden_size.unwrap_or(network.hidden_size);
-        network.n_layers = self.layers.unwrap_or(network.n_layers);
-        network.residual = self.connections.map_or(network.residual, |how| how == ConnectionsArg::Residual);
-        network.dropout = self.dropout.unwrap_or(network.dropout);
-    }
-
-    fn set_training(&self, settings: &mut Settings) {
-        let training = &mut settings.training;
-        training.objective = match self.objective {
-            Some(ObjectiveArg::EveryToken) => Objective::EveryToken,
-            Some(ObjectiveArg::LastToken) => Objective::LastToken,
-            None => training.objective,
-        };
-        training.initialization = match self.initialization {
-            Some(InitializationArg::Keras) => Initialization::Keras,
-            Some(InitializationArg::NormalEmbedding) => Initialization::NormalEmbedding,
-            None => training.initialization,
-        };
-        let learning_rate = self.learning_rate.unwrap_or(training.optimizer.learning_rate());
-        let is_adam = matches!(training.optimizer, Optimizer::Adam(_));
-        training.optimizer = match self.optimizer {
-            Some(OptimizerArg::Adam) => Optimizer::adam(learning_rate),
-            Some(OptimizerArg::Rmsprop) => Optimizer::rms_prop(learning_rate),
-            None if is_adam => Optimizer::adam(learning_rate),
-            None => Optimizer::rms_prop(learning_rate),
-        };
-        if let Some(TransposeArg { lowest, highest }) = self.transpose {
-            training.transpose = lowest..=highest;
-        }
-        training.window = self.window.unwrap_or(training.window);
-        training.batch_size = self.batch.map_or(training.batch_size, usize::from);
-        training.clip_norm = self.clip_norm.map_or(training.clip_norm, |norm| Some(norm).filter(|&norm| norm != 0.0));
-        training.hold_out = self.hold_out(training.hold_out);
-        training.seed = Seed(self.seed);
-    }
-
-    fn hold_out(&self, of_preset: HoldOut) -> HoldOut {
-        let share = if self.validation.is_empty() { self.hold_out.unwrap_or(of_preset.share()) } else { 0.0 };
-        match of_preset {
-            HoldOut::Pieces(_) if !self.hold_out_tail => HoldOut::Pieces(share),
-            HoldOut::Pieces(_) | HoldOut::Tails(_) => HoldOut::Tails(share),
-        }
-    }
-
-    /// Who names a loss to reach wants it reached, so patience and the preset's epochs do not apply.
-    fn set_end(&self, settings: &mut Settings) {
-        let training = &mut settings.training;
-        training.stop_at_loss = self.stop_at_loss;
-        if self.stop_at_loss.is_some() {
-            (training.patience, training.epochs) = (None, None);
-        }
-        training.epochs = self.epochs.map(NonZeroU64::get).or(training.epochs);
-        training.patience = self.patience.map(NonZeroU64::get).or(training.patience);
-    }
-
-    /// The waltzes to roll for the dice game.
-    pub(crate) fn dice_game(&self) -> DiceGame {
-        let default = DiceGame::default();
-        let n_waltzes = self.waltzes.map_or(default.n_waltzes, |n| n as usize);
-        DiceGame { n_waltzes, repeats: repeats(self.repeat) }
-    }
-}
-
-/// What each preset sets, for the help.
-pub(crate) fn presets() -> String {
-    let rows = |preset: Preset| preset.settings().rows();
-    let (song, concertos) = (rows(Preset::LectureSong), rows(Preset::LectureConcertos));
-    let value = |preset: &[(&str, String)], name: &str| {
-        preset.iter().find(|(other, _)| *other == name).map_or("none".to_owned(), |(_, value)| value.clone())
-    };
-    let mut table = format!("{:<20}{:<20}{:<16}lecture-concertos", "Presets:", "default", "lecture-song");
-    for (name, default) in rows(Preset::Default).iter().filter(|(name, _)| *name != "seed") {
-        let (song, concertos) = (value(&song, name), value(&concertos, name));
-        table += &format!("\n  {:<18}{default:<20}{song:<16}{concertos}", format!("--{name}"));
-    }
-    table
 }

@@ -11,7 +11,10 @@ use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
 use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
-use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
+use galant_pipeline::{
+    ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all, excerpt,
+    parse_tokens,
+};
 use galant_plot::text_roll;
 use galant_types::Seed;
 
@@ -27,12 +30,14 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
     }
     let model = model::read(&args.model)?;
     let primer = primer(args, &model, strictness)?;
-    let settings = model.complete(&args.request(primer)?)?;
+    let request = args.request(model.file().tokenizer, primer)?;
     let spinner = progress::spinner("composing");
     let pieces = if args.n_best.get() > 1 {
-        model.compose_best(&settings, args.n_best.get())?
+        model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
-        compose_each(&model, &seeded(&settings, args.pieces.get()), args.threads)?
+        let pieces = seeds(request.seed, args.pieces.get());
+        let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, args.best_of.get()));
+        compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, args.threads)?
     };
     spinner.finish_and_clear();
     if let Some(path) = &args.out {
@@ -90,24 +95,32 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
     Ok(Excerpt { tokens: waltz_tokens(tokenizer, &throws, repeats, n_bars), playback })
 }
 
-/// The piece itself, or several with seeds that depend on its seed.
-fn seeded(settings: &PieceSettings, n_pieces: usize) -> Vec<PieceSettings> {
-    if n_pieces == 1 {
-        return vec![settings.clone()];
-    }
-    let seed = |number| settings.seed.child(number);
-    (0..n_pieces as u64).map(|number| PieceSettings { seed: seed(number), ..settings.clone() }).collect()
+/// The seed itself, or several that depend on it.
+fn seeds(seed: Seed, n: usize) -> Vec<Seed> {
+    if n == 1 { vec![seed] } else { (0..n as u64).map(|number| seed.child(number)).collect() }
 }
 
+/// The settings of the pieces of which the best is kept.
+fn candidates(
+    model: &LoadedModel,
+    request: &ComposeRequest,
+    seed: Seed,
+    n: usize,
+) -> Result<Vec<PieceSettings>, RequestError> {
+    let complete = |seed| model.complete(&ComposeRequest { seed, ..request.clone() });
+    seeds(seed, n).into_iter().map(complete).collect()
+}
+
+/// The best of the candidates for each piece.
 fn compose_each(
     model: &LoadedModel,
-    settings: &[PieceSettings],
+    pieces: &[Vec<PieceSettings>],
     threads: Option<NonZeroUsize>,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_all(model, settings, n_threads).map_err(|(number, error)| {
+    compose_all(model, pieces, n_threads).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
-        if settings.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
+        if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })
 }
 

@@ -12,7 +12,7 @@ use galant_types::Seed;
 use serde::Serialize;
 
 use crate::args::GradientsArgs;
-use crate::corpus::{self, CorpusOptions};
+use crate::corpus::{self, CorpusOptions, Music};
 use crate::threads::cores;
 use crate::{files, model, progress, table};
 
@@ -61,5 +61,6 @@ fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<Vec<G
 
 fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<Corpus> {
     let (dice, seed) = (DiceGame::default(), Seed(args.seed));
-    corpus::read(&args.corpus, &[], &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
+    let music = Music { paths: args.corpus.clone(), validation: Vec::new(), dice };
+    corpus::read(&music, &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
 }

@@ -3,21 +3,23 @@
 mod folder;
 mod report;
 mod session;
+mod speed;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use galant_checkpoint::Snapshot;
 use galant_corpus::dice::DiceGame;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_evaluate::dice::WaltzEntropy;
 use galant_model::{Progress, Trainable};
-use galant_pipeline::{Baseline, Seeds, Training};
+use galant_pipeline::{Baseline, Seeds, Settings, Training};
 use galant_train::{Outcome, StopReason};
 
 use crate::args::TrainArgs;
-use crate::corpus::{self, CorpusOptions, DICE, is_dice};
+use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
 use crate::files::quoted;
 use crate::threads::cores;
@@ -26,97 +28,143 @@ use folder::Folder;
 use report::Report;
 use session::Session;
 
-/// What the shell expects of a program that Ctrl-C ended: 128 and the signal's number.
-const INTERRUPTED: u8 = 130;
-
 pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
     let engine = EngineChoice::of(&args.engine, args.threads.map_or_else(cores, usize::from))?;
-    let settings = args.settings()?;
+    let snapshot = if args.resume { Some(Folder::read_snapshot(&args.out)?) } else { None };
+    if snapshot.is_none() && !args.force {
+        Folder::ensure_free(&args.out)?;
+    }
+    let settings = match &snapshot {
+        Some(snapshot) => args.resumed(&Settings::of_snapshot(snapshot)).with_context(|| resuming(args))?,
+        None => args.settings()?,
+    };
     // Before a large corpus is read.
-    settings.training.validate()?;
-    let dice = args.dice_game();
-    let has_dice = args.corpus.iter().any(|path| path.as_os_str() == DICE);
-    ensure!(has_dice || dice == DiceGame::default(), "--repeat and --waltzes only apply to --corpus {DICE}");
+    settings.validate()?;
+    let music = music(args, snapshot.as_ref())?;
     let options = CorpusOptions {
         read: ReadOptions { rules: settings.read_rules, strictness },
         tokenizer: settings.tokenizer,
         transpose: settings.training.transpose.clone(),
-        dice,
+        dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let training = Training::new(corpus::read(&args.corpus, &args.validation, &options)?, settings)?;
-    if args.resume {
-        Folder::ensure_resumable(&args.out)?;
-    }
+    let training = Training::new(corpus::read(&music, &options)?, settings)?;
     let folder = Folder::take(&args.out)?;
-    let job = Job { args, dice, engine: &engine, training: &training, folder: &folder };
+    let job = Job { args, began, music, snapshot, engine: &engine, folder: &folder };
     match engine {
-        EngineChoice::Embedded { threads } => job.run(training.engine(threads)?, out),
+        EngineChoice::Embedded { threads } => job.run(training.engine(threads)?, training, out),
         #[cfg(feature = "libtorch")]
         EngineChoice::Torch(placement) => {
             let (optimizer, clip_norm) =
                 (training.settings().training.optimizer, training.settings().training.clip_norm);
             let config = galant_engine_torch::TorchConfig { optimizer, clip_norm, placement };
-            job.run(galant_engine_torch::TorchEngine::new(&training.initial_weights(), config)?, out)
+            job.run(galant_engine_torch::TorchEngine::new(&training.initial_weights(), config)?, training, out)
         }
     }
+}
+
+/// What `--corpus` names, or what the snapshot says it named.
+fn music(args: &TrainArgs, snapshot: Option<&Snapshot>) -> anyhow::Result<Music> {
+    let before = snapshot.map_or_else(
+        || Music { paths: vec![DICE.into()], validation: Vec::new(), dice: DiceGame::default() },
+        |snapshot| Music::of_sources(&snapshot.description.sources),
+    );
+    let paths = if args.corpus.is_empty() { before.paths } else { args.corpus.clone() };
+    ensure!(!paths.is_empty(), "{}: it does not say where its music is; name it with --corpus", resuming(args));
+    let dice = args.dice_game(before.dice);
+    let has_dice = paths.iter().any(|path| path.as_os_str() == DICE);
+    ensure!(has_dice || dice == DiceGame::default(), "--repeat and --waltzes only apply to --corpus {DICE}");
+    let validation = if args.validation.is_empty() { before.validation } else { args.validation.clone() };
+    Ok(Music { paths, validation, dice })
+}
+
+fn resuming(args: &TrainArgs) -> String {
+    format!("resuming from {}", Folder::snapshot_in(&args.out).display())
 }
 
 /// A training with the folder that it writes into.
 struct Job<'a> {
     args: &'a TrainArgs,
-    dice: DiceGame,
+    /// When the program was started.
+    began: Instant,
+    music: Music,
+    snapshot: Option<Snapshot>,
     engine: &'a EngineChoice,
-    training: &'a Training,
     folder: &'a Folder,
 }
 
 impl Job<'_> {
-    fn run<T: Trainable>(&self, mut engine: T, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-        let Job { args, training, folder, .. } = *self;
-        let progress = if args.resume {
-            let resumed = training.resume(&mut engine, &folder.read_snapshot()?);
-            resumed.with_context(|| format!("resuming from {}", folder.snapshot().display()))?
-        } else {
-            folder.announce(out)?;
-            Progress::default()
+    fn run<T: Trainable>(
+        mut self,
+        mut engine: T,
+        mut training: Training,
+        out: &mut impl Write,
+    ) -> anyhow::Result<ExitCode> {
+        let Job { args, folder, .. } = self;
+        let progress = match self.snapshot.take() {
+            Some(snapshot) => training.resume(&mut engine, &snapshot).with_context(|| resuming(args))?,
+            None => {
+                folder.clear(out)?;
+                Progress::default()
+            }
         };
         let baseline = training.baseline();
-        report::print_plan(out, training, &baseline, self.engine)?;
+        report::print_corpus(out, &training, &baseline, self.engine)?;
+        let speed = speed::measure(&mut engine, &training)?;
+        if let Some(minutes) = args.minutes {
+            let seconds_left = 60.0 * minutes - self.began.elapsed().as_secs_f64();
+            let steps = training.steps_within(seconds_left, speed);
+            training = training.with_steps(steps);
+        }
+        report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?;
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
-        let report = Report::new(out, training.settings().training.epochs);
-        let snapshot_every = Duration::from_secs(args.snapshot_every);
-        let mut session = Session::new(report, training, folder, times, snapshot_every);
+        let report = Report::new(out, training.planned_steps());
+        let saving = session::Saving {
+            folder,
+            sources: self.music.sources()?.unwrap_or_default(),
+            engine: self.engine.description(),
+            snapshot_every: Duration::from_secs(args.snapshot_every),
+        };
+        let mut session = Session::new(report, &training, saving, times);
         let outcome = training
             .run(&mut engine, progress, &mut |engine, progress, event| session.observe(engine, progress, event));
-        session.end()?;
-        self.finish(&outcome.with_context(|| folder.what_is_left())?, &baseline, out)
+        session.end(&engine, outcome.as_ref().ok().map(|outcome| &outcome.progress))?;
+        self.finish(&training, &outcome.with_context(|| folder.what_is_left())?, &baseline, out)
     }
 
     /// Writes the model, and says what was learned and what comes next.
-    fn finish(&self, outcome: &Outcome, baseline: &Baseline, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-        let Job { args, training, folder, .. } = *self;
-        if outcome.reason == StopReason::Interrupted {
-            let args = std::env::args_os().filter(|arg| arg != "--resume");
-            let command: Vec<String> = args.map(|arg| quoted(&arg.to_string_lossy())).collect();
-            writeln!(out, "\nstopped; to resume:\n  {} --resume", command.join(" "))?;
-            return Ok(ExitCode::from(INTERRUPTED));
+    fn finish(
+        &self,
+        training: &Training,
+        outcome: &Outcome,
+        baseline: &Baseline,
+        out: &mut impl Write,
+    ) -> anyhow::Result<ExitCode> {
+        let Job { args, folder, .. } = self;
+        let [model, piece, folder_name] = [folder.model(), args.out.join("composed.mid"), args.out.clone()]
+            .map(|path| quoted(&path.to_string_lossy()));
+        let compose = format!("galant compose --model {model} --out {piece}");
+        let is_interrupted = outcome.reason == StopReason::Interrupted;
+        let has_model = !is_interrupted || !outcome.progress.records.is_empty();
+        if has_model {
+            folder.write_model(&training.model_file(outcome, self.engine.description()))?;
         }
-        folder.write_model(&training.model_file(outcome, self.engine.description()))?;
-        let is_dice = is_dice(&args.corpus);
-        let waltz = is_dice.then(|| WaltzEntropy::of(training.settings().tokenizer, self.dice.repeats)).flatten();
+        if is_interrupted {
+            report::print_interruption(out, outcome)?;
+            let engine = if self.engine.description().is_some() { " --engine torch" } else { "" };
+            if has_model {
+                writeln!(out, "to compose with it:\n  {compose}")?;
+            }
+            writeln!(out, "to resume:\n  galant train --resume --out {folder_name}{engine}")?;
+            return Ok(ExitCode::from(session::INTERRUPTED));
+        }
+        let is_dice = is_dice(&self.music.paths);
+        let waltz = is_dice.then(|| WaltzEntropy::of(training.settings().tokenizer, self.music.dice.repeats)).flatten();
         report::print_outcome(out, training, outcome, baseline, waltz)?;
-        let model = folder.model();
-        writeln!(
-            out,
-            "\nwrote {}\n      {}\n      {}",
-            model.display(),
-            folder.curve().display(),
-            folder.snapshot().display()
-        )?;
-        let piece = args.out.join("composed.mid");
-        let [model, piece] = [model, piece].map(|path| quoted(&path.to_string_lossy()));
-        writeln!(out, "next  galant compose --model {model} --out {piece}")?;
+        let [model, curve, snapshot] = [folder.model(), folder.curve(), folder.snapshot()];
+        writeln!(out, "\nwrote {}\n      {}\n      {}", model.display(), curve.display(), snapshot.display())?;
+        writeln!(out, "next  {compose}")?;
         Ok(ExitCode::SUCCESS)
     }
 }

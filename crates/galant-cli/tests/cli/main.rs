@@ -6,6 +6,7 @@ mod engine;
 mod errors;
 mod evaluate;
 mod model_file;
+mod plans;
 mod plot;
 mod render;
 mod tokenizers;

@@ -114,16 +114,54 @@ fn nothing_to_resume_makes_no_folder() {
 }
 
 #[test]
+fn a_training_is_replaced_by_force_only() {
+    let folder = folder("force");
+    let train = format!("train --corpus song.mid {SMALL} --out out");
+    run(&folder, &format!("{train} --epochs 1"));
+    let model = || fs::read(folder.join("out/model.safetensors")).unwrap();
+    let finished = model();
+    check_failed(
+        &galant(&folder, &format!("{train} --epochs 2")),
+        expect![[r#"
+        error: out has a finished training; replace it with --force, or name another folder with --out
+    "#]],
+    );
+    assert!(model() == finished, "it was replaced");
+    run(&folder, &format!("{train} --epochs 2 --force"));
+    assert!(model() != finished, "it was not replaced");
+    // A file that is none of ours is not lost either.
+    fs::write(folder.join("out/model.safetensors"), "Dear Constanze,").unwrap();
+    check_failed(
+        &galant(&folder, &format!("{train} --epochs 2")),
+        expect![[r#"
+        error: out has a finished training; replace it with --force, or name another folder with --out
+    "#]],
+    );
+    // A snapshot without a model, of a training that was killed early.
+    fs::remove_file(folder.join("out/model.safetensors")).unwrap();
+    check_failed(
+        &galant(&folder, &format!("{train} --epochs 2")),
+        expect![[r#"
+        error: out has a training that is not finished; continue it with --resume, replace it with --force, or name another folder with --out
+    "#]],
+    );
+    check_failed(
+        &galant(&folder, &format!("{train} --resume --force")),
+        expect![[r#"
+        error: the argument '--resume' cannot be used with '--force'; see --help
+    "#]],
+    );
+}
+
+#[test]
 fn a_new_training_says_which_files_remain_of_the_earlier_one() {
     let folder = folder("stale");
-    let train = format!("train --corpus song.mid {SMALL} --epochs 1 --out out");
+    let train = format!("train --corpus song.mid {SMALL} --epochs 1 --out out --force");
     assert!(!run(&folder, &train).contains("note: "));
     fs::write(folder.join("out/loss.svg"), "<svg/>").unwrap();
     let said = run(&folder, &train);
     let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note: ")).collect();
-    expect![[r#"
-        note: replacing the training in out; --resume would continue it instead
-        note: loss.svg in out remain from the earlier training until you make them again"#]]
-    .assert_eq(&notes.join("\n"));
+    expect!["note: loss.svg in out remain from the earlier training until you make them again"]
+        .assert_eq(&notes.join("\n"));
     assert!(folder.join("out/loss.svg").exists());
 }

@@ -4,7 +4,7 @@ use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, StepModel
 use galant_testkit::{Tolerance, assert_close, relative_error};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{NETWORKS, batch, batches, engine, weights};
+use crate::{NETWORKS, batch, batches, engine, weights, with_streams};
 
 fn embedded(weights: &Weights, optimizer: Optimizer) -> Engine {
     Engine::new(weights.clone(), EngineConfig { optimizer, clip_norm: Some(1.0), threads: 2 }).unwrap()
@@ -14,7 +14,7 @@ fn embedded(weights: &Weights, optimizer: Optimizer) -> Engine {
 fn losses_and_gradients_of_every_tensor() {
     for network in NETWORKS {
         let weights = weights(network);
-        for batch in batches() {
+        for batch in batches(&network) {
             for dropout in [None, Some(Seed(5))] {
                 let (expected_loss, expected) =
                     embedded(&weights, Optimizer::adam(1e-3)).gradients(&batch, dropout).unwrap();
@@ -79,7 +79,7 @@ fn twenty_steps_with_and_without_dropout() {
                 let weights = weights(network);
                 let spec = ModelSpec { dropout, ..*weights.spec() };
                 let weights = Weights::from_values(spec, weights.values().to_vec()).unwrap();
-                check_steps(&weights, optimizer, &batch(9, 7, Positions::EveryToken));
+                check_steps(&weights, optimizer, &with_streams(&network, &batch(9, 7, Positions::EveryToken)));
             }
         }
     }

@@ -1,9 +1,9 @@
 use galant_engine_torch::{Placement, TorchGenerator};
 use galant_model::{DropoutMasks, Optimizer, Reference, StepModel, Trainable, Weights};
 use galant_testkit::{Tolerance, assert_close, relative_error};
-use galant_types::{Positions, Seed, TokenId};
+use galant_types::{Positions, Seed};
 
-use crate::{NETWORKS, batch, batches, engine, weights};
+use crate::{NETWORKS, batch, batches, engine, inputs, weights, with_streams};
 
 const LOSS: Tolerance = Tolerance { absolute: 0.0, relative: 1e-6 };
 
@@ -12,7 +12,7 @@ fn losses_and_gradients_of_every_tensor_with_and_without_dropout() {
     for network in NETWORKS {
         let weights = weights(network);
         let reference = Reference::new(&weights);
-        for batch in batches() {
+        for batch in batches(&network) {
             let masks = DropoutMasks::draw(&network, batch.n_windows(), batch.n_steps(), Seed(9));
             for (masks, seed) in [(None, None), (Some(&masks), Some(Seed(9)))] {
                 let expected = reference.gradients(&batch, masks).unwrap();
@@ -34,6 +34,7 @@ fn evaluation_reads_rows_longer_than_a_block_of_steps() {
     for network in NETWORKS {
         let weights = weights(network);
         for batch in [batch(11, 150, Positions::EveryToken), batch(3, 64, Positions::LastToken)] {
+            let batch = with_streams(&network, &batch);
             let expected = Reference::new(&weights).loss(&batch, None).unwrap();
             let loss = engine(&weights, Optimizer::adam(1e-3)).evaluate(&batch).unwrap();
             assert_eq!(loss.n_tokens, expected.n_tokens);
@@ -52,15 +53,15 @@ fn the_generator_gives_the_logits_of_the_reference_to_states_alone_and_together(
         let mut alone = [generator.zero_state(), generator.zero_state()];
         let mut together = alone.clone();
         let mut logits = vec![0.0; 2 * 29];
-        for i in 0..100_u32 {
-            let tokens = [TokenId(i * i % 29), TokenId((3 * i + 1) % 29)];
+        for i in 0..100 {
+            let inputs = [inputs(&network, i), inputs(&network, 3 * i + 1)];
             let mut expected = vec![0.0; 2 * 29];
             for (number, expected) in expected.chunks_mut(29).enumerate() {
-                reference.step(&[tokens[number]], &mut slow[number], expected).unwrap();
-                generator.step(&[tokens[number]], &mut alone[number], &mut logits[..29]).unwrap();
+                reference.step(&inputs[number], &mut slow[number], expected).unwrap();
+                generator.step(&inputs[number], &mut alone[number], &mut logits[..29]).unwrap();
                 assert_close("logits", &logits[..29], expected, Tolerance { absolute: 1e-5, relative: 0.0 });
             }
-            generator.step_each(&tokens, &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
+            generator.step_each(&inputs.concat(), &mut together.iter_mut().collect::<Vec<_>>(), &mut logits).unwrap();
             assert_close("logits", &logits, &expected, Tolerance { absolute: 1e-5, relative: 0.0 });
         }
     }

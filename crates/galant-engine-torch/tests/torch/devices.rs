@@ -3,7 +3,7 @@ use galant_model::{Optimizer, Trainable};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Positions, Seed};
 
-use crate::{LSTM, batch, config, engine, weights};
+use crate::{LSTM, batch, config, engine, weights, with_streams};
 
 /// Trains a little on a placement and on the CPU in full precision, and compares the losses.
 #[track_caller]
@@ -12,7 +12,7 @@ fn check(placement: Placement, tolerance: Tolerance) {
         let config = TorchConfig { placement, ..config(Optimizer::adam(3e-3)) };
         let mut elsewhere = TorchEngine::new(&weights(network), config).unwrap();
         let mut here = engine(&weights(network), Optimizer::adam(3e-3));
-        let batch = batch(8, 12, Positions::EveryToken);
+        let batch = with_streams(&network, &batch(8, 12, Positions::EveryToken));
         let before = here.evaluate(&batch).unwrap().nats_per_token();
         for step in 0..30 {
             let loss = elsewhere.train_batch(&batch, Seed(step), 1.0).unwrap().nats_per_token();

@@ -2,7 +2,7 @@ use galant_engine_torch::{Device, Placement, TorchConfig, TorchEngine, TorchErro
 use galant_model::{InputError, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
-use crate::{LSTM, RNN, batch, config, engine, weights};
+use crate::{LSTM, RNN, STREAMS, batch, config, engine, weights};
 
 #[test]
 fn tokens_outside_the_vocabulary_are_refused() {
@@ -19,6 +19,22 @@ fn tokens_outside_the_vocabulary_are_refused() {
     assert_eq!(generator.step(&[TokenId(29)], &mut state, &mut [0.0; 29]), Err(expected));
     let error = generator.step(&[TokenId(0)], &mut state, &mut [0.0; 28]);
     assert_eq!(error, Err(TorchError::Logits { len: 28, vocab_size: 29 }));
+}
+
+#[test]
+fn inputs_that_the_network_does_not_have_are_refused() {
+    let mut engine = engine(&weights(STREAMS), Optimizer::adam(1e-3));
+    let batch = batch(3, 5, Positions::EveryToken);
+    let number = TorchError::Input(InputError::Number { n_inputs: 1, expected: 3 });
+    assert_eq!(engine.train_batch(&batch, Seed(0), 1.0), Err(number.clone()));
+    let beyond = batch.with_streams(vec![vec![TokenId(0); 15], vec![TokenId(31); 15]]).unwrap();
+    let stream = TorchError::Input(InputError::Stream { stream: 2, value: TokenId(31), vocab_size: 31 });
+    assert_eq!(engine.train_batch(&beyond, Seed(0), 1.0), Err(stream.clone()));
+    assert_eq!(engine.evaluate(&beyond), Err(stream.clone()));
+    let generator = TorchGenerator::new(&weights(STREAMS), Placement::cpu(1)).unwrap();
+    let mut state = generator.zero_state();
+    assert_eq!(generator.step(&[TokenId(0)], &mut state, &mut [0.0; 29]), Err(number));
+    assert_eq!(generator.step(&[0, 0, 31].map(TokenId), &mut state, &mut [0.0; 29]), Err(stream));
 }
 
 #[test]

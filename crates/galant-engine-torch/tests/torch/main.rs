@@ -8,7 +8,7 @@ mod errors;
 mod resume;
 
 use galant_engine_torch::{Placement, TorchConfig, TorchEngine};
-use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, Weights};
+use galant_model::{Cell, Initialization, Inputs, ModelSpec, Optimizer, StreamSpec, Weights};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
 const LSTM: ModelSpec = ModelSpec {
@@ -22,18 +22,62 @@ const LSTM: ModelSpec = ModelSpec {
 
 const RNN: ModelSpec = ModelSpec { cell: Cell::VanillaRnn, ..LSTM };
 
-/// Both cells, with layers that add their input and layers that do not.
-const NETWORKS: [ModelSpec; 4] = [LSTM, RNN, ModelSpec { residual: true, ..LSTM }, ModelSpec { residual: true, ..RNN }];
+/// Two streams beside the tokens, one of which skips the layers.
+const STREAMS: ModelSpec = ModelSpec {
+    inputs: LSTM.inputs.with(StreamSpec { vocab_size: 5, embedding_size: 3, skip: true }).with(StreamSpec {
+        vocab_size: 31,
+        embedding_size: 4,
+        skip: false,
+    }),
+    ..LSTM
+};
+
+/// The tokens' embedding skips the layers.
+const SKIP: ModelSpec =
+    ModelSpec { inputs: Inputs::new(StreamSpec { vocab_size: 29, embedding_size: 10, skip: true }), ..LSTM };
+
+/// Both cells, with layers that add their input and layers that do not, with and without streams and skips.
+const NETWORKS: [ModelSpec; 9] = [
+    LSTM,
+    RNN,
+    ModelSpec { residual: true, ..LSTM },
+    ModelSpec { residual: true, ..RNN },
+    STREAMS,
+    ModelSpec { cell: Cell::VanillaRnn, ..STREAMS },
+    ModelSpec { residual: true, ..STREAMS },
+    SKIP,
+    ModelSpec { cell: Cell::VanillaRnn, residual: true, ..SKIP },
+];
 
 /// `n_windows` windows of tokens from a formula with a long period.
 fn batch(n_windows: usize, n_steps: usize, positions: Positions) -> Batch {
-    let token = |i: usize| TokenId(((i * i + i / 7) % 29) as u32);
     let tokens = |shift: usize| (0..n_windows * n_steps).map(|i| token(i + shift)).collect();
     Batch::new(n_windows, n_steps, tokens(0), tokens(1), positions).unwrap()
 }
 
+fn token(i: usize) -> TokenId {
+    TokenId(((i * i + i / 7) % 29) as u32)
+}
+
+/// The same with a network's streams.
+fn with_streams(spec: &ModelSpec, batch: &Batch) -> Batch {
+    let n = batch.inputs().len();
+    let values = |number: usize| (0..n).map(|i| stream(spec, number, i)).collect();
+    batch.clone().with_streams((1..spec.inputs.len()).map(values).collect()).unwrap()
+}
+
+/// The value of a stream at a place, from a formula.
+fn stream(spec: &ModelSpec, number: usize, i: usize) -> TokenId {
+    TokenId(((number + i / 2 + i * i / 9) % spec.inputs[number].vocab_size) as u32)
+}
+
+/// The inputs of a network at a place.
+fn inputs(spec: &ModelSpec, i: usize) -> Vec<TokenId> {
+    [token(i)].into_iter().chain((1..spec.inputs.len()).map(|number| stream(spec, number, i))).collect()
+}
+
 /// Every kind of positions, with windows enough for several shards of the embedded engine.
-fn batches() -> [Batch; 4] {
+fn batches(spec: &ModelSpec) -> [Batch; 4] {
     let mask = (0..21 * 6).map(|i| i % 5 == 2 || i > 100).collect();
     [
         batch(3, 11, Positions::EveryToken),
@@ -41,6 +85,7 @@ fn batches() -> [Batch; 4] {
         batch(1, 1, Positions::LastToken),
         batch(21, 6, Positions::Mask(mask)),
     ]
+    .map(|batch| with_streams(spec, &batch))
 }
 
 /// Initial weights with something added to each, so that biases differ.

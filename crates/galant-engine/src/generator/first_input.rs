@@ -42,7 +42,8 @@ impl FirstInputs {
         let (n_rows, bias) = (spec.n_gate_rows(), view.layers[0].bias);
         let mut room = max_table;
         let mut inputs = Vec::new();
-        for (number, w_ih) in column_blocks(view.layers[0].w_ih, spec).enumerate() {
+        let sizes: Vec<usize> = spec.inputs.iter().map(|input| input.embedding_size).collect();
+        for (number, w_ih) in column_blocks(view.layers[0].w_ih, &sizes).enumerate() {
             let (sizes, embedding) = (spec.inputs[number], view.embeddings[number]);
             let w_ih = PackedMatrix::pack_transposed(sizes.embedding_size, n_rows, &w_ih);
             let len = sizes.vocab_size.saturating_mul(n_rows);
@@ -122,7 +123,7 @@ mod tests {
         let spec = ModelSpec { inputs: SPEC.inputs.with(stream(20)).with(stream(3)), ..SPEC };
         let weights = Weights::initial(spec, Initialization::NormalEmbedding, Seed(1)).unwrap();
         let view = weights.view();
-        let cases = [(0, [true; 3]), (14 * 36, [false, true, false]), (34 * 36, [false; 3])];
+        let cases = [(0, [true; 3]), (30 * 36, [false, true, false]), (34 * 36, [false; 3])];
         let gates = cases.map(|(room, expected)| {
             let (first, computed) = computed(&spec, &view, room);
             assert_eq!(computed, expected);

@@ -47,6 +47,11 @@ fn gradients_at_marked_tokens_of_more_windows_than_lanes_hold_at_once() {
 }
 
 #[test]
+fn gradients_of_more_gates_than_are_summed_at_once() {
+    check(ModelSpec { hidden_size: 70, n_layers: 1, ..STREAMS }, &batch(3, 11, Positions::EveryToken));
+}
+
+#[test]
 fn evaluation_reads_rows_longer_than_a_block_of_steps() {
     for network in NETWORKS {
         let weights = weights(network);

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
+use galant_tokens::constraint::Return;
 
-use super::error::{HEAD, ParseRecordError};
+use super::error::{EARLIER_HEAD, HEAD, ParseRecordError};
+
+/// No piece has as many bars: each has at least one of the steps that there may be.
+const MAX_BARS: usize = 1 << 17;
 
 /// The values of a record by name, each taken once.
 pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
@@ -13,7 +17,7 @@ pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
 impl<'a> Fields<'a> {
     pub(super) fn of(texts: &'a [String]) -> Result<Fields<'a>, ParseRecordError> {
         let head = texts.iter().position(|text| text.starts_with("galant piece ")).ok_or(ParseRecordError::NoRecord)?;
-        if texts[head] != HEAD {
+        if ![HEAD, EARLIER_HEAD].contains(&texts[head].as_str()) {
             return Err(ParseRecordError::Format { head: texts[head].clone() });
         }
         let mut fields = BTreeMap::new();
@@ -55,6 +59,19 @@ impl<'a> Fields<'a> {
     pub(super) fn list<T: FromStr>(&mut self, name: &str) -> Result<Option<Vec<T>>, ParseRecordError> {
         let list = |value: &str| value.split(',').map(|part| part.parse().ok()).collect::<Option<_>>();
         self.take(name).map(|value| list(value).ok_or_else(|| value_error(name, value))).transpose()
+    }
+
+    /// Bars and those that they equal, as `5=1,6=2`, counted from 1.
+    pub(super) fn returns(&mut self, name: &str) -> Result<Vec<Return>, ParseRecordError> {
+        let bar = |text: &str| text.parse().ok().and_then(|number: usize| number.checked_sub(1));
+        let one = |text: &str| {
+            let (again, of) = text.split_once('=')?;
+            let (again, of) = (bar(again)?, bar(of)?);
+            (of < again && again < MAX_BARS).then_some(Return { bar: again, of })
+        };
+        let list = |value: &str| value.split(',').map(one).collect::<Option<Vec<_>>>();
+        let returns = self.take(name).map(|value| list(value).ok_or_else(|| value_error(name, value))).transpose()?;
+        Ok(returns.unwrap_or_default())
     }
 
     pub(super) fn pitch_classes(&mut self, name: &str) -> Result<Option<u16>, ParseRecordError> {

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use galant_checkpoint::{MAX_SNAPSHOT_BYTES, ModelFile, Snapshot, decode_snapshot, encode_model, encode_snapshot};
+use galant_checkpoint::{
+    MAX_MODEL_BYTES, MAX_SNAPSHOT_BYTES, ModelFile, Snapshot, decode_model, decode_snapshot, encode_model,
+    encode_snapshot,
+};
 use galant_evaluate::EpochTime;
 use galant_types::EpochRecord;
 
@@ -39,17 +42,7 @@ impl Folder {
         let writing = || format!("writing to {shown}");
         fs::create_dir_all(path).with_context(writing)?;
         let lock = File::create(path.join(LOCK)).with_context(writing)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                bail!(
-                    "writing to {shown}: another training is writing there; wait for it, or name another folder with --out"
-                )
-            }
-            // Two trainings into one folder are an accident that not every file system can keep from happening.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error).with_context(|| format!("locking {shown}")),
-        }
+        take_lock(&lock, path)?;
         let folder = Folder { path: path.to_owned(), _lock: lock };
         for file in [folder.model(), folder.curve(), folder.snapshot()] {
             files::remove_unfinished(&file);
@@ -67,14 +60,20 @@ impl Folder {
     }
 
     pub(super) fn snapshot(&self) -> PathBuf {
-        self.path.join(SNAPSHOT)
+        Folder::snapshot_in(&self.path)
     }
 
-    /// Prints what a new training will replace, and what it will leave of an earlier one.
-    pub(super) fn announce(&self, out: &mut impl Write) -> anyhow::Result<()> {
+    pub(super) fn snapshot_in(path: &Path) -> PathBuf {
+        path.join(SNAPSHOT)
+    }
+
+    /// Removes the training that a new one replaces, and prints what will be left of it.
+    pub(super) fn clear(&self, out: &mut impl Write) -> anyhow::Result<()> {
         let folder = self.path.display();
-        if self.snapshot().exists() || self.model().exists() {
-            writeln!(out, "note: replacing the training in {folder}; --resume would continue it instead")?;
+        for file in [self.snapshot(), self.model(), self.curve()] {
+            if file.exists() {
+                fs::remove_file(&file).with_context(|| format!("replacing {}", file.display()))?;
+            }
         }
         let stale: Vec<&str> = MADE_LATER.into_iter().filter(|name| self.path.join(name).exists()).collect();
         if !stale.is_empty() {
@@ -87,13 +86,24 @@ impl Folder {
         Ok(())
     }
 
-    /// Refuses a folder without a snapshot, before anything is made in it.
-    pub(super) fn ensure_resumable(path: &Path) -> anyhow::Result<()> {
-        let snapshot = path.join(SNAPSHOT);
+    /// Refuses a folder that has a training, whose hours of work are not to be lost by a name given twice.
+    pub(super) fn ensure_free(path: &Path) -> anyhow::Result<()> {
+        if let Ok(lock) = File::open(path.join(LOCK)) {
+            take_lock(&lock, path)?;
+        }
+        let (shown, model) = (path.display(), path.join(MODEL));
+        let is_finished = || -> anyhow::Result<bool> {
+            let file = decode_model(&files::read(&model, MAX_MODEL_BYTES)?)?;
+            Ok(file.unfinished_after.is_none())
+        };
+        // What cannot be read is somebody's all the same.
+        if model.exists() && is_finished().unwrap_or(true) {
+            bail!("{shown} has a finished training; replace it with --force, or name another folder with --out");
+        }
         ensure!(
-            snapshot.exists(),
-            "nothing to resume: there is no {}; train without --resume first",
-            snapshot.display()
+            !model.exists() && !path.join(SNAPSHOT).exists(),
+            "{shown} has a training that is not finished; continue it with --resume, replace it with --force, or name \
+             another folder with --out"
         );
         Ok(())
     }
@@ -108,8 +118,9 @@ impl Folder {
         }
     }
 
-    pub(super) fn read_snapshot(&self) -> anyhow::Result<Snapshot> {
-        let path = self.snapshot();
+    pub(super) fn read_snapshot(path: &Path) -> anyhow::Result<Snapshot> {
+        let path = Folder::snapshot_in(path);
+        ensure!(path.exists(), "nothing to resume: there is no {}; train without --resume first", path.display());
         let bytes = files::read(&path, MAX_SNAPSHOT_BYTES)?;
         decode_snapshot(&bytes).with_context(|| format!("reading {}", path.display()))
     }
@@ -139,5 +150,20 @@ impl Folder {
         let mut times = curve::read_times(&self.curve())?;
         times.retain(|time| time.epoch <= n_epochs as u64);
         Ok(times)
+    }
+}
+
+fn take_lock(lock: &File, folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    match lock.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            bail!(
+                "writing to {shown}: another training is writing there; wait for it, or name another folder with --out"
+            )
+        }
+        // Two trainings into one folder are an accident that not every file system can keep from happening.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {shown}")),
     }
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use galant_evaluate::EpochTime;
 use galant_evaluate::dice::WaltzEntropy;
-use galant_model::Optimizer;
-use galant_pipeline::{Baseline, Training};
+use galant_model::{Optimizer, Progress};
+use galant_pipeline::{Baseline, Speed, Training};
 use galant_train::{Outcome, StopReason};
 use galant_types::EpochRecord;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::numbers::{counted, thousands};
 use crate::progress;
 
 /// Prints what will be trained on what.
-pub(super) fn print_plan(
+pub(super) fn print_corpus(
     out: &mut impl Write,
     training: &Training,
     baseline: &Baseline,
@@ -41,7 +41,9 @@ pub(super) fn print_plan(
             if too_short.len() == 1 { "1 song is".to_owned() } else { format!("{} songs are", too_short.len()) };
         writeln!(out, "note: {songs} no longer than a window and not trained on, such as {first}")?;
     }
-    let counting = baseline.counting.map(|nats| format!("; {}-grams {nats:.4} in validation", Baseline::ORDER));
+    let counting = baseline.unigram.zip(baseline.counting).map(|(unigram, counting)| {
+        format!("; in validation unigrams pay {unigram:.4}, {}-grams {counting:.4}", Baseline::ORDER)
+    });
     let counting = counting.unwrap_or_default();
     writeln!(out, "baseline unigram entropy {:.4} nats per token{counting}", baseline.unigram_entropy)?;
     let place = engine.place().map_or(String::new(), |place| format!("{place}, "));
@@ -49,7 +51,7 @@ pub(super) fn print_plan(
     let layers = if spec.n_layers == 1 { "layer" } else { "layers" };
     writeln!(
         out,
-        "network  {} {layers} of {} {} units, {} parameters; {optimizer} at {}, {}\n",
+        "network  {} {layers} of {} {} units, {} parameters; {optimizer} at {}, {}",
         spec.n_layers,
         spec.hidden_size,
         network_name(spec.cell.name()),
@@ -57,12 +59,50 @@ pub(super) fn print_plan(
         settings.training.optimizer.learning_rate(),
         place + &counted(engine.threads(), "thread")
     )?;
+    Ok(())
+}
+
+/// Prints how long the training is, and the head of its table.
+pub(super) fn print_plan(
+    out: &mut impl Write,
+    training: &Training,
+    progress: &Progress,
+    speed: Speed,
+    is_in_minutes: bool,
+) -> anyhow::Result<()> {
+    let settings = &training.settings().training;
+    if let Some((steps, seconds)) = training.planned_steps().zip(training.seconds(speed)) {
+        let about = if settings.steps.is_some() { "" } else { "about " };
+        let passes = steps as f64 / training.steps_per_pass() as f64;
+        let epochs = match (settings.epoch_steps, settings.epochs) {
+            (Some(epoch_steps), _) => format!("measured every {epoch_steps}"),
+            (None, epochs) => format!("in {}", counted(epochs.unwrap_or(1) as usize, "epoch")),
+        };
+        let schedule = settings.schedule.name();
+        writeln!(
+            out,
+            "plan     {about}{} at a {schedule} rate, {epochs}; {passes:.1} times through the corpus",
+            counted(steps as usize, "step")
+        )?;
+        let share_left = 1.0 - progress.n_steps as f64 / steps.max(1) as f64;
+        let again = if is_in_minutes { format!("; --steps {steps} gives the same model") } else { String::new() };
+        writeln!(out, "time     about {}{again}", duration(share_left.max(0.0) * seconds))?;
+    }
     writeln!(
         out,
-        "{:>5} {:>9} {:>10} {:>10} {:>9} {:>8}",
-        "epoch", "training", "no dropout", "validation", "tokens/s", "seconds"
+        "\n{:>5} {:>7} {:>9} {:>10} {:>10} {:>9} {:>8}",
+        "epoch", "steps", "training", "no dropout", "validation", "tokens/s", "seconds"
     )?;
     Ok(())
+}
+
+/// A time as one says it.
+fn duration(seconds: f64) -> String {
+    match seconds.round() {
+        seconds if seconds < 100.0 => counted(seconds as usize, "second"),
+        seconds if seconds < 6000.0 => format!("{:.0} minutes", seconds / 60.0),
+        seconds => format!("{:.1} hours", seconds / 3600.0),
+    }
 }
 
 fn network_name(cell: &str) -> &str {
@@ -73,42 +113,48 @@ fn network_name(cell: &str) -> &str {
 pub(super) struct Report<'a, W: Write> {
     out: &'a mut W,
     bar: ProgressBar,
-    epochs: Option<u64>,
     said_overfitting: bool,
 }
 
 impl<'a, W: Write> Report<'a, W> {
-    pub(super) fn new(out: &'a mut W, epochs: Option<u64>) -> Report<'a, W> {
-        let template = match epochs {
-            Some(_) => "{bar:24} {percent:>3}%  {msg}, {eta} left",
-            None => "{spinner} {elapsed}  {msg}",
+    /// Of a training of `n_steps`, if that is known.
+    pub(super) fn new(out: &'a mut W, n_steps: Option<u64>) -> Report<'a, W> {
+        let template = match n_steps {
+            Some(_) => "{bar:24} step {human_pos} of {human_len}, {msg}, {eta} left",
+            None => "{spinner} {elapsed}  step {human_pos}, {msg}",
         };
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
         // Drawn on a terminal only, and nowhere if the output goes elsewhere.
         let bar = progress::hidden_if_silent(ProgressBar::no_length().with_style(style));
-        Report { out, bar, epochs, said_overfitting: false }
+        if let Some(n_steps) = n_steps {
+            bar.set_length(n_steps);
+        }
+        Report { out, bar, said_overfitting: false }
     }
 
-    pub(super) fn step(&mut self, epoch: u64, step: u64, n_steps: u64, loss: f64, tokens_per_second: f64) {
-        let total = self.epochs.map(|epochs| format!("/{epochs}")).unwrap_or_default();
-        if let Some(epochs) = self.epochs {
-            self.bar.set_length(epochs.saturating_mul(n_steps));
+    pub(super) fn step(&mut self, progress: &Progress, tokens_per_second: f64) {
+        // The steps done before a training was resumed say nothing of its speed.
+        if self.bar.position() == 0 {
+            self.bar.set_position(progress.n_steps.saturating_sub(1));
+            self.bar.reset_eta();
         }
-        self.bar.set_position((epoch - 1) * n_steps + step);
-        let tokens_per_second = thousands(tokens_per_second as usize);
-        self.bar.set_message(format!("epoch {epoch}{total}, loss {loss:.3}, {tokens_per_second} tokens/s"));
+        self.bar.set_position(progress.n_steps);
+        let (loss, speed) = (progress.epoch_loss.nats_per_token(), thousands(tokens_per_second as usize));
+        self.bar.set_message(format!("loss {loss:.3}, {speed} tokens/s"));
     }
 
     pub(super) fn epoch(
         &mut self,
         record: &EpochRecord,
+        n_steps: u64,
         time: EpochTime,
         overfitting_since: Option<u64>,
     ) -> anyhow::Result<()> {
         let validation = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
         let line = format!(
-            "{:>5} {:>9.4} {:>10.4} {validation:>10} {:>9} {:>8.1}",
+            "{:>5} {:>7} {:>9.4} {:>10.4} {validation:>10} {:>9} {:>8.1}",
             record.epoch,
+            thousands(n_steps as usize),
             record.train_loss,
             record.train_loss_without_dropout,
             thousands(time.tokens_per_second as usize),
@@ -127,9 +173,19 @@ impl<'a, W: Write> Report<'a, W> {
         Ok(())
     }
 
-    pub(super) fn end(self) {
+    pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Prints how far a training came that was broken off.
+pub(super) fn print_interruption(out: &mut impl Write, outcome: &Outcome) -> anyhow::Result<()> {
+    let n_steps = counted(outcome.progress.n_steps as usize, "step");
+    match outcome.kept_epoch {
+        0 => writeln!(out, "\nstopped after {n_steps}, before the first measurement; there is no model yet")?,
+        epoch => writeln!(out, "\nstopped after {n_steps}; the model has the weights of epoch {epoch}")?,
+    }
+    Ok(())
 }
 
 /// Prints why the training ended and what it came to.
@@ -146,10 +202,12 @@ pub(super) fn print_outcome(
         (StopReason::Patience, _, Some(patience)) => {
             format!("no lower validation loss in {}", counted(patience as usize, "epoch"))
         }
+        (StopReason::Steps, ..) => "all steps are done".to_owned(),
         _ => "all epochs are done".to_owned(),
     };
     let n_epochs = counted(outcome.progress.records.len(), "epoch");
-    writeln!(out, "\nended after {n_epochs}: {reason}; kept the weights of epoch {}", outcome.kept_epoch)?;
+    let n_steps = counted(outcome.progress.n_steps as usize, "step");
+    writeln!(out, "\nended after {n_steps} in {n_epochs}: {reason}; kept the weights of epoch {}", outcome.kept_epoch)?;
     let kept = outcome.progress.records.iter().find(|record| record.epoch == outcome.kept_epoch);
     let Some(valid_loss) = kept.and_then(|record| record.valid_loss) else { return Ok(()) };
     if let Some(tokens) = training.tokens_per_note() {

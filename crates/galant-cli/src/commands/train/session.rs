@@ -16,20 +16,42 @@ use crate::printable;
 use super::folder::Folder;
 use super::report::Report;
 
-/// Reports, measures time, writes snapshots, and listens for Ctrl-C.
+/// What the shell expects of a program that Ctrl-C ended: 128 and the signal's number.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// Reports, measures time, writes snapshots and models, and listens for Ctrl-C.
 pub(super) struct Session<'a, W: Write> {
     report: Report<'a, W>,
     training: &'a Training,
-    folder: &'a Folder,
+    saving: Saving<'a>,
     interrupted: Arc<AtomicBool>,
     times: Vec<EpochTime>,
     clock: Clock,
-    /// The longest time without a snapshot.
-    snapshot_every: Duration,
-    last_snapshot: Instant,
+    last_saved: Instant,
+    /// How many steps were done then.
+    saved_steps: Option<u64>,
+    /// How long that took.
+    saved_in: Duration,
+    /// Whether the weights to keep are others than those of the model file.
+    has_better: bool,
     /// Why the session broke the training off.
     failure: Option<anyhow::Error>,
 }
+
+/// Where snapshots and models are written, when, and what they say in addition.
+pub(super) struct Saving<'a> {
+    pub(super) folder: &'a Folder,
+    /// Where the music is.
+    pub(super) sources: Vec<String>,
+    /// The engine, for the model file.
+    pub(super) engine: Option<String>,
+    /// The longest time without a snapshot.
+    pub(super) snapshot_every: Duration,
+}
+
+/// After an epoch, files are written again once this many times as long has passed as writing them took: where epochs are
+/// short, writing would take most of the time.
+const SAVING_PAUSE: u32 = 20;
 
 /// How long the steps of an epoch have taken; what is done between them does not count.
 struct Clock {
@@ -54,18 +76,34 @@ impl<'a, W: Write> Session<'a, W> {
     pub(super) fn new(
         report: Report<'a, W>,
         training: &'a Training,
-        folder: &'a Folder,
+        saving: Saving<'a>,
         times: Vec<EpochTime>,
-        snapshot_every: Duration,
     ) -> Session<'a, W> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
+        let on_ctrl_c = move || {
+            // Who presses it twice does not want to wait for the end of the step; files are replaced whole or not at all.
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(INTERRUPTED.into());
+            }
+        };
         // Without the handler Ctrl-C ends the program at once, which loses no more than the epoch begun.
-        if ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).is_err() {
+        if ctrlc::set_handler(on_ctrl_c).is_err() {
             printable::warn("Ctrl-C will end the training without a last snapshot");
         }
-        let (clock, last_snapshot) = (Clock::start(), Instant::now());
-        Session { report, training, folder, interrupted, times, clock, snapshot_every, last_snapshot, failure: None }
+        Session {
+            report,
+            training,
+            saving,
+            interrupted,
+            times,
+            clock: Clock::start(),
+            last_saved: Instant::now(),
+            saved_steps: None,
+            saved_in: Duration::ZERO,
+            has_better: false,
+            failure: None,
+        }
     }
 
     pub(super) fn observe<T: Trainable>(
@@ -90,9 +128,9 @@ impl<'a, W: Write> Session<'a, W> {
     ) -> anyhow::Result<ControlFlow<()>> {
         let is_interrupted = self.interrupted.load(Ordering::Relaxed);
         match event {
-            TrainEvent::Step { epoch, step, n_steps, n_tokens, .. } => {
+            TrainEvent::Step { n_tokens, .. } => {
                 let tokens_per_second = self.clock.step(n_tokens);
-                self.report.step(epoch, step, n_steps, progress.epoch_loss.nats_per_token(), tokens_per_second);
+                self.report.step(progress, tokens_per_second);
             }
             TrainEvent::Epoch { record, overfitting_since } => {
                 let before = self.times.last().map_or(0.0, |time| time.seconds);
@@ -101,21 +139,45 @@ impl<'a, W: Write> Session<'a, W> {
                 let time = EpochTime { epoch: record.epoch, seconds, tokens_per_second };
                 self.times.push(time);
                 self.clock = Clock::start();
-                self.report.epoch(record, time, overfitting_since)?;
-                self.folder.write_curve(&progress.records, &self.times)?;
+                self.report.epoch(record, progress.n_steps, time, overfitting_since)?;
+                self.saving.folder.write_curve(&progress.records, &self.times)?;
+                self.has_better |= self.training.kept_epoch(progress) == record.epoch;
             }
         }
-        let is_due = self.last_snapshot.elapsed() >= self.snapshot_every;
-        if is_interrupted || is_due || matches!(event, TrainEvent::Epoch { .. }) {
-            self.folder.write_snapshot(&self.training.snapshot(engine, progress)?)?;
-            self.last_snapshot = Instant::now();
+        let pause = match event {
+            TrainEvent::Step { .. } => self.saving.snapshot_every,
+            TrainEvent::Epoch { .. } => self.saving.snapshot_every.min(SAVING_PAUSE * self.saved_in),
+        };
+        if is_interrupted || self.last_saved.elapsed() >= pause {
+            self.save(engine, progress)?;
         }
         Ok(if is_interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
-    /// Clears the progress bar; fails if the session broke the training off.
-    pub(super) fn end(self) -> anyhow::Result<()> {
-        self.report.end();
-        self.failure.map_or(Ok(()), Err)
+    /// Writes the snapshot, and the model if it has become better.
+    fn save<T: Trainable>(&mut self, engine: &T, progress: &Progress) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let mut snapshot = self.training.snapshot(engine, progress)?;
+        snapshot.description.sources.clone_from(&self.saving.sources);
+        self.saving.folder.write_snapshot(&snapshot)?;
+        if std::mem::take(&mut self.has_better) {
+            let so_far = self.training.so_far(engine, progress)?;
+            self.saving.folder.write_model(&self.training.model_file(&so_far, self.saving.engine.clone()))?;
+        }
+        (self.last_saved, self.saved_in) = (Instant::now(), began.elapsed());
+        self.saved_steps = Some(progress.n_steps);
+        Ok(())
+    }
+
+    /// Clears the progress bar, and writes what is done at the end; fails if the session broke the training off.
+    pub(super) fn end<T: Trainable>(mut self, engine: &T, progress: Option<&Progress>) -> anyhow::Result<()> {
+        self.report.clear();
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        match progress.filter(|progress| self.saved_steps != Some(progress.n_steps)) {
+            Some(progress) => self.save(engine, progress),
+            None => Ok(()),
+        }
     }
 }

@@ -1,0 +1,122 @@
+use std::fs;
+
+use expect_test::{Expect, expect};
+
+use crate::{SMALL, folder, galant, run, write_song};
+
+#[test]
+fn a_training_in_minutes_is_repeated_in_steps_byte_for_byte() {
+    let folder = folder("plans_minutes");
+    write_song(&folder, "song.mid", 200);
+    for schedule in ["constant", "cosine"] {
+        let train = |out: &str, plan: &str| {
+            run(
+                &folder,
+                &format!(
+                    "train --corpus song.mid {SMALL} --patience 1000 --schedule {schedule} --out {schedule}-{out} {plan}"
+                ),
+            )
+        };
+        let said = train("minutes", "--minutes 0.02");
+        let (_, steps) = said.split_once("--steps ").unwrap();
+        let steps = steps.split_whitespace().next().unwrap();
+        assert!(said.contains(&format!("ended after {}", steps_text(steps))), "{said}");
+        train("steps", &format!("--steps {steps}"));
+        let model = |out: &str| fs::read(folder.join(format!("{schedule}-{out}/model.safetensors"))).unwrap();
+        assert!(model("minutes") == model("steps"), "the models differ");
+    }
+}
+
+/// A number as the program prints it.
+fn steps_text(steps: &str) -> String {
+    let n = steps.len();
+    let separated = |at: usize| if at > 0 && (n - at).is_multiple_of(3) { "," } else { "" };
+    steps.char_indices().map(|(at, digit)| format!("{}{digit}", separated(at))).collect()
+}
+
+#[test]
+fn plans_that_contradict_each_other_are_refused() {
+    let folder = folder("plans_refused");
+    let check = |options: &str, expected: Expect| {
+        let output = galant(&folder, &format!("train {options}"));
+        assert_eq!(output.status.code(), Some(2));
+        expected.assert_eq(&String::from_utf8_lossy(&output.stderr));
+        assert!(!folder.join("out").exists());
+    };
+    check(
+        "--minutes 10 --steps 100",
+        expect![[r#"
+        error: the argument '--minutes <M>' cannot be used with '--steps <N>'; see --help
+    "#]],
+    );
+    check(
+        "--minutes 0",
+        expect![[r#"
+        error: invalid value '0' for '--minutes <M>': give minutes above 0, such as 10 or 0.5; see --help
+    "#]],
+    );
+    check(
+        "--minutes soon",
+        expect![[r#"
+        error: invalid value 'soon' for '--minutes <M>': give minutes above 0, such as 10 or 0.5; see --help
+    "#]],
+    );
+    check(
+        "--epochs 3 --passes 4",
+        expect![[r#"
+        error: the argument '--epochs <N>' cannot be used with '--passes <N>'; see --help
+    "#]],
+    );
+    check(
+        "--stop-at-loss 0.5 --schedule cosine",
+        expect![[r#"
+        error: a cosine schedule falls until the last step planned, and neither steps nor epochs are; plan one of them, or keep the rate constant
+    "#]],
+    );
+    check(
+        "--steps 0",
+        expect![[r#"
+        error: invalid value '0' for '--steps <N>': number would be zero for non-zero type; see --help
+    "#]],
+    );
+    check(
+        "--resume",
+        expect![[r#"
+        error: nothing to resume: there is no out/snapshot.galant; train without --resume first
+    "#]],
+    );
+    fs::create_dir(folder.join("empty")).unwrap();
+    check(
+        "--corpus empty",
+        expect![[r#"
+        error: no MIDI or ABC files in empty: their names must end in .mid, .midi, .rmi, .kar, .abc
+    "#]],
+    );
+}
+
+#[test]
+fn the_plan_says_how_long_the_training_is() {
+    let folder = folder("plans_said");
+    write_song(&folder, "song.mid", 200);
+    let plan = |options: &str| {
+        let said = run(&folder, &format!("train --corpus song.mid {SMALL} --out out --force {options}"));
+        said.lines().find(|line| line.starts_with("plan")).unwrap_or_default().to_owned() + "\n"
+    };
+    let plans = [
+        plan("--steps 40 --schedule cosine"),
+        plan("--passes 3"),
+        plan("--steps 40 --passes 3"),
+        plan("--steps 20 --epoch-steps 7"),
+        plan("--epochs 1"),
+        plan("--stop-at-loss 20"),
+    ];
+    expect![[r#"
+        plan     40 steps at a cosine rate, measured every 2; 20.0 times through the corpus
+        plan     6 steps at a constant rate, measured every 1; 3.0 times through the corpus
+        plan     6 steps at a constant rate, measured every 1; 3.0 times through the corpus
+        plan     20 steps at a constant rate, measured every 7; 10.0 times through the corpus
+        plan     about 51 steps at a constant rate, in 1 epoch; 25.5 times through the corpus
+
+    "#]]
+    .assert_eq(&plans.concat());
+}

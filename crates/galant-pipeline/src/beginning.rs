@@ -1,0 +1,85 @@
+//! How a piece begins that continues nothing: like one of the corpus.
+
+use galant_checkpoint::Opening;
+use galant_sample::random_primer;
+use galant_types::{Constraint, Scale, TokenId};
+
+use crate::model::LoadedModel;
+use crate::request::ComposeRequest;
+use crate::request_error::RequestError;
+
+/// How many tokens may still come where a beginning is chosen: enough for any.
+const MANY: usize = 1 << 16;
+
+impl LoadedModel {
+    /// How a piece of the corpus begins that is in the style, the meter and the mode asked for, in the key asked for, drawn
+    /// by the seed; none if the model knows no beginnings, or if the rules forbid all of them.
+    ///
+    /// Where no piece has all that is asked for, the mode gives way first, then the meter.
+    ///
+    /// # Errors
+    ///
+    /// If the style is not one of the corpus.
+    pub(crate) fn beginning(&self, request: &ComposeRequest) -> Result<Option<Opening>, RequestError> {
+        self.check_style(request.style.as_deref())?;
+        let allowed = self.allowed_at_first(request);
+        let moved: Vec<Opening> = self.file().openings.iter().map(|opening| self.in_key(opening, request)).collect();
+        let usable: Vec<&Opening> = moved.iter().filter(|opening| allowed[opening.token.index()]).collect();
+        let has_style =
+            |opening: &Opening| request.style.as_ref().is_none_or(|style| opening.style.as_ref() == Some(style));
+        let has_meter = |opening: &Opening| {
+            let meter = (opening.meter.numerator, opening.meter.denominator_log2);
+            request.meter.is_none_or(|asked| meter == asked)
+        };
+        let has_mode = |opening: &Opening| {
+            let is_minor = |key: Option<Scale>| key.map(Scale::is_minor);
+            request.constraints.key.is_none() || is_minor(opening.key) == is_minor(request.constraints.key)
+        };
+        let tests: [&dyn Fn(&Opening) -> bool; 3] = [
+            &|opening| has_style(opening) && has_meter(opening) && has_mode(opening),
+            &|opening| has_style(opening) && has_meter(opening),
+            &has_style,
+        ];
+        for test in tests {
+            let fitting: Vec<&Opening> = usable.iter().copied().filter(|opening| test(opening)).collect();
+            if !fitting.is_empty() {
+                let drawn = random_primer(fitting.len(), 1, request.seed)?;
+                return Ok(Some(fitting[drawn[0].index()].clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn check_style(&self, style: Option<&str>) -> Result<(), RequestError> {
+        let styles = &self.file().streams.values().styles;
+        match style.filter(|style| !styles.iter().any(|known| known == style)) {
+            Some(style) => Err(RequestError::Style { style: style.to_owned(), known: styles.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether each token may be the first, by the filters asked for, `[V]`.
+    fn allowed_at_first(&self, request: &ComposeRequest) -> Vec<bool> {
+        let mut allowed = vec![true; self.file().vocabulary.len()];
+        for filter in self.filters(&request.constraints) {
+            filter.restrict(MANY, &mut allowed);
+        }
+        allowed
+    }
+
+    /// An opening moved to the key asked for, by at most six semitones, where the vocabulary has its token there.
+    fn in_key(&self, opening: &Opening, request: &ComposeRequest) -> Opening {
+        let moved = || {
+            let (asked, key) = (request.constraints.key?, opening.key?);
+            let up = (i16::from(asked.tonic()) - i16::from(key.tonic())).rem_euclid(12) as i8;
+            let semitones = if up > 6 { up - 12 } else { up };
+            self.transposed(opening.token, semitones)
+        };
+        let token = moved().unwrap_or(opening.token);
+        Opening { token, key: request.constraints.key.or(opening.key), ..opening.clone() }
+    }
+
+    fn transposed(&self, token: TokenId, semitones: i8) -> Option<TokenId> {
+        self.file().vocabulary.transposition(semitones)[token.index()]
+    }
+}

@@ -1,0 +1,84 @@
+//! The best of several pieces.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use galant_tokens::estimate_key;
+
+use crate::compose::{ComposePieceError, ComposedPiece};
+use crate::model::LoadedModel;
+use crate::piece_settings::PieceSettings;
+
+impl LoadedModel {
+    /// Composes each of `candidates`, and keeps the best.
+    ///
+    /// Best is the one that the network holds for the likeliest, by nats per note; but a piece that has left the key that
+    /// the network was told, by the key of all its notes, is only kept if all have.
+    ///
+    /// # Errors
+    ///
+    /// If a candidate cannot be composed, or if there are none.
+    pub fn compose_best_of(&self, candidates: &[PieceSettings]) -> Result<ComposedPiece, ComposePieceError> {
+        let mut best: Option<((bool, f64), ComposedPiece)> = None;
+        for settings in candidates {
+            let piece = self.compose(settings)?;
+            let rank = self.rank(&piece);
+            let is_better = |(other, _): &((bool, f64), ComposedPiece)| {
+                rank.0.cmp(&other.0).then(rank.1.total_cmp(&other.1)).is_lt()
+            };
+            if best.as_ref().is_none_or(is_better) {
+                best = Some((rank, piece));
+            }
+        }
+        best.map(|(_, piece)| piece).ok_or(ComposePieceError::NoCandidates)
+    }
+
+    /// Whether a piece has left its key, and what a note of it costs in nats; the least of both is the best.
+    fn rank(&self, piece: &ComposedPiece) -> (bool, f64) {
+        let n_notes: usize = piece.tokens.iter().map(|&id| self.token(id).pitches().len()).sum();
+        let told = piece.settings.plan.key;
+        let found = self.score(piece).ok().and_then(|score| estimate_key(&score));
+        let has_left = told.is_some_and(|told| {
+            found.is_some_and(|found| (found.tonic(), found.is_minor()) != (told.tonic(), told.is_minor()))
+        });
+        (has_left, piece.nats / n_notes.max(1) as f64)
+    }
+}
+
+/// Composes each piece, the [best](LoadedModel::compose_best_of) of its candidates, on at most `n_threads` threads; their
+/// number changes nothing but the time it takes.
+///
+/// # Errors
+///
+/// The number of the first piece that fails, from 0, and why.
+pub fn compose_all(
+    model: &LoadedModel,
+    pieces: &[Vec<PieceSettings>],
+    n_threads: usize,
+) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    if n_threads.min(pieces.len()) <= 1 {
+        let compose = |(number, candidates): (usize, &Vec<PieceSettings>)| {
+            model.compose_best_of(candidates).map_err(|error| (number, error))
+        };
+        return pieces.iter().enumerate().map(compose).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(candidates) = pieces.get(number) else { return done };
+            let piece = model.compose_best_of(candidates);
+            let failed = piece.is_err();
+            done.push((number, piece));
+            if failed {
+                return done;
+            }
+        }
+    };
+    let mut done: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..n_threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic")).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(number, piece)| piece.map_err(|error| (number, error))).collect()
+}
