@@ -16,9 +16,9 @@ use galant_types::{EpochRecord, Playback};
 pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
-pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS};
 pub(crate) use metadata::{description_from_json, description_to_json};
-pub use opening::{MAX_OPENINGS, Opening};
+pub use opening::Opening;
 
 use crate::{Sha256Hash, floats};
 
@@ -114,7 +114,7 @@ impl ModelFile {
     pub fn validate(&self) -> Result<(), ModelFileError> {
         check_vocabulary(&self.vocabulary, self.tokenizer, self.weights.spec().vocab_size())?;
         self.check_streams()?;
-        opening::check(self)?;
+        self.check_openings()?;
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;
@@ -122,6 +122,18 @@ impl ModelFile {
             return Err(ModelFileError::UnigramLoss { value });
         }
         self.epochs.iter().try_for_each(check_losses)
+    }
+
+    /// Checks that there are not too many openings, and that their tokens are in the vocabulary.
+    fn check_openings(&self) -> Result<(), ModelFileError> {
+        let (n_openings, n_tokens) = (self.openings.len(), self.vocabulary.len());
+        if n_openings > MAX_OPENINGS {
+            return Err(ModelFileError::Openings { n_openings });
+        }
+        match self.openings.iter().find(|opening| opening.token.index() >= n_tokens) {
+            Some(opening) => Err(ModelFileError::OpeningToken { token: opening.token.0, n_tokens }),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the network has an input for each stream, with as many values.
