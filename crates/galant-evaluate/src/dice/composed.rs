@@ -42,6 +42,8 @@ pub(super) struct Primer {
 }
 
 /// Has a waltz composed after each of `primers`, at each temperature, and counts how many are legal and new.
+///
+/// Note tokens are composed under their grammar, as any piece is.
 pub(super) fn judge_all<M: StepModel>(
     model: &M,
     file: &ModelFile,
@@ -52,14 +54,17 @@ pub(super) fn judge_all<M: StepModel>(
 ) -> Result<Option<Vec<ComposedWaltzes>>, DiceError<M::Error>> {
     let Some(grid) = file.tokenizer.grid() else { return Ok(None) };
     let none = KnownWaltzes::default();
+    let grammar = file.tokenizer.grammar(&file.vocabulary);
     let mut all = Vec::with_capacity(TEMPERATURES.len());
     for temperature in TEMPERATURES {
         let mut report = DiceReport::default();
         for (primer, number) in primers.iter().zip(0..) {
+            let mut constraints = grammar.clone();
+            primer.ids.iter().for_each(|&id| constraints.iter_mut().for_each(|constraint| constraint.advance(id)));
             let task = Task {
                 primer: primer.ids.clone(),
                 n_tokens: MAX_TOKENS,
-                rules: Rules::default(),
+                rules: Rules { constraints, ..Rules::default() },
                 streams: Box::new(file.streams.tracker(&file.vocabulary, primer.frame.clone())),
                 seed: seed.child(number),
             };
