@@ -1,14 +1,17 @@
 //! The record of a piece in its MIDI file.
 
 use std::fmt::Write;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::RangeInclusive;
 
 use expect_test::{Expect, expect};
 use galant_checkpoint::Sha256Hash;
-use galant_pipeline::{ConstraintSettings, Method, PieceSettings, PrimerSettings, Record, parse_tokens};
+use galant_pipeline::{
+    ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings, Record, parse_tokens,
+};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
+use galant_tokens::constraint::Return;
 use galant_types::{Playback, Scale, Seed};
 use proptest::option;
 use proptest::prelude::*;
@@ -54,13 +57,42 @@ fn method() -> impl Strategy<Value = Method> {
     prop_oneof![Just(Method::Greedy), draw, beam]
 }
 
-fn constraints() -> impl Strategy<Value = ConstraintSettings> {
+fn scale() -> impl Strategy<Value = Scale> {
     let key = proptest::sample::select(vec!["C major", "F# minor", "Bb dorian", "Eb minor-pentatonic"]);
-    let key = option::of((key.prop_map(|key| key.parse::<Scale>().unwrap()), any::<bool>()));
+    key.prop_map(|key| key.parse().unwrap())
+}
+
+fn ending() -> impl Strategy<Value = Option<EndingSettings>> {
+    option::of((1..=u64::MAX, option::of(scale()), any::<bool>())).prop_map(|ending| {
+        ending.map(|(n_bars, key, downbeats)| EndingSettings {
+            n_bars: NonZeroU64::new(n_bars).unwrap(),
+            key,
+            downbeats,
+        })
+    })
+}
+
+/// Bars that come back, up to the last that a record may have.
+fn returns() -> impl Strategy<Value = Vec<Return>> {
+    let one = prop_oneof![1..40_usize, 1..1_usize << 17].prop_flat_map(|bar| (Just(bar), 0..bar));
+    proptest::collection::vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
+}
+
+fn plan() -> impl Strategy<Value = PiecePlan> {
+    let style = proptest::sample::select(vec!["chopin", "two words", " a  b = c ", "", "Händel/Op. 1"]);
+    (option::of(any::<u64>()), option::of(scale()), option::of(style))
+        .prop_map(|(n_bars, key, style)| PiecePlan { n_bars, key, style: style.map(str::to_owned) })
+}
+
+fn constraints() -> impl Strategy<Value = ConstraintSettings> {
+    let key = option::of((scale(), any::<bool>()));
     let range = (any::<u8>(), any::<u8>()).prop_map(|(low, high)| RangeInclusive::new(low, high));
     let classes = || option::of(0..1_u16 << 12);
-    (key, option::of(range), classes(), classes(), option::of(1..=usize::MAX)).prop_map(
-        |(key, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+    let max_notes = option::of(1..=usize::MAX);
+    (key, ending(), returns(), option::of(range), classes(), classes(), max_notes).prop_map(
+        |(key, ending, returns, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+            ending,
+            returns,
             key: key.map(|(key, _)| key),
             // Without a key there is no tonic to end on.
             end_on_tonic: key.is_some_and(|(_, end_on_tonic)| end_on_tonic),
@@ -92,8 +124,8 @@ fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Stra
     let repetition = (float(), any::<usize>()).prop_map(|(factor, window)| Repetition { factor, window });
     let block = (any::<usize>(), any::<usize>()).prop_map(|(n, window)| NgramBlock { n, window });
     let head = (any::<usize>(), option::of(any::<u64>()), any::<u64>(), option::of(primer), playback());
-    (head, method(), option::of(repetition), option::of(block), constraints()).prop_map(
-        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints)| PieceSettings {
+    (head, method(), option::of(repetition), option::of(block), constraints(), plan()).prop_map(
+        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints, plan)| PieceSettings {
             n_tokens,
             n_steps,
             seed: Seed(seed),
@@ -103,6 +135,7 @@ fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Stra
             repetition,
             ngram_block,
             constraints,
+            plan,
         },
     )
 }
@@ -132,7 +165,7 @@ proptest! {
 }
 
 const FULL: &str = "\
-galant piece 1
+galant piece 2
 version 0.1.0
 model a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5
 tokens 512
@@ -146,6 +179,7 @@ velocity 64
 method draw
 temperature 0.5
 loop-lengths 2,3,4
+loop-shortest 192
 loop-raise 1.2
 loop-lower 0.95
 loop-min 0.2
@@ -158,11 +192,52 @@ repetition-window 32
 block-ngrams 4
 block-window 64
 key-with-tonic-end D major
+last-bar 16
+last-chord D major
+downbeats true
+bars-again 5=1,6=2
 pitch-range 36-84
 only-notes 0xfff
 no-notes 0x002
 max-notes 4
+told-bars 16
+told-key D major
+told-style mozart/sonatas
 ";
+
+/// As version 0.1.0 wrote it, before networks were told of a piece.
+const EARLIER: &str = "\
+galant piece 1
+version 0.1.0
+model a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5
+tokens 512
+seed 7
+us-per-quarter 500000
+meter 4/4
+program 46
+velocity 64
+method draw
+temperature 0.5
+loop-lengths 2,3,4
+loop-raise 1.2
+loop-lower 0.95
+loop-min 0.2
+loop-max 5
+key C major
+";
+
+#[test]
+fn a_record_of_an_earlier_version_is_read() {
+    let record = Record::parse(&texts(EARLIER), rhythm()).unwrap();
+    let Method::Draw(draw) = &record.settings.method else { panic!("{:?}", record.settings.method) };
+    assert_eq!(draw.loop_control, Some(LoopControl::default()));
+    assert_eq!(record.settings.method, Method::draw());
+    assert_eq!(record.settings.plan, PiecePlan::default());
+    let constraints = ConstraintSettings { key: "C major".parse().ok(), ..ConstraintSettings::default() };
+    assert_eq!(record.settings.constraints, constraints);
+    // What it says is all that there is to say.
+    assert_eq!(record.to_texts()[1..], texts(EARLIER)[1..]);
+}
 
 fn texts(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
@@ -209,24 +284,24 @@ fn check_refusals(refused: &[Vec<String>], expected: Expect) {
 #[test]
 fn texts_that_are_no_record_of_this_format_are_refused() {
     let refused =
-        [vec![], texts("some other text"), changed("galant", "galant piece 2"), changed("galant", "galant piece 10")];
+        [vec![], texts("some other text"), changed("galant", "galant piece 3"), changed("galant", "galant piece 10")];
     check_refusals(
         &refused,
         expect![[r#"
         it does not say how it was composed; give a file that `galant compose` wrote
         it does not say how it was composed; give a file that `galant compose` wrote
-        its record has the format 'galant piece 2'; this version reads 'galant piece 1'
-        its record has the format 'galant piece 10'; this version reads 'galant piece 1'
+        its record has the format 'galant piece 3'; this version reads 'galant piece 2'
+        its record has the format 'galant piece 10'; this version reads 'galant piece 2'
     "#]],
     );
-    assert!(Record::parse_model(&changed("galant", "galant piece 2")).is_err());
+    assert!(Record::parse_model(&changed("galant", "galant piece 3")).is_err());
 }
 
 #[test]
 fn each_setting_is_there_once() {
     let twice = texts(&format!("{FULL}seed 8\n"));
     let missing = ["version", "model", "tokens", "seed", "meter", "velocity", "method", "temperature"];
-    let dependent = ["loop-raise", "entropy-window", "repetition-window", "block-window"];
+    let dependent = ["loop-raise", "entropy-window", "repetition-window", "block-window", "downbeats"];
     let refused: Vec<_> =
         [twice].into_iter().chain(missing.into_iter().chain(dependent).map(|name| changed(name, ""))).collect();
     check_refusals(
@@ -256,6 +331,8 @@ fn what_is_not_known_is_refused() {
         // Settings of another method.
         texts(&format!("{FULL}beam-width 8\n")),
         texts(&format!("{FULL}top-k 8\n")),
+        // Of no last bar.
+        changed("last-bar", ""),
         // One primer is enough, and one key.
         texts(&format!("{FULL}primer 60+6>6\n")),
         texts(&format!("{FULL}key C major\n")),
@@ -292,6 +369,16 @@ fn malformed_values_are_named() {
         ("pitch-range", "pitch-range 36"),
         ("only-notes", "only-notes 0x1000"),
         ("max-notes", "max-notes 0"),
+        ("last-bar", "last-bar 0"),
+        ("last-chord", "last-chord H"),
+        ("downbeats", "downbeats yes"),
+        ("bars-again", "bars-again 5"),
+        ("bars-again", "bars-again 5=5"),
+        ("bars-again", "bars-again 5=0"),
+        ("bars-again", "bars-again 5=1,"),
+        ("bars-again", "bars-again 131073=1"),
+        ("told-bars", "told-bars -1"),
+        ("told-key", "told-key D"),
         ("omitted-primer", "omitted-primer 60"),
         ("omitted-primer", "omitted-primer "),
     ];
