@@ -28,8 +28,7 @@ impl LoadedModel {
         self.check_style(request.style.as_deref())?;
         let allowed = self.allowed_at_first(request);
         let moved: Vec<Opening> = self.file().openings.iter().map(|opening| self.in_key(opening, request)).collect();
-        let mut usable: Vec<Opening> =
-            moved.iter().filter(|opening| allowed[opening.token.index()]).cloned().collect();
+        let mut usable: Vec<Opening> = moved.iter().filter(|opening| allowed[opening.token.index()]).cloned().collect();
         if usable.is_empty() {
             usable = moved.iter().filter_map(|opening| self.nearest_allowed(opening, &allowed)).collect();
         }
@@ -71,9 +70,8 @@ impl LoadedModel {
     fn allowed_at_first(&self, request: &ComposeRequest) -> Vec<bool> {
         let most = request.constraints.max_notes.map_or(usize::MAX, NonZeroUsize::get);
         // A rhythm token without time goes on with another note.
-        let n_notes = |token: &Token| {
-            token.pitches().len() + usize::from(matches!(token, Token::Rhythm(_)) && token.time() == 0)
-        };
+        let n_notes =
+            |token: &Token| token.pitches().len() + usize::from(matches!(token, Token::Rhythm(_)) && token.time() == 0);
         let tokens = self.file().vocabulary.tokens();
         let mut allowed: Vec<bool> = tokens.iter().map(|token| n_notes(token) <= most).collect();
         for filter in self.filters(&request.constraints) {

@@ -43,8 +43,7 @@ impl LoadedModel {
         for key in [settings.plan.key].into_iter().chain(any_chord) {
             for (downbeats, returns) in [(downbeats, returns.clone()), (false, Vec::new())] {
                 let ending = EndingSettings { n_bars, key, downbeats };
-                let constraints =
-                    ConstraintSettings { ending: Some(ending), returns, ..settings.constraints.clone() };
+                let constraints = ConstraintSettings { ending: Some(ending), returns, ..settings.constraints.clone() };
                 let piece = PieceSettings { constraints, ..settings.clone() };
                 match self.rules(&piece, &before) {
                     Ok(_) => return Ok(piece),

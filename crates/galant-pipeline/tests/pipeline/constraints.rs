@@ -57,9 +57,19 @@ fn constraints_hold() {
             assert_eq!(score.notes[0].onset, 0, "a piece begins with a note");
 
             if let Some(n_steps) = settings.n_steps {
+                let opening: Vec<u64> = piece.before.iter().map(|&id| model.token(id).time().into()).collect();
                 let (last, before) = piece.tokens.split_last().unwrap();
                 let passed = before.iter().map(|&id| u64::from(model.token(id).time())).sum::<u64>();
-                assert!(passed < n_steps && passed + u64::from(model.token(*last).time()) >= n_steps, "{passed} steps");
+                assert!(passed < n_steps, "{passed} of {n_steps} steps");
+                match settings.constraints.ending {
+                    // The last chord is struck at the last bar line; where it is one token, that is the last.
+                    Some(_) => {
+                        let bar = (n_steps + opening[0]) / 4;
+                        let onset = score.notes.iter().map(|note| note.onset).max().unwrap();
+                        assert_eq!(onset * 12 / u64::from(score.ticks_per_quarter), 3 * bar);
+                    }
+                    None => assert!(passed + u64::from(model.token(*last).time()) >= n_steps, "{passed} steps"),
+                }
             }
             if request.constraints.end_on_tonic {
                 let last = model.token(*piece.tokens.last().unwrap()).pitch_classes();

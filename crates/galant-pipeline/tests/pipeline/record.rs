@@ -80,8 +80,11 @@ fn returns() -> impl Strategy<Value = Vec<Return>> {
 
 fn plan() -> impl Strategy<Value = PiecePlan> {
     let style = proptest::sample::select(vec!["chopin", "two words", " a  b = c ", "", "Händel/Op. 1"]);
-    (option::of(any::<u64>()), option::of(scale()), option::of(style))
-        .prop_map(|(n_bars, key, style)| PiecePlan { n_bars, key, style: style.map(str::to_owned) })
+    (option::of(any::<u64>()), option::of(scale()), option::of(style)).prop_map(|(n_bars, key, style)| PiecePlan {
+        n_bars,
+        key,
+        style: style.map(str::to_owned),
+    })
 }
 
 fn constraints() -> impl Strategy<Value = ConstraintSettings> {
@@ -125,17 +128,19 @@ fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Stra
     let block = (any::<usize>(), any::<usize>()).prop_map(|(n, window)| NgramBlock { n, window });
     let head = (any::<usize>(), option::of(any::<u64>()), any::<u64>(), option::of(primer), playback());
     (head, method(), option::of(repetition), option::of(block), constraints(), plan()).prop_map(
-        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints, plan)| PieceSettings {
-            n_tokens,
-            n_steps,
-            seed: Seed(seed),
-            primer,
-            playback,
-            method,
-            repetition,
-            ngram_block,
-            constraints,
-            plan,
+        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints, plan)| {
+            PieceSettings {
+                n_tokens,
+                n_steps,
+                seed: Seed(seed),
+                primer,
+                playback,
+                method,
+                repetition,
+                ngram_block,
+                constraints,
+                plan,
+            }
         },
     )
 }
@@ -307,20 +312,21 @@ fn each_setting_is_there_once() {
     check_refusals(
         &refused,
         expect![[r#"
-        its record cannot be read: seed occurs twice
-        its record cannot be read: version is missing
-        its record cannot be read: model is missing
-        its record cannot be read: tokens is missing
-        its record cannot be read: seed is missing
-        its record cannot be read: meter is missing
-        its record cannot be read: velocity is missing
-        its record cannot be read: method is missing
-        its record cannot be read: temperature is missing
-        its record cannot be read: loop-raise is missing
-        its record cannot be read: entropy-window is missing
-        its record cannot be read: repetition-window is missing
-        its record cannot be read: block-window is missing
-    "#]],
+            its record cannot be read: seed occurs twice
+            its record cannot be read: version is missing
+            its record cannot be read: model is missing
+            its record cannot be read: tokens is missing
+            its record cannot be read: seed is missing
+            its record cannot be read: meter is missing
+            its record cannot be read: velocity is missing
+            its record cannot be read: method is missing
+            its record cannot be read: temperature is missing
+            its record cannot be read: loop-raise is missing
+            its record cannot be read: entropy-window is missing
+            its record cannot be read: repetition-window is missing
+            its record cannot be read: block-window is missing
+            its record cannot be read: downbeats is missing
+        "#]],
     );
 }
 
@@ -343,6 +349,7 @@ fn what_is_not_known_is_refused() {
             its record cannot be read: swing is unknown, or does not go with the other settings
             its record cannot be read: beam-width is unknown, or does not go with the other settings
             its record cannot be read: top-p is unknown, or does not go with the other settings
+            its record cannot be read: downbeats is unknown, or does not go with the other settings
             its record cannot be read: primer is unknown, or does not go with the other settings
             its record cannot be read: key is unknown, or does not go with the other settings
         "#]],
@@ -378,7 +385,7 @@ fn malformed_values_are_named() {
         ("bars-again", "bars-again 5=1,"),
         ("bars-again", "bars-again 131073=1"),
         ("told-bars", "told-bars -1"),
-        ("told-key", "told-key D"),
+        ("told-key", "told-key H"),
         ("omitted-primer", "omitted-primer 60"),
         ("omitted-primer", "omitted-primer "),
     ];
@@ -403,6 +410,16 @@ fn malformed_values_are_named() {
             its record cannot be read: pitch-range is '36'
             its record cannot be read: only-notes is '0x1000'
             its record cannot be read: max-notes is '0'
+            its record cannot be read: last-bar is '0'
+            its record cannot be read: last-chord is 'H'
+            its record cannot be read: downbeats is 'yes'
+            its record cannot be read: bars-again is '5'
+            its record cannot be read: bars-again is '5=5'
+            its record cannot be read: bars-again is '5=0'
+            its record cannot be read: bars-again is '5=1,'
+            its record cannot be read: bars-again is '131073=1'
+            its record cannot be read: told-bars is '-1'
+            its record cannot be read: told-key is 'H'
             its record cannot be read: primer, token 0: '60' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
             its record cannot be read: the primer has no tokens; write them like "60 64.67"
         "#]],

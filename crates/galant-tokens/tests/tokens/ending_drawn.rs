@@ -113,7 +113,12 @@ pub(crate) fn pick(vocabulary: &Vocabulary, allowed: &[bool], draw: u64) -> Toke
 }
 
 /// Checks a score, whose ticks are steps, by what an ending is.
-pub(crate) fn check_ending(score: &Score, request: &Request, last_bar: LastBar, is_held: bool) -> Result<(), TestCaseError> {
+pub(crate) fn check_ending(
+    score: &Score,
+    request: &Request,
+    last_bar: LastBar,
+    is_held: bool,
+) -> Result<(), TestCaseError> {
     let last = score.notes.iter().map(|note| note.onset).max().unwrap();
     prop_assert_eq!(last, last_bar.start, "where the last chord is struck");
     let chord: Vec<_> = score.notes.iter().filter(|note| note.onset == last).collect();
@@ -135,7 +140,12 @@ pub(crate) fn check_ending(score: &Score, request: &Request, last_bar: LastBar, 
 }
 
 /// Checks that a note is struck on the first beat of each bar from `first` to the last.
-pub(crate) fn check_downbeats(score: &Score, request: &Request, frame: &Frame, first: u64) -> Result<(), TestCaseError> {
+pub(crate) fn check_downbeats(
+    score: &Score,
+    request: &Request,
+    frame: &Frame,
+    first: u64,
+) -> Result<(), TestCaseError> {
     let last = score.notes.iter().map(|note| note.onset).max().unwrap();
     let bars = (first..).map(|bar| frame.bar_start(bar)).take_while(|start| *start <= last);
     for start in bars.filter(|_| request.downbeats) {

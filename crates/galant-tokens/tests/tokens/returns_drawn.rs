@@ -98,7 +98,8 @@ fn draw(
         if draw.is_multiple_of(7) {
             // What becomes of a clone is nothing to the other.
             let mut clone = returns.boxed_clone();
-            (0..draw % 20).for_each(|number| clone.advance(TokenId((draw / 7 % (number + 1)) as u32 % allowed.len() as u32)));
+            (0..draw % 20)
+                .for_each(|number| clone.advance(TokenId((draw / 7 % (number + 1)) as u32 % allowed.len() as u32)));
             let mut again = by_others.clone();
             returns.restrict(n_left, &mut again);
             prop_assert_eq!(&again, &allowed);

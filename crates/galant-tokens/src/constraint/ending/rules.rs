@@ -167,7 +167,9 @@ pub enum EndingError {
         steps: u64,
     },
     /// Note tokens must be able to say every time and length.
-    #[error("the model has no token {token}, or a rule forbids it, so a piece may not reach its last bar; leave the end open")]
+    #[error(
+        "the model has no token {token}, or a rule forbids it, so a piece may not reach its last bar; leave the end open"
+    )]
     Incomplete {
         /// The token.
         token: Token,
@@ -179,7 +181,9 @@ pub enum EndingError {
         token: Token,
     },
     /// The piece, or its primer, has come to the last bar already.
-    #[error("the piece is at step {step} already, and its last bar begins at step {last_bar}; ask for more bars, or leave the end open")]
+    #[error(
+        "the piece is at step {step} already, and its last bar begins at step {last_bar}; ask for more bars, or leave the end open"
+    )]
     Passed {
         /// Where it is.
         step: u64,
@@ -187,7 +191,9 @@ pub enum EndingError {
         last_bar: u64,
     },
     /// A note of the primer sounds across the last bar line.
-    #[error("a note sounds to step {end}, and the last bar begins at step {last_bar}; ask for more bars, or leave the end open")]
+    #[error(
+        "a note sounds to step {end}, and the last bar begins at step {last_bar}; ask for more bars, or leave the end open"
+    )]
     StillSounding {
         /// Where it ends.
         end: u64,
