@@ -27,7 +27,7 @@ impl LoadedModel {
     pub(crate) fn beginning(&self, request: &ComposeRequest) -> Result<Option<Opening>, RequestError> {
         self.check_style(request.style.as_deref())?;
         let allowed = self.allowed_at_first(request);
-        let moved: Vec<Opening> = self.file().openings.iter().map(|opening| self.in_key(opening, request)).collect();
+        let moved: Vec<Opening> = self.file().openings.iter().map(|opening| self.moved(opening, request)).collect();
         let mut usable: Vec<Opening> = moved.iter().filter(|opening| allowed[opening.token.index()]).cloned().collect();
         if usable.is_empty() {
             usable = moved.iter().filter_map(|opening| self.nearest_allowed(opening, &allowed)).collect();
@@ -52,7 +52,8 @@ impl LoadedModel {
             let fitting: Vec<&Opening> = usable.iter().filter(|opening| test(opening)).collect();
             if !fitting.is_empty() {
                 let drawn = random_primer(fitting.len(), 1, request.seed)?;
-                return Ok(Some(fitting[drawn[0].index()].clone()));
+                let drawn = fitting[drawn[0].index()].clone();
+                return Ok(Some(Opening { key: request.constraints.key.or(drawn.key), ..drawn }));
             }
         }
         Ok(None)
@@ -80,16 +81,15 @@ impl LoadedModel {
         allowed
     }
 
-    /// An opening moved to the key asked for, by at most six semitones, where the vocabulary has its token there.
-    fn in_key(&self, opening: &Opening, request: &ComposeRequest) -> Opening {
+    /// An opening whose token is moved to the key asked for, by at most six semitones, where the vocabulary has it there.
+    fn moved(&self, opening: &Opening, request: &ComposeRequest) -> Opening {
         let moved = || {
             let (asked, key) = (request.constraints.key?, opening.key?);
             let up = (i16::from(asked.tonic()) - i16::from(key.tonic())).rem_euclid(12) as i8;
             let semitones = if up > 6 { up - 12 } else { up };
             self.transposed(opening.token, semitones)
         };
-        let token = moved().unwrap_or(opening.token);
-        Opening { token, key: request.constraints.key.or(opening.key), ..opening.clone() }
+        Opening { token: moved().unwrap_or(opening.token), ..opening.clone() }
     }
 
     /// An opening with the allowed note that is nearest to its own; none if there is none.

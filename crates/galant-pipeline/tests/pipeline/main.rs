@@ -1,7 +1,10 @@
 //! The two ways through Galant, from the outside.
 
+mod beginnings;
+mod best_of;
 mod constraints;
 mod hold_out;
+mod pieces;
 mod planning;
 mod primers;
 mod record;
@@ -64,7 +67,11 @@ fn trained(training: &Training) -> Outcome {
 
 /// A model that has learned nothing, so that only rules decide what its pieces are like.
 fn untrained(tokenizer: Tokenizer) -> LoadedModel {
-    let training = training(&small(tokenizer));
+    loaded(&training(&small(tokenizer)))
+}
+
+/// A model of what a training begins with.
+fn loaded(training: &Training) -> LoadedModel {
     let weights = training.initial_weights();
     let outcome = Outcome { weights, kept_epoch: 0, progress: Progress::default(), reason: StopReason::Interrupted };
     LoadedModel::new(training.model_file(&outcome, None)).unwrap()
