@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Compose(Box<ComposeArgs>),
     /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
-    /// Measures how well a network predicts MIDI or ABC files, in nats per token
+    /// Measures how well a network predicts MIDI or ABC files, in nats per token, note and quarter note
     Evaluate(EvaluateArgs),
     /// Turns tokens back into a MIDI file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
@@ -95,7 +95,8 @@ pub(crate) struct EvaluateArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// MIDI or ABC files, or folders of them; "dice" for new waltzes of the dice game
+    /// MIDI or ABC files, or folders of them; "dice" for new waltzes of the dice game. A file in a folder that is called
+    /// like a style of the model is read in that style
     #[arg(required = true, value_name = "dice|FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Measures only this share of each file, at its end; the rest is read as context

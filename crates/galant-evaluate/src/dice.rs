@@ -10,11 +10,13 @@ use std::ops::Range;
 
 use galant_checkpoint::ModelFile;
 use galant_corpus::dice::bar_tokens;
-use galant_dice::{Repeats, Throws, medleys, played_bars, position_nats, tables, token_entropy};
+use galant_dice::{Repeats, Throws, medley, medleys, played_bars, position_nats, tables, token_entropy};
 use galant_model::StepModel;
 use galant_tokens::Tokenizer;
+use galant_tokens::stream::Frame;
 use galant_types::{Seed, TokenId};
 
+use self::composed::Primer;
 use crate::reading::surprises;
 
 pub use composed::{ComposedWaltzes, TEMPERATURES};
@@ -88,7 +90,7 @@ pub fn evaluate<M: StepModel>(
     // Of two waltzes the first is only read: as in training, the second follows on something.
     for throws in medleys(SEED, N_WALTZES, 2) {
         let song = Song::new(file, &throws, repeats)?;
-        let nats = surprises(model, &song.ids)?;
+        let nats = surprises(model, &song.ids, &file.streams.encode(&file.vocabulary, &song.frame, &song.ids))?;
         let chance = position_nats(&throws[1], |bar| bar_tokens(file.tokenizer, bar));
         let bars = song.bars[repeats.n_bars()..].iter().zip(repeats.positions());
         for ((bar, position), index) in bars.zip(0_usize..) {
@@ -99,9 +101,9 @@ pub fn evaluate<M: StepModel>(
             let is_repeat = number == 1 && position <= N_BARS_OF_PART;
             *of_chance += if is_repeat { 0.0 } else { chance[position - 1] };
         }
-        let mut primer = song.ids;
-        primer.truncate(song.bars[repeats.n_bars()].start);
-        primers.push(primer);
+        let mut first = song.ids;
+        first.truncate(song.bars[repeats.n_bars()].start);
+        primers.push(Primer { ids: first, frame: song.frame });
     }
     let composed = composed::judge_all(model, file, corpus, repeats, &primers, SEED)?;
     Ok(DiceEvaluation { parts: parts(&sums, repeats), entropy: WaltzEntropy::of(file.tokenizer, repeats), composed })
@@ -125,11 +127,15 @@ struct Song {
     ids: Vec<TokenId>,
     /// The tokens of each bar.
     bars: Vec<Range<usize>>,
+    /// The bar lines and the key of all the waltzes.
+    frame: Frame,
 }
 
 impl Song {
     fn new<E: Error + 'static>(file: &ModelFile, throws: &[Throws], repeats: Repeats) -> Result<Song, DiceError<E>> {
-        let mut song = Song { ids: Vec::new(), bars: Vec::new() };
+        let grid = file.tokenizer.grid().unwrap_or_default();
+        let frame = Frame::of_score(&medley(throws, repeats), grid, None);
+        let mut song = Song { ids: Vec::new(), bars: Vec::new(), frame };
         for bar in throws.iter().flat_map(|throws| played_bars(throws, repeats)) {
             let tokens = bar_tokens(file.tokenizer, tables().notes(bar));
             let encoded = file.vocabulary.ids(&tokens);

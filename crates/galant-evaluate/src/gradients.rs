@@ -2,13 +2,15 @@
 
 use galant_batches::{Split, Windows, WindowsError};
 use galant_checkpoint::ModelFile;
-use galant_corpus::Corpus;
+use galant_corpus::{Corpus, PieceInfo};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{
     Cell, Initialization, Inputs, ModelSpec, Optimizer, Reference, ReferenceError, SpecError, Trainable, Weights,
 };
 use galant_types::{Batch, Seed, Song, TokenId};
 use thiserror::Error;
+
+use crate::streams::streams;
 
 /// How many layers the networks of a comparison have, as the lecture's.
 const N_LAYERS: usize = 3;
@@ -51,19 +53,21 @@ pub struct GradientComparison {
 }
 
 impl GradientProbe {
-    /// The gradients of a trained network while it reads `corpus`, by its own vocabulary.
+    /// The gradients of a trained network while it reads `corpus`, by its own vocabulary and with its own streams.
     ///
     /// # Errors
     ///
     /// If the corpus has no window of the probe's length.
     pub fn of_model(&self, file: &ModelFile, corpus: Corpus) -> Result<Vec<GradientNorm>, GradientError> {
-        let Corpus { songs, vocabulary, .. } = corpus;
+        let Corpus { songs, vocabulary, pieces, .. } = corpus;
         let token = |&id: &TokenId| vocabulary.token(id).cloned();
-        let renumber = |song: Song| {
+        let renumber = |(song, piece): (Song, PieceInfo)| {
             let tokens: Vec<_> = song.tokens.iter().filter_map(token).collect();
-            Song { tokens: file.vocabulary.ids(&tokens).ids, ..song }
+            let encoded = file.vocabulary.ids(&tokens);
+            let streams = streams(file, &piece.frame, &tokens, &encoded);
+            Song { tokens: encoded.ids, streams, ..song }
         };
-        let windows = self.windows(songs.into_iter().map(renumber).collect())?;
+        let windows = self.windows(songs.into_iter().zip(pieces).map(renumber).collect())?;
         Ok(norms(&file.weights, &self.batch(&windows))?)
     }
 

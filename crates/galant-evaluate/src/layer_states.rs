@@ -31,10 +31,21 @@ pub struct StateRecord {
 impl LayerStates {
     /// Has a network read `ids` from its zero state, and records what layer `layer`, from 1, does.
     ///
+    /// `streams` are what it reads beside the tokens, `[K − 1]`, each at least as long as they are.
+    ///
     /// # Errors
     ///
     /// If the network has no such layer, or if it fails.
-    pub fn record(generator: &Generator, ids: &[TokenId], layer: usize) -> Result<LayerStates, LayerStatesError> {
+    ///
+    /// # Panics
+    ///
+    /// If a stream is shorter than the tokens.
+    pub fn record(
+        generator: &Generator,
+        ids: &[TokenId],
+        streams: &[Vec<TokenId>],
+        layer: usize,
+    ) -> Result<LayerStates, LayerStatesError> {
         let spec = generator.spec();
         let n_layers = spec.n_layers;
         if layer == 0 || layer > n_layers {
@@ -43,7 +54,7 @@ impl LayerStates {
         let record = |&(name, range)| StateRecord { name, range, values: Vec::new() };
         let mut states =
             LayerStates { n_units: spec.hidden_size, records: names(spec.cell).iter().map(record).collect() };
-        read_tokens(generator, ids, |_, _, state| states.push(state, layer - 1))?;
+        read_tokens(generator, ids, streams, |_, _, state| states.push(state, layer - 1))?;
         Ok(states)
     }
 

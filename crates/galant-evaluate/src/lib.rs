@@ -1,16 +1,16 @@
 //! Measures how well a network predicts music and what becomes of the music it composes.
 //!
-//! [`Likelihood`] is what tokens cost a model, in nats per token and per note; [`note_surprise`] divides that among the
-//! notes of a score.
+//! [`Likelihood`] is what tokens cost a model, in nats per token, per note and per quarter note; [`note_surprise`] divides
+//! that among the notes of a score.
 //! [`Collapse`] counts composed pieces that got stuck, and [`dice`] judges a network by the waltzes of Mozart's dice
 //! game, of which everything is known exactly.
-//! [`PieceReading`] has a model read a piece, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
+//! [`PieceReading`] has a model read a piece, its tokens and the streams beside them, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
 //! far gradients reach back.
 //! [`model_summary`] says what a model file holds, and [`report_page`] puts all that a training came to on one page of HTML.
 //! Nothing here opens a file or prints.
 //!
 //! ```
-//! use galant_evaluate::Likelihood;
+//! use galant_evaluate::{Likelihood, PieceTokens};
 //! use galant_model::{Cell, Initialization, Inputs, ModelSpec, Reference, Weights};
 //! use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 //! use galant_types::Seed;
@@ -22,7 +22,8 @@
 //! // An untrained network guesses: about ln 3 nats for one of three tokens.
 //! let spec = ModelSpec { cell: Cell::Lstm, inputs: Inputs::tokens(3, 4), hidden_size: 8, n_layers: 1, dropout: 0.0, residual: false };
 //! let model = Reference::new(&Weights::initial(spec, Initialization::NormalEmbedding, Seed(1))?);
-//! let likelihood = Likelihood::measure(&model, &vocabulary, &tokens, 0)?;
+//! let piece = PieceTokens::new(tokenizer, &vocabulary, tokens);
+//! let likelihood = Likelihood::measure(&model, &piece, 0)?;
 //! assert!((likelihood.nats_per_token().unwrap() - 3.0_f64.ln()).abs() < 0.5);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -36,8 +37,10 @@ mod likelihood;
 mod likelihood_table;
 mod note_surprise;
 mod piece;
+mod piece_tokens;
 mod reading;
 mod report;
+mod streams;
 mod summary;
 
 pub use collapse::Collapse;
@@ -47,6 +50,7 @@ pub use likelihood::Likelihood;
 pub use likelihood_table::LikelihoodTable;
 pub use note_surprise::{SurprisingScore, note_surprise};
 pub use piece::{PieceReading, SurpriseError};
+pub use piece_tokens::PieceTokens;
 pub use reading::{ReadError, read_tokens, surprises};
 pub use report::{EpochTime, ReportInput, report_page};
 pub use summary::model_summary;

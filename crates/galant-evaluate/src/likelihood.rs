@@ -1,8 +1,8 @@
 //! What tokens cost a model.
 
 use galant_model::{Loss, StepModel, surprise};
-use galant_tokens::{Token, Vocabulary};
 
+use crate::piece_tokens::PieceTokens;
 use crate::reading::{ReadError, read_tokens};
 
 /// What tokens cost a model, summed.
@@ -16,6 +16,12 @@ pub struct Likelihood {
     pub n_correct: u64,
     /// How many tokens the vocabulary lacks.
     pub n_unknown: u64,
+    /// What these [cost](PieceTokens::unknown_nats), all but the first of a piece.
+    pub unknown_loss: Loss,
+    /// How many notes the tokens of `unknown_loss` strike.
+    pub n_unknown_notes: u64,
+    /// How long the pieces are, in quarter notes; see [`PieceTokens::n_quarters`].
+    pub n_quarters: f64,
 }
 
 impl Likelihood {
@@ -28,23 +34,28 @@ impl Likelihood {
     /// If the model fails.
     pub fn measure<M: StepModel>(
         model: &M,
-        vocabulary: &Vocabulary,
-        tokens: &[Token],
+        piece: &PieceTokens,
         n_context: usize,
     ) -> Result<Likelihood, ReadError<M::Error>> {
-        let encoded = vocabulary.ids(tokens);
-        let mut unknown = encoded.unknown.iter().copied().peekable();
-        let mut sum = Likelihood::default();
-        read_tokens(model, &encoded.ids, |place, logits, _| {
-            let is_unknown = unknown.next_if_eq(&place).is_some();
+        let ids = &piece.encoded().ids;
+        let mut unknown = piece.encoded().unknown.iter().zip(piece.unknown_nats()).peekable();
+        let mut sum = Likelihood { n_quarters: piece.n_quarters(n_context), ..Likelihood::default() };
+        read_tokens(model, ids, piece.streams(), |place, logits, _| {
+            let unknown = unknown.next_if(|(unknown, _)| **unknown == place);
             if place < n_context {
                 return;
             }
-            sum.n_unknown += u64::from(is_unknown);
-            let Some(logits) = logits.filter(|_| !is_unknown) else { return };
-            let index = encoded.ids[place].index();
+            sum.n_unknown += u64::from(unknown.is_some());
+            let Some(logits) = logits else { return };
+            let n_notes = piece.tokens()[place].pitches().len() as u64;
+            if let Some((_, &nats)) = unknown {
+                sum.unknown_loss.add(Loss { nats, n_tokens: 1 });
+                sum.n_unknown_notes += n_notes;
+                return;
+            }
+            let index = ids[place].index();
             sum.loss.add(Loss { nats: surprise(logits, index), n_tokens: 1 });
-            sum.n_notes += tokens[place].pitches().len() as u64;
+            sum.n_notes += n_notes;
             sum.n_correct += u64::from(is_likeliest(logits, index));
         })?;
         Ok(sum)
@@ -56,16 +67,43 @@ impl Likelihood {
         self.n_notes += other.n_notes;
         self.n_correct += other.n_correct;
         self.n_unknown += other.n_unknown;
+        self.unknown_loss.add(other.unknown_loss);
+        self.n_unknown_notes += other.n_unknown_notes;
+        self.n_quarters += other.n_quarters;
     }
 
-    /// Mean surprise of a token; none if no token was predicted.
+    /// Mean surprise of a predicted token; none if no token was predicted.
     pub fn nats_per_token(&self) -> Option<f64> {
         (self.loss.n_tokens > 0).then(|| self.loss.nats_per_token())
     }
 
-    /// Surprise per note, by which tokenizers are compared; none if no note was predicted.
+    /// Surprise per note of the predicted tokens; none if no note was predicted.
+    ///
+    /// It compares tokenizers on music whose tokens are all known.
     pub fn nats_per_note(&self) -> Option<f64> {
         (self.n_notes > 0).then(|| self.loss.nats / self.n_notes as f64)
+    }
+
+    /// What all tokens cost per note, those that the vocabulary lacks included, by which tokenizers are compared; none if
+    /// there is no note.
+    pub fn nats_per_note_of_all(&self) -> Option<f64> {
+        let n_notes = self.n_notes + self.n_unknown_notes;
+        (n_notes > 0).then(|| self.nats_of_all() / n_notes as f64)
+    }
+
+    /// What all tokens cost per quarter note, those that the vocabulary lacks included; none if there is no onset.
+    pub fn nats_per_quarter(&self) -> Option<f64> {
+        (self.n_quarters > 0.0).then(|| self.nats_of_all() / self.n_quarters)
+    }
+
+    fn nats_of_all(&self) -> f64 {
+        self.loss.nats + self.unknown_loss.nats
+    }
+
+    /// The share of tokens that the vocabulary lacks; none if there are no tokens.
+    pub fn unknown_share(&self) -> Option<f64> {
+        let n_tokens = self.loss.n_tokens + self.n_unknown;
+        (n_tokens > 0).then(|| self.n_unknown as f64 / n_tokens as f64)
     }
 
     /// e to the power of the nats per token; none if no token was predicted.
@@ -101,8 +139,19 @@ mod tests {
         let nothing = Likelihood::default();
         assert_eq!([nothing.nats_per_token(), nothing.nats_per_note(), nothing.accuracy()], [None; 3]);
         let mut sum = nothing;
-        let one = Likelihood { loss: Loss { nats: 3.0, n_tokens: 2 }, n_notes: 4, n_correct: 1, n_unknown: 5 };
+        assert_eq!([nothing.nats_per_note_of_all(), nothing.nats_per_quarter(), nothing.unknown_share()], [None; 3]);
+        let one = Likelihood {
+            loss: Loss { nats: 3.0, n_tokens: 2 },
+            n_notes: 4,
+            n_correct: 1,
+            n_unknown: 6,
+            unknown_loss: Loss { nats: 13.0, n_tokens: 5 },
+            n_unknown_notes: 4,
+            n_quarters: 8.0,
+        };
         sum.add(&one);
         assert_eq!((sum.nats_per_token(), sum.nats_per_note(), sum.accuracy()), (Some(1.5), Some(0.75), Some(0.5)));
+        let of_all = (sum.nats_per_note_of_all(), sum.nats_per_quarter(), sum.unknown_share());
+        assert_eq!(of_all, (Some(2.0), Some(2.0), Some(0.75)));
     }
 }

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::likelihood::Likelihood;
 
 /// What files of music cost a model, one by one and all together.
+///
+/// Nats per token, perplexity and accuracy are those of the tokens predicted; nats per note and per quarter note include
+/// what the tokens cost that the vocabulary lacks.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LikelihoodTable {
     rows: Vec<(String, Likelihood)>,
@@ -40,8 +43,8 @@ impl fmt::Display for LikelihoodTable {
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
         writeln!(
             f,
-            "{:>10} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  file",
-            "nats/token", "perplexity", "nats/note", "accuracy", "tokens", "notes", "unknown"
+            "{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  file",
+            "nats/token", "perplexity", "nats/note", "nats/quarter", "accuracy", "tokens", "notes", "unknown"
         )?;
         let rows = self.rows.iter().map(|(name, likelihood)| (name.as_str(), likelihood));
         for (name, likelihood) in rows.chain([("total", &self.total)]) {
@@ -49,10 +52,11 @@ impl fmt::Display for LikelihoodTable {
             let unit = if row.accuracy.is_some() { " %" } else { "" };
             writeln!(
                 f,
-                "{:>10} {:>10} {:>9} {:>8} {:>7} {:>7} {:>7}  {name}",
+                "{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  {name}",
                 number(row.nats_per_token, 4),
                 number(row.perplexity, 2),
                 number(row.nats_per_note, 4),
+                number(row.nats_per_quarter, 4),
                 number(row.accuracy.map(|share| 100.0 * share), 1) + unit,
                 row.tokens,
                 row.notes,
@@ -78,12 +82,22 @@ struct Row<'a> {
     tokens: u64,
     /// Tokens that the vocabulary lacks.
     unknown: u64,
-    /// Notes that the predicted tokens strike.
+    /// Notes that all tokens but the first strike.
     notes: u64,
+    /// From the beginning of the piece to its last onset, which counts as one more.
+    quarters: f64,
+    /// Of the tokens predicted.
     nats_per_token: Option<f64>,
     perplexity: Option<f64>,
-    /// Comparable between tokenizers.
+    /// Unknown tokens included; comparable between tokenizers.
     nats_per_note: Option<f64>,
+    /// Unknown tokens included.
+    nats_per_quarter: Option<f64>,
+    /// What the unknown tokens cost in all.
+    unknown_nats: f64,
+    /// Notes that the predicted tokens strike.
+    known_notes: u64,
+    nats_per_known_note: Option<f64>,
     /// The share of tokens that the model held for the likeliest.
     accuracy: Option<f64>,
 }
@@ -94,10 +108,15 @@ impl<'a> Row<'a> {
             file: name.map(String::as_str),
             tokens: likelihood.loss.n_tokens,
             unknown: likelihood.n_unknown,
-            notes: likelihood.n_notes,
+            notes: likelihood.n_notes + likelihood.n_unknown_notes,
+            quarters: likelihood.n_quarters,
             nats_per_token: likelihood.nats_per_token(),
             perplexity: likelihood.perplexity(),
-            nats_per_note: likelihood.nats_per_note(),
+            nats_per_note: likelihood.nats_per_note_of_all(),
+            nats_per_quarter: likelihood.nats_per_quarter(),
+            unknown_nats: likelihood.unknown_loss.nats,
+            known_notes: likelihood.n_notes,
+            nats_per_known_note: likelihood.nats_per_note(),
             accuracy: likelihood.accuracy(),
         }
     }
@@ -114,15 +133,18 @@ mod tests {
     fn files_are_rows_and_a_file_without_predicted_tokens_has_dashes() {
         let mut table = LikelihoodTable::default();
         let loss = Loss { nats: 2.0, n_tokens: 4 };
-        table.add("a.mid", Likelihood { loss, n_notes: 8, n_correct: 3, n_unknown: 1 });
+        let unknown_loss = Loss { nats: 10.0, n_tokens: 1 };
+        let known = Likelihood { loss, n_notes: 8, n_correct: 3, ..Likelihood::default() };
+        let unknown = Likelihood { n_unknown: 1, unknown_loss, n_unknown_notes: 2, ..known };
+        table.add("a.mid", Likelihood { n_quarters: 6.0, ..unknown });
         table.add("b.mid", Likelihood { n_unknown: 2, ..Likelihood::default() });
         expect![[r#"
-            nats/token perplexity nats/note accuracy  tokens   notes unknown  file
-                0.5000       1.65    0.2500   75.0 %       4       8       1  a.mid
-                     -          -         -        -       0       0       2  b.mid
-                0.5000       1.65    0.2500   75.0 %       4       8       3  total
+            nats/token perplexity nats/note nats/quarter accuracy  tokens   notes unknown  file
+                0.5000       1.65    1.2000       2.0000   75.0 %       4      10       1  a.mid
+                     -          -         -            -        -       0       0       2  b.mid
+                0.5000       1.65    1.2000       2.0000   75.0 %       4      10       3  total
         "#]]
         .assert_eq(&table.to_string());
-        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":8,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":8,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
+        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":10,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"quarters":0.0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"nats_per_quarter":null,"unknown_nats":0.0,"known_notes":0,"nats_per_known_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":10,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
     }
 }

@@ -5,38 +5,41 @@ use std::error::Error;
 use galant_checkpoint::ModelFile;
 use galant_model::{StepModel, surprise};
 use galant_tokens::{DecodeError, Token, TokenIds};
-use galant_types::Score;
+use galant_types::{Score, TokenId};
 use thiserror::Error;
 
 use crate::likelihood::Likelihood;
 use crate::note_surprise::{SurprisingScore, note_surprise};
+use crate::piece_tokens::PieceTokens;
 use crate::reading::{ReadError, read_tokens};
 
-/// A piece as a model reads it: its tokens, and their ids in the model's vocabulary.
+/// A piece as a model reads it: its tokens, their ids in the model's vocabulary, and its streams.
 #[derive(Debug, Clone)]
 pub struct PieceReading<'a> {
     file: &'a ModelFile,
     score: &'a Score,
-    tokens: Vec<Token>,
-    encoded: TokenIds,
+    piece: PieceTokens,
 }
 
 impl<'a> PieceReading<'a> {
-    /// Encodes a score with the tokenizer and vocabulary of a model.
-    pub fn new(file: &'a ModelFile, score: &'a Score) -> PieceReading<'a> {
-        let tokens = file.tokenizer.encode(score).tokens;
-        let encoded = file.vocabulary.ids(&tokens);
-        PieceReading { file, score, tokens, encoded }
+    /// Encodes a score with the tokenizer, the vocabulary and the streams of a model; `style` is none if it is not known.
+    pub fn new(file: &'a ModelFile, score: &'a Score, style: Option<&str>) -> PieceReading<'a> {
+        PieceReading { file, score, piece: PieceTokens::of_score(file, score, style) }
     }
 
     /// The tokens of the piece.
     pub fn tokens(&self) -> &[Token] {
-        &self.tokens
+        self.piece.tokens()
     }
 
     /// Their ids, with the places of the tokens that the vocabulary lacks; each is read as the nearest that it has.
     pub fn encoded(&self) -> &TokenIds {
-        &self.encoded
+        self.piece.encoded()
+    }
+
+    /// What the model reads beside the tokens, `[K − 1]`, each as long as they are.
+    pub fn streams(&self) -> &[Vec<TokenId>] {
+        self.piece.streams()
     }
 
     /// What the piece costs `model`, the network of the model file: all of it, or only the share `hold_out` at its end,
@@ -50,9 +53,9 @@ impl<'a> PieceReading<'a> {
         model: &M,
         hold_out: Option<f64>,
     ) -> Result<Likelihood, ReadError<M::Error>> {
-        let n_tokens = self.tokens.len();
+        let n_tokens = self.tokens().len();
         let n_context = hold_out.map_or(0, |share| n_tokens - (n_tokens as f64 * share) as usize);
-        Likelihood::measure(model, &self.file.vocabulary, &self.tokens, n_context)
+        Likelihood::measure(model, &self.piece, n_context)
     }
 
     /// How much each note surprises `model`, the network of the model file; `on_token` is called after each token.
@@ -65,10 +68,11 @@ impl<'a> PieceReading<'a> {
         model: &M,
         on_token: &mut dyn FnMut(),
     ) -> Result<SurprisingScore, SurpriseError<M::Error>> {
-        let PieceReading { file, score, tokens, encoded } = self;
+        let PieceReading { file, score, piece } = self;
+        let (tokens, encoded) = (piece.tokens(), piece.encoded());
         let mut nats = Vec::with_capacity(tokens.len());
         let mut unknown = encoded.unknown.iter().copied().peekable();
-        read_tokens(model, &encoded.ids, |place, logits, _| {
+        read_tokens(model, &encoded.ids, piece.streams(), |place, logits, _| {
             let is_known = unknown.next_if_eq(&place).is_none();
             nats.push(logits.filter(|_| is_known).map(|logits| surprise(logits, encoded.ids[place].index())));
             on_token();

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use galant_checkpoint::ModelFile;
 use galant_midi::ReadRules;
-use galant_types::Playback;
+use galant_types::{Meter, Playback};
 
 /// How many songs and epochs are listed before the rest is counted.
 const MAX_LISTED: usize = 40;
@@ -50,7 +50,30 @@ fn write_network(file: &ModelFile, text: &mut String) -> fmt::Result {
         writeln!(text, "playback    {tempo:.1} quarter notes a minute, {beats}/{beat}, program {program}")?;
     }
     writeln!(text, "vocabulary  {} tokens", file.vocabulary.len())?;
+    write_streams(file, text)?;
     writeln!(text, "window      {} tokens", file.settings.window)
+}
+
+/// The streams with the meters and styles that they tell apart, and how many beginnings of pieces there are.
+fn write_streams(file: &ModelFile, text: &mut String) -> fmt::Result {
+    let values = file.streams.values();
+    let streams: Vec<String> = file.streams.streams().iter().map(ToString::to_string).collect();
+    let meters: Vec<String> = values.meters.iter().map(meter_text).collect();
+    let lists = [("streams", &streams), ("  meters", &meters), ("  styles", &values.styles)];
+    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        let n_more = list.len().saturating_sub(MAX_LISTED);
+        let more = if n_more == 0 { String::new() } else { format!(" and {n_more} more") };
+        writeln!(text, "{name:<11} {}{more}", list[..list.len() - n_more].join(", "))?;
+    }
+    match file.openings.len() {
+        0 => Ok(()),
+        1 => writeln!(text, "openings    1 beginning of a piece"),
+        n_openings => writeln!(text, "openings    {n_openings} beginnings of pieces"),
+    }
+}
+
+fn meter_text(meter: &Meter) -> String {
+    format!("{}/{}", meter.numerator, 1_u32 << meter.denominator_log2.min(31))
 }
 
 fn write_corpus(file: &ModelFile, text: &mut String) -> fmt::Result {

@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, ensure};
 use galant_corpus::{ReadOptions, Strictness};
 use galant_evaluate::dice::{self, DiceCorpus, DiceError};
-use galant_evaluate::{LikelihoodTable, PieceReading};
+use galant_evaluate::{Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
 use crate::corpus::{DICE, is_dice};
-use crate::{files, model, music, progress};
+use crate::{files, model, music, printable, progress};
+
+/// The share of unknown tokens over which there is a warning.
+const MAX_UNKNOWN: f64 = 0.01;
 
 pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let model = model::read(&args.model)?;
@@ -26,7 +29,8 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let piece = music::read(&path, options)?;
-        let likelihood = PieceReading::new(model.file(), &piece.score).likelihood(model.generator(), args.hold_out);
+        let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
+        let likelihood = reading.likelihood(model.generator(), args.hold_out);
         let name = path.display().to_string();
         table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
         bar.inc(1);
@@ -37,9 +41,23 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     } else {
         write!(out, "{table}")?;
     }
+    warn_unknown(table.total());
     let n_predicted = table.total().loss.n_tokens;
     ensure!(n_predicted > 0, "no token could be predicted: the files have no notes, or none that the model knows");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns where unknown tokens matter: what they cost is no prediction of the network.
+fn warn_unknown(total: &Likelihood) {
+    let share = total.unknown_share().unwrap_or(0.0);
+    if share > MAX_UNKNOWN {
+        let known = total.nats_per_note().map_or("-".to_owned(), |nats| format!("{nats:.4}"));
+        printable::warn(&format!(
+            "{:.1} % of the tokens are not in the vocabulary; nats/note and nats/quarter charge each for being spelled out at \
+             random, and without them nats/note is {known}",
+            100.0 * share
+        ));
+    }
 }
 
 /// How well a network knows the waltzes of the dice game.

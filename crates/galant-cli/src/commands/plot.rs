@@ -40,7 +40,7 @@ pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write)
 fn surprise(args: &SurpriseArgs, strictness: Strictness) -> anyhow::Result<Picture> {
     let model = model::read(&args.model)?;
     let score = read_for(&model, &args.file, strictness)?;
-    let reading = PieceReading::new(model.file(), &score);
+    let reading = PieceReading::new(model.file(), &score, model::style(&model, &args.file));
     warn_unknown(&reading, &args.file);
     let bar = progress::bar(reading.tokens().len() as u64, "tokens");
     let surprise = reading.surprise(model.generator(), &mut || bar.inc(1));
@@ -55,11 +55,11 @@ fn states(args: &StatesArgs, strictness: Strictness) -> anyhow::Result<Picture> 
     let model = model::read(&args.model)?;
     let layer = args.layer.map_or(model.file().weights.spec().n_layers, |layer| layer.get());
     let score = read_for(&model, &args.file, strictness)?;
-    let reading = PieceReading::new(model.file(), &score);
+    let reading = PieceReading::new(model.file(), &score, model::style(&model, &args.file));
     warn_unknown(&reading, &args.file);
     let ids = &reading.encoded().ids;
     let ids = &ids[..ids.len().min(usize::from(args.tokens))];
-    let states = LayerStates::record(model.generator(), ids, layer);
+    let states = LayerStates::record(model.generator(), ids, reading.streams(), layer);
     let states = states.with_context(|| format!("reading {}", args.file.display()))?;
     let title = format!("Layer {layer} of {} reading {}", files::name(&args.model), files::name(&args.file));
     Ok(states.picture(&title))

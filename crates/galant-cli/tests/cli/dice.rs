@@ -104,7 +104,7 @@ fn repeats_only_apply_to_waltzes() {
         &folder,
         "evaluate --model song/model.safetensors dice",
         expect![[r#"
-            error: the model lacks the token 79+6>0 of the dice game; train one on the game, with as many waltzes as by default or more: `galant train --corpus dice`
+            error: the model lacks the token 79 of the dice game; train one on the game, with as many waltzes as by default or more: `galant train --corpus dice`
         "#]],
     );
 }

@@ -4,6 +4,7 @@ mod abc;
 mod dice;
 mod engine;
 mod errors;
+mod evaluate;
 mod model_file;
 mod plans;
 mod plot;

@@ -11,7 +11,7 @@ use crate::{SMALL, folder, run, write_song};
 fn trained(test: &str) -> std::path::PathBuf {
     let folder = folder(test);
     write_song(&folder, "song.mid", 300);
-    run(&folder, &format!("train --corpus song.mid --out out --epochs 2 {SMALL}"));
+    run(&folder, &format!("train --corpus song.mid --tokenizer rhythm --out out --epochs 2 {SMALL}"));
     run(&folder, "compose --model out/model.safetensors --tokens 40 --out out/composed.mid");
     folder
 }

@@ -4,8 +4,9 @@ use galant_checkpoint::ModelFile;
 use galant_dice::{DiceReport, KnownWaltzes, Repeats, dice_report};
 use galant_model::StepModel;
 use galant_sample::{Composer, Draw, Rules, Strategy, Task};
+use galant_tokens::stream::Frame;
 use galant_tokens::{Grid, Token};
-use galant_types::{NoStreams, Score, Seed, TokenId};
+use galant_types::{Score, Seed, TokenId};
 
 use super::corpus::DiceCorpus;
 use super::error::DiceError;
@@ -32,26 +33,39 @@ pub struct ComposedWaltzes {
     pub legal_and_new: Option<f64>,
 }
 
+/// A waltz that another is composed after.
+pub(super) struct Primer {
+    /// Its tokens.
+    pub(super) ids: Vec<TokenId>,
+    /// The bar lines and the key of both.
+    pub(super) frame: Frame,
+}
+
 /// Has a waltz composed after each of `primers`, at each temperature, and counts how many are legal and new.
+///
+/// Note tokens are composed under their grammar, as any piece is.
 pub(super) fn judge_all<M: StepModel>(
     model: &M,
     file: &ModelFile,
     corpus: &DiceCorpus,
     repeats: Repeats,
-    primers: &[Vec<TokenId>],
+    primers: &[Primer],
     seed: Seed,
 ) -> Result<Option<Vec<ComposedWaltzes>>, DiceError<M::Error>> {
     let Some(grid) = file.tokenizer.grid() else { return Ok(None) };
     let none = KnownWaltzes::default();
+    let grammar = file.tokenizer.grammar(&file.vocabulary);
     let mut all = Vec::with_capacity(TEMPERATURES.len());
     for temperature in TEMPERATURES {
         let mut report = DiceReport::default();
         for (primer, number) in primers.iter().zip(0..) {
+            let mut constraints = grammar.clone();
+            primer.ids.iter().for_each(|&id| constraints.iter_mut().for_each(|constraint| constraint.advance(id)));
             let task = Task {
-                primer: primer.clone(),
+                primer: primer.ids.clone(),
                 n_tokens: MAX_TOKENS,
-                rules: Rules::default(),
-                streams: Box::new(NoStreams),
+                rules: Rules { constraints, ..Rules::default() },
+                streams: Box::new(file.streams.tracker(&file.vocabulary, primer.frame.clone())),
                 seed: seed.child(number),
             };
             let score = compose(model, file, task, (grid, repeats), temperature)?;

@@ -14,7 +14,7 @@ use galant_testkit::{Tolerance, assert_close};
 use galant_tokens::{ChordRules, ChordTokenizer, Tokenizer};
 use galant_types::Seed;
 
-use crate::{Uniform, model_file, rhythm};
+use crate::{Uniform, model_file, notes, rhythm};
 
 const CHORDS: Tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
 
@@ -76,6 +76,13 @@ fn what_a_model_that_knows_nothing_composes_is_no_waltz() {
     }
     let nothing_known = evaluate_uniform(&file, &DiceCorpus::default()).composed.unwrap();
     assert!(nothing_known.iter().all(|composed| composed.legal_and_new.is_none()));
+}
+
+#[test]
+fn note_tokens_are_composed_such_that_they_can_be_decoded() {
+    let file = file(notes(), game(40, Repeats::Straight));
+    let composed = evaluate_uniform(&file, &DiceCorpus::default()).composed.unwrap();
+    assert!(composed.iter().all(|composed| composed.legal == 0.0), "{composed:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod dice;
 mod likelihood;
 mod note_surprise;
+mod streams;
 
 use std::convert::Infallible;
 
@@ -10,10 +11,10 @@ use galant_checkpoint::{CorpusEntry, ModelFile};
 use galant_corpus::Piece;
 use galant_midi::ReadRules;
 use galant_model::{
-    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, StepModel, TrainingSettings,
-    Weights,
+    Cell, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, Schedule, StepModel, StreamSpec,
+    TrainingSettings, Weights,
 };
-use galant_tokens::stream::StreamSet;
+use galant_tokens::stream::{Frame, StreamSet, StreamTally};
 use galant_tokens::{GridTokenizer, Tokenizer, Vocabulary};
 use galant_types::{Playback, Seed, TokenId};
 
@@ -73,13 +74,25 @@ impl StepModel for Uniform {
     }
 }
 
-/// A model file of a network trained on `pieces`; its weights matter to no test.
+/// A model file of a network of tokens only, trained on `pieces`.
 fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
+    model_file_with(tokenizer, pieces, &[])
+}
+
+/// A model file of a network trained on `pieces` with the streams of these names; its weights are as they are drawn.
+fn model_file_with(tokenizer: Tokenizer, pieces: &[Piece], streams: &[&str]) -> ModelFile {
     let (songs, corpus): (Vec<_>, Vec<CorpusEntry>) = pieces.iter().map(|piece| piece.encode(tokenizer)).unzip();
     let vocabulary = Vocabulary::new(tokenizer, songs.iter().map(|song| song.tokens.as_slice()), 0..=0).unwrap();
+    let mut tally = StreamTally::default();
+    let grid = tokenizer.grid().unwrap_or_default();
+    pieces.iter().for_each(|piece| tally.add(&Frame::of_score(&piece.score, grid, Some("quartets"))));
+    let names = streams.iter().map(|name| name.parse().unwrap()).collect();
+    let streams = StreamSet::new(tokenizer, names, tally.values()).unwrap();
+    let inputs = streams.vocab_sizes(vocabulary.len()).into_iter();
+    let inputs = inputs.map(|vocab_size| StreamSpec { vocab_size, embedding_size: 2, skip: true });
     let spec = ModelSpec {
         cell: Cell::Lstm,
-        inputs: Inputs::tokens(vocabulary.len(), 1),
+        inputs: inputs.fold(Inputs::tokens(vocabulary.len(), 1), Inputs::with),
         hidden_size: 1,
         n_layers: 1,
         dropout: 0.0,
@@ -90,7 +103,7 @@ fn model_file(tokenizer: Tokenizer, pieces: &[Piece]) -> ModelFile {
         read_rules: ReadRules::Standard,
         tokenizer,
         vocabulary,
-        streams: StreamSet::default(),
+        streams,
         openings: Vec::new(),
         playback: Playback::default(),
         corpus,

@@ -1,0 +1,115 @@
+//! A piece as tokens and as what a model reads.
+
+use galant_checkpoint::ModelFile;
+use galant_tokens::stream::Frame;
+use galant_tokens::{NoteToken, RhythmToken, Token, TokenIds, Tokenizer, Vocabulary};
+use galant_types::{Score, TokenId};
+
+use crate::streams::streams;
+
+/// How many quarter notes a chord token lasts, which has no length of its own: a sixteenth note, as it is played.
+const QUARTERS_PER_CHORD: f64 = 0.25;
+/// How many pitches there are in MIDI.
+const N_PITCHES: f64 = 128.0;
+
+/// A piece as tokens and as what a model reads: their numbers in its vocabulary, and streams.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PieceTokens {
+    tokens: Vec<Token>,
+    encoded: TokenIds,
+    streams: Vec<Vec<TokenId>>,
+    unknown_nats: Vec<f64>,
+    quarters: Vec<f64>,
+}
+
+impl PieceTokens {
+    /// Tokens of `tokenizer` for a model that reads nothing beside them.
+    ///
+    /// Chord tokens, which have no rhythm, are taken for sixteenth notes, as they are played.
+    pub fn new(tokenizer: Tokenizer, vocabulary: &Vocabulary, tokens: Vec<Token>) -> PieceTokens {
+        let encoded = vocabulary.ids(&tokens);
+        let nats = |&place: &usize| escape_nats(tokenizer, vocabulary, &tokens[place]);
+        let unknown_nats = encoded.unknown.iter().map(nats).collect();
+        let quarters = quarters(tokenizer, &tokens);
+        PieceTokens { tokens, encoded, streams: Vec::new(), unknown_nats, quarters }
+    }
+
+    /// A score as the network of `file` reads it, with the streams that follow from its bar lines, its number of bars, its
+    /// key and the `style`.
+    pub fn of_score(file: &ModelFile, score: &Score, style: Option<&str>) -> PieceTokens {
+        let tokens = file.tokenizer.encode(score).tokens;
+        let mut piece = PieceTokens::new(file.tokenizer, &file.vocabulary, tokens);
+        let frame = Frame::of_score(score, file.tokenizer.grid().unwrap_or_default(), style);
+        piece.streams = streams(file, &frame, &piece.tokens, &piece.encoded);
+        if file.tokenizer.grid().is_none() {
+            let onsets = score.notes.chunk_by(|a, b| a.onset == b.onset).map(|notes| notes[0].onset);
+            let quarters = onsets.map(|onset| onset as f64 / f64::from(score.ticks_per_quarter));
+            // The lecture's rules make no token of the last onset.
+            piece.quarters = quarters.take(piece.tokens.len()).collect();
+        }
+        piece
+    }
+
+    /// The tokens.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// Their numbers, and the places of the tokens that the vocabulary lacks; each is read as the nearest that it has.
+    pub fn encoded(&self) -> &TokenIds {
+        &self.encoded
+    }
+
+    /// What the model reads beside the tokens, `[K − 1]`, each as long as they are.
+    pub fn streams(&self) -> &[Vec<TokenId>] {
+        &self.streams
+    }
+
+    /// What each token that the vocabulary lacks costs, in nats.
+    ///
+    /// That is ln V, the cost of saying that a token is not among the V that are known, and the uniform cost of saying
+    /// which it is: ln 128 for each of its pitches, and ln S for its length and for its time, where it has one, if a token
+    /// passes at most S steps of the grid.
+    pub fn unknown_nats(&self) -> &[f64] {
+        &self.unknown_nats
+    }
+
+    /// When each token is, in quarter notes from the beginning.
+    pub fn quarters(&self) -> &[f64] {
+        &self.quarters
+    }
+
+    /// How many quarter notes the piece has from the token at `from`, or from its beginning if that is 0: the time up to
+    /// the last onset, and one quarter note for that; 0 if there is no onset from there on.
+    pub fn n_quarters(&self, from: usize) -> f64 {
+        let last = self.tokens.iter().rposition(|token| !token.pitches().is_empty());
+        let Some(last) = last.filter(|&last| last >= from) else { return 0.0 };
+        let first = if from == 0 { 0.0 } else { self.quarters[from] };
+        1.0 + self.quarters[last] - first
+    }
+}
+
+/// When each token is, in quarter notes from the first.
+fn quarters(tokenizer: Tokenizer, tokens: &[Token]) -> Vec<f64> {
+    let Some(grid) = tokenizer.grid() else {
+        return (0..tokens.len()).map(|place| QUARTERS_PER_CHORD * place as f64).collect();
+    };
+    let mut step = 0_u64;
+    let quarter = |token: &Token| {
+        let quarter = step as f64 / f64::from(grid.steps_per_quarter());
+        step += u64::from(token.time());
+        quarter
+    };
+    tokens.iter().map(quarter).collect()
+}
+
+/// What a token costs that the vocabulary lacks; see [`PieceTokens::unknown_nats`].
+fn escape_nats(tokenizer: Tokenizer, vocabulary: &Vocabulary, token: &Token) -> f64 {
+    let n_times = match token {
+        Token::Chord(_) | Token::Note(NoteToken::Pitch(_)) => 0.0,
+        Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) => 1.0,
+        Token::Rhythm(RhythmToken::Chord { .. }) => 2.0,
+    };
+    let n_steps = tokenizer.grid().map_or(1.0, |grid| f64::from(grid.steps_per_token()));
+    (vocabulary.len() as f64).ln() + token.pitches().len() as f64 * N_PITCHES.ln() + n_times * n_steps.ln()
+}
