@@ -30,7 +30,7 @@ fn tunes(test: &str) -> PathBuf {
 /// The lines of the plan that say what is trained on, for a training of one epoch.
 #[track_caller]
 fn check(folder: &Path, args: &str, expected: Expect) {
-    let said = run(folder, &format!("train --epochs 1 --top 1 {SMALL} {args}"));
+    let said = run(folder, &format!("train --epochs 1 --tokenizer rhythm --top 1 --force {SMALL} {args}"));
     let lines: Vec<&str> =
         said.lines().filter(|line| line.starts_with("corpus ") || line.starts_with("held out ")).collect();
     expected.assert_eq(&lines.join("\n"));
@@ -103,7 +103,7 @@ fn pieces_named_for_validation_are_not_trained_on() {
             held out nothing of the corpus; 1 piece for validation: new.abc"#]],
     );
     let output =
-        galant(&folder, &format!("train --corpus tunes --validation known.abc new.abc --epochs 1 --top 1 {SMALL}"));
+        galant(&folder, &format!("train --corpus tunes --validation known.abc new.abc --epochs 1 --tokenizer rhythm --top 1 --force {SMALL}"));
     assert!(output.status.success());
     expect![[r#"
         warning: 03.abc: left out, it has music of the validation piece known.abc
