@@ -162,7 +162,8 @@ fn a_transposed_training_resumes_to_the_same_bytes_and_knows_other_keys() {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     };
     assert!(2 * n_tokens("whole") > 3 * n_tokens("plain"), "{} and {}", n_tokens("whole"), n_tokens("plain"));
-    let output = galant(&folder, "train --out halves --tokenizer rhythm --schedule constant --transpose 0..=0 --resume");
+    let output =
+        galant(&folder, "train --out halves --tokenizer rhythm --schedule constant --transpose 0..=0 --resume");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("'transpose -6..=5'") && said.contains("'transpose 0..=0'"), "{said}");

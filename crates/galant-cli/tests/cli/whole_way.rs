@@ -79,7 +79,10 @@ fn a_resumed_training_ends_with_the_bytes_of_one_never_stopped() {
     let whole = train("whole", "4");
     assert!(train("halves", "2") != whole);
     assert!(train("halves", "4 --resume") == whole);
-    let output = galant(&folder, &format!("train --corpus song.mid --schedule constant --out halves {SMALL} --epochs 5 --resume --seed 2"));
+    let output = galant(
+        &folder,
+        &format!("train --corpus song.mid --schedule constant --out halves {SMALL} --epochs 5 --resume --seed 2"),
+    );
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("'seed 1'") && said.contains("'seed 2'"), "{said}");
