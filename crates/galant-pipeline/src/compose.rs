@@ -69,14 +69,11 @@ impl LoadedModel {
 
     /// What a beam finds, the best first, or the one piece of a draw.
     fn compose_ranked(&self, settings: &PieceSettings) -> Result<Vec<ComposedPiece>, ComposePieceError> {
-        let (primer, before) = match &settings.primer {
-            None => (self.drawn_primer(settings.seed)?, Vec::new()),
-            Some(primer) => {
-                let ids = self.file().vocabulary.ids(&primer.tokens).ids;
-                let before = if primer.is_omitted { Vec::new() } else { ids.clone() };
-                (ids, before)
-            }
+        let primer = match &settings.primer {
+            None => self.drawn_primer(settings.seed)?,
+            Some(primer) => self.file().vocabulary.ids(&primer.tokens).ids,
         };
+        let before = self.heard(settings);
         let rules = self.rules(settings, &before)?;
         let task =
             Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed };

@@ -41,6 +41,7 @@ mod best_of;
 mod budget;
 mod compose;
 mod constraints;
+mod ending;
 mod form;
 mod length;
 mod model;

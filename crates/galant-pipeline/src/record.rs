@@ -18,7 +18,7 @@ use galant_types::{Playback, Scale, Seed};
 use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 use crate::primer::parse_tokens;
 
-use error::HEAD;
+use error::{EARLIER_HEAD, HEAD};
 use fields::{Fields, value_error};
 
 pub use error::ParseRecordError;
@@ -42,7 +42,8 @@ impl Record {
 
     /// The texts of the record.
     pub fn to_texts(&self) -> Vec<String> {
-        let mut texts = vec![HEAD.to_owned()];
+        let head = if is_earlier(&self.settings) { EARLIER_HEAD } else { HEAD };
+        let mut texts = vec![head.to_owned()];
         let mut put = |name: &str, value: &dyn Display| texts.push(format!("{name} {value}"));
         put("version", &self.version);
         put("model", &self.model);
@@ -74,6 +75,19 @@ impl Record {
     pub fn parse_model(texts: &[String]) -> Result<Sha256Hash, ParseRecordError> {
         Fields::of(texts)?.model()
     }
+}
+
+/// Whether the earlier format can say it all, so that a piece that an earlier version composed comes again byte for byte.
+fn is_earlier(settings: &PieceSettings) -> bool {
+    let PieceSettings { method, constraints, plan, .. } = settings;
+    let shortest_loop = match method {
+        Method::Draw(draw) => draw.loop_control.as_ref().map_or(0, |control| control.shortest),
+        Method::Greedy | Method::Beam { .. } => 0,
+    };
+    shortest_loop == 0
+        && constraints.ending.is_none()
+        && constraints.returns.is_empty()
+        && *plan == PiecePlan::default()
 }
 
 /// Hands each setting to `put`, by name.

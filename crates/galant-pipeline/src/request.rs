@@ -4,13 +4,12 @@ use std::num::NonZeroUsize;
 
 use galant_checkpoint::Opening;
 use galant_sample::{NgramBlock, Repetition};
-use galant_tokens::{Token, Tokenizer, estimate_key};
+use galant_tokens::{Token, estimate_key};
 use galant_types::{Playback, Scale, Seed};
 
-use crate::form;
 use crate::length::{self, Before, Length};
 use crate::model::LoadedModel;
-use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
+use crate::piece_settings::{ConstraintSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 use crate::primer::Excerpt;
 use crate::request_error::RequestError;
 
@@ -41,7 +40,7 @@ pub struct ComposeRequest {
     pub repetition: Option<Repetition>,
     /// What forbids playing a row of tokens twice.
     pub ngram_block: Option<NgramBlock>,
-    /// What may be played; of its `ending`, [`LoadedModel::complete`] decides.
+    /// What may be played; of its `ending` and `returns`, [`LoadedModel::complete`] decides.
     pub constraints: ConstraintSettings,
     /// How the piece ends, if its length is in bars or seconds.
     pub end: End,
@@ -58,10 +57,13 @@ pub enum Form {
     Free,
 }
 
-/// How a piece of tokens with rhythm ends.
+/// How a piece of tokens with rhythm ends, if its length is in bars or seconds and it has at least two bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// With the tonic chord on the first beat of the last bar, held.
+    /// With the tonic chord of its key on the first beat of the last bar, held.
+    ///
+    /// Where the vocabulary and the rules leave no such piece, with any chord there, or as it happens; but an error says so if
+    /// the key is asked for and its tonic cannot be played.
     Tonic,
     /// As it happens, when the last bar is over.
     Open,
@@ -97,12 +99,10 @@ impl LoadedModel {
     ///
     /// # Errors
     ///
-    /// If the request asks for what the model's tokenizer cannot do, or if a value is out of its range.
+    /// If the request asks for what the model's tokenizer cannot do, if a value is out of its range, or if the piece cannot end
+    /// as asked for.
     pub fn complete(&self, request: &ComposeRequest) -> Result<PieceSettings, RequestError> {
         let tokenizer = self.file().tokenizer;
-        if matches!(tokenizer, Tokenizer::Notes(_)) && request.constraints.end_on_tonic {
-            return Err(RequestError::EndOnTonic);
-        }
         let beginning = if request.primer.is_none() { self.beginning(request)? } else { None };
         let playback = self.playback(request, beginning.as_ref())?;
         let primer = self.primer(request, beginning.as_ref());
@@ -113,17 +113,8 @@ impl LoadedModel {
             None => length::in_chords(request.length, request.n_tokens, n_heard(primer.as_ref()), &playback)?,
         };
         let key = request.constraints.key.or_else(|| self.key(primer.as_ref(), beginning.as_ref(), &playback));
-        let ending = length.n_bars_heard.filter(|_| request.end == End::Tonic);
-        let returns = match ending {
-            Some(n_bars) if request.primer.is_none() && request.form == Form::Phrases => {
-                form::returns(n_bars.get() as usize)
-            }
-            _ => Vec::new(),
-        };
-        let downbeats = request.meter.is_some() || !returns.is_empty();
-        let ending = ending.map(|n_bars| EndingSettings { n_bars, key, downbeats });
         let style = request.style.clone().or_else(|| beginning.and_then(|beginning| beginning.style));
-        Ok(PieceSettings {
+        let settings = PieceSettings {
             n_tokens: length.n_tokens,
             n_steps: length.n_steps,
             seed: request.seed,
@@ -132,9 +123,10 @@ impl LoadedModel {
             method: request.method.clone().unwrap_or_else(|| Method::of(tokenizer)),
             repetition: request.repetition,
             ngram_block: request.ngram_block,
-            constraints: ConstraintSettings { ending, returns, ..request.constraints.clone() },
+            constraints: ConstraintSettings { ending: None, returns: Vec::new(), ..request.constraints.clone() },
             plan: PiecePlan { n_bars: length.n_bars_told, key, style },
-        })
+        };
+        self.with_ending(settings, length.n_bars_heard, request)
     }
 
     /// What the piece continues: the primer asked for, or the token that it begins with.

@@ -1,6 +1,7 @@
 //! Why a piece cannot be composed as asked for.
 
 use galant_sample::PrimerError;
+use galant_tokens::constraint::EndingError;
 use galant_types::PlaybackError;
 use thiserror::Error;
 
@@ -14,9 +15,15 @@ pub enum RequestError {
     /// Chord tokens have no grid.
     #[error("a length in steps only applies to tokens with rhythm; this model has chord tokens, give bars or tokens")]
     Steps,
-    /// A note token is part of one note, not a chord.
-    #[error("ending on the tonic only applies to chord and rhythm tokens; this model has note tokens")]
+    /// A note token is part of one note, not a chord, so that a bar is needed to end in.
+    #[error(
+        "a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do \
+         not leave its end open"
+    )]
     EndOnTonic,
+    /// The piece cannot end as asked for.
+    #[error(transparent)]
+    Ending(EndingError),
     /// The corpus has no such style.
     #[error(
         "the model knows no style '{style}'; {}",

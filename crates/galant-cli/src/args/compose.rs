@@ -57,13 +57,14 @@ pub(crate) struct ComposeArgs {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Composes N pieces for each, and keeps the one that the network holds for the likeliest, of those that stay in their key
-    #[arg(long, value_name = "N", default_value = "4", conflicts_with = "n_best")]
-    pub(crate) best_of: NonZeroUsize,
+    /// [default: 4; 1 for chord tokens]
+    #[arg(long, value_name = "N", conflicts_with = "n_best")]
+    best_of: Option<NonZeroUsize>,
     /// Lets no bars come back on purpose; by default, of phrases of four bars, the second and the fourth begin like the first
     #[arg(long)]
     free_form: bool,
     /// Ends as it happens when the last bar is over, and not with a held chord of the tonic
-    #[arg(long)]
+    #[arg(long, conflicts_with = "end_on_tonic")]
     open_end: bool,
     /// Prints each token with its temperature and surprise
     #[arg(long)]
@@ -158,7 +159,7 @@ pub(crate) struct RulesArgs {
     /// Only plays the notes of a scale, such as "D major" or "F# dorian"
     #[arg(long, value_name = "KEY")]
     key: Option<Scale>,
-    /// Ends on the tonic chord of the key
+    /// Ends on the tonic chord of the key; of tokens with rhythm, a piece whose length is in bars or seconds does so anyway
     #[arg(long, requires = "key")]
     end_on_tonic: bool,
     /// Only plays MIDI pitches from LOW to HIGH
@@ -223,6 +224,12 @@ impl ComposeArgs {
             form: if self.free_form { Form::Free } else { Form::Phrases },
             end: if self.open_end { End::Open } else { End::Tonic },
         })
+    }
+
+    /// Of how many pieces the best is kept.
+    pub(crate) fn n_candidates(&self, tokenizer: Tokenizer) -> usize {
+        let default = if matches!(tokenizer, Tokenizer::Chords(_)) { 1 } else { 4 };
+        self.best_of.map_or(default, NonZeroUsize::get)
     }
 
     fn method(&self, tokenizer: Tokenizer) -> anyhow::Result<Method> {

@@ -36,7 +36,8 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
         let pieces = seeds(request.seed, args.pieces.get());
-        let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, args.best_of.get()));
+        let n_candidates = args.n_candidates(model.file().tokenizer);
+        let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, n_candidates));
         compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, args.threads)?
     };
     spinner.finish_and_clear();

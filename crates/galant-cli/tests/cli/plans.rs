@@ -111,11 +111,11 @@ fn the_plan_says_how_long_the_training_is() {
         plan("--stop-at-loss 20"),
     ];
     expect![[r#"
-        plan     40 steps at a cosine rate, measured every 2; 20.0 times through the corpus
-        plan     6 steps at a constant rate, measured every 1; 3.0 times through the corpus
-        plan     6 steps at a constant rate, measured every 1; 3.0 times through the corpus
-        plan     20 steps at a constant rate, measured every 7; 10.0 times through the corpus
-        plan     about 51 steps at a constant rate, in 1 epoch; 25.5 times through the corpus
+        plan     40 steps at a cosine rate, measured every 2; 6.7 times through the corpus
+        plan     18 steps at a cosine rate, measured every 1; 3.0 times through the corpus
+        plan     18 steps at a cosine rate, measured every 1; 3.0 times through the corpus
+        plan     20 steps at a cosine rate, measured every 7; 3.3 times through the corpus
+        plan     about 51 steps at a cosine rate, in 1 epoch; 8.5 times through the corpus
 
     "#]]
     .assert_eq(&plans.concat());

@@ -30,7 +30,7 @@ fn tunes(test: &str) -> PathBuf {
 /// The lines of the plan that say what is trained on, for a training of one epoch.
 #[track_caller]
 fn check(folder: &Path, args: &str, expected: Expect) {
-    let said = run(folder, &format!("train --epochs 1 --top 1 {SMALL} {args}"));
+    let said = run(folder, &format!("train --epochs 1 --tokenizer rhythm --top 1 --force {SMALL} {args}"));
     let lines: Vec<&str> =
         said.lines().filter(|line| line.starts_with("corpus ") || line.starts_with("held out ")).collect();
     expected.assert_eq(&lines.join("\n"));
@@ -102,8 +102,12 @@ fn pieces_named_for_validation_are_not_trained_on() {
             corpus   13 songs, 1,248 tokens, 14 different; 1,152 for training in 960 windows of 16, 96 for validation
             held out nothing of the corpus; 1 piece for validation: new.abc"#]],
     );
-    let output =
-        galant(&folder, &format!("train --corpus tunes --validation known.abc new.abc --epochs 1 --top 1 {SMALL}"));
+    let output = galant(
+        &folder,
+        &format!(
+            "train --corpus tunes --validation known.abc new.abc --epochs 1 --tokenizer rhythm --top 1 --force {SMALL}"
+        ),
+    );
     assert!(output.status.success());
     expect![[r#"
         warning: 03.abc: left out, it has music of the validation piece known.abc
@@ -111,7 +115,7 @@ fn pieces_named_for_validation_are_not_trained_on() {
     "#]]
     .assert_eq(&String::from_utf8(output.stderr).unwrap());
     let refused = |args: &str| {
-        let output = galant(&folder, &format!("train --epochs 1 {SMALL} {args}"));
+        let output = galant(&folder, &format!("train --epochs 1 --tokenizer rhythm --force {SMALL} {args}"));
         assert_eq!(output.status.code(), Some(2), "{args}");
         String::from_utf8(output.stderr).unwrap()
     };

@@ -3,9 +3,11 @@
 //! The note lists were made by the program before its model files had format 3, from networks trained on this project's
 //! own fixtures.
 
+use std::fs;
 use std::path::Path;
 
 use expect_test::{ExpectFile, expect_file};
+use galant_midi::encode;
 use galant_types::Score;
 
 use crate::{folder, run, score};
@@ -32,9 +34,22 @@ fn check(tokenizer: &str, expected: ExpectFile) {
     let folder = folder(&format!("old-{tokenizer}"));
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../galant-checkpoint/tests/golden");
     let model = golden.join(format!("old-{tokenizer}.safetensors"));
-    let args = ["--tokens", "40", "--seed", "2", "--out", "out.mid"];
-    run(&folder, &[&["compose", "--model", model.to_str().unwrap()], &args[..]].concat());
+    let model = model.to_str().unwrap();
+    let mut args = vec!["compose", "--model", model, "--tokens", "40", "--seed", "2", "--out", "out.mid"];
+    if tokenizer != "chords" {
+        // What was the default then.
+        args.extend(["--temperature", "0.5", "--loop-lengths", "2,3,4", "--top-p", "1", "--best-of", "1"]);
+    }
+    run(&folder, &args);
     expected.assert_eq(&played(&score(&folder.join("out.mid"))));
+
+    // With a record as it was then.
+    let mut piece = score(&folder.join("out.mid"));
+    piece.texts[0] = "galant piece 1".to_owned();
+    piece.texts.retain(|text| !text.starts_with("told-") && text != "top-p 1");
+    fs::write(folder.join("then.mid"), encode(&piece).unwrap()).unwrap();
+    run(&folder, &["reproduce", "then.mid", "--model", model, "--out", "again.mid"]);
+    expected.assert_eq(&played(&score(&folder.join("again.mid"))));
 }
 
 #[test]

@@ -71,8 +71,8 @@ fn options_that_contradict_a_training_are_refused_and_equal_ones_are_not() {
     check_failed(
         &galant(&folder, "train --resume --out out --corpus mozart"),
         expect![[r#"
-        error: resuming from out/snapshot.galant: it was made with 'song song.mid 4f9d8c6801afe664ef4b0788633307cee9eb40faa4e8480702b40077fd699414', and now it is 'song K. 2, minuet 25e694bae088d9f1b03b4efc40a70d9272c17bde4cf5b411aee83f2ba076d757'; resume with the same settings and music
-    "#]],
+            error: resuming from out/snapshot.galant: it was made with 'song.mid for training, 4f9d8c6801afe664ef4b0788633307cee9eb40faa4e8480702b40077fd699414', and now it is 'K. 2, minuet for training, 25e694bae088d9f1b03b4efc40a70d9272c17bde4cf5b411aee83f2ba076d757'; resume with the same settings and music
+        "#]],
     );
     check_failed(
         &galant(&folder, "train --resume --out out --minutes 1"),

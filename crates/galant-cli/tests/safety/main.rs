@@ -22,12 +22,11 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use expect_test::Expect;
 
 /// Settings of a training that takes no time: three steps an epoch.
-const SMALL: &str = "--objective last-token --hidden-size 8 --embedding-size 4 --layers 2 --window 16 --batch 64 --threads 2 --patience 1000000";
+const SMALL: &str = "--tokenizer rhythm --objective last-token --hidden-size 8 --embedding-size 4 --layers 2 --window 16 --batch 64 --threads 2 --patience 1000000";
 
 /// A network of some megabytes, on one thread: with several, the system's allocator settles only after some epochs.
 #[cfg(target_os = "linux")]
-const LARGER: &str =
-    "--objective last-token --hidden-size 64 --embedding-size 32 --layers 2 --window 16 --batch 64 --threads 1";
+const LARGER: &str = "--tokenizer rhythm --objective last-token --hidden-size 64 --embedding-size 32 --layers 2 --window 16 --batch 64 --threads 1";
 
 /// A folder of its own for a test, with a song of 200 tokens in it.
 fn folder(test: &str) -> PathBuf {

@@ -8,7 +8,7 @@ use crate::primer::ExcerptError;
 /// The first text of a record, with the version of its format: 2 added what a network is told, and endings.
 pub(super) const HEAD: &str = "galant piece 2";
 
-/// The first text of records that earlier versions wrote, which are read in the same way.
+/// The first text of records without that, which earlier versions wrote too; both are read in the same way.
 pub(super) const EARLIER_HEAD: &str = "galant piece 1";
 
 /// Why texts are no record of a piece.

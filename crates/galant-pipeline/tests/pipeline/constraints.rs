@@ -15,6 +15,8 @@ use crate::{CHORDS, notes, rhythm, untrained};
 fn request(tokenizer: Tokenizer, seed: u64) -> ComposeRequest {
     let constraints = ConstraintSettings {
         key: Some("A minor".parse().unwrap()),
+        ending: None,
+        returns: Vec::new(),
         end_on_tonic: !matches!(tokenizer, Tokenizer::Notes(_)),
         pitch_range: Some(45..=81),
         only_notes: None,
@@ -28,7 +30,7 @@ fn request(tokenizer: Tokenizer, seed: u64) -> ComposeRequest {
         _ => Method::Draw(Draw::at(1.0)),
     };
     let length = NonZeroUsize::new(4).map(Length::Bars);
-    ComposeRequest { length, seed: Seed(seed), method, constraints, ..ComposeRequest::default() }
+    ComposeRequest { length, seed: Seed(seed), method: Some(method), constraints, ..ComposeRequest::default() }
 }
 
 #[track_caller]
@@ -55,9 +57,19 @@ fn constraints_hold() {
             assert_eq!(score.notes[0].onset, 0, "a piece begins with a note");
 
             if let Some(n_steps) = settings.n_steps {
+                let opening: Vec<u64> = piece.before.iter().map(|&id| model.token(id).time().into()).collect();
                 let (last, before) = piece.tokens.split_last().unwrap();
                 let passed = before.iter().map(|&id| u64::from(model.token(id).time())).sum::<u64>();
-                assert!(passed < n_steps && passed + u64::from(model.token(*last).time()) >= n_steps, "{passed} steps");
+                assert!(passed < n_steps, "{passed} of {n_steps} steps");
+                match settings.constraints.ending {
+                    // The last chord is struck at the last bar line; where it is one token, that is the last.
+                    Some(_) => {
+                        let bar = (n_steps + opening[0]) / 4;
+                        let onset = score.notes.iter().map(|note| note.onset).max().unwrap();
+                        assert_eq!(onset * 12 / u64::from(score.ticks_per_quarter), 3 * bar);
+                    }
+                    None => assert!(passed + u64::from(model.token(*last).time()) >= n_steps, "{passed} steps"),
+                }
             }
             if request.constraints.end_on_tonic {
                 let last = model.token(*piece.tokens.last().unwrap()).pitch_classes();
@@ -79,7 +91,7 @@ fn a_primer_counts_where_it_is_heard() {
         for seed in 0..30 {
             let request = ComposeRequest {
                 primer: primer.clone(),
-                method: Method::Draw(Draw::at(1.0)),
+                method: Some(Method::Draw(Draw::at(1.0))),
                 ..request(tokenizer, seed)
             };
             let piece = model.compose(&model.complete(&request).unwrap()).unwrap();
@@ -106,15 +118,16 @@ fn threads_change_nothing() {
     let model = untrained(rhythm());
     let mut pieces = several(&model);
     let one_by_one: Vec<ComposedPiece> = pieces.iter().map(|settings| model.compose(settings).unwrap()).collect();
+    let each = |pieces: &[PieceSettings]| pieces.iter().map(|piece| vec![piece.clone()]).collect::<Vec<_>>();
     for n_threads in [0, 1, 3, 20] {
-        assert_eq!(compose_all(&model, &pieces, n_threads).as_ref(), Ok(&one_by_one), "{n_threads} threads");
+        assert_eq!(compose_all(&model, &each(&pieces), n_threads).as_ref(), Ok(&one_by_one), "{n_threads} threads");
     }
     assert_eq!(compose_all(&model, &[], 3), Ok(Vec::new()));
 
     pieces[2].method = Method::Draw(Draw::at(-1.0));
     pieces[5].method = Method::Draw(Draw::at(-1.0));
     for n_threads in [1, 3] {
-        let failed = compose_all(&model, &pieces, n_threads);
+        let failed = compose_all(&model, &each(&pieces), n_threads);
         assert!(matches!(failed, Err((2, ComposePieceError::Compose(_)))), "{n_threads} threads: {failed:?}");
     }
 }
@@ -124,7 +137,7 @@ fn the_best_of_a_beam_are_its_pieces_by_rank() {
     let model = untrained(rhythm());
     let request = ComposeRequest {
         n_tokens: NonZeroUsize::new(24),
-        method: Method::stochastic_beam(),
+        method: Some(Method::stochastic_beam()),
         ..ComposeRequest::default()
     };
     let settings = model.complete(&request).unwrap();

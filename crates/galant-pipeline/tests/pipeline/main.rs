@@ -1,7 +1,10 @@
 //! The two ways through Galant, from the outside.
 
+mod beginnings;
+mod best_of;
 mod constraints;
 mod hold_out;
+mod pieces;
 mod planning;
 mod primers;
 mod record;
@@ -12,7 +15,7 @@ mod whole_way;
 use std::ops::ControlFlow;
 
 use galant_corpus::{Corpus, CorpusBuilder, bundled};
-use galant_model::Progress;
+use galant_model::{Progress, Schedule};
 use galant_pipeline::{LoadedModel, Preset, Settings, Training};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_train::{Outcome, StopReason};
@@ -29,13 +32,17 @@ fn notes() -> Tokenizer {
 
 /// Settings of a training that takes a moment.
 fn small(tokenizer: Tokenizer) -> Settings {
-    let mut settings = Settings { tokenizer, ..Preset::Default.settings() };
+    let mut settings = Preset::Default.settings();
+    settings.set_tokenizer(tokenizer);
     settings.network.embedding_size = 8;
     settings.network.hidden_size = 12;
     settings.network.n_layers = 1;
     settings.training.window = 16;
     settings.training.batch_size = 4;
     settings.training.epochs = Some(2);
+    settings.training.schedule = Schedule::Constant;
+    (settings.training.steps, settings.passes) = (None, None);
+    settings.training.transpose = 0..=0;
     settings
 }
 
@@ -60,7 +67,11 @@ fn trained(training: &Training) -> Outcome {
 
 /// A model that has learned nothing, so that only rules decide what its pieces are like.
 fn untrained(tokenizer: Tokenizer) -> LoadedModel {
-    let training = training(&small(tokenizer));
+    loaded(&training(&small(tokenizer)))
+}
+
+/// A model of what a training begins with.
+fn loaded(training: &Training) -> LoadedModel {
     let weights = training.initial_weights();
     let outcome = Outcome { weights, kept_epoch: 0, progress: Progress::default(), reason: StopReason::Interrupted };
     LoadedModel::new(training.model_file(&outcome, None)).unwrap()

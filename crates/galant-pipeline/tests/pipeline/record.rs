@@ -1,14 +1,17 @@
 //! The record of a piece in its MIDI file.
 
 use std::fmt::Write;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::RangeInclusive;
 
 use expect_test::{Expect, expect};
 use galant_checkpoint::Sha256Hash;
-use galant_pipeline::{ConstraintSettings, Method, PieceSettings, PrimerSettings, Record, parse_tokens};
+use galant_pipeline::{
+    ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings, Record, parse_tokens,
+};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
+use galant_tokens::constraint::Return;
 use galant_types::{Playback, Scale, Seed};
 use proptest::option;
 use proptest::prelude::*;
@@ -54,13 +57,45 @@ fn method() -> impl Strategy<Value = Method> {
     prop_oneof![Just(Method::Greedy), draw, beam]
 }
 
-fn constraints() -> impl Strategy<Value = ConstraintSettings> {
+fn scale() -> impl Strategy<Value = Scale> {
     let key = proptest::sample::select(vec!["C major", "F# minor", "Bb dorian", "Eb minor-pentatonic"]);
-    let key = option::of((key.prop_map(|key| key.parse::<Scale>().unwrap()), any::<bool>()));
+    key.prop_map(|key| key.parse().unwrap())
+}
+
+fn ending() -> impl Strategy<Value = Option<EndingSettings>> {
+    option::of((1..=u64::MAX, option::of(scale()), any::<bool>())).prop_map(|ending| {
+        ending.map(|(n_bars, key, downbeats)| EndingSettings {
+            n_bars: NonZeroU64::new(n_bars).unwrap(),
+            key,
+            downbeats,
+        })
+    })
+}
+
+/// Bars that come back, up to the last that a record may have.
+fn returns() -> impl Strategy<Value = Vec<Return>> {
+    let one = prop_oneof![1..40_usize, 1..1_usize << 17].prop_flat_map(|bar| (Just(bar), 0..bar));
+    proptest::collection::vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
+}
+
+fn plan() -> impl Strategy<Value = PiecePlan> {
+    let style = proptest::sample::select(vec!["chopin", "two words", " a  b = c ", "", "Händel/Op. 1"]);
+    (option::of(any::<u64>()), option::of(scale()), option::of(style)).prop_map(|(n_bars, key, style)| PiecePlan {
+        n_bars,
+        key,
+        style: style.map(str::to_owned),
+    })
+}
+
+fn constraints() -> impl Strategy<Value = ConstraintSettings> {
+    let key = option::of((scale(), any::<bool>()));
     let range = (any::<u8>(), any::<u8>()).prop_map(|(low, high)| RangeInclusive::new(low, high));
     let classes = || option::of(0..1_u16 << 12);
-    (key, option::of(range), classes(), classes(), option::of(1..=usize::MAX)).prop_map(
-        |(key, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+    let max_notes = option::of(1..=usize::MAX);
+    (key, ending(), returns(), option::of(range), classes(), classes(), max_notes).prop_map(
+        |(key, ending, returns, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+            ending,
+            returns,
             key: key.map(|(key, _)| key),
             // Without a key there is no tonic to end on.
             end_on_tonic: key.is_some_and(|(_, end_on_tonic)| end_on_tonic),
@@ -92,17 +127,20 @@ fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Stra
     let repetition = (float(), any::<usize>()).prop_map(|(factor, window)| Repetition { factor, window });
     let block = (any::<usize>(), any::<usize>()).prop_map(|(n, window)| NgramBlock { n, window });
     let head = (any::<usize>(), option::of(any::<u64>()), any::<u64>(), option::of(primer), playback());
-    (head, method(), option::of(repetition), option::of(block), constraints()).prop_map(
-        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints)| PieceSettings {
-            n_tokens,
-            n_steps,
-            seed: Seed(seed),
-            primer,
-            playback,
-            method,
-            repetition,
-            ngram_block,
-            constraints,
+    (head, method(), option::of(repetition), option::of(block), constraints(), plan()).prop_map(
+        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints, plan)| {
+            PieceSettings {
+                n_tokens,
+                n_steps,
+                seed: Seed(seed),
+                primer,
+                playback,
+                method,
+                repetition,
+                ngram_block,
+                constraints,
+                plan,
+            }
         },
     )
 }
@@ -132,7 +170,7 @@ proptest! {
 }
 
 const FULL: &str = "\
-galant piece 1
+galant piece 2
 version 0.1.0
 model a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5
 tokens 512
@@ -146,6 +184,7 @@ velocity 64
 method draw
 temperature 0.5
 loop-lengths 2,3,4
+loop-shortest 192
 loop-raise 1.2
 loop-lower 0.95
 loop-min 0.2
@@ -158,11 +197,52 @@ repetition-window 32
 block-ngrams 4
 block-window 64
 key-with-tonic-end D major
+last-bar 16
+last-chord D major
+downbeats true
+bars-again 5=1,6=2
 pitch-range 36-84
 only-notes 0xfff
 no-notes 0x002
 max-notes 4
+told-bars 16
+told-key D major
+told-style mozart/sonatas
 ";
+
+/// As version 0.1.0 wrote it, before networks were told of a piece.
+const EARLIER: &str = "\
+galant piece 1
+version 0.1.0
+model a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5
+tokens 512
+seed 7
+us-per-quarter 500000
+meter 4/4
+program 46
+velocity 64
+method draw
+temperature 0.5
+loop-lengths 2,3,4
+loop-raise 1.2
+loop-lower 0.95
+loop-min 0.2
+loop-max 5
+key C major
+";
+
+#[test]
+fn a_record_of_an_earlier_version_is_read() {
+    let record = Record::parse(&texts(EARLIER), rhythm()).unwrap();
+    let Method::Draw(draw) = &record.settings.method else { panic!("{:?}", record.settings.method) };
+    assert_eq!(draw.loop_control, Some(LoopControl::default()));
+    assert_eq!(record.settings.method, Method::draw());
+    assert_eq!(record.settings.plan, PiecePlan::default());
+    let constraints = ConstraintSettings { key: "C major".parse().ok(), ..ConstraintSettings::default() };
+    assert_eq!(record.settings.constraints, constraints);
+    // What it says is all that there is to say.
+    assert_eq!(record.to_texts(), texts(EARLIER));
+}
 
 fn texts(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
@@ -209,43 +289,44 @@ fn check_refusals(refused: &[Vec<String>], expected: Expect) {
 #[test]
 fn texts_that_are_no_record_of_this_format_are_refused() {
     let refused =
-        [vec![], texts("some other text"), changed("galant", "galant piece 2"), changed("galant", "galant piece 10")];
+        [vec![], texts("some other text"), changed("galant", "galant piece 3"), changed("galant", "galant piece 10")];
     check_refusals(
         &refused,
         expect![[r#"
         it does not say how it was composed; give a file that `galant compose` wrote
         it does not say how it was composed; give a file that `galant compose` wrote
-        its record has the format 'galant piece 2'; this version reads 'galant piece 1'
-        its record has the format 'galant piece 10'; this version reads 'galant piece 1'
+        its record has the format 'galant piece 3'; this version reads 'galant piece 2'
+        its record has the format 'galant piece 10'; this version reads 'galant piece 2'
     "#]],
     );
-    assert!(Record::parse_model(&changed("galant", "galant piece 2")).is_err());
+    assert!(Record::parse_model(&changed("galant", "galant piece 3")).is_err());
 }
 
 #[test]
 fn each_setting_is_there_once() {
     let twice = texts(&format!("{FULL}seed 8\n"));
     let missing = ["version", "model", "tokens", "seed", "meter", "velocity", "method", "temperature"];
-    let dependent = ["loop-raise", "entropy-window", "repetition-window", "block-window"];
+    let dependent = ["loop-raise", "entropy-window", "repetition-window", "block-window", "downbeats"];
     let refused: Vec<_> =
         [twice].into_iter().chain(missing.into_iter().chain(dependent).map(|name| changed(name, ""))).collect();
     check_refusals(
         &refused,
         expect![[r#"
-        its record cannot be read: seed occurs twice
-        its record cannot be read: version is missing
-        its record cannot be read: model is missing
-        its record cannot be read: tokens is missing
-        its record cannot be read: seed is missing
-        its record cannot be read: meter is missing
-        its record cannot be read: velocity is missing
-        its record cannot be read: method is missing
-        its record cannot be read: temperature is missing
-        its record cannot be read: loop-raise is missing
-        its record cannot be read: entropy-window is missing
-        its record cannot be read: repetition-window is missing
-        its record cannot be read: block-window is missing
-    "#]],
+            its record cannot be read: seed occurs twice
+            its record cannot be read: version is missing
+            its record cannot be read: model is missing
+            its record cannot be read: tokens is missing
+            its record cannot be read: seed is missing
+            its record cannot be read: meter is missing
+            its record cannot be read: velocity is missing
+            its record cannot be read: method is missing
+            its record cannot be read: temperature is missing
+            its record cannot be read: loop-raise is missing
+            its record cannot be read: entropy-window is missing
+            its record cannot be read: repetition-window is missing
+            its record cannot be read: block-window is missing
+            its record cannot be read: downbeats is missing
+        "#]],
     );
 }
 
@@ -256,6 +337,8 @@ fn what_is_not_known_is_refused() {
         // Settings of another method.
         texts(&format!("{FULL}beam-width 8\n")),
         texts(&format!("{FULL}top-k 8\n")),
+        // Of no last bar.
+        changed("last-bar", ""),
         // One primer is enough, and one key.
         texts(&format!("{FULL}primer 60+6>6\n")),
         texts(&format!("{FULL}key C major\n")),
@@ -266,6 +349,7 @@ fn what_is_not_known_is_refused() {
             its record cannot be read: swing is unknown, or does not go with the other settings
             its record cannot be read: beam-width is unknown, or does not go with the other settings
             its record cannot be read: top-p is unknown, or does not go with the other settings
+            its record cannot be read: downbeats is unknown, or does not go with the other settings
             its record cannot be read: primer is unknown, or does not go with the other settings
             its record cannot be read: key is unknown, or does not go with the other settings
         "#]],
@@ -292,6 +376,16 @@ fn malformed_values_are_named() {
         ("pitch-range", "pitch-range 36"),
         ("only-notes", "only-notes 0x1000"),
         ("max-notes", "max-notes 0"),
+        ("last-bar", "last-bar 0"),
+        ("last-chord", "last-chord H"),
+        ("downbeats", "downbeats yes"),
+        ("bars-again", "bars-again 5"),
+        ("bars-again", "bars-again 5=5"),
+        ("bars-again", "bars-again 5=0"),
+        ("bars-again", "bars-again 5=1,"),
+        ("bars-again", "bars-again 131073=1"),
+        ("told-bars", "told-bars -1"),
+        ("told-key", "told-key H"),
         ("omitted-primer", "omitted-primer 60"),
         ("omitted-primer", "omitted-primer "),
     ];
@@ -316,6 +410,16 @@ fn malformed_values_are_named() {
             its record cannot be read: pitch-range is '36'
             its record cannot be read: only-notes is '0x1000'
             its record cannot be read: max-notes is '0'
+            its record cannot be read: last-bar is '0'
+            its record cannot be read: last-chord is 'H'
+            its record cannot be read: downbeats is 'yes'
+            its record cannot be read: bars-again is '5'
+            its record cannot be read: bars-again is '5=5'
+            its record cannot be read: bars-again is '5=0'
+            its record cannot be read: bars-again is '5=1,'
+            its record cannot be read: bars-again is '131073=1'
+            its record cannot be read: told-bars is '-1'
+            its record cannot be read: told-key is 'H'
             its record cannot be read: primer, token 0: '60' is not a rhythm token; write 60.64+6>6 (pitches + length > time) or >6 for a rest
             its record cannot be read: the primer has no tokens; write them like "60 64.67"
         "#]],

@@ -1,12 +1,13 @@
 //! From what a user asks of a piece to all that decides it.
 
+use std::collections::BTreeSet;
 use std::num::{NonZeroU64, NonZeroUsize};
 
 use expect_test::{Expect, expect};
-use galant_pipeline::{ComposeRequest, ConstraintSettings, Excerpt, Length, LoadedModel, MAX_STEPS, parse_tokens};
+use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Length, LoadedModel, MAX_STEPS, parse_tokens};
 use galant_sample::MAX_TOKENS;
 use galant_tokens::{CHORD_TOKENS_PER_QUARTER, Tokenizer};
-use galant_types::Playback;
+use galant_types::{Playback, Seed};
 
 use crate::{CHORDS, notes, rhythm, untrained};
 
@@ -53,7 +54,9 @@ fn a_length_ends_at_a_bar_line() {
         assert_eq!(of(Some(Length::Seconds(2.5)), &alone), Some(3 * bar));
         // Steps are what was asked for.
         assert_eq!(of(steps(5), &after_primer), Some(5));
-        assert_eq!(of(None, &after_primer), None);
+        // 16 bars, unless tokens are counted.
+        assert_eq!(of(None, &after_primer), Some(12 + 16 * bar));
+        assert_eq!(of(None, &ComposeRequest { n_tokens: NonZeroUsize::new(9), ..after_primer.clone() }), None);
     }
 }
 
@@ -87,7 +90,8 @@ fn there_are_tokens_enough_for_a_length_and_no_more_than_asked_for() {
         let n_tokens = NonZeroUsize::new(n_tokens);
         model.complete(&ComposeRequest { length, n_tokens, ..ComposeRequest::default() }).unwrap().n_tokens
     };
-    assert_eq!(n_tokens(None, 0), 512);
+    // 16 bars of 24 or 36 steps.
+    assert!([12_288, 18_432].contains(&n_tokens(None, 0)), "{}", n_tokens(None, 0));
     assert_eq!(n_tokens(steps(100), 0), 3200);
     assert_eq!(n_tokens(steps(MAX_STEPS), 0), MAX_TOKENS);
     assert_eq!(n_tokens(steps(100), 77), 77);
@@ -97,7 +101,14 @@ fn there_are_tokens_enough_for_a_length_and_no_more_than_asked_for() {
 fn a_piece_is_played_as_asked_for_or_as_its_primer_or_as_the_corpus() {
     let model = untrained(rhythm());
     let of_corpus = model.file().playback;
-    assert_eq!(model.complete(&ComposeRequest::default()).unwrap().playback, of_corpus);
+    // The meter is that of its beginning, one of a minuet and a rondo.
+    let meters = (0..20).map(|seed| {
+        let request = ComposeRequest { seed: Seed(seed), ..ComposeRequest::default() };
+        let playback = model.complete(&request).unwrap().playback;
+        assert_eq!(Playback { beats: 0, ..playback }, Playback { beats: 0, ..of_corpus });
+        playback.beats
+    });
+    assert_eq!(meters.collect::<BTreeSet<_>>(), BTreeSet::from([2, 3]));
 
     // How hard notes are struck is not in the tokens of a primer.
     let velocity = of_corpus.velocity;
@@ -188,11 +199,26 @@ fn what_a_tokenizer_cannot_do_is_refused() {
         ..ConstraintSettings::default()
     };
     let on_tonic = ComposeRequest { constraints, ..ComposeRequest::default() };
+    let model = untrained(notes());
+    // In bars it is what pieces do by default.
+    let settings = model.complete(&on_tonic).unwrap();
+    assert_eq!(settings.constraints.ending.map(|ending| ending.n_bars.get()), Some(16));
+    let refused = [
+        ComposeRequest { n_tokens: NonZeroUsize::new(9), ..on_tonic.clone() },
+        ComposeRequest { length: bars(1), ..on_tonic.clone() },
+        ComposeRequest { length: steps(99), ..on_tonic.clone() },
+        ComposeRequest { end: End::Open, ..on_tonic.clone() },
+        ComposeRequest { style: Some("rags".to_owned()), ..ComposeRequest::default() },
+    ];
     check_refusals(
-        &untrained(notes()),
-        std::slice::from_ref(&on_tonic),
+        &model,
+        &refused,
         expect![[r#"
-        ending on the tonic only applies to chord and rhythm tokens; this model has note tokens
+        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        the model knows no style 'rags'; its corpus has no folders to tell apart
     "#]],
     );
     let in_steps = ComposeRequest { length: steps(8), ..ComposeRequest::default() };

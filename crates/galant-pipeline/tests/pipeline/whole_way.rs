@@ -8,6 +8,7 @@ use galant_midi::ReadRules;
 use galant_model::{HoldOut, Progress, Weights};
 use galant_pipeline::{ComposeRequest, LoadedModel, Preset, Record, Settings, Training};
 use galant_tokens::Tokenizer;
+use galant_tokens::stream::Stream;
 
 #[test]
 fn a_midi_file_says_what_made_it() {
@@ -15,7 +16,10 @@ fn a_midi_file_says_what_made_it() {
         let settings = small(tokenizer);
         let training = training(&settings);
         let file = training.model_file(&trained(&training), None);
-        assert_eq!(Settings::of_model(&file), settings);
+        // Where all pieces have one style, there is nothing to tell apart.
+        let mut kept = settings.clone();
+        kept.network.streams.retain(|stream| *stream != Stream::Style);
+        assert_eq!(Settings::of_model(&file), kept);
         let model = LoadedModel::new(file.clone()).unwrap();
         let midi = model.midi(&model.compose(&model.complete(&ComposeRequest::default()).unwrap()).unwrap()).unwrap();
 

@@ -91,10 +91,10 @@ impl Returns {
         self.bars[source].get(self.n_repeated?).copied()
     }
 
-    /// How long a note struck now may sound at most: to the next bar, if that comes back.
+    /// How long a note struck now may sound at most: to the next bar that comes back.
     fn longest(&self) -> Option<u64> {
-        let next = self.bar + 1;
-        self.plan.sources.get(next).copied().flatten()?;
+        let later = self.plan.sources.iter().enumerate().skip(self.bar + 1);
+        let (next, _) = later.into_iter().find(|(_, source)| source.is_some())?;
         Some(self.plan.starts[next].saturating_sub(self.now))
     }
 }

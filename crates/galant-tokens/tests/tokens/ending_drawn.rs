@@ -11,20 +11,20 @@ use crate::streams::{meter, piece, tokenizers};
 
 /// What a random piece is asked to be.
 #[derive(Debug, Clone)]
-struct Request {
-    n_bars: u64,
+pub(crate) struct Request {
+    pub(crate) n_bars: u64,
     meter: Meter,
     scale: Option<Scale>,
     key: Option<Scale>,
     range: Option<(u8, u8)>,
     max_notes: Option<usize>,
     /// Whether a note is struck on each downbeat.
-    downbeats: bool,
+    pub(crate) downbeats: bool,
     n_tokens: usize,
-    seed: u64,
+    pub(crate) seed: u64,
 }
 
-fn request() -> impl Strategy<Value = Request> {
+pub(crate) fn request() -> impl Strategy<Value = Request> {
     let scale = || {
         (0..7_u8, any::<bool>())
             .prop_map(|(tonic, minor)| if minor { Scale::minor(tonic) } else { Scale::major(tonic) })
@@ -48,24 +48,24 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 impl Request {
-    fn filters(&self, vocabulary: &Vocabulary) -> Vec<TokenFilter> {
+    pub(crate) fn filters(&self, vocabulary: &Vocabulary) -> Vec<TokenFilter> {
         let key = self.key.map(|key| TokenFilter::scale(vocabulary, key));
         let range = self.range.map(|(lowest, n)| TokenFilter::range(vocabulary, lowest..=lowest + n));
         key.into_iter().chain(range).collect()
     }
 
-    fn frame(&self, grid: Grid) -> Frame {
+    pub(crate) fn frame(&self, grid: Grid) -> Frame {
         Frame::regular(self.meter, grid, None, None, None)
     }
 
-    fn rules<'a>(&self, frame: &'a Frame, filters: &'a [TokenFilter]) -> EndingRules<'a> {
+    pub(crate) fn rules<'a>(&self, frame: &'a Frame, filters: &'a [TokenFilter]) -> EndingRules<'a> {
         let last_bar = LastBar::of(frame, self.n_bars);
         let downbeats = self.downbeats.then_some(frame);
         EndingRules { last_bar, downbeats, scale: self.scale, filters, max_notes: self.max_notes }
     }
 
     /// All constraints but the ending.
-    fn others(&self, tokenizer: Tokenizer, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
+    pub(crate) fn others(&self, tokenizer: Tokenizer, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
         let filters = self.filters(vocabulary);
         let grammar = NoteGrammar::new(vocabulary, tokenizer.grid().unwrap()).map(|grammar| grammar.under(&filters));
         let mut all: Vec<Box<dyn Constraint>> = vec![Box::new(StartWithNote::new(vocabulary))];
@@ -96,21 +96,29 @@ fn draw(
                 return Err(format!("{} leaves nothing after {:?}", constraint.name(), vocabulary.decode_ids(&ids)));
             }
         }
-        let draw = Seed(seed).child(n_left as u64).0;
-        let allowed: Vec<u32> = (0..).zip(allowed).filter(|(_, allowed)| *allowed).map(|(id, _)| id).collect();
-        // Every other time a note, if one is allowed, so that there are chords.
-        let is_note = |id: &u32| !vocabulary.token(TokenId(*id)).unwrap().pitches().is_empty();
-        let notes: Vec<u32> = allowed.iter().copied().filter(is_note).collect();
-        let from = if draw.is_multiple_of(2) && !notes.is_empty() { notes } else { allowed };
-        let id = TokenId(from[(draw / 2 % from.len() as u64) as usize]);
+        let id = pick(vocabulary, &allowed, Seed(seed).child(n_left as u64).0);
         constraints.iter_mut().for_each(|constraint| constraint.advance(id));
         ids.push(id);
     }
     Ok(ids)
 }
 
+/// One of the `allowed` tokens; every other time a note, if one is allowed, so that there are chords.
+pub(crate) fn pick(vocabulary: &Vocabulary, allowed: &[bool], draw: u64) -> TokenId {
+    let allowed: Vec<u32> = (0..).zip(allowed).filter(|(_, allowed)| **allowed).map(|(id, _)| id).collect();
+    let is_note = |id: &u32| !vocabulary.token(TokenId(*id)).unwrap().pitches().is_empty();
+    let notes: Vec<u32> = allowed.iter().copied().filter(is_note).collect();
+    let from = if draw.is_multiple_of(2) && !notes.is_empty() { notes } else { allowed };
+    TokenId(from[(draw / 2 % from.len() as u64) as usize])
+}
+
 /// Checks a score, whose ticks are steps, by what an ending is.
-fn check_ending(score: &Score, request: &Request, last_bar: LastBar, is_held: bool) -> Result<(), TestCaseError> {
+pub(crate) fn check_ending(
+    score: &Score,
+    request: &Request,
+    last_bar: LastBar,
+    is_held: bool,
+) -> Result<(), TestCaseError> {
     let last = score.notes.iter().map(|note| note.onset).max().unwrap();
     prop_assert_eq!(last, last_bar.start, "where the last chord is struck");
     let chord: Vec<_> = score.notes.iter().filter(|note| note.onset == last).collect();
@@ -132,7 +140,12 @@ fn check_ending(score: &Score, request: &Request, last_bar: LastBar, is_held: bo
 }
 
 /// Checks that a note is struck on the first beat of each bar from `first` to the last.
-fn check_downbeats(score: &Score, request: &Request, frame: &Frame, first: u64) -> Result<(), TestCaseError> {
+pub(crate) fn check_downbeats(
+    score: &Score,
+    request: &Request,
+    frame: &Frame,
+    first: u64,
+) -> Result<(), TestCaseError> {
     let last = score.notes.iter().map(|note| note.onset).max().unwrap();
     let bars = (first..).map(|bar| frame.bar_start(bar)).take_while(|start| *start <= last);
     for start in bars.filter(|_| request.downbeats) {
@@ -142,7 +155,7 @@ fn check_downbeats(score: &Score, request: &Request, frame: &Frame, first: u64) 
 }
 
 /// A score with steps for ticks.
-fn in_steps(mut score: Score, grid: Grid) -> Score {
+pub(crate) fn in_steps(mut score: Score, grid: Grid) -> Score {
     let ticks = u64::from(score.ticks_per_quarter / grid.steps_per_quarter());
     for note in &mut score.notes {
         (note.onset, note.length) = (note.onset / ticks, note.length / ticks);

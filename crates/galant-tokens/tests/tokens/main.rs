@@ -18,6 +18,8 @@ mod from_scratch;
 mod ending;
 // Whatever is drawn ends.
 mod ending_drawn;
+// Bars that come back, whatever is drawn.
+mod returns_drawn;
 // Tempo, meter and program.
 mod playback;
 // The key of a score.

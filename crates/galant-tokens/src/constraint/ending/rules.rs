@@ -139,7 +139,7 @@ pub enum EndingError {
     #[error("chord tokens have no rhythm, so no bar to end in; use rhythm or note tokens")]
     ChordTokens,
     /// No token can be the last chord.
-    #[error("the model has no token for {chord}{rules}; loosen a rule, or end in another key")]
+    #[error("the model has no token for {chord}{rules}; loosen a rule, end in another key, or leave the end open")]
     NoTonic {
         /// What is missing.
         chord: String,
@@ -149,7 +149,7 @@ pub enum EndingError {
     /// No notes last exactly to the last bar, or to each bar if there are downbeats.
     #[error(
         "no notes of the model fill the time to the last bar line exactly, which is {steps} in steps{rules}; ask for another \
-         number of bars"
+         number of bars, or leave the end open"
     )]
     Unreachable {
         /// How long it is to the last bar.
@@ -167,7 +167,9 @@ pub enum EndingError {
         steps: u64,
     },
     /// Note tokens must be able to say every time and length.
-    #[error("the model has no token {token}, or a rule forbids it, so a piece may not reach its last bar")]
+    #[error(
+        "the model has no token {token}, or a rule forbids it, so a piece may not reach its last bar; leave the end open"
+    )]
     Incomplete {
         /// The token.
         token: Token,
@@ -179,7 +181,9 @@ pub enum EndingError {
         token: Token,
     },
     /// The piece, or its primer, has come to the last bar already.
-    #[error("the piece is at step {step} already, and its last bar begins at step {last_bar}; ask for more bars")]
+    #[error(
+        "the piece is at step {step} already, and its last bar begins at step {last_bar}; ask for more bars, or leave the end open"
+    )]
     Passed {
         /// Where it is.
         step: u64,
@@ -187,7 +191,9 @@ pub enum EndingError {
         last_bar: u64,
     },
     /// A note of the primer sounds across the last bar line.
-    #[error("a note sounds to step {end}, and the last bar begins at step {last_bar}; ask for more bars")]
+    #[error(
+        "a note sounds to step {end}, and the last bar begins at step {last_bar}; ask for more bars, or leave the end open"
+    )]
     StillSounding {
         /// Where it ends.
         end: u64,
