@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut settings = Preset::Default.settings();
     settings.network.hidden_size = 64;
+    settings.training.steps = Some(100);
     let mut builder = CorpusBuilder::new(settings.tokenizer);
     for (name, bytes) in files(music)? {
         match read_piece(&name, &bytes, ReadOptions::default()) {
