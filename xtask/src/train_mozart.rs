@@ -256,7 +256,8 @@ mod tests {
         assert_eq!(
             settings,
             "--waltzes 12000 --tokenizer rhythm --streams none --connections stacked --schedule constant \
-             --hold-out-tail --transpose 0..=0 --layers 2 --dropout 0 --learning-rate 0.002 --force --epochs=2 --hidden-size 64"
+             --hold-out-tail --transpose 0..=0 --layers 2 --dropout 0 --learning-rate 0.002 --force \
+             --epochs=2 --hidden-size 64"
         );
         assert!(!WALTZ.training_args(&words("--validation x"), false).contains(&"--hold-out-tail".to_owned()));
     }
