@@ -7,7 +7,7 @@ use xshell::cmd;
 
 use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
-use crate::{libtorch, tidy, wasm};
+use crate::{libtorch, tidy, train_mozart, wasm};
 
 type Step = fn(&Workspace) -> anyhow::Result<()>;
 
@@ -64,7 +64,7 @@ fn check_supply(Workspace { sh, .. }: &Workspace) -> anyhow::Result<()> {
     run_command(cmd!(sh, "cargo deny --offline check licenses bans sources"))
 }
 
-/// What the main job writes.
+/// What the main job writes of each piece.
 const LEFT_BEHIND: [&str; 8] = [
     "model.safetensors",
     "training.csv",
@@ -80,9 +80,11 @@ const LEFT_BEHIND: [&str; 8] = [
 fn train_a_little(workspace: &Workspace) -> anyhow::Result<()> {
     let (sh, out) = (&workspace.sh, workspace.empty_folder("ci-mozart")?);
     run_command(cmd!(sh, "cargo xtask train-mozart --waltzes 1600 --epochs 2 --out {out}"))?;
-    for name in LEFT_BEHIND {
-        let size = std::fs::metadata(out.join(name)).map_or(0, |metadata| metadata.len());
-        ensure!(size > 0, "train-mozart left {name} in {} missing or empty", out.display());
+    for folder in [out.clone(), out.join(train_mozart::SIXTEEN_BARS_FOLDER)] {
+        for name in LEFT_BEHIND {
+            let size = std::fs::metadata(folder.join(name)).map_or(0, |metadata| metadata.len());
+            ensure!(size > 0, "train-mozart left {name} in {} missing or empty", folder.display());
+        }
     }
     let (program, model) = (workspace.release_program("", "galant"), out.join("model.safetensors"));
     let galant = below_here(&program);

@@ -117,7 +117,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
         run_command(test.args(filter))?;
     }
     let (galant, out) = (below_here(&program), workspace.empty_folder("ci-torch")?);
-    let settings = ["--device", "cpu", "--threads", "1", "--epochs", "1", "--hidden-size", "32"];
+    let settings = ["--device", "cpu", "--threads", "1", "--steps", "40", "--hidden-size", "32"];
     run_command(cmd!(sh, "{galant} train --engine torch {settings...} --out {out}"))?;
     let model = out.join("model.safetensors");
     run_command(cmd!(sh, "{galant} info {model}"))

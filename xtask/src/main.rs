@@ -28,7 +28,7 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the program, train it on Mozart and his dice game, compose a waltz, measure it
+    /// Build the program, train it on Mozart and his dice game, compose a waltz and 16 bars, measure it
     #[command(long_about = train_mozart::ABOUT)]
     TrainMozart(train_mozart::Request),
     /// Measure Galant and other programs in turn, write benches/RESULTS.md

@@ -41,6 +41,8 @@ pub struct PieceInfo {
     pub role: Role,
     /// Its bar lines, its key, and as its style the folder of the corpus that it came from.
     pub frame: Frame,
+    /// Its tokens as they are written, if the vocabulary lacks some; otherwise empty.
+    pub written: Vec<Token>,
     /// Which pieces are its near-duplicates: those of the same number.
     pub family: usize,
 }
@@ -189,7 +191,8 @@ impl CorpusBuilder {
                 Role::Corpus => Role::Corpus,
                 Role::Validation { .. } => Role::Validation { n_unknown: unknown.len() },
             };
-            pieces.push(PieceInfo { role, frame, family });
+            let written = if unknown.is_empty() { Vec::new() } else { tokens };
+            pieces.push(PieceInfo { role, frame, written, family });
         }
         let playback = match tokenizer {
             Tokenizer::Chords(_) => tokenizer.default_playback(),

@@ -10,8 +10,6 @@ use galant_model::{
 use galant_types::{Batch, Seed, Song, TokenId};
 use thiserror::Error;
 
-use crate::streams::streams;
-
 /// How many layers the networks of a comparison have, as the lecture's.
 const N_LAYERS: usize = 3;
 /// How many windows a training step of theirs reads.
@@ -64,7 +62,7 @@ impl GradientProbe {
         let renumber = |(song, piece): (Song, PieceInfo)| {
             let tokens: Vec<_> = song.tokens.iter().filter_map(token).collect();
             let encoded = file.vocabulary.ids(&tokens);
-            let streams = streams(file, &piece.frame, &tokens, &encoded);
+            let streams = file.streams.encode_written(&file.vocabulary, &piece.frame, &tokens, &encoded.ids);
             Song { tokens: encoded.ids, streams, ..song }
         };
         let windows = self.windows(songs.into_iter().zip(pieces).map(renumber).collect())?;

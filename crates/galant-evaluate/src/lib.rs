@@ -40,7 +40,6 @@ mod piece;
 mod piece_tokens;
 mod reading;
 mod report;
-mod streams;
 mod summary;
 
 pub use collapse::Collapse;

@@ -5,8 +5,6 @@ use galant_tokens::stream::Frame;
 use galant_tokens::{NoteToken, RhythmToken, Token, TokenIds, Tokenizer, Vocabulary};
 use galant_types::{Score, TokenId};
 
-use crate::streams::streams;
-
 /// How many quarter notes a chord token lasts, which has no length of its own: a sixteenth note, as it is played.
 const QUARTERS_PER_CHORD: f64 = 0.25;
 /// How many pitches there are in MIDI.
@@ -40,7 +38,7 @@ impl PieceTokens {
         let tokens = file.tokenizer.encode(score).tokens;
         let mut piece = PieceTokens::new(file.tokenizer, &file.vocabulary, tokens);
         let frame = Frame::of_score(score, file.tokenizer.grid().unwrap_or_default(), style);
-        piece.streams = streams(file, &frame, &piece.tokens, &piece.encoded);
+        piece.streams = file.streams.encode_written(&file.vocabulary, &frame, &piece.tokens, &piece.encoded.ids);
         if file.tokenizer.grid().is_none() {
             let onsets = score.notes.chunk_by(|a, b| a.onset == b.onset).map(|notes| notes[0].onset);
             let quarters = onsets.map(|onset| onset as f64 / f64::from(score.ticks_per_quarter));

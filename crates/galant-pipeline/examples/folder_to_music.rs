@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [music, out] = &folders[..] else { return Err("give a folder of music and a folder to write to".into()) };
 
     let mut settings = Preset::Default.settings();
-    settings.network.hidden_size = 64;
+    settings.training.steps = Some(100); // Half a minute; without this line at most ten.
     let mut builder = CorpusBuilder::new(settings.tokenizer);
     for (name, bytes) in files(music)? {
         match read_piece(&name, &bytes, ReadOptions::default()) {

@@ -25,7 +25,10 @@ pub(crate) fn stream_set(
 /// Gives each song its streams.
 pub(crate) fn tell(streams: &StreamSet, vocabulary: &Vocabulary, songs: &mut [Song], pieces: &[PieceInfo]) {
     for (song, piece) in songs.iter_mut().zip(pieces) {
-        song.streams = streams.encode(vocabulary, &piece.frame, &song.tokens);
+        song.streams = match piece.written.as_slice() {
+            [] => streams.encode(vocabulary, &piece.frame, &song.tokens),
+            written => streams.encode_written(vocabulary, &piece.frame, written, &song.tokens),
+        };
     }
 }
 

@@ -128,7 +128,7 @@ pub(crate) struct TrainArgs {
     /// The rules by which MIDI is read
     #[arg(long, value_enum)]
     pub(crate) rules: Option<RulesArg>,
-    /// What a token is [default: rhythm; chords with --top, --rules lecture or the lecture's presets]
+    /// What a token is [default: notes; chords with --top, --rules lecture or the lecture's presets]
     #[arg(long, value_enum)]
     pub(crate) tokenizer: Option<TokenizerArg>,
     /// Grid steps per quarter note, for tokens with rhythm [default: 12]

@@ -65,10 +65,38 @@ impl StreamSet {
     ///
     /// If a number is not one of the vocabulary.
     pub fn encode(&self, vocabulary: &Vocabulary, frame: &Frame, tokens: &[TokenId]) -> Vec<Vec<TokenId>> {
+        let written = tokens.iter().map(|id| &vocabulary.tokens()[id.index()]);
+        self.follow(vocabulary, frame, tokens.iter().copied().zip(written))
+    }
+
+    /// The streams of a piece of `written` tokens, some of which the vocabulary lacks, so that a network reads `tokens`
+    /// instead: as much time passes as is written, so that what follows keeps its place in the bar.
+    ///
+    /// # Panics
+    ///
+    /// If a number is not one of the vocabulary, or if there are not as many of both.
+    pub fn encode_written(
+        &self,
+        vocabulary: &Vocabulary,
+        frame: &Frame,
+        written: &[Token],
+        tokens: &[TokenId],
+    ) -> Vec<Vec<TokenId>> {
+        assert_eq!(written.len(), tokens.len(), "tokens as written and as read");
+        self.follow(vocabulary, frame, tokens.iter().copied().zip(written))
+    }
+
+    fn follow<'a>(
+        &self,
+        vocabulary: &Vocabulary,
+        frame: &Frame,
+        tokens: impl ExactSizeIterator<Item = (TokenId, &'a Token)>,
+    ) -> Vec<Vec<TokenId>> {
         let mut streams = vec![Vec::with_capacity(tokens.len()); self.streams().len()];
         let mut state = State::new(self, vocabulary.len(), frame.clone());
-        for &id in tokens {
-            state.advance(id, Passing::of(&vocabulary.tokens()[id.index()]));
+        for (id, written) in tokens {
+            assert!(id.index() < vocabulary.len(), "token {} of a vocabulary of {}", id.0, vocabulary.len());
+            state.advance(id, Passing::of(written));
             streams.iter_mut().zip(&state.values).for_each(|(stream, value)| stream.push(*value));
         }
         streams
