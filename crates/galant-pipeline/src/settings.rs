@@ -82,11 +82,11 @@ impl Preset {
     }
 }
 
-/// The most steps of the default preset: about ten minutes on two cores.
-const DEFAULT_STEPS: u64 = 4000;
+/// The most steps of the default preset: less than ten minutes on two cores.
+const DEFAULT_STEPS: u64 = 2500;
 
 /// The most passes over the training part of the default preset.
-const DEFAULT_PASSES: u64 = 24;
+const DEFAULT_PASSES: u64 = 60;
 
 /// What a network of `tokenizer` is told by default: with chord tokens, which have no time, nothing.
 fn default_streams(tokenizer: Tokenizer) -> Vec<Stream> {
@@ -110,7 +110,7 @@ fn default_streams(tokenizer: Tokenizer) -> Vec<Stream> {
 fn default_transpose(tokenizer: Tokenizer) -> RangeInclusive<i8> {
     match tokenizer {
         Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => 0..=0,
-        Tokenizer::Notes(_) => -3..=3,
+        Tokenizer::Notes(_) => -5..=5,
     }
 }
 

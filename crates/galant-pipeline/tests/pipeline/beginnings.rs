@@ -10,14 +10,24 @@ use galant_types::{Scale, Seed};
 
 use crate::{loaded, notes, rhythm, small};
 
-/// Five pieces: style, meter, key, and the first note with its MIDI pitch.
-const PIECES: [(&str, (u8, u8), &str, &str, u8); 5] = [
-    ("airs", (4, 2), "C major", "C", 60),
-    ("airs", (3, 2), "G major", "G", 67),
-    ("airs", (3, 2), "A minor", "A", 69),
-    ("rags", (2, 2), "F major", "F", 65),
-    ("rags", (4, 2), "E minor", "E", 64),
-];
+/// How a piece begins: pitch, meter, key and style.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Beginning(u8, (u8, u8), String, Option<String>);
+
+fn beginning(pitch: u8, meter: (u8, u8), key: &str, style: &str) -> Beginning {
+    Beginning(pitch, meter, key.to_owned(), Some(style.to_owned()))
+}
+
+/// How the five pieces of the corpus begin.
+fn pieces() -> [Beginning; 5] {
+    [
+        beginning(60, (4, 2), "C major", "airs"),
+        beginning(67, (3, 2), "G major", "airs"),
+        beginning(69, (3, 2), "A minor", "airs"),
+        beginning(65, (2, 2), "F major", "rags"),
+        beginning(64, (4, 2), "E minor", "rags"),
+    ]
+}
 
 /// A model of the five pieces that has learned nothing.
 fn model(tokenizer: galant_tokens::Tokenizer) -> LoadedModel {
@@ -25,16 +35,16 @@ fn model(tokenizer: galant_tokens::Tokenizer) -> LoadedModel {
     settings.training.hold_out = HoldOut::Tails(0.0);
     settings.training.transpose = -3..=3;
     let mut builder = CorpusBuilder::new(tokenizer);
-    for (number, (style, (beats, _), key, _, pitch)) in PIECES.iter().enumerate() {
+    for (number, Beginning(pitch, (beats, _), key, style)) in pieces().into_iter().enumerate() {
         // The tonic triad with its scale in between, from the tonic on.
         let scale: Scale = key.parse().unwrap();
-        let in_scale: Vec<u8> = (*pitch..100).filter(|p| scale.pitch_classes() >> (p % 12) & 1 == 1).collect();
+        let in_scale: Vec<u8> = (pitch..100).filter(|p| scale.pitch_classes() >> (p % 12) & 1 == 1).collect();
         let degrees = [0, 2, 4, 7, 4, 2, 0, 1, 2, 4, 3, 1].repeat(4);
         let letter = |at: &usize| letter(in_scale[*at]);
         let tune: String = degrees.iter().map(letter).chain([letter(&0)]).collect();
         let text = format!("X:1\nM:{beats}/4\nL:1/4\nK:C\n{tune}|\n");
         let piece = read_piece(&format!("{number}.abc"), text.as_bytes(), ReadOptions::default()).unwrap();
-        assert!(builder.add_styled(&piece, Some((*style).to_owned())) > 0);
+        assert!(builder.add_styled(&piece, style) > 0);
     }
     let corpus = builder.build(settings.training.transpose.clone()).unwrap();
     loaded(&Training::new(corpus, settings).unwrap())
@@ -54,14 +64,14 @@ fn begun(model: &LoadedModel, request: &ComposeRequest, seed: u64) -> PieceSetti
 }
 
 /// First pitch, meter, key and style of the beginnings that 40 seeds give.
-fn beginnings(model: &LoadedModel, request: &ComposeRequest) -> BTreeSet<(u8, (u8, u8), String, Option<String>)> {
+fn beginnings(model: &LoadedModel, request: &ComposeRequest) -> BTreeSet<Beginning> {
     let of = |seed| {
         let settings = begun(model, request, seed);
         let primer = settings.primer.unwrap();
         assert!(primer.tokens.len() == 1 && !primer.is_omitted);
         let (pitch, playback) = (primer.tokens[0].pitches()[0], settings.playback);
         let meter = (playback.beats, playback.beat_log2);
-        (pitch, meter, settings.plan.key.unwrap().to_string(), settings.plan.style)
+        Beginning(pitch, meter, settings.plan.key.unwrap().to_string(), settings.plan.style)
     };
     (0..40).map(of).collect()
 }
@@ -72,12 +82,8 @@ fn in_key(key: &str) -> ComposeRequest {
 }
 
 /// The beginnings of the pieces with these numbers.
-fn of_pieces(numbers: &[usize]) -> BTreeSet<(u8, (u8, u8), String, Option<String>)> {
-    let one = |&number: &usize| {
-        let (style, meter, key, _, pitch) = PIECES[number];
-        (pitch, meter, key.to_owned(), Some(style.to_owned()))
-    };
-    numbers.iter().map(one).collect()
+fn of_pieces(numbers: &[usize]) -> BTreeSet<Beginning> {
+    numbers.iter().map(|&number| pieces()[number].clone()).collect()
 }
 
 #[test]
@@ -105,9 +111,9 @@ fn style_and_meter_are_honored() {
 fn a_beginning_is_moved_to_the_key_asked_for() {
     let model = model(notes());
     let of = |request: &ComposeRequest| beginnings(&model, request);
-    let air = |pitch, meter| (pitch, meter, "D major".to_owned(), Some("airs".to_owned()));
+    let air = |pitch, meter| beginning(pitch, meter, "D major", "airs");
     // C up 2, G down 5, F down 3; those in minor are left out.
-    let rag = (62, (2, 2), "D major".to_owned(), Some("rags".to_owned()));
+    let rag = beginning(62, (2, 2), "D major", "rags");
     assert_eq!(of(&in_key("D major")), BTreeSet::from([air(62, (4, 2)), air(62, (3, 2)), rag]));
     let waltz = ComposeRequest { meter: Some((3, 2)), ..in_key("D major") };
     assert_eq!(of(&waltz), BTreeSet::from([air(62, (3, 2))]));
@@ -117,7 +123,7 @@ fn a_beginning_is_moved_to_the_key_asked_for() {
 fn the_mode_gives_way_first_and_then_the_meter() {
     let model = model(notes());
     let rags = |key: &str, meter| ComposeRequest { style: Some("rags".to_owned()), meter: Some(meter), ..in_key(key) };
-    let rag = |pitch, meter, key: &str| BTreeSet::from([(pitch, meter, key.to_owned(), Some("rags".to_owned()))]);
+    let rag = |pitch, meter, key: &str| BTreeSet::from([beginning(pitch, meter, key, "rags")]);
     // The only rag in 2/4 is in major; it begins on the tonic all the same.
     assert_eq!(beginnings(&model, &rags("F minor", (2, 2))), rag(65, (2, 2), "F minor"));
     // There is no rag in 6/8: both are taken, and what is asked for holds.

@@ -203,3 +203,39 @@ fn a_network_is_told_of_a_piece_what_training_would_tell() {
         }
     }
 }
+
+#[test]
+fn ordinary_requests_end_in_their_last_bar() {
+    let keys = ["C major", "Eb major", "F# minor", "A minor", "G dorian"];
+    let meters = [(2, 2), (3, 2), (4, 2), (6, 3)];
+    for tokenizer in [rhythm(), notes()] {
+        let model = loaded(&training(&small(tokenizer)));
+        for seed in 0..60_usize {
+            let constraints = ConstraintSettings {
+                key: keys.get(seed % 7).map(|key| key.parse().unwrap()),
+                pitch_range: (seed % 4 == 0).then_some(50..=75),
+                max_notes: NonZeroUsize::new(seed % 5),
+                ..ConstraintSettings::default()
+            };
+            let request = ComposeRequest {
+                seed: Seed(seed as u64),
+                length: NonZeroUsize::new(2 + seed * 7 % 31).map(Length::Bars),
+                meter: Some(meters[seed % 4]),
+                constraints,
+                ..ComposeRequest::default()
+            };
+            let piece = model.complete(&request).map(|settings| model.compose(&settings));
+            // This vocabulary of rhythm tokens is small; where it cannot play the tonic, it says so.
+            let Ok(piece) = piece else {
+                assert!(matches!(tokenizer, Tokenizer::Rhythm(_)), "seed {seed}: {piece:?}");
+                continue;
+            };
+            let piece = piece.unwrap_or_else(|error| panic!("seed {seed}: {error}: {request:?}"));
+            if let Some(ending) = piece.settings.constraints.ending {
+                check_ending(&model, &piece, ending.n_bars.get(), ending.key);
+            } else {
+                assert!(matches!(tokenizer, Tokenizer::Rhythm(_)), "seed {seed}");
+            }
+        }
+    }
+}

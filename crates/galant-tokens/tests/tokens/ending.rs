@@ -174,7 +174,7 @@ fn what_cannot_end_names_the_rule() {
         texts,
         &in_c(&filters),
         expect![
-            "the model has no token for a tonic chord of C major under the rules range 61-67; loosen a rule, or end in another key"
+            "the model has no token for a tonic chord of C major under the rules range 61-67; loosen a rule, end in another key, or leave the end open"
         ],
     );
     check_refusal(
@@ -182,26 +182,32 @@ fn what_cannot_end_names_the_rule() {
         texts,
         &EndingRules { max_notes: Some(0), ..in_c(&filters[..1]) },
         expect![
-            "the model has no token for a tonic chord of C major under the rules key G major, at most 0 notes; loosen a rule, or end in another key"
+            "the model has no token for a tonic chord of C major under the rules key G major, at most 0 notes; loosen a rule, end in another key, or leave the end open"
         ],
     );
     check_refusal(
         notes,
         ">1 >2 >3 >4 62 +1 +2 +3 +4",
         &in_c(&[]),
-        expect!["the model has no token for a tonic chord of C major; loosen a rule, or end in another key"],
+        expect![
+            "the model has no token for a tonic chord of C major; loosen a rule, end in another key, or leave the end open"
+        ],
     );
     check_refusal(
         notes,
         ">1 >2 >3 >4 60 +1 +2 +4",
         &in_c(&[]),
-        expect!["the model has no token +3, or a rule forbids it, so a piece may not reach its last bar"],
+        expect![
+            "the model has no token +3, or a rule forbids it, so a piece may not reach its last bar; leave the end open"
+        ],
     );
     check_refusal(
         notes,
         texts,
         &in_c(&[TokenFilter::new("short notes", &vocabulary, |token| token.length() < 4)]),
-        expect!["the model has no token +4, or a rule forbids it, so a piece may not reach its last bar"],
+        expect![
+            "the model has no token +4, or a rule forbids it, so a piece may not reach its last bar; leave the end open"
+        ],
     );
     let rhythm = Tokenizer::Rhythm(GridTokenizer::default());
     let frame = Frame::regular(meter(1, 2), Grid::new(3).unwrap(), None, None, None);
@@ -210,7 +216,7 @@ fn what_cannot_end_names_the_rule() {
         "60+2>2",
         &EndingRules { downbeats: Some(&frame), ..in_c(&[]) },
         expect![
-            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps, with a note on each downbeat; ask for another number of bars"
+            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps, with a note on each downbeat; ask for another number of bars, or leave the end open"
         ],
     );
     check_refusal(
@@ -218,7 +224,7 @@ fn what_cannot_end_names_the_rule() {
         "60+4>4 62+2>0",
         &in_c(&[]),
         expect![
-            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps; ask for another number of bars"
+            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps; ask for another number of bars, or leave the end open"
         ],
     );
     // Nothing but a rest would come before.
@@ -227,7 +233,7 @@ fn what_cannot_end_names_the_rule() {
         "60+9>6 >6",
         &in_c(&[]),
         expect![
-            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps; ask for another number of bars"
+            "no notes of the model fill the time to the last bar line exactly, which is 6 in steps; ask for another number of bars, or leave the end open"
         ],
     );
     let last_bar = LastBar { start: 1 << 21, ..BAR };
@@ -251,20 +257,21 @@ fn a_primer_can_make_an_ending_impossible() {
     let tokenizer = Tokenizer::Notes(GridTokenizer { grid: Grid::new(1).unwrap(), top: None });
     let notes = vocabulary(tokenizer, ">1 >2 >3 >4 60 62 64 67 +1 +2 +3 +4");
     assert_eq!(refusal(tokenizer, &notes, "60 +3 >3 62 +3 >3"), "can end");
-    expect!["a note sounds to step 7, and the last bar begins at step 6; ask for more bars"].assert_eq(&refusal(
-        tokenizer,
-        &notes,
-        "60 +3 >3 62 +4",
-    ));
-    expect!["the piece is at step 7 already, and its last bar begins at step 6; ask for more bars"]
-        .assert_eq(&refusal(tokenizer, &notes, "60 +3 >3 >4"));
-    expect!["the piece is at step 6 already, and its last bar begins at step 6; ask for more bars"]
-        .assert_eq(&refusal(tokenizer, &notes, "60 +3 >3 >3 60 +1"));
+    expect!["a note sounds to step 7, and the last bar begins at step 6; ask for more bars, or leave the end open"]
+        .assert_eq(&refusal(tokenizer, &notes, "60 +3 >3 62 +4"));
+    expect![
+        "the piece is at step 7 already, and its last bar begins at step 6; ask for more bars, or leave the end open"
+    ]
+    .assert_eq(&refusal(tokenizer, &notes, "60 +3 >3 >4"));
+    expect![
+        "the piece is at step 6 already, and its last bar begins at step 6; ask for more bars, or leave the end open"
+    ]
+    .assert_eq(&refusal(tokenizer, &notes, "60 +3 >3 >3 60 +1"));
     let tokenizer = Tokenizer::Rhythm(GridTokenizer::default());
     let rhythm = vocabulary(tokenizer, "60+2>2 62+3>3 62+9>2");
     assert_eq!(refusal(tokenizer, &rhythm, "60+2>2"), "can end");
-    expect!["no notes of the model fill the time to the last bar line exactly, which is 1 in steps; ask for another number of bars"]
+    expect!["no notes of the model fill the time to the last bar line exactly, which is 1 in steps; ask for another number of bars, or leave the end open"]
         .assert_eq(&refusal(tokenizer, &rhythm, "60+2>2 62+3>3"));
-    expect!["a note sounds to step 9, and the last bar begins at step 6; ask for more bars"]
+    expect!["a note sounds to step 9, and the last bar begins at step 6; ask for more bars, or leave the end open"]
         .assert_eq(&refusal(tokenizer, &rhythm, "62+9>2"));
 }
