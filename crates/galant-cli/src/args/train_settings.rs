@@ -189,9 +189,14 @@ pub(crate) fn presets() -> String {
         preset.iter().find(|(other, _)| *other == name).map_or("none".to_owned(), |(_, value)| value.clone())
     };
     let mut table = format!("{:<20}{:<20}{:<16}lecture-concertos", "Presets:", "default", "lecture-song");
-    for (name, default) in rows(Preset::Default).iter().filter(|(name, _)| *name != "seed") {
-        let (song, concertos) = (value(&song, name), value(&concertos, name));
-        table += &format!("\n  {:<18}{default:<20}{song:<16}{concertos}", format!("--{name}"));
+    let default = rows(Preset::Default);
+    let of_lecture = song.iter().filter(|(name, _)| default.iter().all(|(other, _)| other != name));
+    for (name, _) in default.iter().chain(of_lecture).filter(|(name, _)| *name != "seed") {
+        let (default, song, concertos) = (value(&default, name), value(&song, name), value(&concertos, name));
+        let option = format!("--{name}");
+        // A long list pushes the other columns into a line of their own.
+        let gap = if default.len() < 20 { String::new() } else { format!("\n{:<40}", "") };
+        table += &format!("\n  {option:<18}{default:<20}{gap}{song:<16}{concertos}");
     }
     table
 }
