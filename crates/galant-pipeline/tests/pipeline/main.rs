@@ -8,6 +8,7 @@ mod pieces;
 mod planning;
 mod primers;
 mod record;
+mod record_texts;
 mod requests;
 mod resume;
 mod whole_way;
