@@ -55,7 +55,9 @@ mod with_libtorch {
         let folder = folder("both_engines");
         write_song(&folder, "song.mid", 300);
         let train = |engine: &str, out: &str, epochs: &str| {
-            let command = format!("train --corpus song.mid --epochs {epochs} --engine {engine} --out {out} {SMALL}");
+            let command = format!(
+                "train --corpus song.mid --epochs {epochs} --schedule constant --engine {engine} --out {out} {SMALL}"
+            );
             run(&folder, &command)
         };
         train("embedded", "embedded", "4");
