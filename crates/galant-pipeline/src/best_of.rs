@@ -11,20 +11,20 @@ use crate::piece_settings::PieceSettings;
 impl LoadedModel {
     /// Composes each of `candidates`, and keeps the best.
     ///
-    /// Best is the one that the network holds for the likeliest, by nats per note; but a piece that has left the key that
-    /// the network was told, by the key of all its notes, is only kept if all have.
+    /// Best is the one with the fewest flaws, and of these the one that the network holds for the likeliest, by nats per
+    /// note. It is a flaw to have left the key that the network was told, by the key of all notes, and to be a formula:
+    /// to cost the network less than [`LoadedModel::FORMULA`] of what unseen music costs it.
     ///
     /// # Errors
     ///
     /// If a candidate cannot be composed, or if there are none.
     pub fn compose_best_of(&self, candidates: &[PieceSettings]) -> Result<ComposedPiece, ComposePieceError> {
-        let mut best: Option<((bool, f64), ComposedPiece)> = None;
+        let mut best: Option<((u8, f64), ComposedPiece)> = None;
         for settings in candidates {
             let piece = self.compose(settings)?;
             let rank = self.rank(&piece);
-            let is_better = |(other, _): &((bool, f64), ComposedPiece)| {
-                rank.0.cmp(&other.0).then(rank.1.total_cmp(&other.1)).is_lt()
-            };
+            let is_better =
+                |(other, _): &((u8, f64), ComposedPiece)| rank.0.cmp(&other.0).then(rank.1.total_cmp(&other.1)).is_lt();
             if best.as_ref().is_none_or(is_better) {
                 best = Some((rank, piece));
             }
@@ -32,15 +32,29 @@ impl LoadedModel {
         best.map(|(_, piece)| piece).ok_or(ComposePieceError::NoCandidates)
     }
 
-    /// Whether a piece has left its key, and what a note of it costs in nats; the least of both is the best.
-    fn rank(&self, piece: &ComposedPiece) -> (bool, f64) {
+    /// The share of the validation loss below which a piece is a formula: one chord repeated for most of its bars costs about
+    /// a quarter of it, and pieces that sound composed cost half and more.
+    pub const FORMULA: f64 = 0.4;
+
+    /// How many flaws a piece has, and what a note of it costs in nats.
+    fn rank(&self, piece: &ComposedPiece) -> (u8, f64) {
         let n_notes: usize = piece.tokens.iter().map(|&id| self.token(id).pitches().len()).sum();
-        let told = piece.settings.plan.key;
+        let n_flaws = u8::from(self.has_left_its_key(piece)) + u8::from(self.is_formula(piece));
+        (n_flaws, piece.nats / n_notes.max(1) as f64)
+    }
+
+    fn has_left_its_key(&self, piece: &ComposedPiece) -> bool {
         let found = self.score(piece).ok().and_then(|score| estimate_key(&score));
-        let has_left = told.is_some_and(|told| {
-            found.is_some_and(|found| (found.tonic(), found.is_minor()) != (told.tonic(), told.is_minor()))
-        });
-        (has_left, piece.nats / n_notes.max(1) as f64)
+        let told = piece.settings.plan.key;
+        told.zip(found)
+            .is_some_and(|(told, found)| (found.tonic(), found.is_minor()) != (told.tonic(), told.is_minor()))
+    }
+
+    fn is_formula(&self, piece: &ComposedPiece) -> bool {
+        let file = self.file();
+        let kept = file.epochs.iter().find(|record| record.epoch == file.kept_epoch);
+        let unseen = kept.and_then(|record| record.valid_loss);
+        unseen.is_some_and(|loss| piece.nats < LoadedModel::FORMULA * loss * piece.tokens.len() as f64)
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) struct ComposeArgs {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Composes N pieces for each, and keeps the one that the network holds for the likeliest, of those that stay in their key
+    /// and do not only repeat a formula
     /// [default: 4; 1 for chord tokens]
     #[arg(long, value_name = "N", conflicts_with = "n_best")]
     best_of: Option<NonZeroUsize>,

@@ -3,17 +3,21 @@
 use galant_pipeline::{ComposePieceError, ComposeRequest, ComposedPiece, LoadedModel, Method};
 use galant_sample::Draw;
 use galant_tokens::{Token, estimate_key};
-use galant_types::Seed;
+use galant_types::{EpochRecord, Seed};
 
 use crate::{CHORDS, loaded, notes, rhythm, small, training};
 
-/// Whether it has left its key, and nats per note, by definition.
-fn rank(model: &LoadedModel, piece: &ComposedPiece) -> (bool, f64) {
+/// How many flaws it has, and nats per note, by definition.
+fn rank(model: &LoadedModel, piece: &ComposedPiece) -> (u8, f64) {
     let found = estimate_key(&model.score(piece).unwrap()).map(|key| (key.tonic(), key.is_minor()));
     let told = piece.settings.plan.key.map(|key| (key.tonic(), key.is_minor()));
     let tokens: Vec<Token> = piece.tokens.iter().map(|&id| model.token(id).clone()).collect();
     let n_notes = tokens.iter().map(|token| token.pitches().len()).sum::<usize>();
-    (told.is_some() && found.is_some() && told != found, piece.nats / n_notes as f64)
+    let has_left = told.is_some() && found.is_some() && told != found;
+    let kept = model.file().epochs.iter().find(|record| record.epoch == model.file().kept_epoch);
+    let unseen = kept.and_then(|record| record.valid_loss).unwrap_or(0.0);
+    let is_formula = piece.nats / (tokens.len() as f64) < 0.4 * unseen;
+    (u8::from(has_left) + u8::from(is_formula), piece.nats / n_notes as f64)
 }
 
 #[test]
@@ -39,6 +43,32 @@ fn the_best_stays_in_its_key_and_is_the_likeliest() {
         }
     }
     assert!(n_not_likeliest > 0, "a likelier piece has left its key");
+}
+
+#[test]
+fn a_formula_is_kept_only_if_nothing_else_was_composed() {
+    let trained = loaded(&training(&small(CHORDS)));
+    let request = |seed| ComposeRequest { seed: Seed(seed), ..ComposeRequest::default() };
+    let candidates: Vec<_> = (0..5).map(|seed| trained.complete(&request(seed)).unwrap()).collect();
+    let per_token = |piece: &ComposedPiece| piece.nats / piece.tokens.len() as f64;
+    let pieces: Vec<_> = candidates.iter().map(|settings| trained.compose(settings).unwrap()).collect();
+    let mut costs: Vec<f64> = pieces.iter().map(per_token).collect();
+    costs.sort_by(f64::total_cmp);
+    let likeliest = |least: f64| {
+        let dear = pieces.iter().filter(|piece| per_token(piece) > least);
+        dear.min_by(|a, b| rank(&trained, a).1.total_cmp(&rank(&trained, b).1)).unwrap()
+    };
+    // A validation loss of which three cost less than two fifths, and another of which all do.
+    for (valid_loss, expected) in
+        [((costs[2] + costs[3]) / 0.8, likeliest(costs[2])), (10.0 * costs[4], likeliest(0.0))]
+    {
+        let mut file = trained.file().clone();
+        let valid_loss = Some(valid_loss);
+        file.epochs = vec![EpochRecord { epoch: 1, train_loss: 1.0, train_loss_without_dropout: 1.0, valid_loss }];
+        file.kept_epoch = 1;
+        let model = LoadedModel::new(file).unwrap();
+        assert_eq!(model.compose_best_of(&candidates).unwrap().tokens, expected.tokens);
+    }
 }
 
 #[test]
