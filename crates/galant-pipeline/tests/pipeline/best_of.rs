@@ -52,16 +52,14 @@ fn a_formula_is_kept_only_if_nothing_else_was_composed() {
     let candidates: Vec<_> = (0..5).map(|seed| trained.complete(&request(seed)).unwrap()).collect();
     let per_token = |piece: &ComposedPiece| piece.nats / piece.tokens.len() as f64;
     let pieces: Vec<_> = candidates.iter().map(|settings| trained.compose(settings).unwrap()).collect();
-    let mut costs: Vec<f64> = pieces.iter().map(per_token).collect();
-    costs.sort_by(f64::total_cmp);
     let likeliest = |least: f64| {
         let dear = pieces.iter().filter(|piece| per_token(piece) > least);
         dear.min_by(|a, b| rank(&trained, a).1.total_cmp(&rank(&trained, b).1)).unwrap()
     };
-    // A validation loss of which three cost less than two fifths, and another of which all do.
-    for (valid_loss, expected) in
-        [((costs[2] + costs[3]) / 0.8, likeliest(costs[2])), (10.0 * costs[4], likeliest(0.0))]
-    {
+    let first = likeliest(0.0);
+    let least = per_token(first);
+    // Validation losses of which the likeliest costs just less than two fifths, just more, and of which all cost less.
+    for (valid_loss, expected) in [(2.501 * least, likeliest(least)), (2.499 * least, first), (100.0 * least, first)] {
         let mut file = trained.file().clone();
         let valid_loss = Some(valid_loss);
         file.epochs = vec![EpochRecord { epoch: 1, train_loss: 1.0, train_loss_without_dropout: 1.0, valid_loss }];
