@@ -1,6 +1,8 @@
 //! The best of several pieces.
 
-use galant_pipeline::{ComposePieceError, ComposeRequest, ComposedPiece, LoadedModel, Method};
+use galant_pipeline::{
+    ComposePieceError, ComposeRequest, ComposedPiece, LoadedModel, Method, PiecePlan, PieceSettings,
+};
 use galant_sample::Draw;
 use galant_tokens::{Token, estimate_key};
 use galant_types::{EpochRecord, Seed};
@@ -47,9 +49,13 @@ fn the_best_stays_in_its_key_and_is_the_likeliest() {
 
 #[test]
 fn a_formula_is_kept_only_if_nothing_else_was_composed() {
-    let trained = loaded(&training(&small(CHORDS)));
-    let request = |seed| ComposeRequest { seed: Seed(seed), ..ComposeRequest::default() };
-    let candidates: Vec<_> = (0..5).map(|seed| trained.complete(&request(seed)).unwrap()).collect();
+    let trained = loaded(&training(&small(notes())));
+    let candidate = |seed| {
+        let request = ComposeRequest { seed: Seed(seed), ..ComposeRequest::default() };
+        // Without a key that it could leave.
+        PieceSettings { plan: PiecePlan::default(), ..trained.complete(&request).unwrap() }
+    };
+    let candidates: Vec<_> = (0..12).map(candidate).collect();
     let per_token = |piece: &ComposedPiece| piece.nats / piece.tokens.len() as f64;
     let pieces: Vec<_> = candidates.iter().map(|settings| trained.compose(settings).unwrap()).collect();
     let likeliest = |least: f64| {
