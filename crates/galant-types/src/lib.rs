@@ -28,6 +28,7 @@ mod seed;
 mod song;
 mod streams;
 mod tempo_map;
+mod texture;
 mod warning;
 
 pub use bar_map::{BarMap, BarPosition};
@@ -43,6 +44,7 @@ pub use seed::Seed;
 pub use song::{Song, TokenId};
 pub use streams::{NoStreams, StreamTracker};
 pub use tempo_map::TempoMap;
+pub use texture::{PartStep, Texture};
 pub use warning::{Place, Severity, Warning};
 
 #[cfg(doctest)]
