@@ -53,6 +53,24 @@ impl Weights {
         }
         Ok(weights)
     }
+
+    /// Sets the biases of the dense layer to how frequent each token is: b_v = ln((n_v + ½) / (Σn + V/2)), where n_v is
+    /// `counts[v]`.
+    ///
+    /// A network otherwise spends its first hundred steps on learning just that, the longer the larger the vocabulary.
+    /// The half keeps a token that was never counted possible (Krichevsky and Trofimov 1981).
+    ///
+    /// # Panics
+    ///
+    /// If there is not one count for each token of the vocabulary.
+    pub fn set_token_frequencies(&mut self, counts: &[u64]) {
+        let biases = self.view_mut().dense_bias;
+        assert_eq!(counts.len(), biases.len(), "{} counts for {} tokens", counts.len(), biases.len());
+        let total = counts.iter().sum::<u64>() as f64 + 0.5 * counts.len() as f64;
+        for (bias, &count) in biases.iter_mut().zip(counts) {
+            *bias = ((count as f64 + 0.5) / total).ln() as f32;
+        }
+    }
 }
 
 /// The child of the seed for the embeddings of streams: those before it are the token's, the dense layer's and the layers'.
@@ -118,8 +136,10 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use galant_types::TokenId;
+
     use super::*;
-    use crate::{Inputs, StreamSpec};
+    use crate::{Inputs, Reference, StepModel, StreamSpec};
 
     fn initial(cell: Cell) -> Weights {
         let spec = ModelSpec {
@@ -139,6 +159,21 @@ mod tests {
         assert!(values.iter().all(|value| value.abs() <= limit));
         let mean_square = values.iter().map(|value| value * value).sum::<f32>() / values.len() as f32;
         assert!((mean_square / (limit * limit / 3.0) - 1.0).abs() < 0.15, "mean square {mean_square}");
+    }
+
+    #[test]
+    fn token_frequencies_are_what_a_network_of_zeros_predicts() {
+        let spec = ModelSpec { inputs: Inputs::tokens(3, 4), ..*initial(Cell::Lstm).spec() };
+        let mut weights = Weights::zeros(spec).unwrap();
+        weights.set_token_frequencies(&[6, 0, 2]);
+        let model = Reference::new(&weights);
+        let mut logits = [0.0; 3];
+        model.step(&[TokenId(1)], &mut model.zero_state(), &mut logits).unwrap();
+        let sum: f32 = logits.iter().map(|logit| logit.exp()).sum();
+        let predicted = logits.map(|logit| logit.exp() / sum);
+        for (predicted, expected) in predicted.iter().zip([6.5 / 9.5, 0.5 / 9.5, 2.5 / 9.5]) {
+            assert!((predicted - expected).abs() < 1e-6, "{predicted} instead of {expected}");
+        }
     }
 
     #[test]

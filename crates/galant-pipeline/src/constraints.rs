@@ -3,8 +3,8 @@
 use galant_sample::Rules;
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::{
-    EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, StartWithNote,
-    TokenFilter, TonicEnd,
+    EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, RhythmGrammar,
+    StartWithNote, TokenFilter, TonicEnd,
 };
 use galant_tokens::stream::Frame;
 use galant_types::{Constraint, Meter, Playback, TokenId};
@@ -27,9 +27,9 @@ impl LoadedModel {
             constraint
         };
         let filters = self.filters(&piece.constraints);
-        let grammar = match ending {
-            Some(_) => self.grammar_under(&filters),
-            None => tokenizer.grammar(vocabulary),
+        let grammar = match (ending, tokenizer) {
+            (None, Tokenizer::Notes(_)) => tokenizer.grammar(vocabulary),
+            _ => self.grammar_under(&filters),
         };
         let mut constraints: Vec<_> = grammar.into_iter().map(after_primer).collect();
         if tokenizer.grid().is_some() && before.is_empty() {
@@ -67,11 +67,15 @@ impl LoadedModel {
 
     /// The grammar of the tokens, for a piece in which `filters` hold too.
     fn grammar_under(&self, filters: &[TokenFilter]) -> Vec<Box<dyn Constraint>> {
-        let grammar = match self.file().tokenizer {
-            Tokenizer::Notes(tokenizer) => NoteGrammar::new(&self.file().vocabulary, tokenizer.grid),
-            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => None,
+        let vocabulary = &self.file().vocabulary;
+        let grammar: Option<Box<dyn Constraint>> = match self.file().tokenizer {
+            Tokenizer::Chords(_) => None,
+            Tokenizer::Rhythm(_) => RhythmGrammar::new(vocabulary, filters).map(|grammar| Box::new(grammar) as _),
+            Tokenizer::Notes(tokenizer) => {
+                NoteGrammar::new(vocabulary, tokenizer.grid).map(|grammar| Box::new(grammar.under(filters)) as _)
+            }
         };
-        grammar.into_iter().map(|grammar| Box::new(grammar.under(filters)) as Box<dyn Constraint>).collect()
+        grammar.into_iter().collect()
     }
 
     /// A chord in the last bar, after which the piece is complete.

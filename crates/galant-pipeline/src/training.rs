@@ -6,7 +6,7 @@ use galant_batches::{Openings, Split, Transposition, Validation, Windows, Window
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening};
 use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
-use galant_model::{ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
+use galant_model::{Initialization, ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::stream::{StreamSet, StreamSetError};
 use galant_tokens::{Tokenizer, Vocabulary};
 use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
@@ -186,10 +186,34 @@ impl Training {
     }
 
     /// The weights that the training starts from, drawn from its seed.
+    ///
+    /// The dense layer's biases are how frequent each token is in the training part, except in Keras' initialization.
     pub fn initial_weights(&self) -> Weights {
-        let seed = Seeds::of(self.settings.training.seed).weights;
-        let drawn = Weights::initial(self.spec, self.settings.training.initialization, seed);
-        drawn.expect("the sizes were checked")
+        let (initialization, seed) = (self.settings.training.initialization, self.settings.training.seed);
+        let drawn = Weights::initial(self.spec, initialization, Seeds::of(seed).weights);
+        let mut weights = drawn.expect("the sizes were checked");
+        match initialization {
+            Initialization::Keras => {}
+            Initialization::NormalEmbedding => weights.set_token_frequencies(&self.token_counts()),
+        }
+        weights
+    }
+
+    /// How often each token of the vocabulary is in the training part, summed over the keys in which it is read.
+    fn token_counts(&self) -> Vec<u64> {
+        let mut written = vec![0; self.spec.vocab_size()];
+        for token in self.windows.training_parts().flatten() {
+            written[token.index()] += 1;
+        }
+        let mut counts = vec![0; written.len()];
+        for semitones in self.settings.training.transpose.clone() {
+            for (transposed, count) in self.vocabulary.transposition(semitones).iter().zip(&written) {
+                if let Some(token) = transposed {
+                    counts[token.index()] += count;
+                }
+            }
+        }
+        counts
     }
 
     /// Galant's own engine with the weights that the training starts from, on `n_threads` threads of the CPU.

@@ -1,4 +1,4 @@
-//! Rules on which tokens may come next: a key, a range, an ending, the grammar of note tokens.
+//! Rules on which tokens may come next: a key, a range, an ending, the grammar of the tokens.
 //!
 //! Each follows one piece token by token and keeps what it needs to know of it, so that a token costs the same however
 //! long the piece has become. Clones share the tables of the vocabulary.
@@ -35,12 +35,14 @@ mod filter;
 mod grammar;
 mod note_piece;
 mod returns;
+mod rhythm_grammar;
 mod time;
 
 pub use ending::{Ending, EndingError, EndingRules, LastBar};
 pub use filter::{TokenFilter, TonicEnd};
 pub use grammar::NoteGrammar;
 pub use returns::{Return, Returns};
+pub use rhythm_grammar::RhythmGrammar;
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};
 
 /// Forbids the tokens for which `allows` is false; `tokens` and `allowed` are `[V]`.

@@ -70,7 +70,7 @@ pub(crate) enum OptimizerArg {
 pub(crate) enum InitializationArg {
     /// As in Keras
     Keras,
-    /// The same, but with a standard normal embedding, which learns sooner
+    /// The same, but with a standard normal embedding, and each token as likely as it is frequent: it learns sooner
     NormalEmbedding,
 }
 

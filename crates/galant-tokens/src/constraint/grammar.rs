@@ -7,6 +7,7 @@ use galant_types::{Constraint, TokenId};
 use super::filter::TokenFilter;
 use super::forbid_unless;
 use super::note_piece::{Last, NotePiece};
+use super::rhythm_grammar::RhythmGrammar;
 use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
@@ -125,8 +126,8 @@ impl Constraint for NoteGrammar {
 }
 
 impl Tokenizer {
-    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
-    /// notes.
+    /// What every composed piece must satisfy to be decodable, and to be encoded as it was composed: nothing for chords,
+    /// [`RhythmGrammar`] for rhythm, [`NoteGrammar`] for notes.
     ///
     /// Where a piece goes on from a primer, advance the constraints over the primer.
     ///
@@ -135,7 +136,11 @@ impl Tokenizer {
     /// If this is the tokenizer of note tokens and the `vocabulary` is of another one.
     pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
         match self {
-            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => Vec::new(),
+            Tokenizer::Chords(_) => Vec::new(),
+            Tokenizer::Rhythm(_) => {
+                let grammar = RhythmGrammar::new(vocabulary, &[]);
+                grammar.into_iter().map(|grammar| Box::new(grammar) as Box<dyn Constraint>).collect()
+            }
             Tokenizer::Notes(tokenizer) => {
                 let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
                 vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]

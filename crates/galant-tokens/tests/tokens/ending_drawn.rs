@@ -1,5 +1,5 @@
 use galant_tokens::constraint::{
-    Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, StartWithNote, TokenFilter,
+    Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, RhythmGrammar, StartWithNote, TokenFilter,
 };
 use galant_tokens::stream::Frame;
 use galant_tokens::{Grid, Token, Tokenizer, Vocabulary};
@@ -69,6 +69,8 @@ impl Request {
         let filters = self.filters(vocabulary);
         let grammar = NoteGrammar::new(vocabulary, tokenizer.grid().unwrap()).map(|grammar| grammar.under(&filters));
         let mut all: Vec<Box<dyn Constraint>> = vec![Box::new(StartWithNote::new(vocabulary))];
+        all.extend(grammar.map(|grammar| Box::new(grammar) as Box<dyn Constraint>));
+        let grammar = RhythmGrammar::new(vocabulary, &filters);
         all.extend(grammar.map(|grammar| Box::new(grammar) as Box<dyn Constraint>));
         all.extend(filters.into_iter().map(|filter| Box::new(filter) as Box<dyn Constraint>));
         let max_notes = self.max_notes.map(|n_notes| MaxNotes::new(vocabulary, n_notes));

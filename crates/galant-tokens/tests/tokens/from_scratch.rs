@@ -57,6 +57,15 @@ pub(crate) fn max_notes(vocabulary: &Vocabulary, n_notes: usize) -> Formula<'_> 
     })
 }
 
+/// The grammar of rhythm tokens.
+pub(crate) fn rhythm_grammar(vocabulary: &Vocabulary) -> Formula<'_> {
+    Box::new(move |piece, _| {
+        let tokens = piece.iter().rev().map(|&id| token(vocabulary, id));
+        let struck: Vec<u16> = tokens.take_while(|token| token.time() == 0).map(Token::length).collect();
+        each(vocabulary, |token| token.time() > 0 || struck.iter().all(|length| token.length() > *length))
+    })
+}
+
 /// The grammar of note tokens; none if there are others.
 pub(crate) fn note_grammar(vocabulary: &Vocabulary, grid: Grid) -> Option<Formula<'_>> {
     let note = |token: &Token| if let Token::Note(token) = token { Some(*token) } else { None };

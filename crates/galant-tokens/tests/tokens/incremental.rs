@@ -1,6 +1,8 @@
 use std::num::NonZeroU16;
 
-use galant_tokens::constraint::{EndAfterSteps, MaxNotes, NoteGrammar, StartWithNote, TokenFilter, TonicEnd};
+use galant_tokens::constraint::{
+    EndAfterSteps, MaxNotes, NoteGrammar, RhythmGrammar, StartWithNote, TokenFilter, TonicEnd,
+};
 use galant_tokens::{Grid, NoteToken, RhythmToken, Token, Vocabulary};
 use galant_types::{Constraint, Scale, TokenId};
 use proptest::collection::{btree_set, vec};
@@ -86,6 +88,9 @@ fn constraints<'a>(
     ];
     if let Some(formula) = from_scratch::note_grammar(vocabulary, grid) {
         all.push((Box::new(NoteGrammar::new(vocabulary, grid).unwrap()), formula));
+    }
+    if let Some(grammar) = RhythmGrammar::new(vocabulary, &[]) {
+        all.push((Box::new(grammar), from_scratch::rhythm_grammar(vocabulary)));
     }
     // It only ends a piece, without a tonic.
     all.push((Box::new(end), from_scratch::filter(vocabulary, |_| true)));
