@@ -9,13 +9,13 @@ use galant_types::{Note, PartStep, Scale, Score, Texture};
 /// which count as if they had these.
 pub fn texture_key(texture: &Texture, steps_per_quarter: u16) -> Option<Scale> {
     let mut notes: Vec<Note> = Vec::new();
-    // The note of each part that may go on.
+    // The last note of each part.
     let mut last: Vec<Option<usize>> = vec![None; texture.n_parts()];
     for (step, parts) in (0..).zip(texture.steps()) {
         for (last, &part) in last.iter_mut().zip(parts) {
             match (part, *last) {
-                (PartStep::Hold(pitch), Some(at)) if notes[at].pitch == pitch => notes[at].length += 1,
-                (PartStep::Rest, _) => *last = None,
+                (PartStep::Rest, _) => {}
+                (PartStep::Hold(_), Some(at)) => notes[at].length += 1,
                 (PartStep::Strike(pitch) | PartStep::Hold(pitch), _) => {
                     *last = Some(notes.len());
                     notes.push(Note { onset: step, length: 1, pitch, velocity: 64, channel: 0, track: 0 });

@@ -74,7 +74,8 @@ const fn above_root(semitones: &[u8]) -> u16 {
     classes
 }
 
-const COMPLETE: [(u16, ChordQuality); 11] = [
+/// The notes above the root, a bit for each semitone.
+const NAMES: [(u16, ChordQuality); 16] = [
     (above_root(&[0, 4, 7]), ChordQuality::Major),
     (above_root(&[0, 3, 7]), ChordQuality::Minor),
     (above_root(&[0, 3, 6]), ChordQuality::Diminished),
@@ -86,10 +87,7 @@ const COMPLETE: [(u16, ChordQuality); 11] = [
     (above_root(&[0, 3, 6, 10]), ChordQuality::HalfDiminishedSeventh),
     (above_root(&[0, 3, 6, 9]), ChordQuality::DiminishedSeventh),
     (above_root(&[0, 4, 8, 11]), ChordQuality::AugmentedMajorSeventh),
-];
-
-/// Without a fifth, which is the note that part-writing leaves out first; a perfect one is meant.
-const WITHOUT_FIFTH: [(u16, ChordQuality); 5] = [
+    // Without a fifth, which is the note that part-writing leaves out first; a perfect one is meant.
     (above_root(&[0, 4]), ChordQuality::Major),
     (above_root(&[0, 3]), ChordQuality::Minor),
     (above_root(&[0, 4, 10]), ChordQuality::DominantSeventh),
@@ -109,15 +107,12 @@ impl ChordLabel {
             .fold((u8::MAX, 0_u16), |(bass, classes), pitch| (bass.min(pitch), classes | 1 << (pitch % 12)));
         (classes != 0).then_some(())?;
         let bass = bass % 12;
-        let named = |names: &[(u16, ChordQuality)]| {
-            (0..12).find_map(|interval| {
-                let root = (bass + interval) % 12;
-                let from_root = ((classes >> root) | (classes << (12 - root))) & 0xfff;
-                let &(_, quality) = names.iter().find(|(name, _)| *name == from_root)?;
-                Some(ChordLabel { root, quality, inversion: member((bass + 12 - root) % 12) })
-            })
-        };
-        named(&COMPLETE).or_else(|| named(&WITHOUT_FIFTH))
+        (0..12).find_map(|interval| {
+            let root = (bass + interval) % 12;
+            let from_root = ((classes >> root) | (classes << (12 - root))) & 0xfff;
+            let &(_, quality) = NAMES.iter().find(|(name, _)| *name == from_root)?;
+            Some(ChordLabel { root, quality, inversion: member((12 - interval) % 12) })
+        })
     }
 
     /// The root, in semitones above C, 0 to 11.

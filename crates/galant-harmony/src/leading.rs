@@ -13,7 +13,7 @@ use crate::rule::{Breaches, Rule};
 /// those that are to be chosen. A breach is counted once, when the last of the parts that it concerns is known. The sum
 /// of all breaches does not depend on the order.
 ///
-/// Asking takes time in proportion to the number of parts, and nothing is allocated. It keeps one step, so a clone for
+/// Asking takes time in proportion to the number of parts, and allocates nothing. It keeps one step, so a clone for
 /// each hypothesis of a search is cheap.
 ///
 /// ```

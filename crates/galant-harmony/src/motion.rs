@@ -111,12 +111,8 @@ fn judge_intervals(pair: PairMotion, place: PairPlace, breaches: &mut Breaches) 
     }
 }
 
-/// Whether one of two neighbors moves past the note that the other had.
+/// Whether one of two neighbors, crossed neither before nor now, is past the note that the other had.
 fn overlaps(upper: Motion, lower: Motion) -> bool {
-    let past = |mover: Motion, other: Motion, sign: i32| {
-        let (now, before) = (mover.now.pitch(), other.before);
-        mover.semitones().is_some()
-            && now.zip(before).is_some_and(|(now, before)| (i32::from(now) - i32::from(before)) * sign > 0)
-    };
-    past(lower, upper, 1) || past(upper, lower, -1)
+    let is_above = |a: Option<u8>, b: Option<u8>| a.zip(b).is_some_and(|(a, b)| a > b);
+    is_above(lower.now.pitch(), upper.before) || is_above(lower.before, upper.now.pitch())
 }

@@ -141,6 +141,8 @@ fn a_leading_note_rises_when_the_tonic_comes() {
     // A chord without a name in between changes nothing, another chord does.
     check(&[&[71, 67, 55], &[71, 67, 60], &[67, 64, 60]], "leading-note");
     check(&[&[71, 67, 55], &[71, 67, 52], &[67, 60, 52]], "");
+    // Nor is it a chord that a rest makes, in which no note begins.
+    check(&[&[71, 67, 62, 52], &[71, 67, 62, -1], &[67, 64, 60, 48]], "");
     // To a chord that is not the tonic's, and in another key.
     check(&[&[71, 67, 55], &[69, 65, 60]], "");
     check_in(Some(Scale::major(7)), &[&[71, 67, 55], &[67, 64, 60]], "");
@@ -202,6 +204,14 @@ fn each_rule_is_off_a_penalty_or_a_veto() {
     rules.set(Rule::Crossing, Enforcement::Veto).unwrap();
     assert_eq!(rules.cost(&crossed_and_low), None);
     assert!(!rules.are_off());
+
+    // Each breach costs.
+    let mut parts = VoiceLeading::new(PartRanges::unlimited(4), None);
+    parts.push(0, Strike(81));
+    parts.push(2, Strike(50));
+    rules.set(Rule::Spacing, Enforcement::Penalty { nats: 1.5 }).unwrap();
+    assert_eq!(rules.cost(&parts.breaches(1, Strike(66))), Some(3.0));
+
     for nats in [-1.0, f32::NAN, f32::INFINITY] {
         let message = rules.set(Rule::Range, Enforcement::Penalty { nats }).unwrap_err().to_string();
         assert_eq!(message, format!("the penalty for range is {nats} nats; it must be finite and at least 0"));
