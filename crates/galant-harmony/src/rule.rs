@@ -26,6 +26,8 @@ pub enum Rule {
     /// A pair that leaps an octave together does not break the rule.
     ParallelOctaves,
     /// A pair moves in opposite directions from a perfect fifth to another, or from a unison or octave to another.
+    ///
+    /// The exceptions are those of parallels.
     ContraryPerfects,
     /// The outer parts move in the same direction to a perfect fifth, octaves not counted, from another interval, and
     /// the upper of them by more than a whole tone.
@@ -81,7 +83,10 @@ impl Rule {
         Rule::LeadingNote,
     ];
 
-    /// The rules that Bach himself hardly ever breaks in his chorales, whose breaches are called *hard defects*.
+    /// The rules whose breaches are called *hard defects*.
+    ///
+    /// Bach has fewer than one in 200 chords of his chorales. Crossing is none of them, as he crosses parts in three of
+    /// 100 chords.
     pub const HARD: [Rule; 3] = [Rule::ParallelFifths, Rule::ParallelOctaves, Rule::WideLeap];
 
     /// Its name in options and reports.
