@@ -45,6 +45,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-checkpoint", Place::Layer(3)),
     ("galant-sample", Place::Layer(3)),
     ("galant-ngram", Place::Layer(3)),
+    ("galant-harmony", Place::Layer(3)),
     // Product.
     ("galant-corpus", Place::Layer(4)),
     ("galant-evaluate", Place::Layer(5)),
