@@ -2,7 +2,8 @@
 //!
 //! [`compose`] reads a primer and continues it token by token; a [`Strategy`] says how each token is chosen.
 //! [`search`] continues several hypotheses at a time and returns the best pieces, or different pieces drawn at random.
-//! Both keep to [`Rules`]: a penalty for recent tokens, a block of repeated n-grams, and any
+//! [`particle_search`] draws pieces such that those which run into the rules die out.
+//! All keep to [`Rules`]: a penalty for recent tokens, a block of repeated n-grams, and any
 //! [`Constraint`](galant_types::Constraint), such as a key, a range or an ending.
 //! A [`StreamTracker`](galant_types::StreamTracker) follows the piece and says what the model reads beside each token.
 //! The state of the model is carried along, so that every token costs one step, however long the piece is.
@@ -33,6 +34,7 @@ mod distribution;
 mod error;
 mod limits;
 mod loop_control;
+mod particles;
 mod primer;
 mod random;
 mod rules;
@@ -45,6 +47,7 @@ pub use composer::{ComposedToken, Composer, compose};
 pub use error::ComposeError;
 pub use limits::{MAX_TOKENS, MAX_WINDOW};
 pub use loop_control::LoopControl;
+pub use particles::{Particles, particle_search};
 pub use primer::{PrimerError, random_primer};
 pub use rules::{NgramBlock, Repetition, Rules};
 pub use strategy::{Draw, EntropyFloor, Strategy, Truncation};

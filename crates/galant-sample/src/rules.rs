@@ -75,7 +75,7 @@ impl Rules {
 /// The tokens that may come next, and their logits.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
-    /// `[V]`: the model's logits after the repetition penalty.
+    /// `[V]`: the model's logits, less what the repetition penalty and the constraints charge.
     pub(crate) logits: Vec<f32>,
     /// `[V]`; after [`Candidates::fill`] at least one is true.
     pub(crate) allowed: Vec<bool>,
@@ -118,6 +118,7 @@ impl Candidates {
         }
         for constraint in &rules.constraints {
             constraint.restrict(n_left, &mut self.allowed);
+            constraint.charge(&mut self.logits);
             n_allowed = self.n_allowed(n_allowed, || constraint.name().to_owned())?;
         }
         Ok(())

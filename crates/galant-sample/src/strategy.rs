@@ -79,21 +79,24 @@ impl Draw {
     fn validate(&self) -> Result<(), StrategyError> {
         check_positive("temperature", self.temperature)?;
         self.loop_control.as_ref().map_or(Ok(()), LoopControl::validate)?;
-        match self.truncation {
-            Truncation::None => {}
-            Truncation::TopK(k) => {
-                if k == 0 {
-                    return Err(StrategyError::TopK);
-                }
-            }
-            Truncation::TopP(p) => check_share("top-p", p)?,
-            Truncation::MinP(p) => check_share("min-p", p)?,
-        }
+        self.truncation.validate()?;
         let Some(EntropyFloor { nats, window }) = self.entropy_floor else {
             return Ok(());
         };
         check_positive("entropy floor", nats)?;
         check_window("entropy floor", window)
+    }
+}
+
+impl Truncation {
+    pub(crate) fn validate(self) -> Result<(), StrategyError> {
+        match self {
+            Truncation::None => Ok(()),
+            Truncation::TopK(0) => Err(StrategyError::TopK),
+            Truncation::TopK(_) => Ok(()),
+            Truncation::TopP(p) => check_share("top-p", p),
+            Truncation::MinP(p) => check_share("min-p", p),
+        }
     }
 }
 

@@ -30,6 +30,12 @@ pub enum StrategyError {
         /// Its value.
         value: f64,
     },
+    /// There are no particles, or too many.
+    #[error("{n} particles; there must be 1 to {MAX_BEAM_WIDTH}")]
+    Particles {
+        /// How many there are.
+        n: usize,
+    },
     /// No token would be kept.
     #[error("top-k is 0; it must keep at least 1 token")]
     TopK,

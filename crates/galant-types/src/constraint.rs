@@ -2,7 +2,7 @@ use std::fmt::Debug;
 
 use crate::TokenId;
 
-/// A rule on which tokens may come next in a piece.
+/// A rule on which tokens may come next in a piece, or on how often.
 ///
 /// A constraint follows one piece: it is told of each token as the piece grows, and keeps what it needs to know.
 /// A search that goes on from several pieces clones it, so large tables belong behind an [`Arc`](std::sync::Arc).
@@ -18,6 +18,15 @@ pub trait Constraint: Debug + Send + Sync {
     ///
     /// If `allowed` has another length than the vocabulary that the constraint was made for.
     fn restrict(&self, n_left: usize, allowed: &mut [bool]);
+
+    /// Subtracts from the logit of each token what the rule charges for it, in nats; `logits` is `[V]`.
+    ///
+    /// So it makes rarer what it does not forbid. By default nothing is charged.
+    ///
+    /// # Panics
+    ///
+    /// If `logits` has another length than the vocabulary that the constraint was made for.
+    fn charge(&self, _logits: &mut [f32]) {}
 
     /// Takes note of the next token of the piece.
     fn advance(&mut self, token: TokenId);

@@ -4,6 +4,7 @@ mod beam;
 mod compose;
 mod draws;
 mod music;
+mod particles;
 mod refusals;
 mod rules;
 mod streams;

@@ -1,0 +1,231 @@
+//! Sequential Monte Carlo.
+//!
+//! ```text
+//! particles ← n times the primer
+//! for each token:
+//!     for each particle: weight it by the share of the probability that the rules leave, and draw from what they leave
+//!     if a few particles have most of the weight: draw all of them anew, by weight
+//! draw all particles anew
+//! ```
+
+use galant_model::StepModel;
+use galant_types::{StreamTracker, TokenId};
+
+use crate::distribution::{Distribution, allowed_log_sum_exp, descending, log_sum_exp};
+use crate::limits::{MAX_BEAM_TOKENS, MAX_BEAM_WIDTH};
+use crate::random::Random;
+use crate::rules::{Candidates, NothingLeft};
+use crate::strategy_error::check_positive;
+use crate::{ComposeError, Hypothesis, MAX_TOKENS, Rules, StrategyError, Task, Truncation, task};
+
+/// Draws several pieces at a time, such that pieces which run into the rules die out.
+///
+/// A draw token by token takes no notice of rules that are not yet near, and where they leave only what is unlikely, takes
+/// that. Here such a piece loses its weight, and others take its place: of infinitely many particles each is a draw from
+/// the model under the condition that the rules hold, with p·e^−penalty in the place of p.
+///
+/// Doucet, de Freitas and Gordon 2001; for language models: Lew et al. 2023.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Particles {
+    /// How many pieces it follows, 1 to [`Beam::MAX_WIDTH`](crate::Beam::MAX_WIDTH).
+    pub n: usize,
+    /// T: tokens are drawn with probability ∝ p^(1/T).
+    pub temperature: f64,
+    /// Which tokens are drawn from, of those that the rules allow.
+    pub truncation: Truncation,
+}
+
+impl Particles {
+    /// Checks that every setting is in its range.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is not.
+    pub fn validate(&self) -> Result<(), StrategyError> {
+        if self.n == 0 || self.n > MAX_BEAM_WIDTH {
+            return Err(StrategyError::Particles { n: self.n });
+        }
+        check_positive("temperature", self.temperature)?;
+        self.truncation.validate()
+    }
+}
+
+/// Composes the tokens of `task` by sequential Monte Carlo: as many pieces as there are particles, the best first.
+///
+/// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at temperature 1. Of pieces of equal score the one with the lower token numbers
+/// comes first.
+///
+/// # Errors
+///
+/// Like [`compose`](crate::compose); the rules fail only if they forbid every token after every particle.
+pub fn particle_search<M: StepModel>(
+    model: &M,
+    task: &Task,
+    particles: &Particles,
+) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
+    particles.validate()?;
+    if task.n_tokens <= MAX_TOKENS && particles.n.saturating_mul(task.n_tokens) > MAX_BEAM_TOKENS {
+        return Err(ComposeError::BeamTooLarge { width: particles.n, n_tokens: task.n_tokens });
+    }
+    let (state, streams) = task.begin(model)?;
+    let is_complete = task.rules.is_end();
+    let tokens = task.primer.clone();
+    let first = Particle {
+        tokens,
+        log_weight: 0.0,
+        score: 0.0,
+        nats: 0.0,
+        state,
+        rules: task.rules.clone(),
+        streams,
+        is_complete,
+    };
+    let mut swarm = Swarm {
+        particles: vec![first; particles.n],
+        settings: *particles,
+        random: Random::draws(task.seed),
+        candidates: Candidates::default(),
+        distribution: Distribution::default(),
+    };
+    for position in 0..task.n_tokens {
+        if swarm.particles.iter().all(|particle| particle.is_complete) {
+            break;
+        }
+        swarm.step(model, position, task.n_tokens - position)?;
+        if swarm.is_uneven() {
+            swarm.resample();
+        }
+    }
+    swarm.resample();
+    let mut found: Vec<Hypothesis> = swarm
+        .particles
+        .into_iter()
+        .map(|mut particle| {
+            let tokens = particle.tokens.split_off(task.primer.len());
+            Hypothesis { tokens, nats: particle.nats, score: particle.score }
+        })
+        .collect();
+    found.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
+    Ok(found)
+}
+
+/// A piece so far.
+#[derive(Debug, Clone)]
+struct Particle<S> {
+    /// With the primer.
+    tokens: Vec<TokenId>,
+    /// Since all were drawn anew; −∞ if the rules leave no token.
+    log_weight: f64,
+    /// Σ (ln p − penalty).
+    score: f64,
+    nats: f64,
+    /// After all tokens but the last.
+    state: S,
+    rules: Rules,
+    streams: Box<dyn StreamTracker>,
+    is_complete: bool,
+}
+
+impl<S> Particle<S> {
+    fn goes_on(&self) -> bool {
+        !self.is_complete && self.log_weight > f64::NEG_INFINITY
+    }
+}
+
+/// All particles, and what draws them.
+struct Swarm<S> {
+    particles: Vec<Particle<S>>,
+    settings: Particles,
+    random: Random,
+    candidates: Candidates,
+    distribution: Distribution,
+}
+
+impl<S: Clone> Swarm<S> {
+    /// Draws the next token of each particle.
+    fn step<M: StepModel<State = S>>(
+        &mut self,
+        model: &M,
+        position: usize,
+        n_left: usize,
+    ) -> Result<(), ComposeError<M::Error>> {
+        let (mut inputs, mut states) = (Vec::new(), Vec::new());
+        for particle in self.particles.iter_mut().filter(|particle| particle.goes_on()) {
+            let last = *particle.tokens.last().expect("a primer has a token");
+            task::push_inputs(last, &*particle.streams, &mut inputs);
+            states.push(&mut particle.state);
+        }
+        let vocab_size = model.vocab_size();
+        let mut logits = vec![0.0; states.len() * vocab_size];
+        let step = model.step_each(&inputs, &mut states, &mut logits);
+        step.map_err(|source| ComposeError::Model { position, source })?;
+        task::check_logits(position, &logits, vocab_size)?;
+        let (all, mut nothing_left) = (vec![true; vocab_size], None);
+        let going_on = self.particles.iter_mut().filter(|particle| particle.goes_on());
+        for (particle, logits) in going_on.zip(logits.chunks(vocab_size)) {
+            match self.candidates.fill(logits, &particle.rules, &particle.tokens, n_left) {
+                Ok(()) => {}
+                Err(nothing) => {
+                    (particle.log_weight, nothing_left) = (f64::NEG_INFINITY, Some(nothing));
+                    continue;
+                }
+            }
+            let Candidates { logits: charged, allowed } = &self.candidates;
+            let Particles { temperature, truncation, .. } = self.settings;
+            let unruled = allowed_log_sum_exp(logits, &all, temperature);
+            particle.log_weight += allowed_log_sum_exp(charged, allowed, temperature) - unruled;
+            self.distribution.fill(charged, allowed, temperature);
+            self.distribution.truncate(truncation);
+            let index = self.distribution.draw(self.random.unit());
+            let log_sum = log_sum_exp(logits);
+            particle.nats += log_sum - f64::from(logits[index]);
+            particle.score += f64::from(charged[index]) - log_sum;
+            let token = task::token(index);
+            particle.tokens.push(token);
+            particle.rules.advance(token);
+            particle.streams.advance(token);
+            particle.is_complete = particle.rules.is_end();
+        }
+        match nothing_left {
+            Some(NothingLeft { rule, n_allowed })
+                if self.particles.iter().all(|particle| particle.log_weight == f64::NEG_INFINITY) =>
+            {
+                Err(ComposeError::NothingLeft { position, rule, n_allowed })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The share of each particle in the weight.
+    fn shares(&self) -> Vec<f64> {
+        let max = self.particles.iter().map(|particle| particle.log_weight).fold(f64::NEG_INFINITY, f64::max);
+        let weights: Vec<f64> = self.particles.iter().map(|particle| (particle.log_weight - max).exp()).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / sum).collect()
+    }
+
+    /// Whether the effective number of particles, 1 / Σw², is below half of them.
+    fn is_uneven(&self) -> bool {
+        let sum_of_squares: f64 = self.shares().iter().map(|share| share * share).sum();
+        sum_of_squares * 0.5 * self.particles.len() as f64 > 1.0
+    }
+
+    /// Draws all particles anew, by weight.
+    ///
+    /// The draw is systematic: a particle with the share w of the weight is kept ⌊nw⌋ or ⌈nw⌉ times. Kitagawa 1996.
+    fn resample(&mut self) {
+        let (n, unit) = (self.particles.len(), self.random.unit());
+        let (mut kept, mut passed) = (Vec::with_capacity(n), 0.0);
+        for (particle, share) in self.particles.iter().zip(self.shares()) {
+            passed += share * n as f64;
+            while kept.len() < n && kept.len() as f64 + unit < passed {
+                kept.push(Particle { log_weight: 0.0, ..particle.clone() });
+            }
+        }
+        // Rounding may leave the last place free.
+        if let Some(last) = kept.last().cloned() {
+            kept.resize(n, last);
+        }
+        self.particles = kept;
+    }
+}
