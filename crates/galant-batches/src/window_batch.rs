@@ -1,4 +1,4 @@
-use galant_types::{Batch, TokenId};
+use galant_types::{Batch, Positions, TokenId};
 
 use crate::{BatchPlan, WindowStart, Windows};
 
@@ -14,9 +14,26 @@ impl Windows {
         let mut copies = Copies { inputs: room(), targets: room(), streams: vec![room(); self.n_streams()] };
         plan.starts.iter().for_each(|start| self.copy_window(start, &mut copies));
         let Copies { inputs, targets, streams } = copies;
-        Batch::new(n_windows, n_steps, inputs, targets, plan.positions.clone())
+        Batch::new(n_windows, n_steps, inputs, targets, self.positions(plan))
             .and_then(|batch| batch.with_streams(streams))
             .expect("a plan's windows are whole, and each has a prediction that counts")
+    }
+
+    /// Which predictions of a plan count: of those that the plan counts, those that the windows' views do.
+    fn positions(&self, plan: &BatchPlan) -> Positions {
+        let view = |start: &WindowStart| start.view.map(|number| &self.views[usize::from(number)]);
+        let counts_all = |start: &WindowStart| view(start).is_none_or(|view| view.counted.is_none());
+        if plan.positions != Positions::EveryToken || plan.starts.iter().all(counts_all) {
+            return plan.positions.clone();
+        }
+        let mut mask = Vec::with_capacity(plan.starts.len() * self.split.window);
+        for start in &plan.starts {
+            let places = (0..self.split.window).map(|step| start.token as usize + step);
+            let song = &self.songs[start.song as usize];
+            mask.extend(places.map(|place| view(start).is_none_or(|view| view.counts(song, place))));
+        }
+        // A short window of nothing but a given part.
+        if mask.contains(&true) { Positions::Mask(mask) } else { Positions::EveryToken }
     }
 
     fn copy_window(&self, start: &WindowStart, copies: &mut Copies) {
@@ -24,17 +41,25 @@ impl Windows {
         let first = start.token as usize;
         let read = first..first + self.split.window;
         let (inputs, targets) = (&song.tokens[read.clone()], &song.tokens[first + 1..=read.end]);
-        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams);
+        let view = start.view.map(|number| &self.views[usize::from(number)]);
+        let hidden = |stream: usize| view.filter(|view| view.hidden[stream].is_some());
+        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams).enumerate();
         match start.transposition.map(|number| &self.transpositions[usize::from(number)]) {
             None => {
                 copies.inputs.extend_from_slice(inputs);
                 copies.targets.extend_from_slice(targets);
-                streams.for_each(|(values, copy)| copy.extend_from_slice(values));
+                streams.for_each(|(number, (values, copy))| match view {
+                    None => copy.extend_from_slice(values),
+                    Some(view) => view.extend_stream(number, values, copy),
+                });
             }
             Some(tables) => {
                 tables.extend_tokens(inputs, &mut copies.inputs);
                 tables.extend_tokens(targets, &mut copies.targets);
-                streams.enumerate().for_each(|(number, (values, copy))| tables.extend_stream(number, values, copy));
+                streams.for_each(|(number, (values, copy))| match hidden(number) {
+                    None => tables.extend_stream(number, values, copy),
+                    Some(view) => view.extend_stream(number, values, copy),
+                });
             }
         }
     }
@@ -49,7 +74,7 @@ struct Copies {
 
 #[cfg(test)]
 mod tests {
-    use galant_types::{Positions, Seed, Song};
+    use galant_types::{Seed, Song};
 
     use super::*;
     use crate::{Split, Transposition};
@@ -69,7 +94,10 @@ mod tests {
     }
 
     fn one(song: u32, token: u32, transposition: Option<u16>) -> BatchPlan {
-        BatchPlan { starts: vec![WindowStart { song, token, transposition }], positions: Positions::EveryToken }
+        BatchPlan {
+            starts: vec![WindowStart { song, token, transposition, view: None }],
+            positions: Positions::EveryToken,
+        }
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! A piece of this corpus is a medley of [`WALTZES_PER_MEDLEY`] waltzes: a training window then sees all of a waltz and
 //! the turn to the next, and the end of each piece can be held out.
 
+use std::num::NonZeroU8;
+
 use galant_checkpoint::Source;
 use galant_dice::{BarNote, Repeats, Throws, chord_tokens, medley, medleys, played_bars, tables};
-use galant_tokens::{Token, Tokenizer};
+use galant_tokens::{Token, Tokenizer, VoiceToken};
 use galant_types::{Chord, Note, Score, Seed};
 
 use crate::piece::Piece;
@@ -78,13 +80,16 @@ pub fn bar_tokens(tokenizer: Tokenizer, bar: &[BarNote]) -> Vec<Token> {
     let mut tokens = tokenizer.encode(&Score { notes, ..Score::new(4) }).tokens;
     let n_of_next = if matches!(tokenizer, Tokenizer::Notes(_)) { 2 } else { 1 };
     tokens.truncate(tokens.len() - n_of_next);
+    // Voices begin once, not in each bar.
+    tokens.retain(|token| !matches!(token, Token::Voice(VoiceToken::Begin(_))));
     tokens
 }
 
 /// The tokens of a waltz, or of its first `n_bars`, that another bar follows.
 pub fn waltz_tokens(tokenizer: Tokenizer, throws: &Throws, repeats: Repeats, n_bars: Option<usize>) -> Vec<Token> {
     let bars = played_bars(throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
-    bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar))).collect()
+    let begin = matches!(tokenizer, Tokenizer::Voices(_)).then_some(Token::Voice(VoiceToken::Begin(NonZeroU8::MIN)));
+    begin.into_iter().chain(bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar)))).collect()
 }
 
 /// Three eighths.

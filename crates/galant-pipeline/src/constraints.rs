@@ -1,10 +1,12 @@
 //! From the settings of a piece to the rules it is composed by.
 
+use std::ops::RangeInclusive;
+
 use galant_sample::Rules;
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::{
     EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, StartWithNote,
-    TokenFilter, TonicEnd,
+    TokenFilter, TonicEnd, VoiceGrammar,
 };
 use galant_tokens::stream::Frame;
 use galant_types::{Constraint, Meter, Playback, TokenId};
@@ -29,7 +31,7 @@ impl LoadedModel {
         let filters = self.filters(&piece.constraints);
         let grammar = match ending {
             Some(_) => self.grammar_under(&filters),
-            None => tokenizer.grammar(vocabulary),
+            None => self.grammar(),
         };
         let mut constraints: Vec<_> = grammar.into_iter().map(after_primer).collect();
         if tokenizer.grid().is_some() && before.is_empty() {
@@ -43,7 +45,7 @@ impl LoadedModel {
         if let Some(n_notes) = max_notes {
             constraints.push(match tokenizer {
                 Tokenizer::Chords(_) => Box::new(TokenFilter::max_notes(vocabulary, n_notes.get())),
-                Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => {
+                Tokenizer::Rhythm(_) | Tokenizer::Notes(_) | Tokenizer::Voices(_) => {
                     after_primer(Box::new(MaxNotes::new(vocabulary, n_notes.get())))
                 }
             });
@@ -67,11 +69,28 @@ impl LoadedModel {
 
     /// The grammar of the tokens, for a piece in which `filters` hold too.
     fn grammar_under(&self, filters: &[TokenFilter]) -> Vec<Box<dyn Constraint>> {
-        let grammar = match self.file().tokenizer {
-            Tokenizer::Notes(tokenizer) => NoteGrammar::new(&self.file().vocabulary, tokenizer.grid),
-            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => None,
-        };
-        grammar.into_iter().map(|grammar| Box::new(grammar.under(filters)) as Box<dyn Constraint>).collect()
+        match self.file().tokenizer {
+            Tokenizer::Notes(tokenizer) => {
+                let grammar = NoteGrammar::new(&self.file().vocabulary, tokenizer.grid);
+                grammar.into_iter().map(|grammar| Box::new(grammar.under(filters)) as Box<dyn Constraint>).collect()
+            }
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) | Tokenizer::Voices(_) => self.grammar(),
+        }
+    }
+
+    /// The grammar of the tokens; each part of voices stays in the range that it has in the corpus.
+    fn grammar(&self) -> Vec<Box<dyn Constraint>> {
+        let (tokenizer, vocabulary) = (self.file().tokenizer, &self.file().vocabulary);
+        let voices = matches!(tokenizer, Tokenizer::Voices(_));
+        match VoiceGrammar::new(vocabulary, &self.ranges()).filter(|_| voices) {
+            Some(grammar) => vec![Box::new(grammar)],
+            None => tokenizer.grammar(vocabulary),
+        }
+    }
+
+    /// The range of each part of voices.
+    fn ranges(&self) -> Vec<RangeInclusive<u8>> {
+        self.file().parts.iter().map(|part| part.lowest..=part.highest).collect()
     }
 
     /// A chord in the last bar, after which the piece is complete.
@@ -85,7 +104,9 @@ impl LoadedModel {
         let EndingSettings { n_bars, key, downbeats } = ending;
         let grid = self.file().tokenizer.grid().ok_or(EndingError::ChordTokens)?;
         let frame = Frame::regular(meter(&piece.playback), grid, None, None, None);
+        let ranges = self.ranges();
         let rules = EndingRules {
+            ranges: &ranges,
             last_bar: LastBar::of(&frame, n_bars.get()),
             downbeats: downbeats.then_some(&frame),
             scale: key,

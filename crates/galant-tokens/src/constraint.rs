@@ -36,12 +36,14 @@ mod grammar;
 mod note_piece;
 mod returns;
 mod time;
+mod voices;
 
 pub use ending::{Ending, EndingError, EndingRules, LastBar};
 pub use filter::{TokenFilter, TonicEnd};
 pub use grammar::NoteGrammar;
 pub use returns::{Return, Returns};
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};
+pub use voices::VoiceGrammar;
 
 /// Forbids the tokens for which `allows` is false; `tokens` and `allowed` are `[V]`.
 fn forbid_unless<T>(name: &str, tokens: &[T], allowed: &mut [bool], allows: impl Fn(&T) -> bool) {

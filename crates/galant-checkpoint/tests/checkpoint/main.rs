@@ -49,6 +49,7 @@ fn small_model(cell: Cell) -> ModelFile {
         vocabulary: vocabulary(tokenizer, &["33.45.61+3>3", "60+6>6", "60.64.67+12>0", ">6", "60+6>12"]),
         streams: StreamSet::default(),
         openings: vec![Opening { token: TokenId(1), meter: meter(3, 2), key: None, style: Some("minuets".to_owned()) }],
+        parts: Vec::new(),
         playback: Playback { us_per_quarter: 666_667, beats: 3, beat_log2: 3, program: 6, velocity: 72 },
         corpus: vec![
             entry("first.mid", Source::File, b"abc", 3556),

@@ -34,6 +34,7 @@ fn model_with_streams() -> ModelFile {
         weights: Weights::initial(spec, Initialization::NormalEmbedding, Seed(3)).unwrap(),
         streams,
         openings: vec![opening(4, Some(Scale::minor(9))), opening(0, None)],
+        parts: Vec::new(),
         ..file
     }
 }

@@ -105,6 +105,7 @@ fn model_file_with(tokenizer: Tokenizer, pieces: &[Piece], streams: &[&str]) -> 
         vocabulary,
         streams,
         openings: Vec::new(),
+        parts: Vec::new(),
         playback: Playback::default(),
         corpus,
         settings: TrainingSettings {

@@ -7,6 +7,7 @@ use galant_types::{Constraint, TokenId};
 use super::filter::TokenFilter;
 use super::forbid_unless;
 use super::note_piece::{Last, NotePiece};
+use super::voices::VoiceGrammar;
 use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
@@ -126,19 +127,23 @@ impl Constraint for NoteGrammar {
 
 impl Tokenizer {
     /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
-    /// notes.
+    /// notes, [`VoiceGrammar`] for voices.
     ///
     /// Where a piece goes on from a primer, advance the constraints over the primer.
     ///
     /// # Panics
     ///
-    /// If this is the tokenizer of note tokens and the `vocabulary` is of another one.
+    /// If this is the tokenizer of note tokens or of voices and the `vocabulary` is of another one.
     pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
         match self {
             Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => Vec::new(),
             Tokenizer::Notes(tokenizer) => {
                 let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
                 vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
+            }
+            Tokenizer::Voices(_) => {
+                let grammar = VoiceGrammar::new(vocabulary, &[]);
+                vec![Box::new(grammar.expect("the vocabulary of this tokenizer has voices only"))]
             }
         }
     }

@@ -43,7 +43,14 @@ fn check_next_of(
 const BAR: LastBar = LastBar { start: 6, beat: 2, steps: 5 };
 
 fn in_c(filters: &[TokenFilter]) -> EndingRules<'_> {
-    EndingRules { last_bar: BAR, downbeats: None, scale: Some("C major".parse().unwrap()), filters, max_notes: None }
+    EndingRules {
+        last_bar: BAR,
+        downbeats: None,
+        scale: Some("C major".parse().unwrap()),
+        filters,
+        max_notes: None,
+        ranges: &[],
+    }
 }
 
 #[test]

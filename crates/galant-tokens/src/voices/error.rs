@@ -1,0 +1,34 @@
+use std::num::NonZeroU8;
+
+use thiserror::Error;
+
+use super::VoicesTokenizer;
+
+/// Why a score is not written as voices.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum VoicesError {
+    /// It has another number of parts.
+    #[error("it has {n_parts} parts with notes, and must have {expected}; give music of {expected} parts")]
+    Parts {
+        /// How many it has.
+        n_parts: usize,
+        /// How many it must have.
+        expected: NonZeroU8,
+    },
+    /// It has too many parts.
+    #[error("it has {n_parts} parts with notes, over the limit of {}; leave some out", VoicesTokenizer::MAX_PARTS)]
+    TooManyParts {
+        /// How many it has.
+        n_parts: usize,
+    },
+    /// It is too long.
+    #[error(
+        "it lasts {n_steps} steps of the grid, over the limit of {}; use a coarser grid",
+        VoicesTokenizer::MAX_STEPS
+    )]
+    TooLong {
+        /// How many steps it lasts.
+        n_steps: u64,
+    },
+}
