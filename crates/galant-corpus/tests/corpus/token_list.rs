@@ -20,7 +20,7 @@ fn tokenizers() -> [Tokenizer; 3] {
 #[test]
 fn lists_of_every_tokenizer_come_back_from_their_json() {
     for tokenizer in tokenizers() {
-        let list = TokenList::of(&score(), tokenizer);
+        let list = TokenList::of(&score(), tokenizer).unwrap();
         assert_eq!(TokenList::parse(list.to_json().as_bytes()), Ok(list.clone()), "{}", tokenizer.name());
         assert_eq!(tokenizer.encode(&list.score().unwrap()).tokens, list.tokens);
     }
@@ -28,7 +28,7 @@ fn lists_of_every_tokenizer_come_back_from_their_json() {
 
 #[test]
 fn the_json_has_these_keys() {
-    let json = tokenizers().map(|tokenizer| TokenList::of(&score(), tokenizer).to_json());
+    let json = tokenizers().map(|tokenizer| TokenList::of(&score(), tokenizer).unwrap().to_json());
     expect![[r#"
         {"n_words":5,"n_chords":4,"chords":[[60,64],[67],[60],[64],[67]]}
         {"tokenizer":"rhythm","grid":4,"n_tokens":5,"n_different":4,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60.64+8>8","67+4>4","60+4>4","64+4>4","67+4>4"]}
@@ -92,11 +92,11 @@ fn what_is_no_token_list_is_refused_with_the_place() {
         missing field `tokenizer` at line 1 column 11
     "#]],
     );
-    let json = TokenList::of(&score(), tokenizers()[1]).to_json();
+    let json = TokenList::of(&score(), tokenizers()[1]).unwrap().to_json();
     check(
         &json.replace("rhythm", "melody"),
         expect![[r#"
-        its tokenizer is 'melody'; those with a grid are rhythm and notes
+        its tokenizer is 'melody'; those with a grid are rhythm, notes and voices
     "#]],
     );
     check(

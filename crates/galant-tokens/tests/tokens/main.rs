@@ -28,6 +28,10 @@ mod key;
 mod streams;
 // The same by its definition.
 mod streams_from_scratch;
+// Parts, their streams and what they may do.
+mod voices;
+// Voices that end, whatever is drawn.
+mod voices_drawn;
 // Texts of tokens.
 mod text;
 // Tokens and their numbers.
