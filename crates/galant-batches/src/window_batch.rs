@@ -77,7 +77,7 @@ mod tests {
     use galant_types::{Seed, Song};
 
     use super::*;
-    use crate::{Split, Transposition};
+    use crate::{Counted, Split, Transposition, View, WindowsError};
 
     fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<TokenId> {
         numbers.into_iter().map(TokenId).collect()
@@ -124,5 +124,52 @@ mod tests {
         // Measurements read the music as it is written.
         let probe = windows.batch(&windows.probe(1, 1, Seed(1))[0]);
         assert_eq!(probe.all_inputs()[2], ids(probe.inputs().iter().map(|token| token.0 + 100)));
+    }
+
+    /// The first stream is hidden, or read and predictions at its odd values do not count.
+    fn views() -> Vec<View> {
+        let counted = Some(Counted { stream: 0, values: vec![true, false, true, false] });
+        let hidden = |value: Option<u32>| vec![value.map(TokenId), None];
+        vec![View { hidden: hidden(Some(9)), counted: None }, View { hidden: hidden(None), counted }]
+    }
+
+    #[test]
+    fn a_view_hides_a_stream_or_says_which_predictions_count() {
+        let windows = windows().viewed(views()).unwrap();
+        let start = |view| WindowStart { song: 1, token: 3, transposition: None, view: Some(view) };
+        let plan = BatchPlan { starts: vec![start(0), start(1)], positions: Positions::EveryToken };
+        let batch = windows.batch(&plan);
+        assert_eq!(batch.all_inputs()[1][..10], ids([9; 10]));
+        assert_eq!(batch.all_inputs()[1][10..], ids((3..13).map(|token| token % 4)));
+        let counts = |window| (0..10).map(|step| batch.counts(window, step)).collect::<Vec<_>>();
+        assert_eq!(counts(0), [true; 10]);
+        assert_eq!(counts(1), (3..13).map(|token| token % 2 == 0).collect::<Vec<_>>());
+        // Where the last token alone counts, it does in every view.
+        let last = BatchPlan { positions: Positions::LastToken, ..plan };
+        assert_eq!(windows.batch(&last).n_counted(), 2);
+    }
+
+    #[test]
+    fn epochs_draw_views_and_measurements_have_the_first() {
+        let windows = windows().viewed(views()).unwrap();
+        let drawn: Vec<_> = windows.every_token_epoch(4, 8, Seed(1)).into_iter().flat_map(|plan| plan.starts).collect();
+        let n_first = drawn.iter().filter(|start| start.view == Some(0)).count();
+        assert!((8..drawn.len() - 8).contains(&n_first), "{n_first} of {}", drawn.len());
+        for plan in windows.probe(9, 4, Seed(1)).iter().chain(&windows.last_token_epoch(9, Seed(1))) {
+            assert!(plan.starts.iter().all(|start| start.view == Some(0)));
+        }
+        for batch in windows.validation(4) {
+            assert!(batch.all_inputs()[1].iter().all(|value| *value == TokenId(9)));
+        }
+    }
+
+    #[test]
+    fn views_that_do_not_fit_the_songs_are_refused() {
+        let refused = |view: View| windows().viewed(vec![view]).unwrap_err();
+        let view = |n_hidden: usize, counted| View { hidden: vec![None; n_hidden], counted };
+        let counted = |stream, n_values| Some(Counted { stream, values: vec![true; n_values] });
+        assert_eq!(refused(view(1, None)), WindowsError::ViewStreams { n_hidden: 1, n_streams: 2 });
+        assert_eq!(refused(view(2, counted(2, 9))), WindowsError::ViewStream { stream: 2, n_streams: 2 });
+        assert_eq!(refused(view(2, counted(0, 3))), WindowsError::ViewValues { stream: 0, len: 3, n_values: 4 });
     }
 }

@@ -8,6 +8,7 @@ mod old_formats;
 mod parts;
 mod snapshot;
 mod streams;
+mod voices;
 
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;

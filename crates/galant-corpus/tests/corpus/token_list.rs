@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use galant_corpus::{ParseTokenListError, TokenList};
-use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer, VoicesTokenizer};
 use galant_types::Score;
 
 fn score() -> Score {
@@ -11,10 +11,11 @@ fn score() -> Score {
     galant_abc::decode(abc).unwrap().score
 }
 
-fn tokenizers() -> [Tokenizer; 3] {
+fn tokenizers() -> [Tokenizer; 4] {
     let on_grid = GridTokenizer { grid: Grid::new(4).unwrap(), top: None };
     let chords = ChordTokenizer { rules: ChordRules::Standard, top: None };
-    [Tokenizer::Chords(chords), Tokenizer::Rhythm(on_grid), Tokenizer::Notes(on_grid)]
+    let voices = Tokenizer::Voices(VoicesTokenizer { grid: Grid::new(1).unwrap(), n_parts: None });
+    [Tokenizer::Chords(chords), Tokenizer::Rhythm(on_grid), Tokenizer::Notes(on_grid), voices]
 }
 
 #[test]
@@ -32,7 +33,8 @@ fn the_json_has_these_keys() {
     expect![[r#"
         {"n_words":5,"n_chords":4,"chords":[[60,64],[67],[60],[64],[67]]}
         {"tokenizer":"rhythm","grid":4,"n_tokens":5,"n_different":4,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60.64+8>8","67+4>4","60+4>4","64+4>4","67+4>4"]}
-        {"tokenizer":"notes","grid":4,"n_tokens":16,"n_different":7,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60","+8","64","+8",">8","67","+4",">4","60","+4",">4","64","+4",">4","67","+4"]}"#]].assert_eq(&json.join("\n"));
+        {"tokenizer":"notes","grid":4,"n_tokens":16,"n_different":7,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60","+8","64","+8",">8","67","+4",">4","60","+4",">4","64","+4",">4","67","+4"]}
+        {"tokenizer":"voices","grid":1,"n_tokens":7,"n_different":5,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["^1","64","=","67","60","64","67"]}"#]].assert_eq(&json.join("\n"));
 }
 
 #[track_caller]

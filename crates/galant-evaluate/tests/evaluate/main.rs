@@ -4,6 +4,7 @@ mod dice;
 mod likelihood;
 mod note_surprise;
 mod streams;
+mod voices;
 
 use std::convert::Infallible;
 

@@ -275,7 +275,7 @@ fn a_step_passes_after_the_last_part() {
 
 /// A piece of parts, of which some are given.
 fn with_given() -> impl Strategy<Value = (Piece, Vec<usize>)> {
-    (piece_of_parts(3), prop::sample::subsequence(vec![0, 1, 2], 0..=3))
+    (piece_of_parts(2), prop::sample::subsequence(vec![0, 1, 2], 0..=3))
 }
 
 /// The tokens of a piece, and its frame with those of the `given` parts that it has.
