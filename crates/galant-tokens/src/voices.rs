@@ -1,6 +1,7 @@
 //! Voices: at each step of a grid, a token for each part.
 
 mod error;
+mod limits;
 mod lines;
 mod parts;
 
@@ -62,12 +63,12 @@ impl Default for VoicesTokenizer {
 
 impl VoicesTokenizer {
     /// The most parts: as many as MIDI has channels, but for that of percussion.
-    pub const MAX_PARTS: u8 = 15;
+    pub const MAX_PARTS: u8 = limits::MAX_PARTS;
 
     /// The longest piece, in steps: four and a half hours of sixteenth notes at 120 quarter notes a minute.
     ///
     /// It limits how many tokens a short file with a few notes far apart can become.
-    pub const MAX_STEPS: u64 = 1 << 17;
+    pub const MAX_STEPS: u64 = limits::MAX_STEPS;
 
     /// What the parts of `score` do, and what became of its notes; none if it has no notes but percussion.
     ///

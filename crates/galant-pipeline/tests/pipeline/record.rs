@@ -25,7 +25,7 @@ fn float() -> impl Strategy<Value = f64> {
 }
 
 fn method() -> impl Strategy<Value = Method> {
-    let control = (proptest::collection::vec(1..1024_usize, 1..5), any::<usize>(), float(), float(), float(), float());
+    let control = (vec(1..1024_usize, 1..5), any::<usize>(), float(), float(), float(), float());
     let control = control.prop_map(|(lengths, shortest, raise, lower, min, max)| LoopControl {
         lengths,
         shortest,
@@ -74,7 +74,7 @@ fn ending() -> impl Strategy<Value = Option<EndingSettings>> {
 /// Bars that come back, up to the last that a record may have.
 fn returns() -> impl Strategy<Value = Vec<Return>> {
     let one = prop_oneof![1..40_usize, 1..1_usize << 17].prop_flat_map(|bar| (Just(bar), 0..bar));
-    proptest::collection::vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
+    vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
 }
 
 fn plan() -> impl Strategy<Value = PiecePlan> {

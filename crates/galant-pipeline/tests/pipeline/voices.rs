@@ -187,7 +187,13 @@ fn parts_are_called_by_number_name_or_voice() {
     assert_eq!(called("cello,VIOLIN, 3"), Ok(vec![0, 2]));
     assert_eq!(called("bass,soprano"), Ok(vec![0, 2]));
     let messages = ["tenor", "0", "4", "1,2,3", ""].map(|names| called(names).unwrap_err());
-    expect![[r#""#]].assert_eq(&messages.join("\n"));
+    expect![[r#"
+        no part of the model is called 'tenor', or not one alone; its parts are 1 Violin, 2 Viola, 3 Cello
+        no part of the model is called '0', or not one alone; its parts are 1 Violin, 2 Viola, 3 Cello
+        no part of the model is called '4', or not one alone; its parts are 1 Violin, 2 Viola, 3 Cello
+        all 3 parts are given; leave one to the model
+        no part of the model is called '', or not one alone; its parts are 1 Violin, 2 Viola, 3 Cello"#]]
+    .assert_eq(&messages.join("\n"));
     let other = crate::untrained(crate::notes()).parts_called(&["1".to_owned()]).unwrap_err();
     expect!["the model does not write parts; train one with the tokenizer voices"].assert_eq(&other.to_string());
 }

@@ -101,12 +101,16 @@ impl FromStr for Stream {
     type Err = ParseStreamError;
 
     fn from_str(text: &str) -> Result<Stream, ParseStreamError> {
-        let numbered: [(&str, fn(NonZeroU8) -> Stream); 3] =
-            [("lookback-", Stream::Lookback), ("given-", Stream::Given), ("ahead-", Stream::Ahead)];
         let numbered = || {
-            let stream =
-                |(name, stream): (&str, fn(NonZeroU8) -> Stream)| Some(stream(text.strip_prefix(name)?.parse().ok()?));
-            numbered.into_iter().find_map(stream).filter(|stream| stream.to_string() == text)
+            let (name, number) = text.rsplit_once('-')?;
+            let number = number.parse().ok()?;
+            let stream = match name {
+                "lookback" => Stream::Lookback(number),
+                "given" => Stream::Given(number),
+                "ahead" => Stream::Ahead(number),
+                _ => return None,
+            };
+            Some(stream).filter(|stream| stream.to_string() == text)
         };
         let plain = [
             Stream::Meter,

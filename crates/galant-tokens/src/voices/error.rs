@@ -2,7 +2,7 @@ use std::num::NonZeroU8;
 
 use thiserror::Error;
 
-use super::VoicesTokenizer;
+use super::limits::{MAX_PARTS, MAX_STEPS};
 
 /// Why a score is not written as voices.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -17,16 +17,13 @@ pub enum VoicesError {
         expected: NonZeroU8,
     },
     /// It has too many parts.
-    #[error("it has {n_parts} parts with notes, over the limit of {}; leave some out", VoicesTokenizer::MAX_PARTS)]
+    #[error("it has {n_parts} parts with notes, over the limit of {MAX_PARTS}; leave some out")]
     TooManyParts {
         /// How many it has.
         n_parts: usize,
     },
     /// It is too long.
-    #[error(
-        "it lasts {n_steps} steps of the grid, over the limit of {}; use a coarser grid",
-        VoicesTokenizer::MAX_STEPS
-    )]
+    #[error("it lasts {n_steps} steps of the grid, over the limit of {MAX_STEPS}; use a coarser grid")]
     TooLong {
         /// How many steps it lasts.
         n_steps: u64,

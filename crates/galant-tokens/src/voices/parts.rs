@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use galant_types::{Note, Part, PartStep, Playback, Score, Texture};
 
+use super::limits::MAX_PARTS;
 use crate::Grid;
 use crate::playback;
 
@@ -74,6 +75,6 @@ pub(super) fn part_score(texture: &Texture, grid: Grid, playback: &Playback) -> 
 
 /// The channel of a part: its number, but for that of percussion.
 fn channel(part: usize) -> u8 {
-    let channel = (part % usize::from(super::VoicesTokenizer::MAX_PARTS)) as u8;
+    let channel = (part % usize::from(MAX_PARTS)) as u8;
     if channel < PERCUSSION_CHANNEL { channel } else { channel + 1 }
 }
