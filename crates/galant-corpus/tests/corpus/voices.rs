@@ -49,7 +49,7 @@ fn pieces_of_another_number_of_parts_are_left_out() {
     assert_eq!(corpus.tokenizer, voices(2));
     expect![[r#"
         silent.mid: left out, it has no notes
-        trio.mid: left out, it has 3 parts with notes, and must have 2; give music of 2 parts
+        trio.mid: left out, it has 3 parts with notes, and must have 2; give music of as many
     "#]]
     .assert_eq(&left_out(&corpus));
     let first = corpus.vocabulary.decode_ids(&corpus.songs[0].tokens);
@@ -61,7 +61,7 @@ fn pieces_of_another_number_of_parts_are_left_out() {
     assert_eq!((corpus.songs.len(), corpus.tokenizer), (1, voices(3)));
     let error = build(voices(4), &pieces).unwrap_err();
     expect![
-        "no music to train on: trio.mid: left out, it has 3 parts with notes, and must have 4; give music of 4 parts"
+        "no music to train on: trio.mid: left out, it has 3 parts with notes, and must have 4; give music of as many"
     ]
     .assert_eq(&error.to_string());
 }

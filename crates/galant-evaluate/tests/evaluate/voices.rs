@@ -72,5 +72,5 @@ fn a_piece_of_other_parts_is_refused() {
     let text = "X:1\nM:3/4\nL:1/4\nK:C\ncde|\n";
     let solo = read_piece("solo.abc", text.as_bytes(), ReadOptions::default()).unwrap();
     let message = PieceReading::new(&file, &solo.score, None).refused().map(ToString::to_string);
-    assert_eq!(message.as_deref(), Some("it has 1 parts with notes, and must have 2; give music of 2 parts"));
+    assert_eq!(message.as_deref(), Some("it has 1 part with notes, and must have 2; give music of as many"));
 }

@@ -110,7 +110,7 @@ fn a_primer_goes_on_in_its_parts() {
     let error = excerpt(&solo, None, model.file().tokenizer).unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
     expect![
-        "it is no music for the voices of the model: it has 1 parts with notes, and must have 3; give music of 3 parts"
+        "it is no music for the voices of the model: it has 1 part with notes, and must have 3; give music of as many"
     ]
     .assert_eq(&format!("{error}: {source}"));
 }

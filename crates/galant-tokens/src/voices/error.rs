@@ -9,7 +9,7 @@ use super::limits::{MAX_PARTS, MAX_STEPS};
 #[non_exhaustive]
 pub enum VoicesError {
     /// It has another number of parts.
-    #[error("it has {n_parts} parts with notes, and must have {expected}; give music of {expected} parts")]
+    #[error("it has {}, and must have {expected}; give music of as many", with_notes(*n_parts))]
     Parts {
         /// How many it has.
         n_parts: usize,
@@ -17,7 +17,7 @@ pub enum VoicesError {
         expected: NonZeroU8,
     },
     /// It has too many parts.
-    #[error("it has {n_parts} parts with notes, over the limit of {MAX_PARTS}; leave some out")]
+    #[error("it has {}, over the limit of {MAX_PARTS}; leave some out", with_notes(*n_parts))]
     TooManyParts {
         /// How many it has.
         n_parts: usize,
@@ -28,4 +28,8 @@ pub enum VoicesError {
         /// How many steps it lasts.
         n_steps: u64,
     },
+}
+
+fn with_notes(n_parts: usize) -> String {
+    format!("{n_parts} part{} with notes", if n_parts == 1 { "" } else { "s" })
 }

@@ -138,7 +138,7 @@ fn scores_that_are_no_such_voices_are_refused_with_numbers() {
     let messages =
         [refused(4, &[line, line]), refused(0, &[line; 16]), refused(1, &[&far])].map(|error| error.to_string());
     expect![[r#"
-        it has 2 parts with notes, and must have 4; give music of 4 parts
+        it has 2 parts with notes, and must have 4; give music of as many
         it has 16 parts with notes, over the limit of 15; leave some out
         it lasts 153345 steps of the grid, over the limit of 131072; use a coarser grid"#]]
     .assert_eq(&messages.join("\n"));
