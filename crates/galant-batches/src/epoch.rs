@@ -14,6 +14,8 @@ pub struct WindowStart {
     pub token: u32,
     /// The index of its [transposition](Windows::transposed); none if it is read as written.
     pub transposition: Option<u16>,
+    /// The index of its [view](Windows::viewed); none if it is read as it is.
+    pub view: Option<u16>,
 }
 
 /// The windows of a batch and which predictions count; 12 bytes per window until [`Windows::batch`] copies its tokens.
@@ -61,6 +63,7 @@ impl Windows {
             starts[first_of_pass..].shuffle(&mut random);
         }
         self.transpose(&mut starts, &mut random);
+        self.draw_views(&mut starts, &mut random);
         plans(starts, batch_size, Positions::EveryToken)
     }
 
@@ -69,7 +72,8 @@ impl Windows {
         let window = self.split.window;
         let Some(last_start) = n_tokens.checked_sub(window + 1) else { return };
         let first = random.random_range(0..=last_start.min(window - 1));
-        let start = |token: usize| WindowStart { song, token: token as u32, transposition: None };
+        let start =
+            |token: usize| WindowStart { song, token: token as u32, transposition: None, view: self.first_view() };
         if first > 0 && self.split.openings == Openings::EveryPass {
             starts.push(start(0));
         }
@@ -90,6 +94,19 @@ impl Windows {
             if !possible.is_empty() {
                 start.transposition = Some(possible[random.random_range(0..possible.len())]);
             }
+        }
+    }
+
+    /// The view of measurements.
+    fn first_view(&self) -> Option<u16> {
+        self.views.first().map(|_| 0)
+    }
+
+    /// Draws a view for each window.
+    fn draw_views(&self, starts: &mut [WindowStart], random: &mut Xoshiro256PlusPlus) {
+        let n_views = self.views.len() as u16;
+        if n_views > 1 {
+            starts.iter_mut().for_each(|start| start.view = Some(random.random_range(0..n_views)));
         }
     }
 
@@ -118,7 +135,12 @@ impl Windows {
     /// The window of that index, counted through all songs.
     fn start(&self, index: usize) -> WindowStart {
         let song = self.first_window.partition_point(|&first| first <= index) - 1;
-        WindowStart { song: song as u32, token: (index - self.first_window[song]) as u32, transposition: None }
+        WindowStart {
+            song: song as u32,
+            token: (index - self.first_window[song]) as u32,
+            transposition: None,
+            view: self.first_view(),
+        }
     }
 }
 

@@ -80,6 +80,32 @@ pub enum WindowsError {
         /// How many it must have at least.
         n_values: usize,
     },
+    /// A view belongs to songs with other streams.
+    #[error("a view hides streams of {n_hidden}, and the songs have {n_streams}; all need the same")]
+    ViewStreams {
+        /// Of how many streams it is.
+        n_hidden: usize,
+        /// How many the songs have.
+        n_streams: usize,
+    },
+    /// A view counts predictions by a stream that the songs do not have.
+    #[error("a view counts predictions by stream {stream}, from 0, and the songs have {n_streams}")]
+    ViewStream {
+        /// Which stream, from 0.
+        stream: usize,
+        /// How many the songs have.
+        n_streams: usize,
+    },
+    /// A view does not say of every value of a stream whether predictions count.
+    #[error("a view has {len} values of stream {stream}; the songs need at least {n_values}")]
+    ViewValues {
+        /// Which stream, from 0.
+        stream: usize,
+        /// How many values it has.
+        len: usize,
+        /// How many it must have at least.
+        n_values: usize,
+    },
     /// No song is long enough.
     #[error(
         "no song has a training part longer than the window of {window} tokens: the longest of {n_songs}, {name:?}, has \

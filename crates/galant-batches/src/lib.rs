@@ -24,6 +24,7 @@ mod error;
 mod split;
 mod transposition;
 mod validation;
+mod view;
 mod window_batch;
 
 use galant_types::{Song, TokenId};
@@ -32,6 +33,7 @@ pub use epoch::{BatchPlan, WindowStart};
 pub use error::WindowsError;
 pub use split::{Openings, Split, Validation};
 pub use transposition::Transposition;
+pub use view::{Counted, View};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -48,6 +50,8 @@ pub struct Windows {
     first_window: Vec<usize>,
     /// The keys in which training windows may be read; empty if they are read as written.
     transpositions: Vec<Transposition>,
+    /// The ways in which windows may be read, the first for measurements; empty if they are read as they are.
+    views: Vec<View>,
 }
 
 impl Windows {
@@ -79,7 +83,7 @@ impl Windows {
             let (name, n_tokens) = longest.map_or((String::new(), 0), |(song, n)| (song.name.clone(), *n));
             return Err(WindowsError::SongsTooShort { n_songs: songs.len(), name, n_tokens, window: split.window });
         }
-        Ok(Windows { songs, split, n_training, first_window, transpositions: Vec::new() })
+        Ok(Windows { songs, split, n_training, first_window, transpositions: Vec::new(), views: Vec::new() })
     }
 
     /// Reads each training window in one of several keys, drawn anew in each epoch.
@@ -94,6 +98,19 @@ impl Windows {
     pub fn transposed(self, transpositions: Vec<Transposition>) -> Result<Windows, WindowsError> {
         transposition::check(&transpositions, &self.songs)?;
         Ok(Windows { transpositions, ..self })
+    }
+
+    /// Reads each training window in one of several views, drawn anew in each epoch where every token is predicted; a view
+    /// that is listed more often is drawn more often. Measurements read the first.
+    ///
+    /// The draw is uniform, and independent of the key of the window.
+    ///
+    /// # Errors
+    ///
+    /// If a view lacks streams or values of a stream that the songs have.
+    pub fn viewed(self, views: Vec<View>) -> Result<Windows, WindowsError> {
+        view::check(&views, &self.songs)?;
+        Ok(Windows { views, ..self })
     }
 
     /// The songs.

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use galant_types::{Batch, Positions, Song, TokenId};
+use galant_types::{Batch, Positions, TokenId};
 
 use crate::{Validation, Windows};
 
@@ -78,7 +78,7 @@ impl Windows {
     fn batches(&self, mut rows: Vec<Row>, max_rows: usize) -> Vec<Batch> {
         // Rows of about the same length share a batch, for little padding; ties keep the order of the songs.
         rows.sort_by_key(Row::n_steps);
-        rows.chunks(max_rows).map(|rows| batch(&self.songs, self.n_streams(), rows)).collect()
+        rows.chunks(max_rows).map(|rows| batch(self, rows)).collect()
     }
 }
 
@@ -110,7 +110,9 @@ impl Row {
     }
 }
 
-fn batch(songs: &[Song], n_streams: usize, rows: &[Row]) -> Batch {
+fn batch(windows: &Windows, rows: &[Row]) -> Batch {
+    let Windows { songs, views, .. } = windows;
+    let hidden = |stream: usize| views.first().and_then(|view| view.hidden[stream]);
     let n_steps = rows.iter().map(Row::n_steps).max().unwrap_or(0);
     let padded = |values: &[TokenId], first: usize, row: &Row| -> Vec<TokenId> {
         let mut padded = values[first..first + row.n_steps()].to_vec();
@@ -121,12 +123,15 @@ fn batch(songs: &[Song], n_streams: usize, rows: &[Row]) -> Batch {
         rows.iter().flat_map(|row| padded(&songs[row.song].tokens, row.first_read + shift, row)).collect()
     };
     let stream = |number: usize| -> Vec<TokenId> {
+        if let Some(value) = hidden(number) {
+            return vec![value; rows.len() * n_steps];
+        }
         rows.iter().flat_map(|row| padded(&songs[row.song].streams[number], row.first_read, row)).collect()
     };
     let counts =
         |row: &Row| (0..n_steps).map(|step| (row.n_context..row.n_steps()).contains(&step)).collect::<Vec<_>>();
     Batch::new(rows.len(), n_steps, tokens(0), tokens(1), Positions::Mask(rows.iter().flat_map(counts).collect()))
-        .and_then(|batch| batch.with_streams((0..n_streams).map(stream).collect()))
+        .and_then(|batch| batch.with_streams((0..windows.n_streams()).map(stream).collect()))
         .expect("every row predicts at least one token")
 }
 
@@ -136,6 +141,8 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use galant_types::Song;
+
     use crate::{Openings, Split};
 
     /// Songs whose tokens show their song and place: song · 1000 + place; a stream shows the same and 7 more.

@@ -1,4 +1,4 @@
-use galant_types::{Batch, TokenId};
+use galant_types::{Batch, Positions, TokenId};
 
 use crate::{BatchPlan, WindowStart, Windows};
 
@@ -14,9 +14,26 @@ impl Windows {
         let mut copies = Copies { inputs: room(), targets: room(), streams: vec![room(); self.n_streams()] };
         plan.starts.iter().for_each(|start| self.copy_window(start, &mut copies));
         let Copies { inputs, targets, streams } = copies;
-        Batch::new(n_windows, n_steps, inputs, targets, plan.positions.clone())
+        Batch::new(n_windows, n_steps, inputs, targets, self.positions(plan))
             .and_then(|batch| batch.with_streams(streams))
             .expect("a plan's windows are whole, and each has a prediction that counts")
+    }
+
+    /// Which predictions of a plan count: of those that the plan counts, those that the windows' views do.
+    fn positions(&self, plan: &BatchPlan) -> Positions {
+        let view = |start: &WindowStart| start.view.map(|number| &self.views[usize::from(number)]);
+        let counts_all = |start: &WindowStart| view(start).is_none_or(|view| view.counted.is_none());
+        if plan.positions != Positions::EveryToken || plan.starts.iter().all(counts_all) {
+            return plan.positions.clone();
+        }
+        let mut mask = Vec::with_capacity(plan.starts.len() * self.split.window);
+        for start in &plan.starts {
+            let places = (0..self.split.window).map(|step| start.token as usize + step);
+            let song = &self.songs[start.song as usize];
+            mask.extend(places.map(|place| view(start).is_none_or(|view| view.counts(song, place))));
+        }
+        // A short window of nothing but a given part.
+        if mask.contains(&true) { Positions::Mask(mask) } else { Positions::EveryToken }
     }
 
     fn copy_window(&self, start: &WindowStart, copies: &mut Copies) {
@@ -24,17 +41,25 @@ impl Windows {
         let first = start.token as usize;
         let read = first..first + self.split.window;
         let (inputs, targets) = (&song.tokens[read.clone()], &song.tokens[first + 1..=read.end]);
-        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams);
+        let view = start.view.map(|number| &self.views[usize::from(number)]);
+        let hidden = |stream: usize| view.filter(|view| view.hidden[stream].is_some());
+        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams).enumerate();
         match start.transposition.map(|number| &self.transpositions[usize::from(number)]) {
             None => {
                 copies.inputs.extend_from_slice(inputs);
                 copies.targets.extend_from_slice(targets);
-                streams.for_each(|(values, copy)| copy.extend_from_slice(values));
+                streams.for_each(|(number, (values, copy))| match view {
+                    None => copy.extend_from_slice(values),
+                    Some(view) => view.extend_stream(number, values, copy),
+                });
             }
             Some(tables) => {
                 tables.extend_tokens(inputs, &mut copies.inputs);
                 tables.extend_tokens(targets, &mut copies.targets);
-                streams.enumerate().for_each(|(number, (values, copy))| tables.extend_stream(number, values, copy));
+                streams.for_each(|(number, (values, copy))| match hidden(number) {
+                    None => tables.extend_stream(number, values, copy),
+                    Some(view) => view.extend_stream(number, values, copy),
+                });
             }
         }
     }
@@ -49,10 +74,10 @@ struct Copies {
 
 #[cfg(test)]
 mod tests {
-    use galant_types::{Positions, Seed, Song};
+    use galant_types::{Seed, Song};
 
     use super::*;
-    use crate::{Split, Transposition};
+    use crate::{Counted, Split, Transposition, View, WindowsError};
 
     fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<TokenId> {
         numbers.into_iter().map(TokenId).collect()
@@ -69,7 +94,10 @@ mod tests {
     }
 
     fn one(song: u32, token: u32, transposition: Option<u16>) -> BatchPlan {
-        BatchPlan { starts: vec![WindowStart { song, token, transposition }], positions: Positions::EveryToken }
+        BatchPlan {
+            starts: vec![WindowStart { song, token, transposition, view: None }],
+            positions: Positions::EveryToken,
+        }
     }
 
     #[test]
@@ -96,5 +124,52 @@ mod tests {
         // Measurements read the music as it is written.
         let probe = windows.batch(&windows.probe(1, 1, Seed(1))[0]);
         assert_eq!(probe.all_inputs()[2], ids(probe.inputs().iter().map(|token| token.0 + 100)));
+    }
+
+    /// The first stream is hidden, or read and predictions at its odd values do not count.
+    fn views() -> Vec<View> {
+        let counted = Some(Counted { stream: 0, values: vec![true, false, true, false] });
+        let hidden = |value: Option<u32>| vec![value.map(TokenId), None];
+        vec![View { hidden: hidden(Some(9)), counted: None }, View { hidden: hidden(None), counted }]
+    }
+
+    #[test]
+    fn a_view_hides_a_stream_or_says_which_predictions_count() {
+        let windows = windows().viewed(views()).unwrap();
+        let start = |view| WindowStart { song: 1, token: 3, transposition: None, view: Some(view) };
+        let plan = BatchPlan { starts: vec![start(0), start(1)], positions: Positions::EveryToken };
+        let batch = windows.batch(&plan);
+        assert_eq!(batch.all_inputs()[1][..10], ids([9; 10]));
+        assert_eq!(batch.all_inputs()[1][10..], ids((3..13).map(|token| token % 4)));
+        let counts = |window| (0..10).map(|step| batch.counts(window, step)).collect::<Vec<_>>();
+        assert_eq!(counts(0), [true; 10]);
+        assert_eq!(counts(1), (3..13).map(|token| token % 2 == 0).collect::<Vec<_>>());
+        // Where the last token alone counts, it does in every view.
+        let last = BatchPlan { positions: Positions::LastToken, ..plan };
+        assert_eq!(windows.batch(&last).n_counted(), 2);
+    }
+
+    #[test]
+    fn epochs_draw_views_and_measurements_have_the_first() {
+        let windows = windows().viewed(views()).unwrap();
+        let drawn: Vec<_> = windows.every_token_epoch(4, 8, Seed(1)).into_iter().flat_map(|plan| plan.starts).collect();
+        let n_first = drawn.iter().filter(|start| start.view == Some(0)).count();
+        assert!((8..drawn.len() - 8).contains(&n_first), "{n_first} of {}", drawn.len());
+        for plan in windows.probe(9, 4, Seed(1)).iter().chain(&windows.last_token_epoch(9, Seed(1))) {
+            assert!(plan.starts.iter().all(|start| start.view == Some(0)));
+        }
+        for batch in windows.validation(4) {
+            assert!(batch.all_inputs()[1].iter().all(|value| *value == TokenId(9)));
+        }
+    }
+
+    #[test]
+    fn views_that_do_not_fit_the_songs_are_refused() {
+        let refused = |view: View| windows().viewed(vec![view]).unwrap_err();
+        let view = |n_hidden: usize, counted| View { hidden: vec![None; n_hidden], counted };
+        let counted = |stream, n_values| Some(Counted { stream, values: vec![true; n_values] });
+        assert_eq!(refused(view(1, None)), WindowsError::ViewStreams { n_hidden: 1, n_streams: 2 });
+        assert_eq!(refused(view(2, counted(2, 9))), WindowsError::ViewStream { stream: 2, n_streams: 2 });
+        assert_eq!(refused(view(2, counted(0, 3))), WindowsError::ViewValues { stream: 0, len: 3, n_values: 4 });
     }
 }

@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         vocabulary: Vocabulary::from_tokens(tokens.collect::<Result<_, _>>()?)?,
         streams: StreamSet::default(),
         openings: Vec::new(),
+        parts: Vec::new(),
         playback: Playback::default(),
         corpus: vec![],
         settings: TrainingSettings {

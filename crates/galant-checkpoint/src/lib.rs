@@ -22,6 +22,7 @@
 //!     vocabulary: Vocabulary::from_tokens(tokens.into_iter().collect::<Result<_, _>>()?)?,
 //!     streams: StreamSet::default(),
 //!     openings: Vec::new(),
+//!     parts: Vec::new(),
 //!     playback: Playback::default(),
 //!     corpus: vec![CorpusEntry {
 //!         name: "minuet.mid".into(),
@@ -65,8 +66,9 @@ mod sha256;
 mod snapshot;
 
 pub use model_file::{
-    CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS, ModelFile,
-    ModelFileError, Opening, Source, TrainingDescription, decode_model, encode_model,
+    CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS,
+    MAX_PART_NAME_BYTES, ModelFile, ModelFileError, Opening, Source, TrainingDescription, VoicePart, decode_model,
+    encode_model,
 };
 pub use sha256::{ParseSha256Error, Sha256Hash};
 pub use snapshot::{

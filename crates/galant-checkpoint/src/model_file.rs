@@ -6,6 +6,7 @@ mod error;
 mod format;
 mod metadata;
 mod opening;
+mod voice_part;
 
 use galant_midi::ReadRules;
 use galant_model::{TrainingSettings, Weights};
@@ -16,9 +17,10 @@ use galant_types::{EpochRecord, Playback};
 pub use decode::decode_model;
 pub use encode::{EncodeModelError, encode_model};
 pub use error::{DecodeModelError, ModelFileError};
-pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS};
+pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS, MAX_PART_NAME_BYTES};
 pub(crate) use metadata::{description_from_json, description_to_json};
 pub use opening::Opening;
+pub use voice_part::VoicePart;
 
 use crate::{Sha256Hash, floats};
 
@@ -39,6 +41,8 @@ pub struct ModelFile {
     pub streams: StreamSet,
     /// How pieces of the corpus begin, at most [`MAX_OPENINGS`]; none if pieces begin otherwise.
     pub openings: Vec<Opening>,
+    /// The parts that it writes for, the highest first; none if its tokens are no voices.
+    pub parts: Vec<VoicePart>,
     /// How its tokens are played by default.
     pub playback: Playback,
     /// The music it learned from.
@@ -115,6 +119,7 @@ impl ModelFile {
         check_vocabulary(&self.vocabulary, self.tokenizer, self.weights.spec().vocab_size())?;
         self.check_streams()?;
         self.check_openings()?;
+        voice_part::check(&self.parts, self.tokenizer, &self.vocabulary, &self.playback)?;
         check_finite(&self.weights)?;
         self.playback.validate()?;
         self.settings.validate()?;

@@ -102,6 +102,9 @@ pub(crate) struct EvaluateArgs {
     /// Measures only this share of each file, at its end; the rest is read as context
     #[arg(long, value_name = "FRACTION", value_parser = fraction)]
     pub(crate) hold_out: Option<f64>,
+    /// Tells a model of voices what these parts do, such as "soprano" or "1,3", and measures the others
+    #[arg(long, value_name = "PART,PART,...", value_delimiter = ',')]
+    pub(crate) given: Vec<String>,
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -118,6 +118,7 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
     );
     let corpus = builder.build(options.transpose.clone())?;
     corpus.left_out.iter().for_each(|piece| printable::warn(&piece.to_string()));
+    warn_of_chords(&corpus);
     if corpus.n_unknown() > 0 {
         printable::warn(&format!(
             "{} of the {} tokens to validate on are not in the corpus; each is taken for the nearest that is",
@@ -126,6 +127,18 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
         ));
     }
     Ok(corpus)
+}
+
+/// Says how many notes voices leave out.
+fn warn_of_chords(corpus: &Corpus) {
+    let Some(rounding) = corpus.rounding.filter(|rounding| rounding.left_out > 0) else { return };
+    if matches!(corpus.tokenizer, Tokenizer::Voices(_)) {
+        printable::warn(&format!(
+            "{} of {} notes are left out: a part that plays chords gives its highest notes to voices",
+            thousands(rounding.left_out as usize),
+            thousands(rounding.n_notes as usize)
+        ));
+    }
 }
 
 /// Adds the pieces of a file or folder with `add`, which is given the folder within it that a piece is in, and returns how
@@ -137,11 +150,7 @@ fn each_file(
 ) -> anyhow::Result<()> {
     for found in files::music_files(&[path.to_owned()])? {
         match music::read(&found, options) {
-            Ok(piece) => {
-                if add(&piece, style(path, &found)) == 0 {
-                    printable::warn(&format!("{}: left out, it has no notes", found.display()));
-                }
-            }
+            Ok(piece) => _ = add(&piece, style(path, &found)),
             // A file found in a folder is left out; one that was named is an error.
             Err(error) if path != found => printable::warn(&format!("left out: {error:#}")),
             Err(error) => return Err(error),

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU8;
 use std::ops::RangeInclusive;
 
-use galant_checkpoint::CorpusEntry;
+use galant_checkpoint::{CorpusEntry, VoicePart};
 use galant_model::HoldOut;
 use galant_tokens::stream::Frame;
-use galant_tokens::{PlaybackTally, Token, TokenIds, Tokenizer, Vocabulary, VocabularyError};
-use galant_types::{Playback, Seed, Song};
+use galant_tokens::{
+    Encoded, PlaybackTally, Rounding, Token, TokenIds, Tokenizer, Vocabulary, VocabularyError, VoicesError,
+    VoicesTokenizer, voice_parts,
+};
+use galant_types::{Part, Playback, Seed, Song};
 use thiserror::Error;
 
 use crate::hold_out::{HeldOut, TailsReason};
 use crate::near_duplicates::NearDuplicates;
+use crate::part_tally::{PartTally, commonest};
 use crate::piece::Piece;
 
 /// Pieces as songs of numbered tokens, ready to train on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Corpus {
-    /// What the pieces were encoded by.
+    /// What the pieces were encoded by; voices are of so many parts as the pieces have.
     pub tokenizer: Tokenizer,
     /// The tokens of each piece, by number.
     pub songs: Vec<Song>,
@@ -28,8 +33,12 @@ pub struct Corpus {
     pub entries: Vec<CorpusEntry>,
     /// What else is known of each piece, in the order of the songs.
     pub pieces: Vec<PieceInfo>,
-    /// The pieces that are no songs, because a validation piece is a near-duplicate of them.
+    /// The pieces that are no songs, and why.
     pub left_out: Vec<LeftOut>,
+    /// The parts that voices are written for, the highest first; none if the tokens are no voices.
+    pub parts: Vec<VoicePart>,
+    /// What became of the notes of the pieces to learn from; none for chord tokens.
+    pub rounding: Option<Rounding>,
     /// How most of the music is played; for chord tokens, which have no rhythm, the tokenizer's default.
     pub playback: Playback,
 }
@@ -59,19 +68,40 @@ pub enum Role {
     },
 }
 
-/// A piece that is not learned from, because a validation piece is a near-duplicate of it.
+/// A piece that is no song of a corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// What the piece is called.
     pub name: String,
-    /// What the validation piece is called.
-    pub validation: String,
+    /// Why it is left out.
+    pub reason: LeftOutReason,
 }
 
-/// Why a piece is not learned from.
+/// Why a piece is no song of a corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftOutReason {
+    /// A validation piece is a near-duplicate of it.
+    NearDuplicate {
+        /// What the validation piece is called.
+        validation: String,
+    },
+    /// It has no notes.
+    NoNotes,
+    /// It cannot be written as voices like the others.
+    Voices(VoicesError),
+}
+
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: left out, it has music of the validation piece {}", self.name, self.validation)
+        let name = &self.name;
+        match &self.reason {
+            LeftOutReason::NearDuplicate { validation } => {
+                write!(f, "{name}: left out, it has music of the validation piece {validation}")
+            }
+            LeftOutReason::NoNotes => write!(f, "{name}: left out, it has no notes"),
+            LeftOutReason::Voices(error) => write!(f, "{name}: left out, {error}"),
+        }
     }
 }
 
@@ -106,7 +136,7 @@ impl Corpus {
 pub struct CorpusBuilder {
     tokenizer: Tokenizer,
     added: Vec<Added>,
-    playback: PlaybackTally,
+    left_out: Vec<LeftOut>,
     near_duplicates: NearDuplicates,
 }
 
@@ -117,34 +147,34 @@ struct Added {
     tokens: Vec<Token>,
     frame: Frame,
     role: Role,
+    playback: PlaybackTally,
+    rounding: Option<Rounding>,
+    /// The parts of its voices; none of other tokens.
+    parts: Vec<Part>,
 }
 
 impl CorpusBuilder {
     /// A corpus without pieces.
     pub fn new(tokenizer: Tokenizer) -> CorpusBuilder {
-        CorpusBuilder {
-            tokenizer,
-            added: Vec::new(),
-            playback: PlaybackTally::default(),
-            near_duplicates: NearDuplicates::default(),
-        }
+        let near_duplicates = NearDuplicates::default();
+        CorpusBuilder { tokenizer, added: Vec::new(), left_out: Vec::new(), near_duplicates }
     }
 
-    /// Adds a piece and returns how many tokens it has; one without tokens is left out.
+    /// Adds a piece and returns how many tokens it has; one without tokens is [left out](Corpus::left_out).
+    ///
+    /// Which number of parts voices have is decided in the end, if the tokenizer does not say; until then a piece has as many
+    /// as it has.
     pub fn add(&mut self, piece: &Piece) -> usize {
         self.add_styled(piece, None)
     }
 
     /// As [`CorpusBuilder::add`], with the folder of the corpus that the piece came from.
     pub fn add_styled(&mut self, piece: &Piece, style: Option<String>) -> usize {
-        let n_tokens = self.keep(piece, style, Role::Corpus);
-        if n_tokens > 0 {
-            self.playback.add(&piece.score);
-        }
-        n_tokens
+        self.keep(piece, style, Role::Corpus)
     }
 
-    /// Adds a piece to validate on and returns how many tokens it has; one without tokens is left out.
+    /// Adds a piece to validate on and returns how many tokens it has; one without tokens is
+    /// [left out](Corpus::left_out).
     ///
     /// Nothing is learned from it, nor from its near-duplicates among the other pieces.
     pub fn add_validation(&mut self, piece: &Piece, style: Option<String>) -> usize {
@@ -152,14 +182,20 @@ impl CorpusBuilder {
     }
 
     fn keep(&mut self, piece: &Piece, style: Option<String>, role: Role) -> usize {
-        let (encoded, entry) = piece.encode(self.tokenizer);
-        let n_tokens = encoded.tokens.len();
-        if n_tokens > 0 {
-            let grid = self.tokenizer.grid().unwrap_or_default();
-            let frame = Frame::of_score(&piece.score, grid, style.as_deref());
-            self.near_duplicates.add(&piece.score);
-            self.added.push(Added { entry, tokens: encoded.tokens, frame, role });
+        let (Encoded { tokens, rounding, refused }, entry) = piece.encode(any_parts(self.tokenizer));
+        let n_tokens = tokens.len();
+        if n_tokens == 0 {
+            let reason = refused.map_or(LeftOutReason::NoNotes, LeftOutReason::Voices);
+            self.left_out.push(LeftOut { name: entry.name, reason });
+            return 0;
         }
+        let grid = self.tokenizer.grid().unwrap_or_default();
+        let frame = Frame::of_score(&piece.score, grid, style.as_deref());
+        let mut playback = PlaybackTally::default();
+        playback.add(&piece.score);
+        let parts = if is_voices(self.tokenizer) { voice_parts(&piece.score) } else { Vec::new() };
+        self.near_duplicates.add(&piece.score);
+        self.added.push(Added { entry, tokens, frame, role, playback, rounding, parts });
         n_tokens
     }
 
@@ -171,19 +207,31 @@ impl CorpusBuilder {
     ///
     /// If no piece has tokens, if all are left out, or if there are more different tokens than a vocabulary may have.
     pub fn build(self, transpose: RangeInclusive<i8>) -> Result<Corpus, BuildCorpusError> {
-        let CorpusBuilder { tokenizer, added, playback, near_duplicates } = self;
+        let CorpusBuilder { tokenizer, added, mut left_out, near_duplicates } = self;
         let families = near_duplicates.families();
-        let (added, left_out) = leave_out(added.into_iter().zip(families).collect());
+        let (tokenizer, added) = of_equal_parts(tokenizer, added.into_iter().zip(families).collect(), &mut left_out);
+        let added = leave_out(added, &mut left_out);
         let to_learn = || added.iter().map(|(piece, _)| piece).filter(|piece| piece.role == Role::Corpus);
         if to_learn().next().is_none() {
-            return Err(match left_out.len() {
-                0 => BuildCorpusError::NoMusic,
-                n_pieces => BuildCorpusError::AllLeftOut { n_pieces },
+            let is_near_duplicate = |piece: &&LeftOut| matches!(piece.reason, LeftOutReason::NearDuplicate { .. });
+            let refused = left_out.iter().find(|piece| matches!(piece.reason, LeftOutReason::Voices(_)));
+            return Err(match (left_out.iter().filter(is_near_duplicate).count(), refused) {
+                (0, None) => BuildCorpusError::NoMusic,
+                (0, Some(first)) => BuildCorpusError::NoVoices { first: first.clone() },
+                (n_pieces, _) => BuildCorpusError::AllLeftOut { n_pieces },
             });
         }
         let vocabulary = Vocabulary::new(tokenizer, to_learn().map(|piece| piece.tokens.as_slice()), transpose)?;
+        let (mut playback, mut rounding, mut parts) = (PlaybackTally::default(), None, PartTally::default());
+        for piece in to_learn() {
+            playback.merge(&piece.playback);
+            piece.rounding.iter().for_each(|one| rounding.get_or_insert_with(Rounding::default).add(one));
+            if let Some(texture) = tokenizer.texture(&piece.tokens).ok().filter(|_| is_voices(tokenizer)) {
+                parts.add(&piece.parts, &texture);
+            }
+        }
         let (mut songs, mut entries, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
-        for (Added { entry, tokens, frame, role }, family) in added {
+        for (Added { entry, tokens, frame, role, .. }, family) in added {
             let TokenIds { ids, unknown } = vocabulary.ids(&tokens);
             songs.push(Song { name: entry.name.clone(), tokens: ids, streams: Vec::new() });
             entries.push(entry);
@@ -196,27 +244,64 @@ impl CorpusBuilder {
         }
         let playback = match tokenizer {
             Tokenizer::Chords(_) => tokenizer.default_playback(),
-            Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => playback.playback(),
+            Tokenizer::Rhythm(_) | Tokenizer::Notes(_) | Tokenizer::Voices(_) => playback.playback(),
         };
-        Ok(Corpus { tokenizer, songs, vocabulary, entries, pieces, left_out, playback })
+        let parts = parts.parts();
+        Ok(Corpus { tokenizer, songs, vocabulary, entries, pieces, left_out, parts, rounding, playback })
     }
 }
 
+fn is_voices(tokenizer: Tokenizer) -> bool {
+    matches!(tokenizer, Tokenizer::Voices(_))
+}
+
+/// The tokenizer, for voices of as many parts as a piece has.
+fn any_parts(tokenizer: Tokenizer) -> Tokenizer {
+    match tokenizer {
+        Tokenizer::Voices(voices) => Tokenizer::Voices(VoicesTokenizer { n_parts: None, ..voices }),
+        Tokenizer::Chords(_) | Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => tokenizer,
+    }
+}
+
+/// Of voices takes out the pieces that have not the number of parts that the tokenizer says, or else most of the pieces to
+/// learn from; of equally common numbers, the fewest.
+fn of_equal_parts(
+    tokenizer: Tokenizer,
+    added: Vec<(Added, usize)>,
+    left_out: &mut Vec<LeftOut>,
+) -> (Tokenizer, Vec<(Added, usize)>) {
+    let Tokenizer::Voices(voices) = tokenizer else { return (tokenizer, added) };
+    let mut counts: BTreeMap<u8, u64> = BTreeMap::new();
+    let to_learn = added.iter().filter(|(piece, _)| piece.role == Role::Corpus);
+    to_learn.for_each(|(piece, _)| *counts.entry(piece.parts.len() as u8).or_default() += 1);
+    let Some(expected) = voices.n_parts.or_else(|| commonest(&counts).and_then(NonZeroU8::new)) else {
+        return (tokenizer, added);
+    };
+    let (kept, other): (Vec<_>, Vec<_>) =
+        added.into_iter().partition(|(piece, _)| piece.parts.len() == usize::from(expected.get()));
+    left_out.extend(other.into_iter().map(|(piece, _)| LeftOut {
+        name: piece.entry.name,
+        reason: LeftOutReason::Voices(VoicesError::Parts { n_parts: piece.parts.len(), expected }),
+    }));
+    (Tokenizer::Voices(VoicesTokenizer { n_parts: Some(expected), ..voices }), kept)
+}
+
 /// Takes out the pieces of which a validation piece is a near-duplicate; the number of each is that of its family.
-fn leave_out(added: Vec<(Added, usize)>) -> (Vec<(Added, usize)>, Vec<LeftOut>) {
+fn leave_out(added: Vec<(Added, usize)>, left_out: &mut Vec<LeftOut>) -> Vec<(Added, usize)> {
     let validation = added.iter().filter(|(piece, _)| piece.role != Role::Corpus);
     let names: BTreeMap<usize, String> =
         validation.map(|(piece, family)| (*family, piece.entry.name.clone())).collect();
-    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    let mut kept = Vec::new();
     for (piece, family) in added {
         match names.get(&family) {
             Some(validation) if piece.role == Role::Corpus => {
-                left_out.push(LeftOut { name: piece.entry.name, validation: validation.clone() });
+                let reason = LeftOutReason::NearDuplicate { validation: validation.clone() };
+                left_out.push(LeftOut { name: piece.entry.name, reason });
             }
             _ => kept.push((piece, family)),
         }
     }
-    (kept, left_out)
+    kept
 }
 
 /// Why pieces are no corpus.
@@ -226,6 +311,12 @@ pub enum BuildCorpusError {
     /// No piece has a note.
     #[error("no music to train on: none of the files has notes")]
     NoMusic,
+    /// No piece can be written as voices of the parts asked for.
+    #[error("no music to train on: {first}")]
+    NoVoices {
+        /// The first of the pieces.
+        first: LeftOut,
+    },
     /// All pieces are near-duplicates of validation pieces.
     #[error(
         "nothing is left to train on: all {n_pieces} pieces have music of the validation pieces; validate on other music"

@@ -3,9 +3,11 @@
 //! A piece of this corpus is a medley of [`WALTZES_PER_MEDLEY`] waltzes: a training window then sees all of a waltz and
 //! the turn to the next, and the end of each piece can be held out.
 
+use std::num::NonZeroU8;
+
 use galant_checkpoint::Source;
-use galant_dice::{BarNote, Repeats, Throws, chord_tokens, medley, medleys, played_bars, tables};
-use galant_tokens::{Token, Tokenizer};
+use galant_dice::{BarNote, Hand, Repeats, Throws, chord_tokens, medley, medleys, played_bars, tables};
+use galant_tokens::{Token, Tokenizer, VoiceToken};
 use galant_types::{Chord, Note, Score, Seed};
 
 use crate::piece::Piece;
@@ -63,29 +65,43 @@ pub fn bar_tokens(tokenizer: Tokenizer, bar: &[BarNote]) -> Vec<Token> {
         let n_kept = chords.top.map_or(usize::MAX, |top| top.get());
         return chord_tokens(bar).iter().map(|chord| Token::Chord(highest(chord, n_kept))).collect();
     }
-    let note = |onset: u8, length: u8, pitch| Note {
+    let note = |onset: u8, length: u8, pitch, part: u8| Note {
         onset: onset.into(),
         length: length.into(),
         pitch,
         velocity: 1,
-        channel: 0,
-        track: 0,
+        channel: part,
+        track: part.into(),
     };
-    let mut notes: Vec<Note> = bar.iter().map(|bar| note(bar.onset_16, bar.length_16, bar.pitch)).collect();
+    let of_bar = |bar: &BarNote| note(bar.onset_16, bar.length_16, bar.pitch, u8::from(bar.hand == Hand::Bass));
+    let mut notes: Vec<Note> = bar.iter().map(of_bar).collect();
+    // A stand-in for the next bar, of voices in both hands.
+    let n_of_next = match tokenizer {
+        Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => 1,
+        Tokenizer::Notes(_) => 2,
+        Tokenizer::Voices(_) => {
+            notes.push(note(SIXTEENTHS_PER_BAR, 1, 127, 0));
+            2
+        }
+    };
+    notes.push(note(SIXTEENTHS_PER_BAR, 1, 0, 1));
     notes.sort();
-    // A stand-in for the next bar.
-    notes.push(note(SIXTEENTHS_PER_BAR, 1, 0));
     let mut tokens = tokenizer.encode(&Score { notes, ..Score::new(4) }).tokens;
-    let n_of_next = if matches!(tokenizer, Tokenizer::Notes(_)) { 2 } else { 1 };
     tokens.truncate(tokens.len() - n_of_next);
+    // Voices begin once, not in each bar.
+    tokens.retain(|token| !matches!(token, Token::Voice(VoiceToken::Begin(_))));
     tokens
 }
 
 /// The tokens of a waltz, or of its first `n_bars`, that another bar follows.
 pub fn waltz_tokens(tokenizer: Tokenizer, throws: &Throws, repeats: Repeats, n_bars: Option<usize>) -> Vec<Token> {
     let bars = played_bars(throws, repeats).into_iter().take(n_bars.unwrap_or(usize::MAX));
-    bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar))).collect()
+    let begin = matches!(tokenizer, Tokenizer::Voices(_)).then_some(Token::Voice(VoiceToken::Begin(N_HANDS)));
+    begin.into_iter().chain(bars.flat_map(|bar| bar_tokens(tokenizer, tables().notes(bar)))).collect()
 }
+
+/// In voices each hand is a part.
+const N_HANDS: NonZeroU8 = NonZeroU8::new(2).expect("2 is not 0");
 
 /// Three eighths.
 const SIXTEENTHS_PER_BAR: u8 = 6;
@@ -100,7 +116,7 @@ fn highest(chord: &Chord, n_kept: usize) -> Chord {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer};
+    use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, VoicesTokenizer};
 
     use super::*;
 
@@ -113,7 +129,8 @@ mod tests {
                 Tokenizer::Notes(GridTokenizer { grid, top }),
             ]
         };
-        [with(None), with(NonZeroUsize::new(1))].concat()
+        let voices = Tokenizer::Voices(VoicesTokenizer::default());
+        [&with(None)[..], &with(NonZeroUsize::new(1)), &[voices]].concat()
     }
 
     #[test]
@@ -130,6 +147,10 @@ mod tests {
                     Tokenizer::Notes(_) => expected.truncate(tokens.len()),
                     Tokenizer::Rhythm(_) => {
                         assert_eq!(tokens.pop().unwrap().pitches(), expected.pop().unwrap().pitches());
+                    }
+                    Tokenizer::Voices(_) => {
+                        expected.truncate(tokens.len() - 1);
+                        expected.insert(0, tokens[0].clone());
                     }
                     Tokenizer::Chords(_) => {}
                 }

@@ -30,12 +30,13 @@ mod fingerprint;
 mod hash;
 mod hold_out;
 mod near_duplicates;
+mod part_tally;
 mod piece;
 mod survey;
 mod token_list;
 mod unseen;
 
-pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, PieceInfo, Role};
+pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, LeftOutReason, PieceInfo, Role};
 pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
 pub use near_duplicates::NearDuplicates;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use galant_tokens::{Token, Tokenizer};
+use galant_tokens::{Encoded, Token, Tokenizer};
 
 use crate::fingerprint::Fingerprint;
 use crate::near_duplicates::NearDuplicates;
@@ -102,9 +102,10 @@ impl Survey {
     /// Looks at a piece; `name` is what to call its file.
     pub fn add(&mut self, name: &str, piece: &Piece) {
         let n_warnings = piece.warnings.len();
-        let tokens = self.tokenizer.encode(&piece.score).tokens;
+        let Encoded { tokens, refused, .. } = self.tokenizer.encode(&piece.score);
         if tokens.is_empty() {
-            self.push_left_out(name, n_warnings, "no notes".to_owned());
+            let reason = refused.map_or("no notes".to_owned(), |error| error.to_string());
+            self.push_left_out(name, n_warnings, reason);
             return;
         }
         self.count_unseen(&tokens);

@@ -5,8 +5,8 @@ mod json;
 use std::collections::BTreeSet;
 
 use galant_tokens::{
-    ChordRules, ChordTokenizer, DecodeError, Grid, GridError, GridTokenizer, ParseTokenError, PlaybackTally, Token,
-    Tokenizer,
+    ChordRules, ChordTokenizer, DecodeError, Encoded, Grid, GridError, GridTokenizer, ParseTokenError, PlaybackTally,
+    Token, Tokenizer, VoicesError, VoicesTokenizer,
 };
 use galant_types::{Playback, PlaybackError, Score};
 use serde_json::error::Category;
@@ -37,11 +37,16 @@ impl TokenList {
     pub const MAX_BYTES: u64 = 64 << 20;
 
     /// The tokens of a score.
-    pub fn of(score: &Score, tokenizer: Tokenizer) -> TokenList {
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written as voices.
+    pub fn of(score: &Score, tokenizer: Tokenizer) -> Result<TokenList, VoicesError> {
         let mut tally = PlaybackTally::default();
         tally.add(score);
         let playback = if tokenizer.grid().is_some() { tally.playback() } else { tokenizer.default_playback() };
-        TokenList { tokenizer, tokens: tokenizer.encode(score).tokens, playback }
+        let Encoded { tokens, refused, .. } = tokenizer.encode(score);
+        refused.map_or(Ok(TokenList { tokenizer, tokens, playback }), Err)
     }
 
     /// How many different tokens there are.
@@ -123,7 +128,7 @@ pub enum ParseTokenListError {
     #[error("it holds no list of chords; {EXPECTED}")]
     NoTokens,
     /// The tokenizer is unknown or has no grid.
-    #[error("its tokenizer is '{name}'; those with a grid are rhythm and notes")]
+    #[error("its tokenizer is '{name}'; those with a grid are rhythm, notes and voices")]
     Tokenizer {
         /// The tokenizer's name.
         name: String,
@@ -154,6 +159,8 @@ impl GridJson {
         let tokenizer = match self.tokenizer.as_str() {
             "rhythm" => Tokenizer::Rhythm(on_grid),
             "notes" => Tokenizer::Notes(on_grid),
+            // The first token says how many parts there are.
+            "voices" => Tokenizer::Voices(VoicesTokenizer { grid: on_grid.grid, n_parts: None }),
             _ => return Err(ParseTokenListError::Tokenizer { name: self.tokenizer }),
         };
         let playback = Playback { us_per_quarter, beats, beat_log2, program, velocity };

@@ -45,6 +45,9 @@ impl WaltzEntropy {
     ///
     /// None where notes are left out such that a row of tokens may be cut into bars in several ways.
     pub fn of(tokenizer: Tokenizer, repeats: Repeats) -> Option<WaltzEntropy> {
+        if matches!(tokenizer, Tokenizer::Voices(_)) {
+            return None;
+        }
         let entropy = token_entropy(|bar| bar_tokens(tokenizer, bar), repeats).ok()?;
         Some(WaltzEntropy { nats: entropy.nats_per_waltz, tokens: entropy.tokens_per_waltz })
     }
@@ -78,12 +81,15 @@ pub struct DiceEvaluation {
 ///
 /// # Errors
 ///
-/// If the vocabulary lacks a token of the game, or if the model fails.
+/// If the tokens are voices, if the vocabulary lacks a token of the game, or if the model fails.
 pub fn evaluate<M: StepModel>(
     model: &M,
     file: &ModelFile,
     corpus: &DiceCorpus,
 ) -> Result<DiceEvaluation, DiceError<M::Error>> {
+    if matches!(file.tokenizer, Tokenizer::Voices(_)) {
+        return Err(DiceError::Voices);
+    }
     let repeats = repeats(file);
     let mut sums = vec![(0.0, 0.0); repeats.n_bars() / N_BARS_OF_PART];
     let mut primers = Vec::with_capacity(N_WALTZES);

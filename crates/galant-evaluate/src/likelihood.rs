@@ -22,12 +22,15 @@ pub struct Likelihood {
     pub n_unknown_notes: u64,
     /// How long the pieces are, in quarter notes; see [`PieceTokens::n_quarters`].
     pub n_quarters: f64,
+    /// How many frames of voices there are, steps of all parts; 0 of other tokens.
+    pub n_frames: u64,
 }
 
 impl Likelihood {
     /// Has `model` read a piece from its beginning, and sums the surprise of each token after the first `n_context`.
     ///
-    /// A token that the vocabulary lacks is read as the nearest, and not counted as predicted.
+    /// A token that the vocabulary lacks is read as the nearest, and not counted as predicted; nor is one of a part that is
+    /// given.
     ///
     /// # Errors
     ///
@@ -39,10 +42,11 @@ impl Likelihood {
     ) -> Result<Likelihood, ReadError<M::Error>> {
         let ids = &piece.encoded().ids;
         let mut unknown = piece.encoded().unknown.iter().zip(piece.unknown_nats()).peekable();
-        let mut sum = Likelihood { n_quarters: piece.n_quarters(n_context), ..Likelihood::default() };
+        let (n_quarters, n_frames) = (piece.n_quarters(n_context), piece.n_frames(n_context));
+        let mut sum = Likelihood { n_quarters, n_frames, ..Likelihood::default() };
         read_tokens(model, ids, piece.streams(), |place, logits, _| {
             let unknown = unknown.next_if(|(unknown, _)| **unknown == place);
-            if place < n_context {
+            if place < n_context || piece.is_given(place) {
                 return;
             }
             sum.n_unknown += u64::from(unknown.is_some());
@@ -70,6 +74,7 @@ impl Likelihood {
         self.unknown_loss.add(other.unknown_loss);
         self.n_unknown_notes += other.n_unknown_notes;
         self.n_quarters += other.n_quarters;
+        self.n_frames += other.n_frames;
     }
 
     /// Mean surprise of a predicted token; none if no token was predicted.
@@ -94,6 +99,11 @@ impl Likelihood {
     /// What all tokens cost per quarter note, those that the vocabulary lacks included; none if there is no onset.
     pub fn nats_per_quarter(&self) -> Option<f64> {
         (self.n_quarters > 0.0).then(|| self.nats_of_all() / self.n_quarters)
+    }
+
+    /// What all tokens cost per frame of voices, a step of all parts; none if there is no frame.
+    pub fn nats_per_frame(&self) -> Option<f64> {
+        (self.n_frames > 0).then(|| self.nats_of_all() / self.n_frames as f64)
     }
 
     fn nats_of_all(&self) -> f64 {
@@ -148,10 +158,12 @@ mod tests {
             unknown_loss: Loss { nats: 13.0, n_tokens: 5 },
             n_unknown_notes: 4,
             n_quarters: 8.0,
+            n_frames: 32,
         };
         sum.add(&one);
         assert_eq!((sum.nats_per_token(), sum.nats_per_note(), sum.accuracy()), (Some(1.5), Some(0.75), Some(0.5)));
         let of_all = (sum.nats_per_note_of_all(), sum.nats_per_quarter(), sum.unknown_share());
         assert_eq!(of_all, (Some(2.0), Some(2.0), Some(0.75)));
+        assert_eq!((nothing.nats_per_frame(), sum.nats_per_frame()), (None, Some(0.5)));
     }
 }

@@ -41,10 +41,20 @@ impl fmt::Display for LikelihoodTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number =
             |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+        // Only voices have frames.
+        let frame = |text: String| if self.total.n_frames > 0 { format!("{text:>10} ") } else { String::new() };
         writeln!(
             f,
-            "{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  file",
-            "nats/token", "perplexity", "nats/note", "nats/quarter", "accuracy", "tokens", "notes", "unknown"
+            "{}{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  file",
+            frame("nats/frame".to_owned()),
+            "nats/token",
+            "perplexity",
+            "nats/note",
+            "nats/quarter",
+            "accuracy",
+            "tokens",
+            "notes",
+            "unknown"
         )?;
         let rows = self.rows.iter().map(|(name, likelihood)| (name.as_str(), likelihood));
         for (name, likelihood) in rows.chain([("total", &self.total)]) {
@@ -52,7 +62,8 @@ impl fmt::Display for LikelihoodTable {
             let unit = if row.accuracy.is_some() { " %" } else { "" };
             writeln!(
                 f,
-                "{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  {name}",
+                "{}{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  {name}",
+                frame(number(row.nats_per_frame, 4)),
                 number(row.nats_per_token, 4),
                 number(row.perplexity, 2),
                 number(row.nats_per_note, 4),
@@ -93,6 +104,12 @@ struct Row<'a> {
     nats_per_note: Option<f64>,
     /// Unknown tokens included.
     nats_per_quarter: Option<f64>,
+    /// Steps of all parts, of voices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frames: Option<u64>,
+    /// Unknown tokens included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nats_per_frame: Option<f64>,
     /// What the unknown tokens cost in all.
     unknown_nats: f64,
     /// Notes that the predicted tokens strike.
@@ -114,6 +131,8 @@ impl<'a> Row<'a> {
             perplexity: likelihood.perplexity(),
             nats_per_note: likelihood.nats_per_note_of_all(),
             nats_per_quarter: likelihood.nats_per_quarter(),
+            frames: Some(likelihood.n_frames).filter(|n_frames| *n_frames > 0),
+            nats_per_frame: likelihood.nats_per_frame(),
             unknown_nats: likelihood.unknown_loss.nats,
             known_notes: likelihood.n_notes,
             nats_per_known_note: likelihood.nats_per_note(),

@@ -17,7 +17,7 @@ pub struct SurprisingScore {
 /// Divides the surprise of each of the `tokens` of `score`, in nats, among the notes it strikes.
 ///
 /// The notes of a chord share their token's surprise; a note of several tokens has that of its pitch and its length, and
-/// the first of an onset that of the time before it.
+/// the first of an onset that of the time before it. In voices a note has the surprise of the token that strikes it.
 ///
 /// # Errors
 ///
@@ -37,7 +37,8 @@ pub fn note_surprise(
     };
     let meters = score.meters.iter().map(|meter| Meter { tick: retimed(meter.tick), ..*meter }).collect();
     let score = Score { meters, ..on_grid };
-    let nats = on_grid_notes(&score, grid, &by_place(tokens, nats));
+    let by_place = if let Tokenizer::Voices(_) = tokenizer { of_voices(tokens, nats) } else { by_place(tokens, nats) };
+    let nats = on_grid_notes(&score, grid, &by_place);
     Ok(SurprisingScore { score, nats })
 }
 
@@ -59,6 +60,14 @@ fn on_grid_notes(score: &Score, grid: Grid, by_place: &BTreeMap<(u64, u8), Optio
     let ticks_per_step = u64::from(score.ticks_per_quarter / grid.steps_per_quarter());
     let of_note = |note: &Note| by_place.get(&(note.onset / ticks_per_step, note.pitch)).copied().flatten();
     score.notes.iter().map(of_note).collect()
+}
+
+/// The surprise of the tokens of voices that strike notes, by step and pitch: what holds and rests cost is no note's.
+///
+/// Of two parts on one pitch, both have the surprise of the later.
+fn of_voices(tokens: &[Token], nats: &[Option<f64>]) -> BTreeMap<(u64, u8), Option<f64>> {
+    let struck = Tokenizer::steps(tokens).zip(tokens).zip(nats);
+    struck.flat_map(|((step, token), nats)| token.pitches().iter().map(move |pitch| ((step, *pitch), *nats))).collect()
 }
 
 /// The surprise of tokens with rhythm by step and pitch.

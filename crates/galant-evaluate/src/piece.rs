@@ -4,7 +4,7 @@ use std::error::Error;
 
 use galant_checkpoint::ModelFile;
 use galant_model::{StepModel, surprise};
-use galant_tokens::{DecodeError, Token, TokenIds};
+use galant_tokens::{DecodeError, Token, TokenIds, VoicesError};
 use galant_types::{Score, TokenId};
 use thiserror::Error;
 
@@ -25,6 +25,16 @@ impl<'a> PieceReading<'a> {
     /// Encodes a score with the tokenizer, the vocabulary and the streams of a model; `style` is none if it is not known.
     pub fn new(file: &'a ModelFile, score: &'a Score, style: Option<&str>) -> PieceReading<'a> {
         PieceReading { file, score, piece: PieceTokens::of_score(file, score, style) }
+    }
+
+    /// The same, where the network of voices is told what some parts do, counted from 0, so that these are no predictions.
+    pub fn with_given(file: &'a ModelFile, score: &'a Score, style: Option<&str>, parts: &[usize]) -> PieceReading<'a> {
+        PieceReading { file, score, piece: PieceTokens::with_given(file, score, style, parts) }
+    }
+
+    /// Why the piece has no tokens, if it has notes.
+    pub fn refused(&self) -> Option<&VoicesError> {
+        self.piece.refused()
     }
 
     /// The tokens of the piece.

@@ -2,7 +2,9 @@
 
 use galant_checkpoint::ModelFile;
 use galant_tokens::stream::Frame;
-use galant_tokens::{NoteToken, RhythmToken, Token, TokenIds, Tokenizer, Vocabulary};
+use galant_tokens::{
+    Clock, Encoded, NoteToken, RhythmToken, Token, TokenIds, Tokenizer, Vocabulary, VoiceToken, VoicesError,
+};
 use galant_types::{Score, TokenId};
 
 /// How many quarter notes a chord token lasts, which has no length of its own: a sixteenth note, as it is played.
@@ -18,6 +20,9 @@ pub struct PieceTokens {
     streams: Vec<Vec<TokenId>>,
     unknown_nats: Vec<f64>,
     quarters: Vec<f64>,
+    /// For each token of voices whether its part is given; empty if none is.
+    given: Vec<bool>,
+    refused: Option<VoicesError>,
 }
 
 impl PieceTokens {
@@ -29,15 +34,25 @@ impl PieceTokens {
         let nats = |&place: &usize| escape_nats(tokenizer, vocabulary, &tokens[place]);
         let unknown_nats = encoded.unknown.iter().map(nats).collect();
         let quarters = quarters(tokenizer, &tokens);
-        PieceTokens { tokens, encoded, streams: Vec::new(), unknown_nats, quarters }
+        let (streams, given) = (Vec::new(), Vec::new());
+        PieceTokens { tokens, encoded, streams, unknown_nats, quarters, given, refused: None }
     }
 
     /// A score as the network of `file` reads it, with the streams that follow from its bar lines, its number of bars, its
     /// key and the `style`.
     pub fn of_score(file: &ModelFile, score: &Score, style: Option<&str>) -> PieceTokens {
-        let tokens = file.tokenizer.encode(score).tokens;
-        let mut piece = PieceTokens::new(file.tokenizer, &file.vocabulary, tokens);
-        let frame = Frame::of_score(score, file.tokenizer.grid().unwrap_or_default(), style);
+        PieceTokens::with_given(file, score, style, &[])
+    }
+
+    /// The same, where the network of voices is told what some parts do, counted from 0, so that these are no predictions.
+    pub fn with_given(file: &ModelFile, score: &Score, style: Option<&str>, parts: &[usize]) -> PieceTokens {
+        let Encoded { tokens, refused, .. } = file.tokenizer.encode(score);
+        let mut piece = PieceTokens { refused, ..PieceTokens::new(file.tokenizer, &file.vocabulary, tokens) };
+        let mut frame = Frame::of_score(score, file.tokenizer.grid().unwrap_or_default(), style);
+        if let Some(texture) = file.tokenizer.texture(&piece.tokens).ok().filter(|_| !parts.is_empty()) {
+            frame = frame.with_given(&texture, parts);
+            piece.given = turns(&piece.tokens).map(|turn| turn.is_some_and(|turn| parts.contains(&turn))).collect();
+        }
         piece.streams = file.streams.encode_written(&file.vocabulary, &frame, &piece.tokens, &piece.encoded.ids);
         if file.tokenizer.grid().is_none() {
             let onsets = score.notes.chunk_by(|a, b| a.onset == b.onset).map(|notes| notes[0].onset);
@@ -72,6 +87,23 @@ impl PieceTokens {
         &self.unknown_nats
     }
 
+    /// Whether the token at a place belongs to a part that is given, and is no prediction.
+    pub fn is_given(&self, place: usize) -> bool {
+        self.given.get(place).copied().unwrap_or(false)
+    }
+
+    /// How many frames of voices, steps of all parts, end from the token at `from` on; 0 of other tokens.
+    pub fn n_frames(&self, from: usize) -> u64 {
+        let mut clock = Clock::default();
+        let ends = self.tokens.iter().map(|token| clock.advance(token) > 0 && matches!(token, Token::Voice(_)));
+        ends.skip(from).filter(|ends| *ends).count() as u64
+    }
+
+    /// Why the piece has no tokens, if it has notes.
+    pub fn refused(&self) -> Option<&VoicesError> {
+        self.refused.as_ref()
+    }
+
     /// When each token is, in quarter notes from the beginning.
     pub fn quarters(&self) -> &[f64] {
         &self.quarters
@@ -92,19 +124,23 @@ fn quarters(tokenizer: Tokenizer, tokens: &[Token]) -> Vec<f64> {
     let Some(grid) = tokenizer.grid() else {
         return (0..tokens.len()).map(|place| QUARTERS_PER_CHORD * place as f64).collect();
     };
-    let mut step = 0_u64;
-    let quarter = |token: &Token| {
-        let quarter = step as f64 / f64::from(grid.steps_per_quarter());
-        step += u64::from(token.time());
-        quarter
-    };
-    tokens.iter().map(quarter).collect()
+    Tokenizer::steps(tokens).map(|step| step as f64 / f64::from(grid.steps_per_quarter())).collect()
+}
+
+/// The part of each token of voices, counted from 0; none of a beginning.
+fn turns(tokens: &[Token]) -> impl Iterator<Item = Option<usize>> {
+    let mut clock = Clock::default();
+    tokens.iter().map(move |token| {
+        let turn = (!matches!(token, Token::Voice(VoiceToken::Begin(_)))).then_some(clock.turn());
+        clock.advance(token);
+        turn
+    })
 }
 
 /// What a token costs that the vocabulary lacks; see [`PieceTokens::unknown_nats`].
 fn escape_nats(tokenizer: Tokenizer, vocabulary: &Vocabulary, token: &Token) -> f64 {
     let n_times = match token {
-        Token::Chord(_) | Token::Note(NoteToken::Pitch(_)) => 0.0,
+        Token::Chord(_) | Token::Note(NoteToken::Pitch(_)) | Token::Voice(_) => 0.0,
         Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) => 1.0,
         Token::Rhythm(RhythmToken::Chord { .. }) => 2.0,
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use galant_checkpoint::ModelFile;
+use galant_checkpoint::{ModelFile, VoicePart};
 use galant_midi::ReadRules;
 use galant_types::{Meter, Playback};
 
@@ -49,9 +49,20 @@ fn write_network(file: &ModelFile, text: &mut String) -> fmt::Result {
         let (tempo, beat) = (60e6 / f64::from(us_per_quarter), 1_u32 << beat_log2.min(8));
         writeln!(text, "playback    {tempo:.1} quarter notes a minute, {beats}/{beat}, program {program}")?;
     }
+    write_parts(file, text)?;
     writeln!(text, "vocabulary  {} tokens", file.vocabulary.len())?;
     write_streams(file, text)?;
     writeln!(text, "window      {} tokens", file.settings.window)
+}
+
+/// The parts of voices, the highest first.
+fn write_parts(file: &ModelFile, text: &mut String) -> fmt::Result {
+    for (number, VoicePart { name, program, lowest, highest }) in file.parts.iter().enumerate() {
+        let head = if number == 0 { "parts" } else { "" };
+        let name = if name.is_empty() { String::new() } else { format!("  {name}") };
+        writeln!(text, "{head:<11} {}: pitches {lowest} to {highest}, program {program}{name}", number + 1)?;
+    }
+    Ok(())
 }
 
 /// The streams with the meters and styles that they tell apart, and how many beginnings of pieces there are.

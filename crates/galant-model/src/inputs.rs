@@ -15,7 +15,7 @@ pub struct StreamSpec {
     pub skip: bool,
 }
 
-/// The inputs of a step: the token, and beside it up to eleven streams.
+/// The inputs of a step: the token, and beside it up to 31 streams.
 ///
 /// The first layer reads the embeddings of all inputs, one after the other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ const UNUSED: StreamSpec = StreamSpec { vocab_size: 0, embedding_size: 0, skip: 
 
 impl Inputs {
     /// The most inputs.
-    pub const MAX_INPUTS: usize = 12;
+    pub const MAX_INPUTS: usize = 32;
 
     /// Tokens only, without a skip: V different ones, each represented by E numbers.
     pub const fn tokens(vocab_size: usize, embedding_size: usize) -> Inputs {
@@ -51,7 +51,7 @@ impl Inputs {
     #[must_use]
     #[track_caller]
     pub const fn with(mut self, stream: StreamSpec) -> Inputs {
-        assert!(self.n_inputs < Inputs::MAX_INPUTS, "a step has at most 12 inputs");
+        assert!(self.n_inputs < Inputs::MAX_INPUTS, "a step has at most 32 inputs");
         self.specs[self.n_inputs] = stream;
         self.n_inputs += 1;
         self
@@ -172,8 +172,8 @@ mod tests {
         let tokens = StreamSpec { vocab_size: 7, embedding_size: 3, skip: false };
         assert_eq!(*inputs, [tokens, METER]);
         assert_eq!(Inputs::from_slice(&[tokens, METER]), Some(inputs));
-        assert_eq!(Inputs::from_slice(&[METER; 12]).map(|inputs| inputs.len()), Some(12));
-        assert_eq!((Inputs::from_slice(&[]), Inputs::from_slice(&[METER; 13])), (None, None));
+        assert_eq!(Inputs::from_slice(&[METER; 32]).map(|inputs| inputs.len()), Some(32));
+        assert_eq!((Inputs::from_slice(&[]), Inputs::from_slice(&[METER; 33])), (None, None));
     }
 
     #[test]

@@ -117,6 +117,10 @@ impl LoadedModel {
         let ids = piece.before.iter().chain(&piece.tokens);
         let tokens: Vec<Token> = ids.map(|&id| self.token(id).clone()).collect();
         let mut score = self.file().tokenizer.decode(&tokens, &piece.settings.playback)?;
+        let parts = self.file().parts.iter().zip(&piece.settings.programs);
+        for (of_score, (of_model, program)) in score.parts.iter_mut().zip(parts) {
+            (of_score.name, of_score.program) = (of_model.name.clone(), Some(*program));
+        }
         score.texts = Record::new(self.sha256(), piece.settings.clone()).to_texts();
         Ok(score)
     }

@@ -1,10 +1,12 @@
 //! From the settings of a piece to the rules it is composed by.
 
+use std::ops::RangeInclusive;
+
 use galant_sample::Rules;
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::{
     EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, RhythmGrammar,
-    StartWithNote, TokenFilter, TonicEnd,
+    StartWithNote, TokenFilter, TonicEnd, VoiceGrammar,
 };
 use galant_tokens::stream::Frame;
 use galant_types::{Constraint, Meter, Playback, TokenId};
@@ -43,7 +45,7 @@ impl LoadedModel {
         if let Some(n_notes) = max_notes {
             constraints.push(match tokenizer {
                 Tokenizer::Chords(_) => Box::new(TokenFilter::max_notes(vocabulary, n_notes.get())),
-                Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => {
+                Tokenizer::Rhythm(_) | Tokenizer::Notes(_) | Tokenizer::Voices(_) => {
                     after_primer(Box::new(MaxNotes::new(vocabulary, n_notes.get())))
                 }
             });
@@ -74,8 +76,14 @@ impl LoadedModel {
             Tokenizer::Notes(tokenizer) => {
                 NoteGrammar::new(vocabulary, tokenizer.grid).map(|grammar| Box::new(grammar.under(filters)) as _)
             }
+            Tokenizer::Voices(_) => VoiceGrammar::new(vocabulary, &self.ranges()).map(|grammar| Box::new(grammar) as _),
         };
         grammar.into_iter().collect()
+    }
+
+    /// The range of each part of voices.
+    fn ranges(&self) -> Vec<RangeInclusive<u8>> {
+        self.file().parts.iter().map(|part| part.lowest..=part.highest).collect()
     }
 
     /// A chord in the last bar, after which the piece is complete.
@@ -89,7 +97,9 @@ impl LoadedModel {
         let EndingSettings { n_bars, key, downbeats } = ending;
         let grid = self.file().tokenizer.grid().ok_or(EndingError::ChordTokens)?;
         let frame = Frame::regular(meter(&piece.playback), grid, None, None, None);
+        let ranges = self.ranges();
         let rules = EndingRules {
+            ranges: &ranges,
             last_bar: LastBar::of(&frame, n_bars.get()),
             downbeats: downbeats.then_some(&frame),
             scale: key,

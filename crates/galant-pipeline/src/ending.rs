@@ -28,11 +28,15 @@ impl LoadedModel {
         n_bars: Option<NonZeroU64>,
         request: &ComposeRequest,
     ) -> Result<PieceSettings, RequestError> {
-        let must_end = request.constraints.end_on_tonic && matches!(self.file().tokenizer, Tokenizer::Notes(_));
+        let tokenizer = self.file().tokenizer;
+        let needs_bar = matches!(tokenizer, Tokenizer::Notes(_) | Tokenizer::Voices(_));
+        let must_end = request.constraints.end_on_tonic && needs_bar;
         let Some(n_bars) = n_bars.filter(|_| request.end == End::Tonic) else {
             return if must_end { Err(RequestError::EndOnTonic) } else { Ok(settings) };
         };
         let returns = match request.form {
+            // A bar of voices depends on what each part holds into it.
+            Form::Phrases if matches!(tokenizer, Tokenizer::Voices(_)) => Vec::new(),
             Form::Phrases if request.primer.is_none() => form::returns(n_bars.get() as usize),
             Form::Phrases | Form::Free => Vec::new(),
         };
@@ -62,7 +66,13 @@ impl LoadedModel {
 
     /// The part of the primer that is heard, or the token that the piece begins with.
     pub(crate) fn heard(&self, piece: &PieceSettings) -> Vec<TokenId> {
-        let primer = piece.primer.as_ref().filter(|primer| !primer.is_omitted);
-        primer.map_or_else(Vec::new, |primer| self.file().vocabulary.ids(&primer.tokens).ids)
+        let Some(primer) = &piece.primer else { return Vec::new() };
+        let mut heard = self.file().vocabulary.ids(&primer.tokens).ids;
+        if primer.is_omitted {
+            // Voices begin in any case.
+            let n_heard = usize::from(matches!(self.file().tokenizer, Tokenizer::Voices(_)));
+            heard.truncate(n_heard);
+        }
+        heard
     }
 }

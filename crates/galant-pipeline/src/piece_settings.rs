@@ -23,6 +23,8 @@ pub struct PieceSettings {
     pub primer: Option<PrimerSettings>,
     /// How the tokens are played.
     pub playback: Playback,
+    /// The MIDI program that plays each part of voices, 0 to 127; none of other tokens.
+    pub programs: Vec<u8>,
     /// How each token is chosen.
     pub method: Method,
     /// What makes tokens less likely that were just played.
@@ -99,11 +101,13 @@ impl Method {
                 let loop_control = Some(LoopControl::default());
                 return Draw { loop_control, ..Draw::at(temperature.unwrap_or(0.5)) };
             }
-            Tokenizer::Rhythm(_) => 48,
-            Tokenizer::Notes(_) => 192,
+            Tokenizer::Rhythm(_) => Some(48),
+            Tokenizer::Notes(_) => Some(192),
+            // A long chord is a row of equal tokens.
+            Tokenizer::Voices(_) => None,
         };
         let temperature = temperature.unwrap_or(Method::TEMPERATURE);
-        let loop_control = Some(LoopControl::raising(temperature, shortest_loop));
+        let loop_control = shortest_loop.map(|shortest| LoopControl::raising(temperature, shortest));
         Draw { loop_control, truncation: Truncation::TopP(Method::TOP_P), ..Draw::at(temperature) }
     }
 

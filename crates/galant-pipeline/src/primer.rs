@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use galant_sample::{PrimerError, random_primer};
-use galant_tokens::{NoteToken, ParseTokenError, PlaybackTally, Token, Tokenizer};
+use galant_tokens::{Encoded, NoteToken, ParseTokenError, PlaybackTally, Token, Tokenizer, VoiceToken, VoicesError};
 use galant_types::{Playback, Score, Seed, TokenId};
 use thiserror::Error;
 
@@ -31,7 +31,10 @@ pub fn excerpt(score: &Score, n_bars: Option<usize>, tokenizer: Tokenizer) -> Re
     let end = n_bars.map(|n_bars| bars.start((n_bars as u64).min(bars.n_bars())));
     let excerpt = match tokenizer.grid() {
         Some(grid) => {
-            let mut tokens = tokenizer.encode(score).tokens;
+            let Encoded { mut tokens, refused, .. } = tokenizer.encode(score);
+            if let Some(error) = refused {
+                return Err(ExcerptError::Voices(error));
+            }
             if let Some(end) = end {
                 let steps = u128::from(end) * u128::from(grid.steps_per_quarter());
                 keep_steps(&mut tokens, (steps / u128::from(score.ticks_per_quarter)) as u64);
@@ -51,12 +54,8 @@ pub fn excerpt(score: &Score, n_bars: Option<usize>, tokenizer: Tokenizer) -> Re
 
 /// Keeps the tokens that begin before so many steps.
 fn keep_steps(tokens: &mut Vec<Token>, steps: u64) {
-    let mut elapsed = 0;
-    tokens.retain(|token| {
-        let begins_before = elapsed < steps;
-        elapsed += u64::from(token.time());
-        begins_before
-    });
+    let n_kept = Tokenizer::steps(tokens).take_while(|step| *step < steps).count();
+    tokens.truncate(n_kept);
 }
 
 /// Reads tokens separated by spaces.
@@ -80,6 +79,9 @@ pub enum ExcerptError {
         /// How many bars were asked for; none for all.
         n_bars: Option<usize>,
     },
+    /// It is no voices as the model has them.
+    #[error("it is no music for the voices of the model")]
+    Voices(#[source] VoicesError),
     /// It has no tokens.
     #[error("the primer has no tokens; write them like \"60 64.67\"")]
     NoTokens,
@@ -128,10 +130,12 @@ impl LoadedModel {
     /// What the model reads first if no primer is given, drawn from the seed; it is not played.
     ///
     /// Chord tokens are drawn as in the lecture, a window of them. With rhythm it is a single token, as all windows of a
-    /// training begin with a single token; of note tokens it is a time.
+    /// training begin with a single token; of note tokens it is a time, of voices the beginning of a piece.
     pub(crate) fn drawn_primer(&self, seed: Seed) -> Result<Vec<TokenId>, PrimerError> {
         let vocabulary = &self.file().vocabulary;
-        let is_beginning = |token: &Token| matches!(token, Token::Rhythm(_) | Token::Note(NoteToken::Time(_)));
+        let is_beginning = |token: &Token| {
+            matches!(token, Token::Rhythm(_) | Token::Note(NoteToken::Time(_)) | Token::Voice(VoiceToken::Begin(_)))
+        };
         let numbered = (0..).map(TokenId).zip(vocabulary.tokens());
         let beginnings: Vec<TokenId> = numbered.filter(|(_, token)| is_beginning(token)).map(|(id, _)| id).collect();
         if beginnings.is_empty() {

@@ -79,12 +79,13 @@ impl Record {
 
 /// Whether the earlier format can say it all, so that a piece that an earlier version composed comes again byte for byte.
 fn is_earlier(settings: &PieceSettings) -> bool {
-    let PieceSettings { method, constraints, plan, .. } = settings;
+    let PieceSettings { programs, method, constraints, plan, .. } = settings;
     let shortest_loop = match method {
         Method::Draw(draw) => draw.loop_control.as_ref().map_or(0, |control| control.shortest),
         Method::Greedy | Method::Beam { .. } => 0,
     };
     shortest_loop == 0
+        && programs.is_empty()
         && constraints.ending.is_none()
         && constraints.returns.is_empty()
         && *plan == PiecePlan::default()
@@ -93,8 +94,19 @@ fn is_earlier(settings: &PieceSettings) -> bool {
 /// Hands each setting to `put`, by name.
 fn put_settings(settings: &PieceSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
     // Taken apart, so that a new setting cannot be forgotten.
-    let PieceSettings { n_tokens, n_steps, seed, primer, playback, method, repetition, ngram_block, constraints, plan } =
-        settings;
+    let PieceSettings {
+        n_tokens,
+        n_steps,
+        seed,
+        primer,
+        playback,
+        programs,
+        method,
+        repetition,
+        ngram_block,
+        constraints,
+        plan,
+    } = settings;
     put("tokens", n_tokens);
     if let Some(n_steps) = n_steps {
         put("steps", n_steps);
@@ -109,6 +121,9 @@ fn put_settings(settings: &PieceSettings, put: &mut dyn FnMut(&str, &dyn Display
     put("meter", &format!("{beats}/{}", 1_u32 << (*beat_log2).min(31)));
     put("program", program);
     put("velocity", velocity);
+    if !programs.is_empty() {
+        put("programs", &programs.iter().map(u8::to_string).collect::<Vec<_>>().join(","));
+    }
     put_method(method, put);
     if let Some(Repetition { factor, window }) = repetition {
         put("repetition-penalty", factor);
@@ -214,6 +229,7 @@ fn read_settings(fields: &mut Fields<'_>, tokenizer: Tokenizer) -> Result<PieceS
         n_steps: fields.optional("steps")?,
         seed: Seed(fields.required("seed")?),
         primer,
+        programs: read_programs(fields, playback)?,
         playback,
         method: read_method(fields)?,
         repetition: match fields.optional("repetition-penalty")? {
@@ -247,6 +263,12 @@ fn read_playback(fields: &mut Fields<'_>) -> Result<Playback, ParseRecordError> 
     };
     playback.validate()?;
     Ok(playback)
+}
+
+fn read_programs(fields: &mut Fields<'_>, playback: Playback) -> Result<Vec<u8>, ParseRecordError> {
+    let programs = fields.list("programs")?.unwrap_or_default();
+    programs.iter().try_for_each(|&program| Playback { program, ..playback }.validate())?;
+    Ok(programs)
 }
 
 fn read_method(fields: &mut Fields<'_>) -> Result<Method, ParseRecordError> {

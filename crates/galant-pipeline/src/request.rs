@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_checkpoint::Opening;
 use galant_sample::{NgramBlock, Repetition};
-use galant_tokens::{Token, estimate_key};
+use galant_tokens::{Clock, Token, Tokenizer, VoicesTokenizer, estimate_key};
 use galant_types::{Playback, Scale, Seed};
 
 use crate::length::{self, Before, Length};
@@ -30,7 +30,7 @@ pub struct ComposeRequest {
     pub tempo: Option<f64>,
     /// Beats in a bar, and the beat as a power of two.
     pub meter: Option<(u8, u8)>,
-    /// The MIDI program that plays, 0 to 127.
+    /// The MIDI program that plays, 0 to 127, all parts of voices; by default each part has that of the corpus.
     pub program: Option<u8>,
     /// The style that the network is told of, one of its corpus; by default that of the beginning.
     pub style: Option<String>,
@@ -105,7 +105,7 @@ impl LoadedModel {
         let tokenizer = self.file().tokenizer;
         let beginning = if request.primer.is_none() { self.beginning(request)? } else { None };
         let playback = self.playback(request, beginning.as_ref())?;
-        let primer = self.primer(request, beginning.as_ref());
+        let primer = self.primer(request, beginning.as_ref())?;
         let length = match tokenizer.grid() {
             Some(grid) => {
                 length::in_steps(request.length, request.n_tokens, before(request, primer.as_ref()), grid, &playback)?
@@ -119,6 +119,7 @@ impl LoadedModel {
             n_steps: length.n_steps,
             seed: request.seed,
             primer,
+            programs: self.file().parts.iter().map(|part| request.program.unwrap_or(part.program)).collect(),
             playback,
             method: request.method.clone().unwrap_or_else(|| Method::of(tokenizer)),
             repetition: request.repetition,
@@ -130,13 +131,31 @@ impl LoadedModel {
     }
 
     /// What the piece continues: the primer asked for, or the token that it begins with.
-    fn primer(&self, request: &ComposeRequest, beginning: Option<&Opening>) -> Option<PrimerSettings> {
-        let of_request = request.primer.as_ref();
-        let asked = of_request
-            .map(|primer| PrimerSettings { tokens: self.known(&primer.tokens), is_omitted: request.omit_primer });
+    fn primer(
+        &self,
+        request: &ComposeRequest,
+        beginning: Option<&Opening>,
+    ) -> Result<Option<PrimerSettings>, RequestError> {
+        let asked = match &request.primer {
+            None => None,
+            Some(primer) => {
+                let tokens = self.known(&self.whole(&primer.tokens)?);
+                Some(PrimerSettings { tokens, is_omitted: request.omit_primer })
+            }
+        };
         let first =
             |opening: &Opening| PrimerSettings { tokens: vec![self.token(opening.token).clone()], is_omitted: false };
-        asked.or_else(|| beginning.map(first))
+        Ok(asked.or_else(|| beginning.map(first)))
+    }
+
+    /// Voices with their beginning and whole steps; all other tokens as they are.
+    fn whole(&self, tokens: &[Token]) -> Result<Vec<Token>, RequestError> {
+        let tokenizer = self.file().tokenizer;
+        if !matches!(tokenizer, Tokenizer::Voices(_)) {
+            return Ok(tokens.to_vec());
+        }
+        let texture = tokenizer.texture(tokens)?;
+        Ok(VoicesTokenizer::tokens(&texture).into_iter().map(Token::Voice).collect())
     }
 
     /// The key of the music that the piece continues, or that of the piece whose beginning it has.
@@ -180,7 +199,9 @@ impl LoadedModel {
 /// What comes before what is composed.
 fn before(request: &ComposeRequest, primer: Option<&PrimerSettings>) -> Before {
     let Some(primer) = primer else { return Before { n_read: 0, n_heard: 0, n_of_piece: 0 } };
-    let n_read = primer.tokens.iter().map(|token| u64::from(token.time())).sum();
+    let mut clock = Clock::default();
+    primer.tokens.iter().for_each(|token| _ = clock.advance(token));
+    let n_read = clock.step();
     Before {
         n_read,
         n_heard: if primer.is_omitted { 0 } else { n_read },

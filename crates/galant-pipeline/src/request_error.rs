@@ -1,6 +1,7 @@
 //! Why a piece cannot be composed as asked for.
 
 use galant_sample::PrimerError;
+use galant_tokens::DecodeError;
 use galant_tokens::constraint::EndingError;
 use galant_types::PlaybackError;
 use thiserror::Error;
@@ -17,7 +18,7 @@ pub enum RequestError {
     Steps,
     /// A note token is part of one note, not a chord, so that a bar is needed to end in.
     #[error(
-        "a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do \
+        "a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do \
          not leave its end open"
     )]
     EndOnTonic,
@@ -35,6 +36,9 @@ pub enum RequestError {
         /// Those it knows.
         known: Vec<String>,
     },
+    /// The primer is no voices.
+    #[error("the primer cannot be continued")]
+    Primer(#[from] DecodeError),
     /// No beginning can be drawn.
     #[error(transparent)]
     Beginning(#[from] PrimerError),

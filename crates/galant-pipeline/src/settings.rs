@@ -1,7 +1,6 @@
 //! The settings of a training, and the presets that they start from.
 
-use std::num::{NonZeroU8, NonZeroUsize};
-use std::ops::RangeInclusive;
+use std::num::NonZeroUsize;
 
 use galant_batches::Windows;
 use galant_checkpoint::{ModelFile, Snapshot};
@@ -12,6 +11,7 @@ use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Seed;
 use thiserror::Error;
 
+use crate::defaults::Defaults;
 use crate::network::Network;
 use crate::plan;
 
@@ -57,60 +57,24 @@ impl Preset {
             Preset::Default => {
                 let lecture = lecture();
                 let tokenizer = Tokenizer::Notes(GridTokenizer::default());
-                let streams = default_streams(tokenizer);
-                Settings {
+                let mut settings = Settings {
                     read_rules: ReadRules::Standard,
                     tokenizer,
-                    network: Network { hidden_size: 256, residual: true, streams, ..lecture.network },
                     training: TrainingSettings {
                         objective: Objective::EveryToken,
-                        optimizer: Optimizer::adam(3e-3),
                         schedule: Schedule::Cosine,
                         initialization: Initialization::NormalEmbedding,
-                        batch_size: 16,
-                        transpose: default_transpose(tokenizer),
                         epochs: None,
-                        steps: Some(DEFAULT_STEPS),
                         clip_norm: Some(1.0),
                         hold_out: HoldOut::Pieces(0.1),
                         ..lecture.training
                     },
-                    passes: Some(DEFAULT_PASSES),
-                }
+                    ..lecture
+                };
+                settings.set_defaults(Defaults::of(tokenizer));
+                settings
             }
         }
-    }
-}
-
-/// The most steps of the default preset: less than ten minutes on two cores.
-const DEFAULT_STEPS: u64 = 2500;
-
-/// The most passes over the training part of the default preset.
-const DEFAULT_PASSES: u64 = 60;
-
-/// What a network of `tokenizer` is told by default: with chord tokens, which have no time, nothing.
-fn default_streams(tokenizer: Tokenizer) -> Vec<Stream> {
-    let lookback = |n_bars| Stream::Lookback(n_bars);
-    match tokenizer {
-        Tokenizer::Chords(_) => Vec::new(),
-        Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => vec![
-            Stream::Meter,
-            Stream::Position,
-            Stream::BarsPlayed,
-            Stream::BarsLeft,
-            Stream::Key,
-            Stream::Style,
-            lookback(NonZeroU8::MIN),
-            lookback(const { NonZeroU8::new(2).expect("2 is not 0") }),
-        ],
-    }
-}
-
-/// The semitones by which pieces are transposed by default: of note tokens there are as few in all keys as in one.
-fn default_transpose(tokenizer: Tokenizer) -> RangeInclusive<i8> {
-    match tokenizer {
-        Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => 0..=0,
-        Tokenizer::Notes(_) => -5..=5,
     }
 }
 
@@ -161,17 +125,38 @@ impl Settings {
         }
     }
 
-    /// Changes the tokenizer; to one of another kind with the streams and transpositions that suit it.
-    ///
-    /// Streams are left as they are if there were none.
+    /// Changes the tokenizer; to one of another kind with the transpositions that suit it, and with the network, the streams
+    /// and the training too if there were streams, which the lecture's settings have not.
     pub fn set_tokenizer(&mut self, tokenizer: Tokenizer) {
         if tokenizer.name() != self.tokenizer.name() {
-            if !self.network.streams.is_empty() {
-                self.network.streams = default_streams(tokenizer);
+            let defaults = Defaults::of(tokenizer);
+            if self.network.streams.is_empty() {
+                self.training.transpose = defaults.transpose;
+            } else {
+                self.set_defaults(defaults);
             }
-            self.training.transpose = default_transpose(tokenizer);
         }
         self.tokenizer = tokenizer;
+    }
+
+    fn set_defaults(&mut self, defaults: Defaults) {
+        let Defaults { embedding_size, hidden_size, n_layers, residual, dropout, streams, .. } = defaults;
+        let network = &mut self.network;
+        (network.embedding_size, network.hidden_size, network.n_layers) = (embedding_size, hidden_size, n_layers);
+        (network.residual, network.dropout, network.streams) = (residual, dropout, streams);
+        let Defaults { learning_rate, window, batch_size, transpose, steps, passes, .. } = defaults;
+        let training = &mut self.training;
+        training.optimizer = Optimizer::adam(learning_rate);
+        (training.window, training.batch_size, training.transpose) = (window, batch_size, transpose);
+        (training.steps, self.passes) = (Some(steps), Some(passes));
+    }
+
+    /// The settings for a corpus of `tokenizer`: voices whose number of parts they leave open have as many as the corpus.
+    pub(crate) fn with_parts_of(mut self, tokenizer: Tokenizer) -> Settings {
+        if let (Tokenizer::Voices(own), Tokenizer::Voices(of_corpus)) = (&mut self.tokenizer, tokenizer) {
+            own.n_parts = own.n_parts.or(of_corpus.n_parts);
+        }
+        self
     }
 
     /// The settings of a training that was broken off.
@@ -230,10 +215,17 @@ impl Settings {
         let Settings { read_rules, tokenizer, network, training, passes: _ } = self;
         let grid = tokenizer.grid().map(|grid| ("grid", grid.steps_per_quarter().to_string()));
         let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
+        let parts = match tokenizer {
+            Tokenizer::Voices(voices) => {
+                Some(("parts", voices.n_parts.map_or("as most pieces".to_owned(), |n_parts| n_parts.to_string())))
+            }
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => None,
+        };
         let clip_norm = training.clip_norm.map_or("none".to_owned(), |norm| norm.to_string());
         let transpose = format!("{}..={}", training.transpose.start(), training.transpose.end());
         let mut rows = vec![("tokenizer", tokenizer.name().to_owned())];
         rows.extend(grid);
+        rows.extend(parts);
         rows.extend([
             ("rules", rules_name(*read_rules).to_owned()),
             ("top", top),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
-use galant_checkpoint::{CorpusEntry, ModelFile, Opening};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
 use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
@@ -16,7 +16,7 @@ use thiserror::Error;
 use crate::baseline::{Baseline, unigram_loss};
 use crate::plan;
 use crate::settings::Settings;
-use crate::streams::{openings, stream_set, tell};
+use crate::streams::{openings, stream_set, tell, views};
 
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub struct Training {
     vocabulary: Vocabulary,
     streams: StreamSet,
     openings: Vec<Opening>,
+    parts: Vec<VoicePart>,
     entries: Vec<CorpusEntry>,
     /// What each of the entries is for.
     roles: Vec<Role>,
@@ -43,12 +44,19 @@ pub struct Seeds {
     weights: Seed,
     training: Seed,
     hold_out: Seed,
+    given: Seed,
 }
 
 impl Seeds {
     /// The seeds of a training by `seed`.
     pub fn of(seed: Seed) -> Seeds {
-        Seeds { corpus: seed.child(0), weights: seed.child(1), training: seed.child(2), hold_out: seed.child(3) }
+        Seeds {
+            corpus: seed.child(0),
+            weights: seed.child(1),
+            training: seed.child(2),
+            hold_out: seed.child(3),
+            given: seed.child(4),
+        }
     }
 }
 
@@ -62,16 +70,17 @@ impl Training {
     /// If the corpus was encoded by another tokenizer than the settings name, if there is nothing to learn from it, or if a
     /// setting is out of its range.
     pub fn new(corpus: Corpus, settings: Settings) -> Result<Training, PrepareError> {
+        let settings = settings.with_parts_of(corpus.tokenizer);
         if corpus.tokenizer != settings.tokenizer {
             return Err(PrepareError::Tokenizer { corpus: corpus.tokenizer, settings: settings.tokenizer });
         }
         let training = &settings.training;
         let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
-        let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, playback, .. } = corpus;
+        let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, parts, playback, .. } = corpus;
         let learned: Vec<usize> = (0..pieces.len()).filter(|&number| !held_out.is_whole(number)).collect();
         let learned_pieces: Vec<&PieceInfo> = learned.iter().map(|&number| &pieces[number]).collect();
         let streams = stream_set(tokenizer, &settings.network.streams, &learned_pieces)?;
-        tell(&streams, &vocabulary, &mut songs, &pieces);
+        tell(tokenizer, &streams, &vocabulary, &mut songs, &pieces);
         let beginnings: Vec<_> = learned.iter().map(|&number| (&songs[number], &pieces[number])).collect();
         let openings = openings(tokenizer, &beginnings);
         let validation = match &held_out {
@@ -88,6 +97,7 @@ impl Training {
             };
             windows = windows.transposed(training.transpose.clone().map(table).collect())?;
         }
+        windows = windows.viewed(views(tokenizer, &streams, &vocabulary, Seeds::of(training.seed).given))?;
         let spec = settings.network.spec(vocabulary.len(), &streams);
         spec.validate()?;
         let (n_windows, batch_size, window) = (windows.n_windows(), training.batch_size, training.window);
@@ -107,6 +117,7 @@ impl Training {
             vocabulary,
             streams,
             openings,
+            parts,
             entries,
             roles,
             held_out,
@@ -286,6 +297,7 @@ impl Training {
             vocabulary: self.vocabulary.clone(),
             streams: self.streams.clone(),
             openings: self.openings.clone(),
+            parts: self.parts.clone(),
             playback: self.playback,
             corpus: self.entries_for(Purpose::Corpus),
             settings: self.settings.training.clone(),
@@ -321,6 +333,10 @@ pub(crate) enum Purpose {
 fn described(tokenizer: Tokenizer) -> String {
     let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
     let detail = match tokenizer {
+        Tokenizer::Voices(voices) => {
+            let parts = voices.n_parts.map_or("any".to_owned(), |n_parts| n_parts.to_string());
+            format!("grid {}, {parts} parts", voices.grid.steps_per_quarter())
+        }
         Tokenizer::Chords(chords) => format!("{:?} rules", chords.rules).to_lowercase(),
         Tokenizer::Rhythm(on_grid) | Tokenizer::Notes(on_grid) => format!("grid {}", on_grid.grid.steps_per_quarter()),
     };

@@ -37,6 +37,7 @@ mod note_piece;
 mod returns;
 mod rhythm_grammar;
 mod time;
+mod voices;
 
 pub use ending::{Ending, EndingError, EndingRules, LastBar};
 pub use filter::{TokenFilter, TonicEnd};
@@ -44,6 +45,7 @@ pub use grammar::NoteGrammar;
 pub use returns::{Return, Returns};
 pub use rhythm_grammar::RhythmGrammar;
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};
+pub use voices::VoiceGrammar;
 
 /// Forbids the tokens for which `allows` is false; `tokens` and `allowed` are `[V]`.
 fn forbid_unless<T>(name: &str, tokens: &[T], allowed: &mut [bool], allows: impl Fn(&T) -> bool) {

@@ -26,4 +26,19 @@ pub enum DecodeError {
         /// The position of the length, from 0.
         position: usize,
     },
+    /// A part of voices holds a note that it has not struck.
+    #[error("token {position} holds a note of a part that is silent; strike one first")]
+    HoldWithoutNote {
+        /// The position of the token, from 0.
+        position: usize,
+    },
+    /// Voices begin in their middle.
+    #[error("token {position} begins a piece, and only the first token may")]
+    BeginsAgain {
+        /// The position of the token, from 0.
+        position: usize,
+    },
+    /// Nothing says how many parts the voices have.
+    #[error("the number of parts is not known; begin with a token such as ^4")]
+    PartsUnknown,
 }

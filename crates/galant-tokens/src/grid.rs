@@ -24,6 +24,9 @@ impl Grid {
     /// The longest time or length of one token, in quarter notes: a bar of 4/4; longer ones take several tokens.
     pub const QUARTERS_PER_TOKEN: u16 = 4;
 
+    /// Four steps per quarter note.
+    pub const SIXTEENTHS: Grid = Grid(4);
+
     /// A grid of `steps_per_quarter`.
     ///
     /// # Errors
@@ -69,13 +72,18 @@ impl Grid {
     pub(crate) fn score(self, mut notes: Vec<PlayedNote>, playback: &Playback) -> Score {
         merge(&mut notes);
         shorten(&mut notes, u64::MAX);
-        // As near to the usual 480 as the grid allows.
-        let ticks_per_step = (480 / self.0).max(1);
+        let (ticks_per_quarter, ticks_per_step) = self.ticks();
         for note in &mut notes {
-            note.onset *= u64::from(ticks_per_step);
-            note.length *= u64::from(ticks_per_step);
+            note.onset *= ticks_per_step;
+            note.length *= ticks_per_step;
         }
-        playback::score(self.0 * ticks_per_step, notes, playback)
+        playback::score(ticks_per_quarter, notes, playback)
+    }
+
+    /// Ticks per quarter note and per step of a score that is written on it, as near to the usual 480 as it allows.
+    pub(crate) fn ticks(self) -> (u16, u64) {
+        let ticks_per_step = (480 / self.0).max(1);
+        (self.0 * ticks_per_step, ticks_per_step.into())
     }
 
     /// The last tick whose nearest step is `step` or an earlier one.
@@ -92,7 +100,7 @@ impl Grid {
         u64::try_from(step).unwrap_or(u64::MAX)
     }
 
-    fn is_on(self, tick: u64, ticks_per_quarter: u16) -> bool {
+    pub(crate) fn is_on(self, tick: u64, ticks_per_quarter: u16) -> bool {
         (u128::from(tick) * u128::from(self.0)).is_multiple_of(u128::from(ticks_per_quarter.max(1)))
     }
 }
@@ -135,9 +143,10 @@ pub struct Rounding {
     pub n_kept: u64,
     /// How many began together with an equally long or longer one of the same pitch and were merged with it.
     pub merged: u64,
-    /// How many were left out because higher ones begin at the same time.
+    /// How many were left out because higher ones begin at the same time or, in voices, sound on in the same part.
     pub left_out: u64,
-    /// How many were shortened: a note of their pitch begins before they end, or they last over [`Grid::MAX_QUARTERS`].
+    /// How many were shortened: a note of their pitch, or in voices of their part, begins before they end, or they last over
+    /// [`Grid::MAX_QUARTERS`].
     pub shortened: u64,
     /// How many times without an onset were shortened to [`Grid::MAX_QUARTERS`].
     pub silences_shortened: u64,

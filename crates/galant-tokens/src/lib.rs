@@ -1,9 +1,10 @@
 //! Scores to and from tokens, with the vocabulary that numbers them.
 //!
-//! A token is what a network reads and predicts, one at a time. There are three tokenizers, [`Tokenizer`]:
+//! A token is what a network reads and predicts, one at a time. There are four tokenizers, [`Tokenizer`]:
 //! chord tokens are the lecture's, the pitches struck together, without their lengths and the time between them;
 //! rhythm tokens are chords with their length and the time to the next onset;
-//! note tokens write notes one by one, so that a few hundred different tokens are enough for any score.
+//! note tokens write notes one by one, so that a few hundred different tokens are enough for any score;
+//! voices say of each part at each step of a grid what it does, so that parts keep their notes and instruments.
 //! Rules on what may be composed from such tokens, such as a key or a range, are in [`constraint`];
 //! what a network is told beside the tokens, such as the place in the bar, is in [`stream`].
 //!
@@ -28,7 +29,9 @@
 #![forbid(unsafe_code)]
 
 mod chords;
+mod clock;
 pub mod constraint;
+mod cuts;
 mod decode_error;
 mod grid;
 mod key;
@@ -40,18 +43,21 @@ mod text;
 mod token;
 mod tokenizer;
 mod vocabulary;
+mod voices;
 
 pub use chords::{CHORD_TOKENS_PER_QUARTER, ChordRules, ChordTokenizer};
+pub use clock::Clock;
 pub use decode_error::DecodeError;
 pub use grid::{Grid, GridError, GridTokenizer, Rounding};
 pub use key::estimate_key;
 pub use notes::NoteToken;
 pub use playback::PlaybackTally;
 pub use rhythm::RhythmToken;
-pub use text::{ParseTokenError, parse_chord, parse_note, parse_rhythm};
+pub use text::{ParseTokenError, parse_chord, parse_note, parse_rhythm, parse_voice};
 pub use token::Token;
 pub use tokenizer::{Encoded, Tokenizer};
 pub use vocabulary::{TokenIds, Vocabulary, VocabularyError};
+pub use voices::{VoiceToken, VoicesError, VoicesTokenizer, voice_parts};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

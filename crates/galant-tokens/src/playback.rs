@@ -16,16 +16,24 @@ pub(crate) struct PlayedNote {
 
 /// The score of notes in ticks, in order of onset and pitch, on channel 0 of one track.
 pub(crate) fn score(ticks_per_quarter: u16, notes: Vec<PlayedNote>, playback: &Playback) -> Score {
-    let Playback { us_per_quarter, beats, beat_log2, program, velocity } = *playback;
+    let Playback { program, velocity, .. } = *playback;
     let note = |note: PlayedNote| {
         let PlayedNote { onset, pitch, length } = note;
         Note { onset, length, pitch, velocity, channel: 0, track: 0 }
     };
     Score {
         notes: notes.into_iter().map(note).collect(),
+        parts: vec![Part { track: 0, channel: 0, name: String::new(), program: Some(program) }],
+        ..empty_score(ticks_per_quarter, playback)
+    }
+}
+
+/// A score without notes and parts, in the tempo and the meter of `playback`.
+pub(crate) fn empty_score(ticks_per_quarter: u16, playback: &Playback) -> Score {
+    let Playback { us_per_quarter, beats, beat_log2, .. } = *playback;
+    Score {
         tempos: vec![Tempo { tick: 0, us_per_quarter }],
         meters: vec![Meter { tick: 0, numerator: beats, denominator_log2: beat_log2 }],
-        parts: vec![Part { track: 0, channel: 0, name: String::new(), program: Some(program) }],
         ..Score::new(ticks_per_quarter)
     }
 }
@@ -67,6 +75,16 @@ impl PlaybackTally {
             self.n_notes += 1;
             self.velocities += u64::from(note.velocity);
         }
+    }
+
+    /// Counts what another has counted.
+    pub fn merge(&mut self, other: &PlaybackTally) {
+        let PlaybackTally { tempos, meters, programs, n_notes, velocities } = other;
+        tempos.iter().for_each(|(tempo, time)| *self.tempos.entry(*tempo).or_default() += time);
+        meters.iter().for_each(|(meter, time)| *self.meters.entry(*meter).or_default() += time);
+        programs.iter().for_each(|(program, n_notes)| *self.programs.entry(*program).or_default() += n_notes);
+        self.n_notes += n_notes;
+        self.velocities += velocities;
     }
 
     /// The tempo and the meter that last longest, the program with the most notes, and the mean velocity.

@@ -34,7 +34,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod ensemble;
 mod frame;
+mod given;
 mod history;
 mod kind;
 mod set;

@@ -1,11 +1,11 @@
 //! The text forms of tokens.
 
-use std::num::NonZeroU16;
+use std::num::{NonZeroU8, NonZeroU16};
 
 use galant_types::{Chord, ChordError};
 use thiserror::Error;
 
-use crate::{Grid, NoteToken, RhythmToken};
+use crate::{Grid, NoteToken, RhythmToken, VoiceToken, VoicesTokenizer};
 
 /// The most steps in the text of a token: the longest note on the finest grid.
 const MAX_STEPS: u16 = Grid::MAX * Grid::MAX_QUARTERS;
@@ -69,6 +69,24 @@ pub fn parse_note(text: &str) -> Result<NoteToken, ParseTokenError> {
     }
 }
 
+/// Reads a token of voices from its text form, `60`, `=`, `-` or `^4`.
+///
+/// # Errors
+///
+/// If it is neither a pitch, nor a hold, a rest or the beginning of a piece of at most [`VoicesTokenizer::MAX_PARTS`] parts.
+pub fn parse_voice(text: &str) -> Result<VoiceToken, ParseTokenError> {
+    let refused = || ParseTokenError::Voice { text: shown(text) };
+    match text.strip_prefix('^') {
+        Some(number) => {
+            let n_parts = parse_pitch(number).filter(|n_parts| *n_parts <= VoicesTokenizer::MAX_PARTS);
+            n_parts.and_then(NonZeroU8::new).map(VoiceToken::Begin).ok_or_else(refused)
+        }
+        None if text == "=" => Ok(VoiceToken::Hold),
+        None if text == "-" => Ok(VoiceToken::Rest),
+        None => parse_pitch(text).map(VoiceToken::Strike).ok_or_else(refused),
+    }
+}
+
 /// Why a text is not a token.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -103,6 +121,16 @@ pub enum ParseTokenError {
     Steps {
         /// The part, shortened if it is long.
         part: String,
+    },
+    /// It is not written as tokens of voices are.
+    #[error(
+        "'{text}' is not a token of voices; write 60 for a pitch, = for a hold, - for a rest or ^4 for the beginning of four \
+         parts, which may be 1 to {}",
+        VoicesTokenizer::MAX_PARTS
+    )]
+    Voice {
+        /// The text, shortened if it is long.
+        text: String,
     },
     /// It is not written as note tokens are.
     #[error("'{text}' is not a note token; write 60 for a pitch, +6 for a length or >6 for a time")]

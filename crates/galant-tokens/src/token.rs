@@ -6,7 +6,7 @@ use std::slice;
 
 use galant_types::Chord;
 
-use crate::{NoteToken, RhythmToken};
+use crate::{NoteToken, RhythmToken, VoiceToken};
 
 /// A token of any tokenizer; its text is that of its tokenizer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,8 @@ pub enum Token {
     Rhythm(RhythmToken),
     /// A part of a note: `60`, `+6` or `>6`.
     Note(NoteToken),
+    /// What one part does in one step: `60`, `=` or `-`.
+    Voice(VoiceToken),
 }
 
 impl Token {
@@ -24,8 +26,8 @@ impl Token {
     pub fn pitches(&self) -> &[u8] {
         match self {
             Token::Chord(chord) | Token::Rhythm(RhythmToken::Chord { chord, .. }) => chord.pitches(),
-            Token::Note(NoteToken::Pitch(pitch)) => slice::from_ref(pitch),
-            Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) => &[],
+            Token::Note(NoteToken::Pitch(pitch)) | Token::Voice(VoiceToken::Strike(pitch)) => slice::from_ref(pitch),
+            Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) | Token::Voice(_) => &[],
         }
     }
 
@@ -34,12 +36,13 @@ impl Token {
         self.pitches().iter().fold(0, |classes, pitch| classes | 1 << (pitch % 12))
     }
 
-    /// How many steps of its grid pass before the next token; 0 for a chord token, which has no time.
+    /// How many steps of its grid pass before the next token; 0 for a chord token, which has no time, and in voices, where
+    /// a step passes after the last part: a [`Clock`](crate::Clock) counts these.
     pub fn time(&self) -> u16 {
         match self {
             Token::Rhythm(token) => token.time(),
             Token::Note(NoteToken::Time(steps)) => steps.get(),
-            Token::Chord(_) | Token::Note(_) => 0,
+            Token::Chord(_) | Token::Note(_) | Token::Voice(_) => 0,
         }
     }
 
@@ -47,7 +50,7 @@ impl Token {
     pub fn length(&self) -> u16 {
         match self {
             Token::Rhythm(RhythmToken::Chord { length, .. }) | Token::Note(NoteToken::Length(length)) => length.get(),
-            Token::Chord(_) | Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) => 0,
+            Token::Chord(_) | Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) | Token::Voice(_) => 0,
         }
     }
 
@@ -64,7 +67,8 @@ impl Token {
                 Token::Rhythm(RhythmToken::Chord { chord: chord(old)?, length: *length, time: *time })
             }
             Token::Note(NoteToken::Pitch(old)) => Token::Note(NoteToken::Pitch(pitch(*old)?)),
-            Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) => self.clone(),
+            Token::Voice(VoiceToken::Strike(old)) => Token::Voice(VoiceToken::Strike(pitch(*old)?)),
+            Token::Rhythm(RhythmToken::Rest { .. }) | Token::Note(_) | Token::Voice(_) => self.clone(),
         })
     }
 }
@@ -75,6 +79,7 @@ impl fmt::Display for Token {
             Token::Chord(chord) => chord.fmt(f),
             Token::Rhythm(token) => token.fmt(f),
             Token::Note(token) => token.fmt(f),
+            Token::Voice(token) => token.fmt(f),
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::num::NonZeroU16;
+use std::num::{NonZeroU8, NonZeroU16};
 use std::ops::RangeInclusive;
 
 use galant_types::TokenId;
 use thiserror::Error;
 
-use crate::{Grid, NoteToken, Token, Tokenizer};
+use crate::{Grid, NoteToken, Token, Tokenizer, VoiceToken};
 
 /// Numbers tokens: each different token has one [`TokenId`], from 0 without gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Vocabulary {
     ///
     /// Chord and rhythm tokens are those of the songs, and the same a number of semitones higher for each of the
     /// `transpositions`, as far as they stay between the lowest and the highest pitch of all songs: the range of the
-    /// instrument. Note tokens are always all there: each pitch of that range, each length and each time.
+    /// instrument. Note tokens are always all there: each pitch of that range, each length and each time. So are those of
+    /// voices: the beginnings of the songs, a hold, a rest, and each pitch of that range.
     ///
     /// Chord tokens are sorted by their texts as Python prints lists, `[33, 45, 61]`. That is the lecture's order:
     /// `[100]` before `[33]`, and `[33, 45, 61]` before `[33, 45]`, because a comma sorts before a bracket. Other
@@ -57,6 +58,12 @@ impl Vocabulary {
         let range = pitch_range(original.iter().copied()).ok_or(VocabularyError::Empty)?;
         if let Tokenizer::Notes(tokenizer) = tokenizer {
             return Vocabulary::from_tokens(all_note_tokens(tokenizer.grid, range));
+        }
+        if matches!(tokenizer, Tokenizer::Voices(_)) {
+            let begins = original.iter().filter(|token| matches!(token, Token::Voice(VoiceToken::Begin(_))));
+            let others = [VoiceToken::Hold, VoiceToken::Rest].into_iter().chain(range.map(VoiceToken::Strike));
+            let tokens = begins.map(|token| (*token).clone()).chain(others.map(Token::Voice));
+            return Vocabulary::from_tokens(tokens.collect());
         }
         check_len(original.len())?;
         let mut different: BTreeSet<Token> = original.iter().copied().cloned().collect();
@@ -163,6 +170,14 @@ impl Vocabulary {
         pitch_range(&self.tokens)
     }
 
+    /// How many parts the voices begin with; none if they are no voices, or if several numbers of parts are known.
+    pub fn n_parts(&self) -> Option<NonZeroU8> {
+        let begin =
+            |token: &Token| if let Token::Voice(VoiceToken::Begin(n_parts)) = token { Some(*n_parts) } else { None };
+        let mut begins = self.tokens.iter().filter_map(begin);
+        begins.next().filter(|_| begins.next().is_none())
+    }
+
     /// For each token, the number of the same token `semitones` higher; none if the vocabulary lacks that.
     pub fn transposition(&self, semitones: i8) -> Vec<Option<TokenId>> {
         let transposed = |token: &Token| token.transposed(semitones, &(0..=127)).and_then(|token| self.id(&token));
@@ -237,13 +252,17 @@ impl Distance {
     }
 }
 
-/// Whether a token is a chord, a time, a pitch or a length.
+/// Whether a token is a chord, a time, a pitch, a length, or what in voices.
 fn kind(token: &Token) -> u8 {
     match token {
         Token::Chord(_) | Token::Rhythm(_) => 0,
         Token::Note(NoteToken::Time(_)) => 1,
         Token::Note(NoteToken::Pitch(_)) => 2,
         Token::Note(NoteToken::Length(_)) => 3,
+        Token::Voice(VoiceToken::Begin(_)) => 4,
+        Token::Voice(VoiceToken::Hold) => 5,
+        Token::Voice(VoiceToken::Rest) => 6,
+        Token::Voice(VoiceToken::Strike(_)) => 7,
     }
 }
 

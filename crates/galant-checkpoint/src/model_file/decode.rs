@@ -32,6 +32,7 @@ pub fn decode_model(bytes: &[u8]) -> Result<ModelFile, DecodeModelError> {
         vocabulary: read_vocabulary(&metadata.vocabulary, metadata.tokenizer)?,
         streams: metadata.streams,
         openings: metadata.openings,
+        parts: metadata.parts,
         playback: metadata.playback,
         corpus: metadata.corpus,
         settings: metadata.settings,

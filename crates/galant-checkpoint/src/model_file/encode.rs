@@ -9,7 +9,7 @@ use super::format::{KEY, MAX_MODEL_HEADER_BYTES};
 use super::{ModelFile, ModelFileError, metadata};
 use crate::floats;
 
-/// The bytes of a safetensors file for `file`, in format 4; equal files give equal bytes.
+/// The bytes of a safetensors file for `file`, in format 4, or 5 if its tokens are voices; equal files give equal bytes.
 ///
 /// Tensors have PyTorch's names and shapes.
 /// A layer's bias is in `bias_ih`; `bias_hh`, which PyTorch requires in addition, is zeros.

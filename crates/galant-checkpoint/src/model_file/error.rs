@@ -6,7 +6,7 @@ use galant_tokens::{GridError, ParseTokenError, VocabularyError};
 use galant_types::{ParseScaleError, PlaybackError};
 use thiserror::Error;
 
-use super::format::{KEY, MAX_OPENINGS};
+use super::format::{KEY, MAX_OPENINGS, MAX_PART_NAME_BYTES};
 
 /// Why the parts of a model do not fit together.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -33,6 +33,37 @@ pub enum ModelFileError {
         token: u32,
         /// How many tokens the vocabulary has.
         n_tokens: usize,
+    },
+    /// Voices need a part each, and one number of parts in all places.
+    #[error(
+        "the file has {n_parts} parts, the vocabulary begins pieces of {in_vocabulary}, and the tokenizer is of {expected}; \
+         all must be equal, and above 0 for voices alone"
+    )]
+    Parts {
+        /// How many parts there are.
+        n_parts: usize,
+        /// How many the vocabulary says; 0 if it says none, or several.
+        in_vocabulary: usize,
+        /// How many the tokenizer has.
+        expected: usize,
+    },
+    /// The name of a part is too long.
+    #[error("the name of part {number}, from 0, is {n_bytes} bytes, over the limit of {MAX_PART_NAME_BYTES}")]
+    PartName {
+        /// Which part, from 0.
+        number: usize,
+        /// How long its name is.
+        n_bytes: usize,
+    },
+    /// The range of a part is no range of pitches.
+    #[error("part {number}, from 0, goes from pitch {lowest} to {highest}; write 0 to 127, the lower first")]
+    PartRange {
+        /// Which part, from 0.
+        number: usize,
+        /// Its lowest pitch.
+        lowest: u8,
+        /// Its highest pitch.
+        highest: u8,
     },
     /// The vocabulary has not one token for each row of the embedding.
     #[error("the vocabulary has {n_tokens} tokens, tensor embedding.weight has {n_rows} rows; both must be equal")]

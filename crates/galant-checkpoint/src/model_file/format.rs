@@ -8,8 +8,11 @@ pub(super) const KEY: &str = "galant";
 /// The version of the metadata's format; a change that older readers would misread or refuse raises it.
 ///
 /// 2 added the grid and the playback of tokens with rhythm. 3 has typed training settings, sources of pieces and the
-/// playback of every model, under the names that the crates use. 4 added streams, the skip and openings.
-pub(super) const FORMAT: u32 = 4;
+/// playback of every model, under the names that the crates use. 4 added streams, the skip and openings. 5 added voices.
+pub(super) const FORMAT: u32 = 5;
+
+/// The format of files without voices, which earlier versions read too.
+pub(super) const EARLIER_FORMAT: u32 = 4;
 
 /// The longest header, in bytes: a million chords take half of it.
 ///
@@ -23,3 +26,6 @@ pub const MAX_MODEL_BYTES: u64 = 8
 
 /// The most openings that a model file keeps.
 pub const MAX_OPENINGS: usize = 4096;
+
+/// The longest name of a part, in bytes.
+pub const MAX_PART_NAME_BYTES: usize = 256;

@@ -8,6 +8,7 @@ mod old_formats;
 mod parts;
 mod snapshot;
 mod streams;
+mod voices;
 
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;
@@ -49,6 +50,7 @@ fn small_model(cell: Cell) -> ModelFile {
         vocabulary: vocabulary(tokenizer, &["33.45.61+3>3", "60+6>6", "60.64.67+12>0", ">6", "60+6>12"]),
         streams: StreamSet::default(),
         openings: vec![Opening { token: TokenId(1), meter: meter(3, 2), key: None, style: Some("minuets".to_owned()) }],
+        parts: Vec::new(),
         playback: Playback { us_per_quarter: 666_667, beats: 3, beat_log2: 3, program: 6, velocity: 72 },
         corpus: vec![
             entry("first.mid", Source::File, b"abc", 3556),

@@ -1,13 +1,14 @@
 //! The arguments of how music becomes tokens, and of `galant tokenize` and `galant corpus`.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use clap::builder::TypedValueParser;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_midi::ReadRules;
-use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridError, GridTokenizer, Tokenizer};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridError, GridTokenizer, Tokenizer, VoicesTokenizer};
 
 /// The rules by which MIDI is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,6 +44,8 @@ pub(crate) enum TokenizerArg {
     Rhythm,
     /// A time, a pitch or a length, such as >6, 60 and +6: composes chords that are not in the corpus
     Notes,
+    /// At each step of the grid what each part does, such as 60, = (holds) and - (rests): parts keep their instruments
+    Voices,
 }
 
 /// How many of the highest notes of an onset are kept.
@@ -63,28 +66,45 @@ impl FromStr for TopArg {
     }
 }
 
+/// Reads a number of parts.
+pub(super) fn parts() -> impl TypedValueParser<Value = NonZeroU8> {
+    let range = clap::value_parser!(u8).range(1..=i64::from(VoicesTokenizer::MAX_PARTS));
+    range.map(|number| NonZeroU8::new(number).expect("the range begins at 1"))
+}
+
 /// The tokenizer that options name.
 ///
 /// # Errors
 ///
-/// If there is a grid for chord tokens, or one out of its range.
+/// If there is a grid for chord tokens, or one out of its range; if there are parts without voices, or `--top` with them.
 pub(crate) fn tokenizer(
     tokenizer: TokenizerArg,
     rules: RulesArg,
     top: Option<NonZeroUsize>,
     grid: Option<u16>,
+    parts: Option<NonZeroU8>,
 ) -> anyhow::Result<Tokenizer> {
+    let is_voices = tokenizer == TokenizerArg::Voices;
+    anyhow::ensure!(is_voices || parts.is_none(), "--parts only applies to --tokenizer voices");
+    anyhow::ensure!(
+        !is_voices || top.is_none(),
+        "--top does not apply to --tokenizer voices, whose parts have one note each"
+    );
     let on_grid = || -> Result<GridTokenizer, GridError> {
         let grid = grid.map_or(Ok(Grid::default()), Grid::new)?;
         Ok(GridTokenizer { grid, top })
     };
     Ok(match tokenizer {
         TokenizerArg::Chords if grid.is_some() => {
-            anyhow::bail!("--grid only applies to --tokenizer rhythm and --tokenizer notes")
+            anyhow::bail!("--grid only applies to --tokenizer rhythm, notes and voices")
         }
         TokenizerArg::Chords => Tokenizer::Chords(ChordTokenizer { rules: rules.chord_rules(), top }),
         TokenizerArg::Rhythm => Tokenizer::Rhythm(on_grid()?),
         TokenizerArg::Notes => Tokenizer::Notes(on_grid()?),
+        TokenizerArg::Voices => {
+            let default = VoicesTokenizer::default();
+            Tokenizer::Voices(VoicesTokenizer { grid: grid.map_or(Ok(default.grid), Grid::new)?, n_parts: parts })
+        }
     })
 }
 
@@ -97,9 +117,12 @@ pub(crate) struct MusicArgs {
     /// The rules by which MIDI is read
     #[arg(long, value_enum, default_value = "standard")]
     rules: RulesArg,
-    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
+    /// Grid steps per quarter note, for tokens with rhythm [default: 12, of voices 4]
     #[arg(long, value_name = "N")]
     grid: Option<u16>,
+    /// Number of parts that music for voices must have [default: as many as it has]
+    #[arg(long, value_name = "N", value_parser = parts())]
+    parts: Option<NonZeroU8>,
     /// Keeps only the N highest notes of each onset
     #[arg(long, value_name = "N|all", default_value = "all")]
     top: TopArg,
@@ -113,7 +136,7 @@ impl MusicArgs {
 
     /// The tokenizer called `name`, as the other options want it.
     pub(crate) fn tokenizer(&self, name: TokenizerArg) -> anyhow::Result<Tokenizer> {
-        tokenizer(name, self.rules, self.top.0, self.grid)
+        tokenizer(name, self.rules, self.top.0, self.grid, self.parts)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The arguments of `galant train`.
 
-use std::num::NonZeroU64;
+use std::num::{NonZeroU8, NonZeroU64};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use galant_pipeline::Preset;
 use galant_tokens::stream::{ParseStreamError, Stream};
 
 use super::engine::EngineArgs;
-use super::tokens::{RulesArg, TokenizerArg, TopArg};
+use super::tokens::{RulesArg, TokenizerArg, TopArg, parts};
 
 /// Settings made for a purpose; single options override them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,9 +131,12 @@ pub(crate) struct TrainArgs {
     /// What a token is [default: notes; chords with --top, --rules lecture or the lecture's presets]
     #[arg(long, value_enum)]
     pub(crate) tokenizer: Option<TokenizerArg>,
-    /// Grid steps per quarter note, for tokens with rhythm [default: 12]
+    /// Grid steps per quarter note, for tokens with rhythm [default: 12, of voices 4]
     #[arg(long, value_name = "N")]
     pub(crate) grid: Option<u16>,
+    /// Number of parts of voices; pieces with another number are left out [default: that of most pieces]
+    #[arg(long, value_name = "N", value_parser = parts())]
+    pub(crate) parts: Option<NonZeroU8>,
     /// Keeps only the N highest notes of each onset; without --tokenizer the tokens are chords
     #[arg(long, value_name = "N|all")]
     pub(crate) top: Option<TopArg>,
@@ -165,7 +168,8 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_enum)]
     pub(crate) connections: Option<ConnectionsArg>,
     /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
-    /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago)
+    /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago); of voices also voice
+    /// (whose turn it is), held, own, given-N and ahead-N (what part N does, and what comes next in it)
     #[arg(long, value_name = "NAME,NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer

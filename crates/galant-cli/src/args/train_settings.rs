@@ -63,7 +63,7 @@ impl TrainArgs {
             ReadRules::Lecture => RulesArg::Lecture,
         };
         let is_given = self.tokenizer.is_some() || self.grid.is_some() || self.top.is_some() || self.rules.is_some();
-        if !is_given {
+        if !is_given && self.parts.is_none() {
             return Ok(());
         }
         let rules = self.rules.unwrap_or(of_preset);
@@ -73,13 +73,23 @@ impl TrainArgs {
             _ if is_of_chords => TokenizerArg::Chords,
             Tokenizer::Chords(_) => TokenizerArg::Chords,
             Tokenizer::Rhythm(_) => TokenizerArg::Rhythm,
+            _ if self.parts.is_some() => TokenizerArg::Voices,
             Tokenizer::Notes(_) => TokenizerArg::Notes,
+            Tokenizer::Voices(_) => TokenizerArg::Voices,
         };
-        let top = self.top.map_or(settings.tokenizer.top(), |top| top.0);
         let name = self.tokenizer.unwrap_or(default);
-        let grid_before = settings.tokenizer.grid().filter(|_| name != TokenizerArg::Chords);
+        let is_voices = name == TokenizerArg::Voices;
+        let top_before = settings.tokenizer.top().filter(|_| !is_voices);
+        let top = self.top.map_or(top_before, |top| top.0);
+        // Voices have a grid of their own by default.
+        let (parts_before, were_voices) = match settings.tokenizer {
+            Tokenizer::Voices(voices) => (voices.n_parts.filter(|_| is_voices), true),
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) | Tokenizer::Notes(_) => (None, false),
+        };
+        let keeps_grid = name != TokenizerArg::Chords && is_voices == were_voices;
+        let grid_before = settings.tokenizer.grid().filter(|_| keeps_grid);
         let grid = self.grid.or(grid_before.map(|grid| grid.steps_per_quarter()));
-        settings.set_tokenizer(tokenizer(name, rules, top, grid)?);
+        settings.set_tokenizer(tokenizer(name, rules, top, grid, self.parts.or(parts_before))?);
         settings.read_rules = rules.read_rules();
         Ok(())
     }

@@ -20,18 +20,24 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let model = model::read(&args.model)?;
     if args.files.iter().any(|path| path.as_os_str() == DICE) {
         ensure!(is_dice(&args.files), "{DICE} is evaluated alone; evaluate files in a second command");
+        ensure!(args.given.is_empty(), "--given only applies to files; the waltzes of {DICE} have no parts");
         ensure!(args.hold_out.is_none(), "--hold-out only applies to files; the waltzes of {DICE} are new");
         return evaluate_dice(&model, args.json, out);
     }
     let options = ReadOptions { rules: model.file().read_rules, strictness };
+    let given = if args.given.is_empty() { Vec::new() } else { model.parts_called(&args.given)? };
     let mut table = LikelihoodTable::default();
     let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let piece = music::read(&path, options)?;
-        let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
-        let likelihood = reading.likelihood(model.generator(), args.hold_out);
         let name = path.display().to_string();
+        let style = model::style(&model, &path);
+        let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
+        if let Some(error) = reading.refused() {
+            return Err(anyhow::Error::new(error.clone()).context(format!("reading {name}")));
+        }
+        let likelihood = reading.likelihood(model.generator(), args.hold_out);
         table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
         bar.inc(1);
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
 use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
@@ -23,7 +24,7 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
         for warning in &piece.warnings {
             printable::warn(&format!("{}: {warning}", path.display()));
         }
-        let list = TokenList::of(&piece.score, tokenizer);
+        let list = TokenList::of(&piece.score, tokenizer).with_context(|| format!("reading {}", path.display()))?;
         if args.json {
             writeln!(out, "{}", list.to_json())?;
         } else {
@@ -47,6 +48,7 @@ fn report(
         let encoded = tokenizer.encode(&piece.score);
         print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
         piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+        encoded.refused.iter().try_for_each(|error| writeln!(out, "    no voices: {error}"))?;
         encoded.rounding.iter().for_each(|rounding| total.add(rounding));
     }
     if paths.len() > 1 && tokenizer.grid().is_some() {

@@ -11,6 +11,7 @@ mod plot;
 mod render;
 mod tokenizers;
 mod validation;
+mod voices;
 mod waltzes;
 mod whole_way;
 

@@ -2,7 +2,9 @@
 
 use galant_checkpoint::Source;
 use galant_corpus::dice::{DiceGame, WALTZES_PER_MEDLEY, bar_tokens, piece};
-use galant_corpus::{BuildCorpusError, Corpus, CorpusBuilder, HeldOut, LeftOut, Piece, Role, TailsReason, bundled};
+use galant_corpus::{
+    BuildCorpusError, Corpus, CorpusBuilder, HeldOut, LeftOut, LeftOutReason, Piece, Role, TailsReason, bundled,
+};
 use galant_dice::{Repeats, medley, played_bars, tables};
 use galant_model::HoldOut;
 use galant_tokens::{Token, Tokenizer};
@@ -139,7 +141,10 @@ fn nothing_is_learned_from_near_duplicates_of_validation_pieces() {
     builder.add(&tune("c.abc", "EDC|"));
     builder.add_validation(&tune("d.abc", "BBC|"), None);
     let corpus = builder.build(0..=0).unwrap();
-    let left_out = LeftOut { name: "b.abc".to_owned(), validation: "b in another octave.abc".to_owned() };
+    let left_out = LeftOut {
+        name: "b.abc".to_owned(),
+        reason: LeftOutReason::NearDuplicate { validation: "b in another octave.abc".to_owned() },
+    };
     assert_eq!(corpus.left_out, [left_out]);
     let names: Vec<&str> = corpus.songs.iter().map(|song| song.name.as_str()).collect();
     assert_eq!(names, ["a.abc", "b in another octave.abc", "c.abc", "d.abc"]);

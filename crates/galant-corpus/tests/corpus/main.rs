@@ -5,6 +5,7 @@ mod near_duplicates;
 mod reading;
 mod surveying;
 mod token_list;
+mod voices;
 
 use galant_corpus::{Piece, ReadOptions, read_piece};
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};

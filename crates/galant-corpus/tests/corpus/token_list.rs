@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use galant_corpus::{ParseTokenListError, TokenList};
-use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer, VoicesTokenizer};
 use galant_types::Score;
 
 fn score() -> Score {
@@ -11,16 +11,17 @@ fn score() -> Score {
     galant_abc::decode(abc).unwrap().score
 }
 
-fn tokenizers() -> [Tokenizer; 3] {
+fn tokenizers() -> [Tokenizer; 4] {
     let on_grid = GridTokenizer { grid: Grid::new(4).unwrap(), top: None };
     let chords = ChordTokenizer { rules: ChordRules::Standard, top: None };
-    [Tokenizer::Chords(chords), Tokenizer::Rhythm(on_grid), Tokenizer::Notes(on_grid)]
+    let voices = Tokenizer::Voices(VoicesTokenizer { grid: Grid::new(1).unwrap(), n_parts: None });
+    [Tokenizer::Chords(chords), Tokenizer::Rhythm(on_grid), Tokenizer::Notes(on_grid), voices]
 }
 
 #[test]
 fn lists_of_every_tokenizer_come_back_from_their_json() {
     for tokenizer in tokenizers() {
-        let list = TokenList::of(&score(), tokenizer);
+        let list = TokenList::of(&score(), tokenizer).unwrap();
         assert_eq!(TokenList::parse(list.to_json().as_bytes()), Ok(list.clone()), "{}", tokenizer.name());
         assert_eq!(tokenizer.encode(&list.score().unwrap()).tokens, list.tokens);
     }
@@ -28,11 +29,12 @@ fn lists_of_every_tokenizer_come_back_from_their_json() {
 
 #[test]
 fn the_json_has_these_keys() {
-    let json = tokenizers().map(|tokenizer| TokenList::of(&score(), tokenizer).to_json());
+    let json = tokenizers().map(|tokenizer| TokenList::of(&score(), tokenizer).unwrap().to_json());
     expect![[r#"
         {"n_words":5,"n_chords":4,"chords":[[60,64],[67],[60],[64],[67]]}
         {"tokenizer":"rhythm","grid":4,"n_tokens":5,"n_different":4,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60.64+8>8","67+4>4","60+4>4","64+4>4","67+4>4"]}
-        {"tokenizer":"notes","grid":4,"n_tokens":16,"n_different":7,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60","+8","64","+8",">8","67","+4",">4","60","+4",">4","64","+4",">4","67","+4"]}"#]].assert_eq(&json.join("\n"));
+        {"tokenizer":"notes","grid":4,"n_tokens":16,"n_different":7,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["60","+8","64","+8",">8","67","+4",">4","60","+4",">4","64","+4",">4","67","+4"]}
+        {"tokenizer":"voices","grid":1,"n_tokens":7,"n_different":5,"us_per_quarter":400000,"meter":[3,2],"program":0,"velocity":80,"tokens":["^1","64","=","67","60","64","67"]}"#]].assert_eq(&json.join("\n"));
 }
 
 #[track_caller]
@@ -92,11 +94,11 @@ fn what_is_no_token_list_is_refused_with_the_place() {
         missing field `tokenizer` at line 1 column 11
     "#]],
     );
-    let json = TokenList::of(&score(), tokenizers()[1]).to_json();
+    let json = TokenList::of(&score(), tokenizers()[1]).unwrap().to_json();
     check(
         &json.replace("rhythm", "melody"),
         expect![[r#"
-        its tokenizer is 'melody'; those with a grid are rhythm and notes
+        its tokenizer is 'melody'; those with a grid are rhythm, notes and voices
     "#]],
     );
     check(

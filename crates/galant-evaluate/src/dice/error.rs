@@ -18,6 +18,9 @@ pub enum DiceError<E: Error + 'static> {
         /// The token.
         token: String,
     },
+    /// Voices have one note at a time in each part, and the game has chords.
+    #[error("the dice game is piano music with chords, which voices leave out; judge another model by it")]
+    Voices,
     /// The model failed to read a waltz.
     #[error("reading a waltz")]
     Read(#[from] ReadError<E>),

@@ -4,6 +4,7 @@ mod dice;
 mod likelihood;
 mod note_surprise;
 mod streams;
+mod voices;
 
 use std::convert::Infallible;
 
@@ -105,6 +106,7 @@ fn model_file_with(tokenizer: Tokenizer, pieces: &[Piece], streams: &[&str]) -> 
         vocabulary,
         streams,
         openings: Vec::new(),
+        parts: Vec::new(),
         playback: Playback::default(),
         corpus,
         settings: TrainingSettings {

@@ -12,6 +12,7 @@ mod record;
 mod record_texts;
 mod requests;
 mod resume;
+mod voices;
 mod whole_way;
 
 use std::ops::ControlFlow;

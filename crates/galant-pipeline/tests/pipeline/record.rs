@@ -11,6 +11,7 @@ use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetitio
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::Return;
 use galant_types::{Playback, Scale, Seed};
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -24,7 +25,7 @@ fn float() -> impl Strategy<Value = f64> {
 }
 
 fn method() -> impl Strategy<Value = Method> {
-    let control = (proptest::collection::vec(1..1024_usize, 1..5), any::<usize>(), float(), float(), float(), float());
+    let control = (vec(1..1024_usize, 1..5), any::<usize>(), float(), float(), float(), float());
     let control = control.prop_map(|(lengths, shortest, raise, lower, min, max)| LoopControl {
         lengths,
         shortest,
@@ -73,7 +74,7 @@ fn ending() -> impl Strategy<Value = Option<EndingSettings>> {
 /// Bars that come back, up to the last that a record may have.
 fn returns() -> impl Strategy<Value = Vec<Return>> {
     let one = prop_oneof![1..40_usize, 1..1_usize << 17].prop_flat_map(|bar| (Just(bar), 0..bar));
-    proptest::collection::vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
+    vec(one.prop_map(|(bar, of)| Return { bar, of }), 0..6)
 }
 
 fn plan() -> impl Strategy<Value = PiecePlan> {
@@ -125,14 +126,24 @@ fn settings(primers: &'static [&'static str], parsed_by: Tokenizer) -> impl Stra
     let repetition = (float(), any::<usize>()).prop_map(|(factor, window)| Repetition { factor, window });
     let block = (any::<usize>(), any::<usize>()).prop_map(|(n, window)| NgramBlock { n, window });
     let head = (any::<usize>(), option::of(any::<u64>()), any::<u64>(), option::of(primer), playback());
-    (head, method(), option::of(repetition), option::of(block), constraints(), plan()).prop_map(
-        |((n_tokens, n_steps, seed, primer, playback), method, repetition, ngram_block, constraints, plan)| {
+    let programs = vec(0..128_u8, 0..5);
+    (head, programs, method(), option::of(repetition), option::of(block), constraints(), plan()).prop_map(
+        |(
+            (n_tokens, n_steps, seed, primer, playback),
+            programs,
+            method,
+            repetition,
+            ngram_block,
+            constraints,
+            plan,
+        )| {
             PieceSettings {
                 n_tokens,
                 n_steps,
                 seed: Seed(seed),
                 primer,
                 playback,
+                programs,
                 method,
                 repetition,
                 ngram_block,

@@ -27,7 +27,7 @@ fn primer(tokenizer: Tokenizer) -> Option<Excerpt> {
     let text = match tokenizer {
         Tokenizer::Rhythm(_) => "69+12>12 69+12>12 69+12>12 69+12>12 69+12>12",
         Tokenizer::Notes(_) => "69 +12 >12 69 +12 >12 69 +12 >12 69 +12 >12 69 +12 >12",
-        Tokenizer::Chords(_) => return None,
+        Tokenizer::Chords(_) | Tokenizer::Voices(_) => return None,
     };
     Some(Excerpt { tokens: parse_tokens(text, tokenizer).unwrap(), playback: Some(WALTZ) })
 }
@@ -214,12 +214,12 @@ fn what_a_tokenizer_cannot_do_is_refused() {
         &model,
         &refused,
         expect![[r#"
-        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-        a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-        the model knows no style 'rags'; its corpus has no folders to tell apart
-    "#]],
+            a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+            a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+            a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+            a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+            the model knows no style 'rags'; its corpus has no folders to tell apart
+        "#]],
     );
     let in_steps = ComposeRequest { length: steps(8), ..ComposeRequest::default() };
     let model = untrained(CHORDS);

@@ -3,6 +3,7 @@
 mod notes;
 mod rhythm;
 mod rules;
+mod voices;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use self::notes::NoteEnding;
 use self::rhythm::RhythmEnding;
 use self::rules::Usable;
 pub use self::rules::{EndingError, EndingRules, LastBar};
+use self::voices::VoiceEnding;
 use super::forbid_unless;
 use crate::{Tokenizer, Vocabulary};
 
@@ -24,6 +26,9 @@ use crate::{Tokenizer, Vocabulary};
 /// It never lets a piece come where the chord can no longer be struck: together with [`NoteGrammar`](super::NoteGrammar)
 /// and the rules that it is told of, some token is always allowed, as long as there are tokens left. With rhythm tokens
 /// the chord is a single token; if none of the vocabulary lasts as long as it should, any length will do.
+///
+/// In voices every part strikes a note of the chord and holds it to the end of the bar, the last part the tonic, below the
+/// others where their ranges let it.
 ///
 /// If the rules ask for downbeats, a note is struck at every bar line too, and no time passes over one.
 ///
@@ -39,6 +44,7 @@ pub struct Ending {
 enum Piece {
     Rhythm(RhythmEnding),
     Notes(Box<NoteEnding>),
+    Voices(VoiceEnding),
 }
 
 impl Ending {
@@ -60,6 +66,7 @@ impl Ending {
             Tokenizer::Notes(tokenizer) => {
                 Piece::Notes(Box::new(NoteEnding::new(vocabulary, tokenizer.grid, rules, &usable)?))
             }
+            Tokenizer::Voices(_) => Piece::Voices(VoiceEnding::new(vocabulary, rules, &usable)?),
         };
         let on_tonic = rules.scale.map_or(String::new(), |scale| format!(" on the tonic of {scale}"));
         Ok(Ending { name: format!("end at step {}{on_tonic}", rules.last_bar.start).into(), piece })
@@ -75,6 +82,7 @@ impl Ending {
         match &self.piece {
             Piece::Rhythm(piece) => piece.check(),
             Piece::Notes(piece) => piece.check(),
+            Piece::Voices(piece) => piece.check(),
         }
     }
 }
@@ -96,6 +104,7 @@ impl Constraint for Ending {
             }
             // Too few tokens are left for the chord.
             Piece::Notes(_) => {}
+            Piece::Voices(piece) => forbid_unless(&self.name, piece.tokens(), allowed, |token| piece.allows(*token)),
         }
     }
 
@@ -103,6 +112,7 @@ impl Constraint for Ending {
         match &mut self.piece {
             Piece::Rhythm(piece) => piece.advance(token),
             Piece::Notes(piece) => piece.advance(token),
+            Piece::Voices(piece) => piece.advance(token),
         }
     }
 
@@ -110,6 +120,7 @@ impl Constraint for Ending {
         match &self.piece {
             Piece::Rhythm(piece) => piece.is_end(),
             Piece::Notes(piece) => piece.is_end(),
+            Piece::Voices(piece) => piece.is_end(),
         }
     }
 

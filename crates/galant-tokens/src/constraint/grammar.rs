@@ -8,6 +8,7 @@ use super::filter::TokenFilter;
 use super::forbid_unless;
 use super::note_piece::{Last, NotePiece};
 use super::rhythm_grammar::RhythmGrammar;
+use super::voices::VoiceGrammar;
 use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
 /// Allows only note tokens that can be decoded, and only in the way in which a score is encoded.
@@ -127,13 +128,13 @@ impl Constraint for NoteGrammar {
 
 impl Tokenizer {
     /// What every composed piece must satisfy to be decodable, and to be encoded as it was composed: nothing for chords,
-    /// [`RhythmGrammar`] for rhythm, [`NoteGrammar`] for notes.
+    /// [`RhythmGrammar`] for rhythm, [`NoteGrammar`] for notes, [`VoiceGrammar`] for voices.
     ///
     /// Where a piece goes on from a primer, advance the constraints over the primer.
     ///
     /// # Panics
     ///
-    /// If this is the tokenizer of note tokens and the `vocabulary` is of another one.
+    /// If this is the tokenizer of note tokens or of voices and the `vocabulary` is of another one.
     pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
         match self {
             Tokenizer::Chords(_) => Vec::new(),
@@ -144,6 +145,10 @@ impl Tokenizer {
             Tokenizer::Notes(tokenizer) => {
                 let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
                 vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
+            }
+            Tokenizer::Voices(_) => {
+                let grammar = VoiceGrammar::new(vocabulary, &[]);
+                vec![Box::new(grammar.expect("the vocabulary of this tokenizer has voices only"))]
             }
         }
     }

@@ -38,7 +38,7 @@ impl RhythmGrammar {
     pub fn new(vocabulary: &Vocabulary, filters: &[TokenFilter]) -> Option<RhythmGrammar> {
         let facts = |token: &Token| match token {
             Token::Rhythm(_) => Some(Facts { length: token.length(), time: token.time() }),
-            Token::Chord(_) | Token::Note(_) => None,
+            Token::Chord(_) | Token::Note(_) | Token::Voice(_) => None,
         };
         let tokens: Arc<[Facts]> = vocabulary.tokens().iter().map(facts).collect::<Option<_>>()?;
         let is_usable = |at: usize| filters.iter().all(|filter| filter.allowed()[at]);

@@ -5,25 +5,26 @@ use std::sync::Arc;
 use galant_types::{Constraint, TokenId};
 
 use super::{TonicEnd, forbid_unless};
-use crate::{Token, Vocabulary};
+use crate::clock::Passing;
+use crate::{Clock, Token, Vocabulary};
 
 /// Ends a piece when a number of steps has passed in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndAfterSteps {
     name: Arc<str>,
-    /// Of each token, in steps, `[V]`.
-    times: Arc<[u16]>,
+    /// How time passes after each token, `[V]`.
+    times: Arc<[Passing]>,
     steps: u64,
     ending: Option<TonicEnd>,
-    /// In steps.
-    elapsed: u64,
+    clock: Clock,
 }
 
 impl EndAfterSteps {
     /// Ends after `steps` of the grid; the tokens of `vocabulary` must have time.
     pub fn new(vocabulary: &Vocabulary, steps: u64) -> EndAfterSteps {
-        let times = vocabulary.tokens().iter().map(Token::time).collect();
-        EndAfterSteps { name: format!("end after {steps} steps").into(), times, steps, ending: None, elapsed: 0 }
+        let times = vocabulary.tokens().iter().map(Passing::of).collect();
+        let name = format!("end after {steps} steps").into();
+        EndAfterSteps { name, times, steps, ending: None, clock: Clock::default() }
     }
 
     /// The same, but the token that ends the piece must be one that `ending` allows.
@@ -40,20 +41,20 @@ impl Constraint for EndAfterSteps {
 
     fn restrict(&self, _n_left: usize, allowed: &mut [bool]) {
         let Some(ending) = &self.ending else { return };
-        let left = self.steps.saturating_sub(self.elapsed);
+        let left = self.steps.saturating_sub(self.clock.step());
         let may_end = ending.tonic_chords().allowed();
         assert_eq!(self.times.len(), allowed.len(), "{}: tokens of the vocabulary and of the model", self.name);
         for ((allowed, &time), may_end) in allowed.iter_mut().zip(&*self.times).zip(may_end) {
-            *allowed &= u64::from(time) < left || *may_end;
+            *allowed &= u64::from({ self.clock }.pass(time)) < left || *may_end;
         }
     }
 
     fn advance(&mut self, token: TokenId) {
-        self.elapsed += u64::from(self.times[token.index()]);
+        self.clock.pass(self.times[token.index()]);
     }
 
     fn is_end(&self) -> bool {
-        self.elapsed >= self.steps
+        self.clock.step() >= self.steps
     }
 
     fn boxed_clone(&self) -> Box<dyn Constraint> {
@@ -108,24 +109,25 @@ pub struct MaxNotes {
     n_notes: usize,
     /// How many notes have been struck since time last passed.
     n_struck: usize,
+    clock: Clock,
 }
 
 /// What counts of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Struck {
     n_notes: usize,
-    time_passes: bool,
+    /// Chord tokens have no time, and are never struck together.
+    passing: Option<Passing>,
     /// Whether the next token must strike more notes at the same time.
     goes_on: bool,
 }
 
 impl Struck {
     fn of(token: &Token) -> Struck {
-        let time_passes = matches!(token, Token::Chord(_)) || token.time() > 0;
         Struck {
             n_notes: token.pitches().len(),
-            time_passes,
-            goes_on: matches!(token, Token::Rhythm(_)) && !time_passes,
+            passing: (!matches!(token, Token::Chord(_))).then(|| Passing::of(token)),
+            goes_on: matches!(token, Token::Rhythm(_)) && token.time() == 0,
         }
     }
 }
@@ -134,7 +136,13 @@ impl MaxNotes {
     /// Allows at most `n_notes` together.
     pub fn new(vocabulary: &Vocabulary, n_notes: usize) -> MaxNotes {
         let tokens = vocabulary.tokens().iter().map(Struck::of).collect();
-        MaxNotes { name: format!("at most {n_notes} notes").into(), tokens, n_notes, n_struck: 0 }
+        MaxNotes {
+            name: format!("at most {n_notes} notes").into(),
+            tokens,
+            n_notes,
+            n_struck: 0,
+            clock: Clock::default(),
+        }
     }
 }
 
@@ -150,7 +158,8 @@ impl Constraint for MaxNotes {
     }
 
     fn advance(&mut self, token: TokenId) {
-        let Struck { n_notes, time_passes, .. } = self.tokens[token.index()];
+        let Struck { n_notes, passing, .. } = self.tokens[token.index()];
+        let time_passes = passing.is_none_or(|passing| self.clock.pass(passing) > 0);
         self.n_struck = if time_passes { 0 } else { self.n_struck + n_notes };
     }
 

@@ -1,7 +1,11 @@
 //! What is known of a piece apart from its tokens.
 
-use galant_types::{BarMap, Meter, Scale, Score};
+use std::sync::Arc;
 
+use galant_types::{BarMap, Meter, Scale, Score, Texture};
+
+use super::given::Given;
+use crate::cuts::Cuts;
 use crate::{Grid, estimate_key};
 
 /// What is known of a piece apart from its tokens: bar lines, number of bars, key and style.
@@ -12,19 +16,11 @@ pub struct Frame {
     bars: BarMap,
     ticks_per_quarter: u16,
     grid: Grid,
-    cuts: Vec<Cut>,
+    cuts: Cuts,
     n_bars: Option<u64>,
     key: Option<Scale>,
     style: Option<String>,
-}
-
-/// Where a silence of a score was shortened to [`Grid::MAX_QUARTERS`] on the way to tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cut {
-    /// The step of the onset after it, in tokens.
-    step: u64,
-    /// How many steps are left out up to there.
-    left_out: u64,
+    given: Arc<Given>,
 }
 
 /// A place in a piece by its bar.
@@ -47,16 +43,17 @@ impl Frame {
             bars: score.bar_map(),
             ticks_per_quarter: score.ticks_per_quarter,
             grid,
-            cuts: Vec::new(),
+            cuts: Cuts::default(),
             n_bars: None,
             key: estimate_key(score),
             style: style.map(str::to_owned),
+            given: Arc::default(),
         };
         let mut onsets: Vec<u64> =
             score.notes.iter().map(|note| grid.nearest(note.onset, score.ticks_per_quarter)).collect();
         onsets.sort_unstable();
         frame.n_bars = Some(1 + onsets.last().map_or(0, |&last| frame.place_in_score(last).bar));
-        frame.cuts = cuts(&onsets, grid.max_steps().into());
+        frame.cuts = Cuts::of(&onsets, grid.max_steps().into());
         frame
     }
 
@@ -68,7 +65,23 @@ impl Frame {
         let ticks_per_quarter = 64 * grid.steps_per_quarter();
         let score = Score { meters: vec![Meter { tick: 0, ..meter }], ..Score::new(ticks_per_quarter) };
         let style = style.map(str::to_owned);
-        Frame { bars: score.bar_map(), ticks_per_quarter, grid, cuts: Vec::new(), n_bars, key, style }
+        let (cuts, given) = (Cuts::default(), Arc::default());
+        Frame { bars: score.bar_map(), ticks_per_quarter, grid, cuts, n_bars, key, style, given }
+    }
+
+    /// The same piece, of which some parts are given, as they are in `texture`; parts are counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// If the texture has no such part.
+    #[must_use]
+    pub fn with_given(self, texture: &Texture, parts: &[usize]) -> Frame {
+        Frame { given: Arc::new(Given::new(texture, parts)), ..self }
+    }
+
+    /// The parts that are given.
+    pub(super) fn given(&self) -> &Given {
+        &self.given
     }
 
     /// The grid of its steps.
@@ -93,9 +106,7 @@ impl Frame {
 
     /// The bar of a step, counted from the start of the tokens, and the step in it.
     pub fn place(&self, step: u64) -> BarPlace {
-        let after = self.cuts.partition_point(|cut| cut.step <= step);
-        let left_out = after.checked_sub(1).map_or(0, |last| self.cuts[last].left_out);
-        self.place_in_score(step.saturating_add(left_out))
+        self.place_in_score(self.cuts.in_score(step))
     }
 
     /// The step at which a bar begins, where no silence before it was shortened.
@@ -126,18 +137,4 @@ impl Frame {
         let bar = self.bars.position(self.grid.last_tick(step, self.ticks_per_quarter)).bar;
         BarPlace { bar, step: step.saturating_sub(self.bar_start(bar)) }
     }
-}
-
-/// The silences over `max_steps` between onsets in order; the first begins at step 0.
-fn cuts(onsets: &[u64], max_steps: u64) -> Vec<Cut> {
-    let (mut cuts, mut before, mut left_out) = (Vec::new(), 0, 0);
-    for &onset in onsets {
-        let excess = (onset - before).saturating_sub(max_steps);
-        before = onset;
-        if excess > 0 {
-            left_out += excess;
-            cuts.push(Cut { step: onset - left_out, left_out });
-        }
-    }
-    cuts
 }

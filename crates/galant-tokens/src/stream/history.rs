@@ -12,7 +12,7 @@ use crate::{NoteToken, RhythmToken, Token};
 /// What a token is for looking back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// A chord, of whatever tokenizer, or a rest of rhythm tokens.
+    /// A chord, of whatever tokenizer, a rest of rhythm tokens, or what one part of voices does.
     Whole,
     Pitch(u8),
     Length,
@@ -22,7 +22,9 @@ pub(super) enum Part {
 impl Part {
     pub(super) fn of(token: &Token) -> Part {
         match token {
-            Token::Chord(_) | Token::Rhythm(RhythmToken::Chord { .. } | RhythmToken::Rest { .. }) => Part::Whole,
+            Token::Chord(_) | Token::Rhythm(RhythmToken::Chord { .. } | RhythmToken::Rest { .. }) | Token::Voice(_) => {
+                Part::Whole
+            }
             Token::Note(NoteToken::Pitch(pitch)) => Part::Pitch(*pitch),
             Token::Note(NoteToken::Length(_)) => Part::Length,
             Token::Note(NoteToken::Time(_)) => Part::Time,

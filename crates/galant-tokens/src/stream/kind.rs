@@ -9,7 +9,7 @@ use thiserror::Error;
 /// What a network may be told beside the last token.
 ///
 /// Its text, in files and on command lines, is `meter`, `position`, `bars-played`, `bars-left`, `key`, `style`,
-/// `lookback-1`, `lookback-2` and so on.
+/// `lookback-1`, `lookback-2` and so on; for voices also `voice`, `held`, `own`, `given-1`, `ahead-1`, `given-2` and so on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// The meter of the bar; 0 is one that is not among those of the corpus.
@@ -31,8 +31,22 @@ pub enum Stream {
     /// That is the same step of the bar that is as many bar lines earlier. Of rhythm tokens it is the token as far into
     /// that step: the first, the second. Of note tokens it is, after a pitch, the first length of the same pitch; after
     /// a length, or where nothing has been struck yet, the lowest pitch above the last one, and if no more were struck,
-    /// the time that passed then. After a length that has a continuation there, it is the continuation.
+    /// the time that passed then. After a length that has a continuation there, it is the continuation. In voices it is what
+    /// the same part sounded then: the token that strikes the note, or a rest.
     Lookback(NonZeroU8),
+    /// In voices, which part the token belongs to, counted from 0.
+    Voice,
+    /// In voices, for how many steps the part has held its note: 0 if it is silent, then 1 to 8, 9 to 12, 13 to 16, 17 to 32,
+    /// more.
+    Held,
+    /// In voices, the token that struck the last note of the part; the number after that of the last token if there is none.
+    Own,
+    /// In voices, what a part, counted from 1, will sound at this step: the token that strikes the note, or a rest; the number
+    /// after that of the last token says that this is not given.
+    Given(NonZeroU8),
+    /// In voices, the next note of a part, counted from 1, after this step: the token that strikes it, or a rest if there is no
+    /// other; the number after that of the last token says that this is not given.
+    Ahead(NonZeroU8),
 }
 
 impl Stream {
@@ -40,12 +54,27 @@ impl Stream {
     pub(super) const N_BARS_PLAYED: usize = 7;
     /// How many values [`Stream::BarsLeft`] has.
     pub(super) const N_BARS_LEFT: usize = 9;
+    /// How many values [`Stream::Held`] has.
+    pub(super) const N_HELD: usize = 13;
     /// How many values [`Stream::Key`] has.
     pub(super) const N_KEYS: usize = 25;
 
     /// Whether it follows from bars and steps, which chord tokens do not have.
     pub(super) fn needs_time(self) -> bool {
         !matches!(self, Stream::Key | Stream::Style)
+    }
+
+    /// Whether only voices have it.
+    pub fn needs_voices(self) -> bool {
+        matches!(self, Stream::Voice | Stream::Held | Stream::Own) || self.given_part().is_some()
+    }
+
+    /// Which part, counted from 1, it tells of, if that is given.
+    pub fn given_part(self) -> Option<NonZeroU8> {
+        match self {
+            Stream::Given(part) | Stream::Ahead(part) => Some(part),
+            _ => None,
+        }
     }
 }
 
@@ -59,6 +88,11 @@ impl fmt::Display for Stream {
             Stream::Key => f.write_str("key"),
             Stream::Style => f.write_str("style"),
             Stream::Lookback(n_bars) => write!(f, "lookback-{n_bars}"),
+            Stream::Voice => f.write_str("voice"),
+            Stream::Held => f.write_str("held"),
+            Stream::Own => f.write_str("own"),
+            Stream::Given(part) => write!(f, "given-{part}"),
+            Stream::Ahead(part) => write!(f, "ahead-{part}"),
         }
     }
 }
@@ -67,12 +101,29 @@ impl FromStr for Stream {
     type Err = ParseStreamError;
 
     fn from_str(text: &str) -> Result<Stream, ParseStreamError> {
-        let lookback = || {
-            let n_bars = text.strip_prefix("lookback-")?.parse().ok()?;
-            Some(Stream::Lookback(n_bars)).filter(|stream| stream.to_string() == text)
+        let numbered = || {
+            let (name, number) = text.rsplit_once('-')?;
+            let number = number.parse().ok()?;
+            let stream = match name {
+                "lookback" => Stream::Lookback(number),
+                "given" => Stream::Given(number),
+                "ahead" => Stream::Ahead(number),
+                _ => return None,
+            };
+            Some(stream).filter(|stream| stream.to_string() == text)
         };
-        let plain = [Stream::Meter, Stream::Position, Stream::BarsPlayed, Stream::BarsLeft, Stream::Key, Stream::Style];
-        let found = plain.into_iter().find(|stream| stream.to_string() == text).or_else(lookback);
+        let plain = [
+            Stream::Meter,
+            Stream::Position,
+            Stream::BarsPlayed,
+            Stream::BarsLeft,
+            Stream::Key,
+            Stream::Style,
+            Stream::Voice,
+            Stream::Held,
+            Stream::Own,
+        ];
+        let found = plain.into_iter().find(|stream| stream.to_string() == text).or_else(numbered);
         found.ok_or_else(|| ParseStreamError { text: text.to_owned() })
     }
 }
@@ -81,7 +132,7 @@ impl FromStr for Stream {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "'{text}' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to \
-     lookback-255"
+     lookback-255; of voices also voice, held, own, given-1 and ahead-1, and so on for each part"
 )]
 pub struct ParseStreamError {
     /// The text.

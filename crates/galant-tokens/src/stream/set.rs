@@ -4,7 +4,7 @@ use galant_types::{Meter, Playback};
 use thiserror::Error;
 
 use super::kind::Stream;
-use crate::{Grid, Tokenizer};
+use crate::{Grid, Tokenizer, VoicesTokenizer};
 
 /// The streams of a model, in the order of its inputs after the tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ pub struct StreamValues {
 
 impl StreamSet {
     /// The most streams of a model.
-    pub const MAX_STREAMS: usize = 11;
+    pub const MAX_STREAMS: usize = 31;
     /// The most meters that a model tells apart.
     pub const MAX_METERS: usize = 15;
     /// The most styles that a model tells apart.
@@ -41,7 +41,8 @@ impl StreamSet {
     ///
     /// # Errors
     ///
-    /// If there are too many streams, two equal ones, or one that chord tokens do not have; if a list of values is too
+    /// If there are too many streams, two equal ones, or one that the tokenizer does not have; if parts are given and
+    /// [`Stream::Voice`] is missing; if a list of values is too
     /// long, has two equal ones, or is not as described at [`StreamValues`].
     pub fn new(
         tokenizer: Tokenizer,
@@ -56,6 +57,15 @@ impl StreamSet {
         }
         if let (Tokenizer::Chords(_), Some(&stream)) = (tokenizer, streams.iter().find(|stream| stream.needs_time())) {
             return Err(StreamSetError::ChordTokens { stream });
+        }
+        let is_voices = matches!(tokenizer, Tokenizer::Voices(_));
+        if let Some(&stream) = streams.iter().find(|stream| stream.needs_voices() && !is_voices) {
+            return Err(StreamSetError::Voices { stream, tokenizer: tokenizer.name() });
+        }
+        if let Some(&stream) = streams.iter().find(|stream| stream.given_part().is_some())
+            && !streams.contains(&Stream::Voice)
+        {
+            return Err(StreamSetError::GivenWithoutVoice { stream });
         }
         if !streams.contains(&Stream::Meter) {
             values.meters.clear();
@@ -92,9 +102,16 @@ impl StreamSet {
             Stream::BarsLeft => Stream::N_BARS_LEFT,
             Stream::Key => Stream::N_KEYS,
             Stream::Style => 1 + self.values.styles.len(),
-            Stream::Lookback(_) => vocabulary_size + 1,
+            Stream::Voice => VoicesTokenizer::MAX_PARTS.into(),
+            Stream::Held => Stream::N_HELD,
+            Stream::Lookback(_) | Stream::Own | Stream::Given(_) | Stream::Ahead(_) => vocabulary_size + 1,
         };
         self.streams.iter().map(size).collect()
+    }
+
+    /// Whether it has a stream that only voices have.
+    pub(super) fn needs_voices(&self) -> bool {
+        self.streams.iter().any(|stream| stream.needs_voices())
     }
 
     /// The longest lookback, in bars; 0 without one.
@@ -168,6 +185,20 @@ pub enum StreamSetError {
     /// A stream needs time, which chord tokens do not have.
     #[error("the stream {stream} needs rhythm, which chord tokens do not have; their streams are key and style")]
     ChordTokens {
+        /// The stream.
+        stream: Stream,
+    },
+    /// A stream tells of parts, which only voices have.
+    #[error("the stream {stream} needs parts, which {tokenizer} tokens do not have; use the tokenizer voices")]
+    Voices {
+        /// The stream.
+        stream: Stream,
+        /// The name of the tokenizer.
+        tokenizer: &'static str,
+    },
+    /// A part is given, and the stream is missing that says whose turn it is.
+    #[error("the stream {stream} needs the stream voice beside it; add it")]
+    GivenWithoutVoice {
         /// The stream.
         stream: Stream,
     },

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use galant_types::{StreamTracker, TokenId};
 
+use super::ensemble::{Ensemble, Pitches};
 use super::frame::{BarPlace, Frame};
 use super::history::{History, Part};
 use super::kind::Stream;
 use super::set::StreamSet;
-use crate::{Token, Vocabulary};
+use crate::clock::Passing as Time;
+use crate::{Clock, Token, Vocabulary, VoiceToken};
 
 /// Follows a piece token by token, and says what its streams are.
 ///
@@ -24,14 +26,15 @@ pub struct Tracker {
 /// What counts of a token.
 #[derive(Debug, Clone, Copy)]
 struct Passing {
-    /// In steps.
-    time: u16,
+    time: Time,
     part: Part,
+    voice: Option<VoiceToken>,
 }
 
 impl Passing {
     fn of(token: &Token) -> Passing {
-        Passing { time: token.time(), part: Part::of(token) }
+        let voice = if let Token::Voice(token) = token { Some(*token) } else { None };
+        Passing { time: Time::of(token), part: Part::of(token), voice }
     }
 }
 
@@ -56,7 +59,7 @@ impl StreamSet {
     /// A tracker of a piece of tokens of `vocabulary`, at its beginning.
     pub fn tracker(&self, vocabulary: &Vocabulary, frame: Frame) -> Tracker {
         let tokens = vocabulary.tokens().iter().map(Passing::of).collect();
-        Tracker { tokens, state: State::new(self, vocabulary.len(), frame) }
+        Tracker { tokens, state: State::new(self, vocabulary, frame) }
     }
 
     /// The streams of a piece of `tokens`, `[K − 1]`, each as long as the tokens: what a tracker says after each.
@@ -93,7 +96,7 @@ impl StreamSet {
         tokens: impl ExactSizeIterator<Item = (TokenId, &'a Token)>,
     ) -> Vec<Vec<TokenId>> {
         let mut streams = vec![Vec::with_capacity(tokens.len()); self.streams().len()];
-        let mut state = State::new(self, vocabulary.len(), frame.clone());
+        let mut state = State::new(self, vocabulary, frame.clone());
         for (id, written) in tokens {
             assert!(id.index() < vocabulary.len(), "token {} of a vocabulary of {}", id.0, vocabulary.len());
             state.advance(id, Passing::of(written));
@@ -109,38 +112,48 @@ struct State {
     frame: Arc<Frame>,
     /// The number that says that there is no token.
     nothing: TokenId,
-    /// From the start of the piece.
-    step: u64,
+    clock: Clock,
     place: BarPlace,
     history: History,
+    ensemble: Ensemble,
+    /// Where a stream says what parts are given.
+    pitches: Option<Arc<Pitches>>,
     values: Vec<TokenId>,
 }
 
 impl State {
-    fn new(set: &StreamSet, vocabulary_size: usize, frame: Frame) -> State {
+    fn new(set: &StreamSet, vocabulary: &Vocabulary, frame: Frame) -> State {
         let place = frame.place(0);
         let mut state = State {
             set: Arc::new(set.clone()),
             frame: Arc::new(frame),
-            nothing: TokenId(vocabulary_size as u32),
-            step: 0,
+            nothing: TokenId(vocabulary.len() as u32),
+            clock: Clock::default(),
             place,
             history: History::new(set.most_bars_back(), place),
+            ensemble: Ensemble::new(),
+            pitches: set.needs_voices().then(|| Arc::new(Pitches::of(vocabulary))),
             values: Vec::new(),
         };
         state.values = set.streams().iter().map(|stream| state.value(*stream)).collect();
         state
     }
 
-    fn advance(&mut self, token: TokenId, Passing { time, part }: Passing) {
-        if time > 0 {
-            self.step += u64::from(time);
-            self.place = self.frame.place(self.step);
+    fn advance(&mut self, token: TokenId, Passing { time, part, voice }: Passing) {
+        let kept = match voice {
+            None => Some(token),
+            Some(voice) => self.ensemble.push(token, voice, self.clock),
+        };
+        let time_passes = self.clock.pass(time) > 0;
+        if time_passes {
+            self.place = self.frame.place(self.clock.step());
         }
-        self.history.push(token, part, self.place);
+        if let Some(kept) = kept {
+            self.history.push(kept, part, self.place);
+        }
         for at in 0..self.values.len() {
             let stream = self.set.streams()[at];
-            if changes(stream, time > 0) {
+            if changes(stream, time_passes) {
                 self.values[at] = self.value(stream);
             }
         }
@@ -174,6 +187,13 @@ impl State {
             Stream::Lookback(n_bars) => {
                 return self.history.lookback(n_bars.get().into()).unwrap_or(self.nothing);
             }
+            Stream::Voice => self.clock.turn() as u32,
+            Stream::Held => self.ensemble.held(self.clock.turn()),
+            Stream::Own => return self.ensemble.own(self.clock.turn()).unwrap_or(self.nothing),
+            Stream::Given(part) | Stream::Ahead(part) => {
+                let given = |pitches: &Arc<Pitches>| pitches.given(&self.frame, stream, part, self.clock.step());
+                return self.pitches.as_ref().and_then(given).unwrap_or(self.nothing);
+            }
         };
         TokenId(number)
     }
@@ -183,8 +203,9 @@ impl State {
 fn changes(stream: Stream, time_passes: bool) -> bool {
     match stream {
         Stream::Meter | Stream::Position | Stream::BarsPlayed | Stream::BarsLeft => time_passes,
+        Stream::Given(_) | Stream::Ahead(_) => time_passes,
         Stream::Key | Stream::Style => false,
-        Stream::Lookback(_) => true,
+        Stream::Lookback(_) | Stream::Voice | Stream::Held | Stream::Own => true,
     }
 }
 

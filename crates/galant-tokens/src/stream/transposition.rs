@@ -10,12 +10,20 @@ impl StreamSet {
     /// For each stream, which value each becomes when a piece is transposed by `semitones`; none for a stream that stays
     /// as it is.
     ///
-    /// A lookback to a token that the vocabulary lacks in the other key finds nothing there.
+    /// A token that the vocabulary lacks in the other key is none there.
     pub fn transposition(&self, vocabulary: &Vocabulary, semitones: i8) -> Vec<Option<Vec<TokenId>>> {
         let table = |stream: &Stream| match stream {
             Stream::Key => Some(keys(semitones)),
-            Stream::Lookback(_) => Some(tokens(vocabulary, semitones)),
-            Stream::Meter | Stream::Position | Stream::BarsPlayed | Stream::BarsLeft | Stream::Style => None,
+            Stream::Lookback(_) | Stream::Own | Stream::Given(_) | Stream::Ahead(_) => {
+                Some(tokens(vocabulary, semitones))
+            }
+            Stream::Meter
+            | Stream::Position
+            | Stream::BarsPlayed
+            | Stream::BarsLeft
+            | Stream::Style
+            | Stream::Voice
+            | Stream::Held => None,
         };
         self.streams().iter().map(table).collect()
     }

@@ -43,7 +43,14 @@ fn check_next_of(
 const BAR: LastBar = LastBar { start: 6, beat: 2, steps: 5 };
 
 fn in_c(filters: &[TokenFilter]) -> EndingRules<'_> {
-    EndingRules { last_bar: BAR, downbeats: None, scale: Some("C major".parse().unwrap()), filters, max_notes: None }
+    EndingRules {
+        last_bar: BAR,
+        downbeats: None,
+        scale: Some("C major".parse().unwrap()),
+        filters,
+        max_notes: None,
+        ranges: &[],
+    }
 }
 
 #[test]
@@ -162,7 +169,7 @@ fn what_cannot_end_names_the_rule() {
         chords,
         "60",
         &in_c(&[]),
-        expect!["chord tokens have no rhythm, so no bar to end in; use rhythm or note tokens"],
+        expect!["chord tokens have no rhythm, so no bar to end in; use rhythm or note tokens, or voices"],
     );
     let notes = Tokenizer::Notes(GridTokenizer { grid: Grid::new(1).unwrap(), top: None });
     let texts = ">1 >2 >3 >4 60 62 64 67 +1 +2 +3 +4";

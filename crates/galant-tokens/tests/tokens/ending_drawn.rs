@@ -61,7 +61,7 @@ impl Request {
     pub(crate) fn rules<'a>(&self, frame: &'a Frame, filters: &'a [TokenFilter]) -> EndingRules<'a> {
         let last_bar = LastBar::of(frame, self.n_bars);
         let downbeats = self.downbeats.then_some(frame);
-        EndingRules { last_bar, downbeats, scale: self.scale, filters, max_notes: self.max_notes }
+        EndingRules { last_bar, downbeats, scale: self.scale, filters, max_notes: self.max_notes, ranges: &[] }
     }
 
     /// All constraints but the ending.

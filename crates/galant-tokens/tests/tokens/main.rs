@@ -26,8 +26,14 @@ mod playback;
 mod key;
 // What a network is told beside the tokens.
 mod streams;
-// The same by its definition.
+// The streams of a model.
+mod stream_sets;
+// Streams by their definition.
 mod streams_from_scratch;
+// Parts, their streams and what they may do.
+mod voices;
+// Voices that end, whatever is drawn.
+mod voices_drawn;
 // Texts of tokens.
 mod text;
 // Tokens and their numbers.

@@ -1,8 +1,8 @@
 use std::num::NonZeroU8;
 
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use galant_tokens::stream::{BarPlace, Frame, Stream, StreamSet, StreamTally, StreamValues};
-use galant_tokens::{ChordTokenizer, Grid, GridTokenizer, Tokenizer, Vocabulary, estimate_key};
+use galant_tokens::{Grid, GridTokenizer, Token, Tokenizer, Vocabulary, estimate_key};
 use galant_types::{Meter, Note, Playback, Scale, Score, StreamTracker, TokenId};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,6 +13,12 @@ use crate::streams_from_scratch::{self, Page, Value};
 fn all_streams() -> Vec<Stream> {
     let names = "meter position bars-played bars-left key style lookback-1 lookback-2 lookback-3";
     names.split(' ').map(|name| name.parse().unwrap()).collect()
+}
+
+/// All streams, and those that only voices have.
+pub(crate) fn of_voices() -> Vec<Stream> {
+    let names = "voice held own given-1 ahead-1 given-2 ahead-2 given-3 ahead-3";
+    all_streams().into_iter().chain(names.split(' ').map(|name| name.parse().unwrap())).collect()
 }
 
 pub(crate) fn meter(numerator: u8, denominator_log2: u8) -> Meter {
@@ -73,7 +79,8 @@ pub(crate) fn piece(n_stretches: usize) -> impl Strategy<Value = Piece> {
             notes.sort();
             let score = Score { notes, meters, ..Score::new(steps_per_quarter * finer) };
             let key = estimate_key(&score).map(|key| (key.tonic(), key.is_minor()));
-            let page = Page { bars, n_bars: Some(n_bars), key, style: style.map(str::to_owned) };
+            let style = style.map(str::to_owned);
+            let page = Page { bars, n_bars: Some(n_bars), key, style, given: Default::default() };
             Some(Piece { score, grid: Grid::new(steps_per_quarter).unwrap(), page })
         },
     )
@@ -89,11 +96,39 @@ fn frame(piece: &Piece) -> Frame {
 }
 
 /// The set of all streams for a corpus of `frame` alone, with one style more.
-fn set(tokenizer: Tokenizer, frame: &Frame) -> StreamSet {
+pub(crate) fn set(tokenizer: Tokenizer, frame: &Frame) -> StreamSet {
     let mut tally = StreamTally::default();
     tally.add(frame);
     tally.add(&Frame::regular(meter(1, 3), frame.grid(), Some(1), None, Some("quartets")));
-    StreamSet::new(tokenizer, all_streams(), tally.values()).unwrap()
+    let streams = if matches!(tokenizer, Tokenizer::Voices(_)) { of_voices() } else { all_streams() };
+    StreamSet::new(tokenizer, streams, tally.values()).unwrap()
+}
+
+/// Checks each stream of `tokens` against its definition.
+pub(crate) fn check_streams(
+    tokenizer: Tokenizer,
+    page: &Page,
+    frame: &Frame,
+    tokens: &[Token],
+) -> Result<(), TestCaseError> {
+    let vocabulary = Vocabulary::new(tokenizer, [tokens], 0..=0).unwrap();
+    let ids = vocabulary.ids(tokens).ids;
+    let set = set(tokenizer, frame);
+    let nothing = TokenId(vocabulary.len() as u32);
+    let streams = set.encode(&vocabulary, frame, &ids);
+    let sizes = set.vocab_sizes(vocabulary.len());
+    for ((stream, found), size) in set.streams().iter().zip(&streams).zip(sizes) {
+        prop_assert_eq!(found.len(), ids.len());
+        for (at, &found) in found.iter().enumerate() {
+            prop_assert!(found.index() < size);
+            let expected = match streams_from_scratch::value(page, set.values(), *stream, &tokens[..=at]) {
+                Value::Number(number) => TokenId(number),
+                Value::Token(token) => token.map_or(nothing, |token| vocabulary.id(&token).unwrap()),
+            };
+            prop_assert_eq!(found, expected, "{} after token {} of {:?}", stream, at, tokens);
+        }
+    }
+    Ok(())
 }
 
 #[test]
@@ -103,24 +138,7 @@ fn a_tracker_says_what_the_whole_piece_says() {
         prop_assert_eq!(frame.n_bars(), piece.page.n_bars);
         for tokenizer in tokenizers(piece.grid) {
             let tokens = tokenizer.encode(&piece.score).tokens;
-            let vocabulary = Vocabulary::new(tokenizer, [tokens.as_slice()], 0..=0).unwrap();
-            let ids = vocabulary.ids(&tokens).ids;
-            let set = set(tokenizer, &frame);
-            let nothing = TokenId(vocabulary.len() as u32);
-            let streams = set.encode(&vocabulary, &frame, &ids);
-            let sizes = set.vocab_sizes(vocabulary.len());
-            for ((stream, found), size) in set.streams().iter().zip(&streams).zip(sizes) {
-                prop_assert_eq!(found.len(), ids.len());
-                for (at, &found) in found.iter().enumerate() {
-                    prop_assert!(found.index() < size);
-                    let expected = match streams_from_scratch::value(&piece.page, set.values(), *stream, &tokens[..=at])
-                    {
-                        Value::Number(number) => TokenId(number),
-                        Value::Token(token) => token.map_or(nothing, |token| vocabulary.id(&token).unwrap()),
-                    };
-                    prop_assert_eq!(found, expected, "{} after token {} of {:?}", stream, at, tokens);
-                }
-            }
+            check_streams(tokenizer, &piece.page, &frame, &tokens)?;
         }
         Ok(())
     });
@@ -318,71 +336,4 @@ fn what_is_not_of_the_corpus_is_another() {
     assert_eq!(told(5, None, None, Some("waltzes")), [0, 35, 0, 0, 0, 0]);
     // Beyond the end it stays the last bar.
     assert_eq!(told(3, Some(1), Some("B lydian"), None), [1, 8, 1, 1, 12, 0]);
-}
-
-#[test]
-fn streams_have_names() {
-    for stream in all_streams() {
-        assert_eq!(stream.to_string().parse(), Ok(stream));
-    }
-    for text in ["", "lookback", "lookback-0", "lookback-01", "lookback-+1", "lookback-256", "Key"] {
-        assert!(text.parse::<Stream>().is_err(), "{text}");
-    }
-    let message = "lookback-0".parse::<Stream>().unwrap_err().to_string();
-    expect!["'lookback-0' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to lookback-255"].assert_eq(&message);
-}
-
-#[track_caller]
-fn check_refusal(tokenizer: Tokenizer, streams: &str, values: StreamValues, message: Expect) {
-    let streams = streams.split(' ').map(|name| name.parse().unwrap()).collect();
-    message.assert_eq(&StreamSet::new(tokenizer, streams, values).unwrap_err().to_string());
-}
-
-#[test]
-fn what_is_no_set_of_streams_is_refused() {
-    let [rhythm, _] = tokenizers(Grid::default());
-    let chords = Tokenizer::Chords(ChordTokenizer::default());
-    let values = |meters: &[(u8, u8)], n_positions, styles: &[&str]| StreamValues {
-        meters: meters.iter().map(|&(numerator, log2)| meter(numerator, log2)).collect(),
-        n_positions,
-        styles: styles.iter().map(|&style| style.to_owned()).collect(),
-    };
-    let no_values = || values(&[], 0, &[]);
-    check_refusal(
-        chords,
-        "key position",
-        no_values(),
-        expect!["the stream position needs rhythm, which chord tokens do not have; their streams are key and style"],
-    );
-    check_refusal(
-        rhythm,
-        "key style key",
-        no_values(),
-        expect!["the stream 'key' is listed twice; each may be listed once"],
-    );
-    let many = (1..13).map(|n_bars| format!("lookback-{n_bars}")).collect::<Vec<_>>().join(" ");
-    check_refusal(rhythm, &many, no_values(), expect!["12 streams, over the limit of 11; leave some out"]);
-    check_refusal(rhythm, "position", no_values(), expect!["the longest bar has 0 steps; it must have 1 to 1536"]);
-    check_refusal(
-        rhythm,
-        "meter",
-        values(&[(4, 2), (4, 2)], 0, &[]),
-        expect!["the meter '4/4' is listed twice; each may be listed once"],
-    );
-    check_refusal(
-        rhythm,
-        "meter",
-        values(&[(4, 9)], 0, &[]),
-        expect!["a meter has 4 beats of 1/2^9 of a whole note; it must have 1 to 255 of 1 to 1/2^8"],
-    );
-    check_refusal(
-        rhythm,
-        "style",
-        values(&[], 0, &["b", "a"]),
-        expect!["the style 'a' is listed after 'b'; styles must be sorted"],
-    );
-    // Lists that no stream uses do not matter.
-    let streams = vec![Stream::Key];
-    let set = StreamSet::new(chords, streams, values(&[(0, 0)], 9999, &["b", "a"])).unwrap();
-    assert_eq!((set.values(), set.vocab_sizes(7)), (&no_values(), vec![25]));
 }

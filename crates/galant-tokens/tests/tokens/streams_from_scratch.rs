@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use galant_tokens::stream::{Stream, StreamValues};
-use galant_tokens::{NoteToken, Token};
+use galant_tokens::{NoteToken, Token, VoiceToken};
 use galant_types::Meter;
 
 /// A piece as it is written down: its bars with their first steps, and one more at the end than it reaches.
@@ -14,6 +14,56 @@ pub(crate) struct Page {
     /// Semitones above C, and whether it is minor.
     pub(crate) key: Option<(u8, bool)>,
     pub(crate) style: Option<String>,
+    /// The tokens of all parts, and the numbers of those that are given, from 1.
+    pub(crate) given: (Vec<Token>, Vec<usize>),
+}
+
+impl Page {
+    /// What is said of a part, counted from 1, if it is given; a rest if nothing is.
+    fn given(&self, part: usize, said: impl Fn(&Parts, usize) -> Option<Token>) -> Option<Token> {
+        let (tokens, given) = &self.given;
+        given.contains(&part).then(|| said(&Parts::of(tokens), part - 1).unwrap_or(Token::Voice(VoiceToken::Rest)))
+    }
+}
+
+/// The tokens of voices in rows, one for each step.
+struct Parts {
+    n_parts: usize,
+    tokens: Vec<Token>,
+}
+
+impl Parts {
+    fn of(tokens: &[Token]) -> Parts {
+        let Token::Voice(VoiceToken::Begin(n_parts)) = tokens[0] else { panic!("{} begins no voices", tokens[0]) };
+        Parts { n_parts: n_parts.get().into(), tokens: tokens[1..].to_vec() }
+    }
+
+    /// The step and the part of the token to come.
+    fn next(&self) -> (u64, usize) {
+        ((self.tokens.len() / self.n_parts) as u64, self.tokens.len() % self.n_parts)
+    }
+
+    fn n_steps(&self) -> u64 {
+        self.tokens.len().div_ceil(self.n_parts) as u64
+    }
+
+    fn at(&self, step: u64, part: usize) -> Option<Token> {
+        self.tokens.get(step as usize * self.n_parts + part).cloned()
+    }
+
+    /// The token that struck the note that a part sounds at a step, or a rest; none after the last token.
+    fn sounding(&self, step: u64, part: usize) -> Option<Token> {
+        let token = self.at(step, part)?;
+        if token != Token::Voice(VoiceToken::Hold) { Some(token) } else { self.sounding(step.checked_sub(1)?, part) }
+    }
+
+    /// For how many steps before this one a part has sounded its note.
+    fn n_held(&self, (step, part): (u64, usize)) -> u64 {
+        let before = |step: u64| self.at(step, part).unwrap();
+        let held = (0..step).rev().take_while(|step| before(*step) == Token::Voice(VoiceToken::Hold)).count() as u64;
+        let struck = step.checked_sub(held + 1).map(before);
+        struck.filter(|token| !token.pitches().is_empty()).map_or(0, |_| held + 1)
+    }
 }
 
 /// What a stream says after `tokens`; none for a lookback that finds nothing, else a number, or a token.
@@ -24,7 +74,10 @@ pub(crate) enum Value {
 }
 
 pub(crate) fn value(page: &Page, values: &StreamValues, stream: Stream, tokens: &[Token]) -> Value {
-    let now: u64 = tokens.iter().map(|token| u64::from(token.time())).sum();
+    let now = match tokens.first() {
+        Some(Token::Voice(_)) => Parts::of(tokens).next().0,
+        _ => tokens.iter().map(|token| u64::from(token.time())).sum(),
+    };
     let bar = page.bars.iter().rposition(|(start, _)| *start <= now).unwrap();
     let (start, meter) = page.bars[bar];
     let bucket = |bounds: &[u64], n: u64| bounds.iter().filter(|bound| n >= **bound).count() as u32;
@@ -48,6 +101,30 @@ pub(crate) fn value(page: &Page, values: &StreamValues, stream: Stream, tokens: 
         Stream::Lookback(n_bars) => {
             return Value::Token(lookback(page, usize::from(n_bars.get()), bar, now, tokens));
         }
+        Stream::Voice => Parts::of(tokens).next().1 as u32,
+        Stream::Held => {
+            let parts = Parts::of(tokens);
+            let n_held = parts.n_held(parts.next());
+            1 + bucket(&[2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 33], n_held) - u32::from(n_held == 0)
+        }
+        Stream::Own => {
+            let parts = Parts::of(tokens);
+            let (step, part) = parts.next();
+            let struck =
+                (0..step).rev().filter_map(|step| parts.at(step, part)).find(|token| !token.pitches().is_empty());
+            return Value::Token(struck);
+        }
+        Stream::Given(part) => {
+            let step = Parts::of(tokens).next().0;
+            return Value::Token(page.given(part.get().into(), |parts, part| parts.sounding(step, part)));
+        }
+        Stream::Ahead(part) => {
+            let step = Parts::of(tokens).next().0;
+            return Value::Token(page.given(part.get().into(), |parts, part| {
+                let later = (step + 1..parts.n_steps()).filter_map(|step| parts.at(step, part));
+                later.into_iter().find(|token| !token.pitches().is_empty())
+            }));
+        }
     })
 }
 
@@ -56,6 +133,10 @@ fn lookback(page: &Page, n_bars: usize, bar: usize, now: u64, tokens: &[Token]) 
     let step = page.bars[earlier].0 + (now - page.bars[bar].0);
     if step >= page.bars[earlier + 1].0 {
         return None;
+    }
+    if matches!(tokens[0], Token::Voice(_)) {
+        let parts = Parts::of(tokens);
+        return parts.sounding(step, parts.next().1);
     }
     if matches!(tokens[0], Token::Rhythm(_)) {
         let at = |step: u64| {

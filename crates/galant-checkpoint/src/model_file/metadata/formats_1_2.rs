@@ -24,6 +24,7 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         vocabulary: text.vocabulary,
         streams: StreamSet::default(),
         openings: Vec::new(),
+        parts: Vec::new(),
         playback: text.words.performance.map_or_else(|| default_playback(tokenizer), PlaybackText::playback),
         corpus: text.corpus.into_iter().map(|entry| entry.entry(dice_game)).collect::<Result<_, _>>()?,
         settings: training.settings,
@@ -116,7 +117,8 @@ impl WordsText {
     /// One name stood for the rules of MIDI files and of chords.
     fn tokenizer(&self) -> Result<Tokenizer, DecodeModelError> {
         let rules = (self.kind == "chords").then(|| self.reading.clone());
-        TokenizerParts { rules, grid: self.grid, top: self.top.and_then(NonZeroUsize::new) }.tokenizer(&self.kind)
+        let top = self.top.and_then(NonZeroUsize::new);
+        TokenizerParts { rules, grid: self.grid, parts: None, top }.tokenizer(&self.kind)
     }
 }
 

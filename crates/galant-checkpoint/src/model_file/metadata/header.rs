@@ -7,7 +7,7 @@ use galant_tokens::stream::StreamSet;
 use galant_types::{EpochRecord, Playback};
 use serde::{Deserialize, Serialize};
 
-use crate::{CorpusEntry, DecodeModelError, Opening, Sha256Hash};
+use crate::{CorpusEntry, DecodeModelError, Opening, Sha256Hash, VoicePart};
 
 /// What a header says; the tensors are the rest of the file.
 pub(in crate::model_file) struct Metadata {
@@ -18,6 +18,7 @@ pub(in crate::model_file) struct Metadata {
     pub(in crate::model_file) vocabulary: Vec<String>,
     pub(in crate::model_file) streams: StreamSet,
     pub(in crate::model_file) openings: Vec<Opening>,
+    pub(in crate::model_file) parts: Vec<VoicePart>,
     pub(in crate::model_file) playback: Playback,
     pub(in crate::model_file) corpus: Vec<CorpusEntry>,
     pub(in crate::model_file) settings: TrainingSettings,

@@ -1,9 +1,9 @@
 //! The names of rules and tokenizers, and tokenizers put together from their parts.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 
 use galant_midi::ReadRules;
-use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer};
+use galant_tokens::{ChordRules, ChordTokenizer, Grid, GridTokenizer, Tokenizer, VoicesTokenizer};
 
 use crate::DecodeModelError;
 
@@ -26,32 +26,53 @@ pub(super) struct TokenizerParts {
     pub(super) rules: Option<String>,
     /// Steps per quarter note, for tokens on a grid.
     pub(super) grid: Option<u16>,
+    /// How many parts, for voices.
+    pub(super) parts: Option<NonZeroU8>,
     pub(super) top: Option<NonZeroUsize>,
 }
 
 impl TokenizerParts {
     pub(super) fn of(tokenizer: Tokenizer) -> TokenizerParts {
+        let none = TokenizerParts::default();
         match tokenizer {
             Tokenizer::Chords(ChordTokenizer { rules, top }) => {
-                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), grid: None, top }
+                TokenizerParts { rules: Some(name(&CHORD_RULES, rules).to_owned()), top, ..none }
             }
             Tokenizer::Rhythm(GridTokenizer { grid, top }) | Tokenizer::Notes(GridTokenizer { grid, top }) => {
-                TokenizerParts { rules: None, grid: Some(grid.steps_per_quarter()), top }
+                TokenizerParts { grid: Some(grid.steps_per_quarter()), top, ..none }
+            }
+            Tokenizer::Voices(VoicesTokenizer { grid, n_parts }) => {
+                TokenizerParts { grid: Some(grid.steps_per_quarter()), parts: n_parts, ..none }
             }
         }
     }
 
     pub(super) fn tokenizer(&self, name: &str) -> Result<Tokenizer, DecodeModelError> {
-        match name {
-            "chords" => Ok(Tokenizer::Chords(self.chord_tokenizer()?)),
-            "rhythm" => Ok(Tokenizer::Rhythm(self.grid_tokenizer("rhythm")?)),
-            "notes" => Ok(Tokenizer::Notes(self.grid_tokenizer("notes")?)),
-            _ => Err(DecodeModelError::UnknownName {
-                what: "the tokenizer",
-                name: name.to_owned(),
-                known: "chords, rhythm and notes".to_owned(),
-            }),
+        let tokenizer = match name {
+            "chords" => Tokenizer::Chords(self.chord_tokenizer()?),
+            "rhythm" => Tokenizer::Rhythm(self.grid_tokenizer("rhythm")?),
+            "notes" => Tokenizer::Notes(self.grid_tokenizer("notes")?),
+            "voices" => return Ok(Tokenizer::Voices(self.voices_tokenizer()?)),
+            _ => {
+                return Err(DecodeModelError::UnknownName {
+                    what: "the tokenizer",
+                    name: name.to_owned(),
+                    known: "chords, rhythm, notes and voices".to_owned(),
+                });
+            }
+        };
+        match self.parts {
+            Some(_) => Err(DecodeModelError::ExtraPart { tokenizer: tokenizer.name(), part: "a number of parts" }),
+            None => Ok(tokenizer),
         }
+    }
+
+    fn voices_tokenizer(&self) -> Result<VoicesTokenizer, DecodeModelError> {
+        let GridTokenizer { grid, top } = self.grid_tokenizer("voices")?;
+        if top.is_some() {
+            return Err(DecodeModelError::ExtraPart { tokenizer: "voices", part: "a number of notes" });
+        }
+        Ok(VoicesTokenizer { grid, n_parts: self.parts })
     }
 
     fn chord_tokenizer(&self) -> Result<ChordTokenizer, DecodeModelError> {

@@ -1,5 +1,7 @@
 //! What an ending must be, and why there is none.
 
+use std::ops::RangeInclusive;
+
 use galant_types::{Constraint, Scale};
 use thiserror::Error;
 
@@ -41,6 +43,8 @@ pub struct EndingRules<'a> {
     pub scale: Option<Scale>,
     /// The other filters of the piece, so that the ending can be reached under them.
     pub filters: &'a [TokenFilter],
+    /// The range of each part of voices, the first part first; a part beyond them has none.
+    pub ranges: &'a [RangeInclusive<u8>],
     /// How many notes may be struck together, if [`MaxNotes`](crate::constraint::MaxNotes) limits it.
     pub max_notes: Option<usize>,
 }
@@ -136,7 +140,7 @@ impl Usable {
 #[non_exhaustive]
 pub enum EndingError {
     /// Chord tokens have no time.
-    #[error("chord tokens have no rhythm, so no bar to end in; use rhythm or note tokens")]
+    #[error("chord tokens have no rhythm, so no bar to end in; use rhythm or note tokens, or voices")]
     ChordTokens,
     /// No token can be the last chord.
     #[error("the model has no token for {chord}{rules}; loosen a rule, end in another key, or leave the end open")]
@@ -175,7 +179,7 @@ pub enum EndingError {
         token: Token,
     },
     /// The vocabulary has a token of another tokenizer.
-    #[error("the token {token} is not a note token")]
+    #[error("the token {token} is of another tokenizer")]
     WrongTokenizer {
         /// The token.
         token: Token,

@@ -1,25 +1,24 @@
 //! The text that is written today: each part under the name it has in [`ModelFile`].
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 
-use galant_model::{
-    Adam, HoldOut, Initialization, Inputs, ModelSpec, Objective, Optimizer, RmsProp, Schedule, StreamSpec,
-    TrainingSettings,
-};
+use galant_model::{HoldOut, Initialization, Inputs, ModelSpec, Objective, Schedule, StreamSpec, TrainingSettings};
 use galant_tokens::Tokenizer;
 use galant_types::{EpochRecord, Seed};
 use serde::{Deserialize, Serialize};
 
 use super::header::{CellText, Metadata, PlaybackText, hash};
+use super::optimizer::OptimizerText;
+use super::parts::PartText;
 use super::streams::{OpeningText, StreamsText};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
-use crate::model_file::format::FORMAT;
+use crate::model_file::format::{EARLIER_FORMAT, FORMAT};
 use crate::{CorpusEntry, DecodeModelError, ModelFile, Source, TrainingDescription};
 
 /// The text for a file's header.
 pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
     let text = MetadataText {
-        format: FORMAT,
+        format: if file.parts.is_empty() { EARLIER_FORMAT } else { FORMAT },
         program: file.program.clone(),
         network: NetworkText::of(file.weights.spec()),
         read_rules: read_rules_name(file.read_rules).to_owned(),
@@ -27,6 +26,7 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
         vocabulary: file.vocabulary.tokens().iter().map(ToString::to_string).collect(),
         streams: StreamsText::of(&file.streams, &file.weights.spec().inputs),
         openings: file.openings.iter().map(OpeningText::of).collect(),
+        parts: file.parts.iter().map(PartText::of).collect(),
         playback: PlaybackText::of(file.playback),
         corpus: file.corpus.iter().map(CorpusText::of).collect(),
         settings: SettingsText::of(&file.settings),
@@ -75,6 +75,7 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         vocabulary: text.vocabulary,
         streams,
         openings: text.openings.into_iter().map(OpeningText::opening).collect::<Result<_, _>>()?,
+        parts: text.parts.into_iter().map(PartText::part).collect(),
         playback: text.playback.playback(),
         corpus: text.corpus.into_iter().map(CorpusText::entry).collect::<Result<_, _>>()?,
         settings: text.settings.settings(),
@@ -100,6 +101,8 @@ pub(super) struct MetadataText {
     streams: StreamsText,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     openings: Vec<OpeningText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartText>,
     playback: PlaybackText,
     corpus: Vec<CorpusText>,
     settings: SettingsText,
@@ -147,6 +150,8 @@ struct TokenizerText {
     rules: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grid: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parts: Option<NonZeroU8>,
     top: Option<NonZeroUsize>,
 }
 
@@ -198,13 +203,6 @@ struct SettingsText {
 enum ObjectiveText {
     EveryToken,
     LastToken,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum OptimizerText {
-    Adam { learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64 },
-    RmsProp { learning_rate: f64, rho: f64, epsilon: f64 },
 }
 
 /// A file that does not say had a constant rate.
@@ -266,13 +264,13 @@ impl NetworkText {
 
 impl TokenizerText {
     fn of(tokenizer: Tokenizer) -> TokenizerText {
-        let TokenizerParts { rules, grid, top } = TokenizerParts::of(tokenizer);
-        TokenizerText { name: tokenizer.name().to_owned(), rules, grid, top }
+        let TokenizerParts { rules, grid, parts, top } = TokenizerParts::of(tokenizer);
+        TokenizerText { name: tokenizer.name().to_owned(), rules, grid, parts, top }
     }
 
     fn tokenizer(self) -> Result<Tokenizer, DecodeModelError> {
-        let TokenizerText { name, rules, grid, top } = self;
-        TokenizerParts { rules, grid, top }.tokenizer(&name)
+        let TokenizerText { name, rules, grid, parts, top } = self;
+        TokenizerParts { rules, grid, parts, top }.tokenizer(&name)
     }
 }
 
@@ -358,30 +356,6 @@ impl SettingsText {
             stop_at_loss: self.stop_at_loss,
             patience: self.patience,
             seed: Seed(self.seed),
-        }
-    }
-}
-
-impl OptimizerText {
-    fn of(optimizer: Optimizer) -> OptimizerText {
-        match optimizer {
-            Optimizer::Adam(Adam { learning_rate, beta1, beta2, epsilon }) => {
-                OptimizerText::Adam { learning_rate, beta1, beta2, epsilon }
-            }
-            Optimizer::RmsProp(RmsProp { learning_rate, rho, epsilon }) => {
-                OptimizerText::RmsProp { learning_rate, rho, epsilon }
-            }
-        }
-    }
-
-    fn optimizer(self) -> Optimizer {
-        match self {
-            OptimizerText::Adam { learning_rate, beta1, beta2, epsilon } => {
-                Optimizer::Adam(Adam { learning_rate, beta1, beta2, epsilon })
-            }
-            OptimizerText::RmsProp { learning_rate, rho, epsilon } => {
-                Optimizer::RmsProp(RmsProp { learning_rate, rho, epsilon })
-            }
         }
     }
 }
