@@ -228,7 +228,7 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         &folder,
         "tokenize song.mid --grid 4",
         expect![[r#"
-        error: --grid only applies to --tokenizer rhythm and --tokenizer notes
+        error: --grid only applies to --tokenizer rhythm, notes and voices
     "#]],
     );
     check(
