@@ -228,7 +228,7 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         &folder,
         "tokenize song.mid --grid 4",
         expect![[r#"
-        error: --grid only applies to --tokenizer rhythm and --tokenizer notes
+        error: --grid only applies to --tokenizer rhythm, notes and voices
     "#]],
     );
     check(
@@ -282,8 +282,8 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         "notes",
         "--key C --end-on-tonic --tokens 9",
         expect![[r#"
-        error: a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-    "#]],
+            error: a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        "#]],
     );
     compose(
         "notes",
