@@ -37,6 +37,8 @@ pub(crate) struct Notes {
     track_start: usize,
     /// By channel, then key.
     keys: Vec<Key>,
+    /// The places of the keys that were struck.
+    struck: Vec<u16>,
 }
 
 /// A key of a channel in the track being read.
@@ -51,7 +53,13 @@ struct Key {
 impl Notes {
     /// No notes yet.
     pub(crate) fn new(rules: ReadRules) -> Notes {
-        Notes { rules, notes: Vec::new(), track_start: 0, keys: vec![Key::default(); N_CHANNELS * N_KEYS] }
+        Notes {
+            rules,
+            notes: Vec::new(),
+            track_start: 0,
+            keys: vec![Key::default(); N_CHANNELS * N_KEYS],
+            struck: Vec::new(),
+        }
     }
 
     /// Begins a track of `n_bytes`, of which a note takes six at least, and seven or eight mostly.
@@ -64,7 +72,8 @@ impl Notes {
     #[inline]
     pub(crate) fn strike(&mut self, track: u16, strike: Strike, warnings: &mut Warnings) -> Result<(), DecodeError> {
         let Strike { tick, offset, channel, key: pitch, velocity } = strike;
-        let key = &mut self.keys[usize::from(channel) * N_KEYS + usize::from(pitch)];
+        let place = usize::from(channel) * N_KEYS + usize::from(pitch);
+        let key = &mut self.keys[place];
         let velocity = match (self.rules, velocity) {
             (ReadRules::Standard, Some(velocity @ 1..)) => velocity,
             // A note's velocity is at least 1.
@@ -82,6 +91,9 @@ impl Notes {
         if self.notes.len() == MAX_NOTES {
             return Err(DecodeError::TooManyNotes { track, offset });
         }
+        if key.messages.is_empty() {
+            self.struck.push(place as u16);
+        }
         key.n_sounding += 1;
         key.messages.push(Message::Begin { note: self.notes.len() as u32, tick, offset: offset as u32 });
         self.notes.push(Note { onset: tick, track, channel, pitch, length: 0, velocity });
@@ -92,15 +104,15 @@ impl Notes {
     ///
     /// A note that begins where the track ends would have none; as players let it sound, it gets `quarter` ticks.
     pub(crate) fn end_track(&mut self, track: u16, tick: u64, quarter: u64, warnings: &mut Warnings) {
-        if self.of_track().is_empty() {
-            return;
-        }
-        let mut has_empty = false;
-        for place in 0..self.keys.len() {
+        let (mut has_empty, mut spans_of_key) = (false, Vec::new());
+        // In the order of the keys, so that warnings are.
+        self.struck.sort_unstable();
+        for place in self.struck.drain(..).map(usize::from) {
             let (channel, key) = ((place / N_KEYS) as u8, (place % N_KEYS) as u8);
             let Key { messages, n_sounding } = &mut self.keys[place];
             *n_sounding = 0;
-            for Span { note, offset, end } in spans(messages) {
+            spans(messages, &mut spans_of_key);
+            for Span { note, offset, end } in spans_of_key.drain(..) {
                 let mut warn = |kind| warnings.push(Some(track), offset as usize, kind);
                 let note = &mut self.notes[note as usize];
                 let end = end.unwrap_or_else(|| {

@@ -38,17 +38,17 @@ pub(crate) struct Span {
     pub(crate) end: Option<u64>,
 }
 
-/// The notes of one key, in order.
+/// Adds the notes of one key, in order, to `spans`, which is empty.
 ///
 /// There are never more note-offs than note-ons before them.
-pub(crate) fn spans(messages: &[Message]) -> Vec<Span> {
+pub(crate) fn spans(messages: &[Message], spans: &mut Vec<Span>) {
     // Nearly all keys are released before they are struck again.
-    if let Some(spans) = in_turn(messages) {
-        return spans;
+    if in_turn(messages, spans) {
+        return;
     }
+    spans.clear();
     let messages = older_first(messages);
     let lost = find_lost(&messages);
-    let mut spans: Vec<Span> = Vec::with_capacity(lost.len());
     let mut sounding = VecDeque::new();
     for message in messages {
         match message {
@@ -65,17 +65,16 @@ pub(crate) fn spans(messages: &[Message]) -> Vec<Span> {
             }
         }
     }
-    spans
 }
 
-/// The notes if note-ons and note-offs are in turn.
-fn in_turn(messages: &[Message]) -> Option<Vec<Span>> {
+/// Adds the notes if note-ons and note-offs are in turn; returns whether they are.
+fn in_turn(messages: &[Message], spans: &mut Vec<Span>) -> bool {
     let (pairs, rest) = messages.as_chunks();
-    let span = |pair: &[Message; 2]| match *pair {
-        [Message::Begin { note, offset, .. }, Message::End { tick }] => Some(Span { note, offset, end: Some(tick) }),
-        _ => None,
-    };
-    if rest.is_empty() { pairs.iter().map(span).collect() } else { None }
+    for pair in pairs {
+        let [Message::Begin { note, offset, .. }, Message::End { tick }] = *pair else { return false };
+        spans.push(Span { note, offset, end: Some(tick) });
+    }
+    rest.is_empty()
 }
 
 /// The messages, with the note-offs of a tick that are meant for older notes before its note-ons.
