@@ -41,28 +41,39 @@
 //! At most [`MAX_WARNINGS_PER_KIND`] warnings of a kind are listed; one at the end states how many more there are.
 #![forbid(unsafe_code)]
 
+mod bar;
 mod bar_line;
+mod book;
 mod cursor;
 mod decode;
 mod error;
 mod fields;
 mod key;
 mod limits;
+mod line;
 mod music;
+mod note;
+mod ornament;
+mod parts;
+mod pitch;
 mod played;
+mod property;
 mod repeats;
+mod symbols;
 mod tally;
+mod text;
 mod time;
+mod tune;
 mod tuplet;
 mod voice;
 mod warning;
 
-pub use decode::{decode, looks_like_abc};
+pub use book::{Book, Tune, decode, looks_like_abc};
 pub use error::DecodeError;
 pub use galant_types::Decoded;
 pub use limits::{
-    MAX_BARS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_NUMBER, MAX_PLAYINGS,
-    MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
+    MAX_BARS, MAX_BOOK_EVENTS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES,
+    MAX_NUMBER, MAX_PARTS, MAX_PLAYINGS, MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
 };
 
 #[cfg(doctest)]
