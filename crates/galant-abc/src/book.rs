@@ -24,7 +24,8 @@ pub fn decode(text: &str) -> Result<Decoded, DecodeError> {
     Book::of_text(text)?.decode_first()
 }
 
-/// Whether bytes look like ABC: a line of a text begins with `%abc`, with X: and a number, or with K:.
+/// Whether bytes look like ABC: a line of a text begins with `%abc`, with X: and a number, or with K:, and the text is no
+/// XML.
 pub fn looks_like_abc(bytes: &[u8]) -> bool {
     if bytes.len() > MAX_FILE_BYTES || bytes.starts_with(b"MThd") {
         return false;
@@ -33,6 +34,7 @@ pub fn looks_like_abc(bytes: &[u8]) -> bool {
     let is_binary = |c: char| c.is_control() && !matches!(c, '\t'..='\r' | '\u{1a}' | '\u{1b}' | '\u{80}'..);
     let mut lines = Lines::new(&text).map(|(_, line)| line);
     !text.chars().take(1024).any(is_binary)
+        && !text.trim_start().starts_with('<')
         && lines.any(|line| line.starts_with("%abc") || begins_tune(line) || field_letter(line) == Some('K'))
 }
 

@@ -18,7 +18,10 @@ const VELOCITY: u8 = 80;
 /// Acoustic grand piano in General MIDI, counted from 0.
 const PIANO: u8 = 0;
 
-/// The MIDI channels that voices are assigned to; channel 9 is for drums.
+/// The MIDI channel of percussion.
+const PERCUSSION: u8 = 9;
+
+/// The MIDI channels that other voices are assigned to.
 const CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
 /// Adds the voices to `score`, each a track of its own, with its parts in the order of `parts`.
@@ -30,17 +33,13 @@ pub(crate) fn play(
 ) -> Result<(), DecodeError> {
     let mut first_end = None;
     for (voice, track) in voices.iter().zip(0..) {
-        let channel = CHANNELS[usize::from(track) % CHANNELS.len()];
+        let is_percussion = voice.pitches.clef.is_percussion;
+        let channel = if is_percussion { PERCUSSION } else { CHANNELS[usize::from(track) % CHANNELS.len()] };
         let name = voice.name.clone().unwrap_or_else(|| voice.id.clone());
-        score.parts.push(Part { track, channel, name, program: Some(PIANO) });
+        let program = Some(PIANO).filter(|_| !is_percussion);
+        score.parts.push(Part { track, channel, name, program });
         check_lengths(voice, warnings);
-        let n_notes = score.notes.len();
         let end = play_voice(voice, parts, (track, channel), score, warnings)?;
-        if voice.pitches.clef.is_percussion && score.notes.len() > n_notes {
-            score.notes.truncate(n_notes);
-            let place = voice.bars.first().and_then(|bar| bar.place).unwrap_or(voice.last_place());
-            warnings.push(place, WarningKind::Percussion { voice: voice.id.clone() });
-        }
         let expected = *first_end.get_or_insert(end);
         if end != expected {
             warnings

@@ -105,9 +105,6 @@ pub(crate) enum WarningKind {
     Directive {
         text: String,
     },
-    Percussion {
-        voice: String,
-    },
     TextBefore,
     TextAfterEnd,
     /// A line with bar lines after the empty line that ends the tune.
@@ -128,7 +125,6 @@ impl WarningKind {
             | WarningKind::Property { .. }
             | WarningKind::TempoWithoutNumber
             | WarningKind::Directive { .. }
-            | WarningKind::Percussion { .. }
             | WarningKind::NoParts
             | WarningKind::TextBefore
             | WarningKind::TextAfterEnd
@@ -167,7 +163,6 @@ impl WarningKind {
             WarningKind::Property { .. } => "properties left out",
             WarningKind::TempoWithoutNumber => "tempos without a number",
             WarningKind::Directive { .. } => "instructions",
-            WarningKind::Percussion { .. } => "voices of percussion",
             WarningKind::TextBefore => "texts before the first tune",
             WarningKind::TextAfterEnd => "texts after the end",
             WarningKind::MusicAfterEnd => "lines of music after the end",
@@ -237,7 +232,6 @@ impl fmt::Display for WarningKind {
                 f.write_str("a tempo without a number was left out; add one, such as 1/4=120")
             }
             WarningKind::Directive { text } => write!(f, "the instruction {text} is not supported and was left out"),
-            WarningKind::Percussion { voice } => write!(f, "the notes of voice {voice} are percussion and were left out"),
             WarningKind::TextBefore => f.write_str("text before the first tune was left out"),
             WarningKind::TextAfterEnd => f.write_str("text after the empty line that ends the tune was left out"),
             WarningKind::MusicAfterEnd => f.write_str(

@@ -10,6 +10,7 @@ use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
+use crate::books::{self, BookTally};
 use crate::numbers::thousands;
 use crate::{files, music, printable};
 
@@ -135,17 +136,27 @@ fn each_file(
     options: ReadOptions,
     add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
 ) -> anyhow::Result<()> {
-    for found in files::music_files(&[path.to_owned()])? {
-        match music::read(&found, options) {
-            Ok(piece) => {
-                if add(&piece, style(path, &found)) == 0 {
-                    printable::warn(&format!("{}: left out, it has no notes", found.display()));
+    for file in files::music_files(&[path.to_owned()])? {
+        let mut tally = BookTally::default();
+        books::each_piece(&file, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            match found.piece {
+                Ok(piece) => {
+                    if !is_of_many {
+                        music::warn(&file, &piece);
+                    }
+                    if add(&piece, style(path, &file)) == 0 {
+                        printable::warn(&format!("{}: left out, it has no notes", found.label));
+                    }
                 }
+                // A tune of many, or a file found in a folder, is left out; one that was named is an error.
+                Err(error) if is_of_many || path != file => printable::warn(&format!("left out: {error:#}")),
+                Err(error) => return Err(error),
             }
-            // A file found in a folder is left out; one that was named is an error.
-            Err(error) if path != found => printable::warn(&format!("left out: {error:#}")),
-            Err(error) => return Err(error),
-        }
+            Ok(())
+        })?;
+        tally.report(&file);
     }
     Ok(())
 }

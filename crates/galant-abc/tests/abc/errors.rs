@@ -69,9 +69,16 @@ fn abc_is_known_by_its_content() {
     }
     let wide: Vec<u8> = "\u{feff}X:1\nK:C\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert!(looks_like_abc(&wide));
-    for bytes in
-        [b"MThd\0\0\0\x06\nX:1\n".as_slice(), b"RIFF\0\x01\0\x02\nX:1\n", b"", b"Dear X:1", b"% only a comment", b"T:x"]
-    {
+    for bytes in [
+        b"MThd\0\0\0\x06\nX:1\n".as_slice(),
+        b"RIFF\0\x01\0\x02\nX:1\n",
+        b"",
+        b"Dear X:1",
+        b"% only a comment",
+        b"T:x",
+        b"<?xml?>\nX:1\n",
+        b"PK\x03\x04\0\nK:C\n",
+    ] {
         assert!(!looks_like_abc(bytes), "{bytes:?}");
     }
 }

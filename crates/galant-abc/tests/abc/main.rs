@@ -10,6 +10,8 @@ mod bars;
 mod marks;
 // Values of fields.
 mod fields;
+// What abc2midi plays of the same tunes.
+mod oracle;
 // Files of many tunes.
 mod books;
 // What is refused, and with which message.

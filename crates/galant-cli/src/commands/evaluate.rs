@@ -10,6 +10,7 @@ use galant_evaluate::{Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
+use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
 use crate::{files, model, music, printable, progress};
 
@@ -28,11 +29,23 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let paths = files::music_files(&args.files)?;
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let piece = music::read(&path, options)?;
-        let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
-        let likelihood = reading.likelihood(model.generator(), args.hold_out);
-        let name = path.display().to_string();
-        table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
+        let mut tally = BookTally::default();
+        books::each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let piece = match found.piece {
+                Err(error) if is_of_many => return Ok(printable::warn(&format!("left out: {error:#}"))),
+                piece => piece?,
+            };
+            if !is_of_many {
+                music::warn(&path, &piece);
+            }
+            let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
+            let likelihood = reading.likelihood(model.generator(), args.hold_out);
+            table.add(&found.label, likelihood.with_context(|| format!("reading {}", found.label))?);
+            Ok(())
+        })?;
+        tally.report(&path);
         bar.inc(1);
     }
     bar.finish_and_clear();

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
 use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
 use crate::args::TokenizeArgs;
-use crate::{files, music, printable};
+use crate::{books, files, printable};
 
 pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let tokenizer = args.music.tokenizer(args.tokenizer)?;
@@ -19,16 +19,30 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
         return report(&paths, options, tokenizer, out);
     }
     for path in paths {
-        let piece = music::read_silently(&path, options)?;
-        for warning in &piece.warnings {
-            printable::warn(&format!("{}: {warning}", path.display()));
+        let mut print = |label: &str, piece: &Piece| -> anyhow::Result<()> {
+            for warning in &piece.warnings {
+                printable::warn(&format!("{label}: {warning}"));
+            }
+            let list = TokenList::of(&piece.score, tokenizer);
+            if args.json {
+                writeln!(out, "{}", list.to_json())?;
+            } else {
+                print_text(label, &list, out)?;
+            }
+            Ok(())
+        };
+        if let Some(number) = args.tune {
+            let piece = books::tune(&path, number, options)?;
+            print(&files::label(&path, &piece.name), &piece)?;
+            continue;
         }
-        let list = TokenList::of(&piece.score, tokenizer);
-        if args.json {
-            writeln!(out, "{}", list.to_json())?;
-        } else {
-            print_text(&path, &list, out)?;
-        }
+        books::each_piece(&path, options, &mut |found| match found.piece {
+            Err(error) if found.n_pieces > 1 => {
+                printable::warn(&format!("left out: {error:#}"));
+                Ok(())
+            }
+            piece => print(&found.label, &piece?),
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -42,15 +56,27 @@ fn report(
 ) -> anyhow::Result<ExitCode> {
     print_header(tokenizer, out)?;
     let mut total = Rounding::default();
+    let mut n_pieces = 0;
     for path in paths {
-        let piece = music::read_silently(path, options)?;
-        let encoded = tokenizer.encode(&piece.score);
-        print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
-        piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
-        encoded.rounding.iter().for_each(|rounding| total.add(rounding));
+        books::each_piece(path, options, &mut |found| {
+            n_pieces += 1;
+            let piece = match found.piece {
+                Err(error) if found.n_pieces > 1 => {
+                    printable::warn(&format!("left out: {error:#}"));
+                    return Ok(());
+                }
+                piece => piece?,
+            };
+            let encoded = tokenizer.encode(&piece.score);
+            print_row(&found.label, Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
+            piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+            encoded.rounding.iter().for_each(|rounding| total.add(rounding));
+            Ok(())
+        })?;
     }
-    if paths.len() > 1 && tokenizer.grid().is_some() {
-        print_row(&format!("{} files", paths.len()), None, Some(&total), out)?;
+    if n_pieces > 1 && tokenizer.grid().is_some() {
+        let what = if n_pieces == paths.len() { "files" } else { "pieces" };
+        print_row(&format!("{n_pieces} {what}"), None, Some(&total), out)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,8 +85,8 @@ fn n_different(tokens: &[Token]) -> usize {
     tokens.iter().collect::<BTreeSet<_>>().len()
 }
 
-fn print_text(path: &Path, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "{}: {} tokens, {} different", path.display(), list.tokens.len(), list.n_different())?;
+fn print_text(label: &str, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{label}: {} tokens, {} different", list.tokens.len(), list.n_different())?;
     for (number, token) in list.tokens.iter().enumerate() {
         writeln!(out, "#{number}: {token}")?;
     }
