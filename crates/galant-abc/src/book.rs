@@ -9,7 +9,7 @@ use crate::error::DecodeError;
 use crate::limits::{MAX_BOOK_EVENTS, MAX_FILE_BYTES, MAX_NOTES};
 use crate::line::{begins_tune, block_of, ends_block, field_letter};
 use crate::tally::Warnings;
-use crate::text::{Lines, plain, text_of};
+use crate::text::{Lines, plain, text_of, unquoted};
 use crate::tune::{file_header, read_tune, text_after};
 use crate::warning::WarningKind;
 
@@ -91,8 +91,9 @@ impl Book {
         Book::of_plain(plain(text).into_owned(), Warnings::default())
     }
 
-    fn of_plain(text: String, warnings: Warnings) -> Result<Book, DecodeError> {
+    fn of_plain(text: String, mut warnings: Warnings) -> Result<Book, DecodeError> {
         check_size(text.len())?;
+        let text = unquoted(text, &mut warnings);
         let mut tunes = find_tunes(&text);
         let first = tunes.first().ok_or(DecodeError::NoTune)?.lines.start;
         number_tunes(&mut tunes);
@@ -117,7 +118,7 @@ impl Book {
     /// Reads a tune.
     ///
     /// Each voice becomes a track on a channel of its own, as far as there are channels, and plays the piano.
-    /// Repeats are played as written, and accidentals hold for their pitch until the end of the bar.
+    /// Repeats are played as written, and accidentals hold in all octaves until the end of the bar.
     /// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or reported in a
     /// [warning](crate#warnings); warnings are in the order of the text.
     ///

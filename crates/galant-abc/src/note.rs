@@ -49,7 +49,8 @@ fn signs<'a>(cursor: &mut Cursor<'a>, context: &mut Context) -> Option<(&'a str,
     let at_share = cursor.place();
     // `^/` and `^3/2` are parts of semitones, which MIDI's pitches do not have.
     let ahead = cursor.rest().trim_start_matches(|c: char| c.is_ascii_digit() || c == '/');
-    if ahead.len() < cursor.rest().len() && ahead.starts_with(|c| matches!(c, 'A'..='G' | 'a'..='g')) {
+    let has_share = signs != "=" && cursor.rest()[..cursor.rest().len() - ahead.len()].contains('/');
+    if has_share && ahead.starts_with(|c| matches!(c, 'A'..='G' | 'a'..='g')) {
         let share = cursor.take_while(|c| c.is_ascii_digit() || c == '/');
         context.skipped(at_share, share, "an accidental of a part of a semitone was read as a whole one");
     }

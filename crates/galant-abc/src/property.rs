@@ -43,8 +43,8 @@ impl Clef {
         let octaves = match suffix {
             // With a hat or a low line the numeral is printed only.
             "" | "^8" | "_8" | "^15" | "_15" => 0,
-            "-8" => -1,
-            "+8" => 1,
+            "-8" | "-8va" => -1,
+            "+8" | "+8va" => 1,
             "-15" => -2,
             "+15" => 2,
             _ => return None,

@@ -71,6 +71,25 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown.map(|c| if is_blank(c) { ' ' } else { c }).collect())
 }
 
+/// The text of mail that was saved as it was sent, in quoted-printable (RFC 2045, 6.7); any other is as it was.
+///
+/// Only what is no music is taken for it: `=3D` for a natural sign, and `=20` and `=` at the end of a line. Lines that it
+/// breaks stay broken, as bars go on over them.
+pub(crate) fn unquoted(text: String, warnings: &mut Warnings) -> String {
+    let is_quoted = text.contains("=3D") || Lines::new(&text).any(|(_, line)| line.ends_with("=20"));
+    if !is_quoted {
+        return text;
+    }
+    warnings.push(START, WarningKind::Quoted);
+    let mut decoded = String::with_capacity(text.len());
+    for (_, line) in Lines::new(&text) {
+        let shown = line.strip_suffix("=20").or(line.strip_suffix('=')).unwrap_or(line);
+        decoded.push_str(&shown.replace("=3D", "="));
+        decoded.push('\n');
+    }
+    decoded
+}
+
 /// The lines of a text with their places in it; a line ends with a line feed, a carriage return, or both.
 #[derive(Debug, Clone)]
 pub(crate) struct Lines<'a> {
@@ -130,6 +149,16 @@ mod tests {
         let big: Vec<u8> = "T:é\nX:1".encode_utf16().flat_map(u16::to_be_bytes).collect();
         check(&[&b"\xfe\xff"[..], &big].concat(), "T:é\nX:1", 0);
         check(&big, "T:é\nX:1", 1);
+    }
+
+    #[test]
+    fn mail_is_decoded() {
+        let mut warnings = Warnings::default();
+        let text = "K:C\r\n=3Dc ^d =\r\n=3De2 |=20\r\n=A2 c2|".to_owned();
+        assert_eq!(unquoted(text, &mut warnings), "K:C\n=c ^d \n=e2 |\n=A2 c2|\n");
+        assert_eq!(warnings.into_vec().len(), 1);
+        let music = "K:C\n=A2 =C3 =D20 | =\nc".to_owned();
+        assert_eq!(unquoted(music.clone(), &mut Warnings::default()), music);
     }
 
     #[test]

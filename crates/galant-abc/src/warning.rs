@@ -83,6 +83,8 @@ pub(crate) enum WarningKind {
     Encoding {
         name: &'static str,
     },
+    /// The text is mail as it was sent.
+    Quoted,
     GraceNotes,
     /// An ornament, articulation or dynamic.
     Decoration {
@@ -156,6 +158,7 @@ impl WarningKind {
             WarningKind::Part { .. } => "parts that are not in the tune",
             WarningKind::NoParts => "orders of parts without parts",
             WarningKind::Encoding { .. } => "encodings guessed",
+            WarningKind::Quoted => "texts of mail",
             WarningKind::GraceNotes => "grace notes",
             WarningKind::Decoration { .. } => "decorations",
             WarningKind::ChordSymbol { .. } => "chord symbols",
@@ -223,6 +226,7 @@ impl fmt::Display for WarningKind {
             WarningKind::Encoding { name } => {
                 write!(f, "the text is not UTF-8 and was read as {name}; save it as UTF-8 if names look wrong")
             }
+            WarningKind::Quoted => f.write_str("the text is quoted-printable, as mail is sent, and was decoded"),
             WarningKind::GraceNotes => f.write_str("grace notes were left out"),
             WarningKind::Decoration { name } => write!(f, "the decoration {name} was left out"),
             WarningKind::ChordSymbol { text } => write!(f, "the chord symbol \"{text}\" was left out"),

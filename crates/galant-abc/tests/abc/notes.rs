@@ -125,6 +125,7 @@ fn clefs_octaves_and_transpositions_move_notes() {
     for (text, expected) in [
         ("K:C clef=treble-8\nCDEF", low),
         ("K:C treble-8\nCDEF", low),
+        ("K:C treble -8va\nCDEF", low),
         ("K:C clef=\"bass-8\"\nCDEF", low),
         ("V:1 clef=bass-8\nK:C\nV:1\nCDEF", low),
         ("V:1 bass-8\nK:C\n[V:1]CDEF", low),

@@ -39,7 +39,8 @@ fn tunes_sound_as_abc2midi_plays_them() {
                 notes.iter().filter(|note| note.1 == pitch).map(|note| note.0).collect()
             };
             let (ours, theirs) = (of_pitch(&ours), of_pitch(&theirs));
-            let is_near = ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() <= TOLERANCE);
+            let is_near =
+                ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() <= TOLERANCE);
             assert!(is_near, "{number} {}: pitch {pitch} at {ours:?}, not {theirs:?}", tune.title);
         }
     }
