@@ -11,7 +11,8 @@ use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
 use crate::corpus::{DICE, is_dice};
-use crate::{files, model, music, printable, progress};
+use crate::inputs::Inputs;
+use crate::{model, music, printable, progress};
 
 /// The share of unknown tokens over which there is a warning.
 const MAX_UNKNOWN: f64 = 0.01;
@@ -25,17 +26,19 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     let options = ReadOptions { rules: model.file().read_rules, strictness };
     let mut table = LikelihoodTable::default();
-    let paths = files::music_files(&args.files)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.files);
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let piece = music::read(&path, options)?;
+        bar.inc(1);
+        let Some(piece) = inputs.take(music::read_for_tokens(&path, options)) else { continue };
         let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
         let likelihood = reading.likelihood(model.generator(), args.hold_out);
         let name = path.display().to_string();
         table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
-        bar.inc(1);
     }
     bar.finish_and_clear();
+    inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -43,7 +46,10 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     warn_unknown(table.total());
     let n_predicted = table.total().loss.n_tokens;
-    ensure!(n_predicted > 0, "no token could be predicted: the files have no notes, or none that the model knows");
+    ensure!(
+        n_predicted > 0,
+        "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
+    );
     Ok(ExitCode::SUCCESS)
 }
 

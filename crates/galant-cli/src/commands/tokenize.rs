@@ -9,20 +9,25 @@ use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
 use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
 use crate::args::TokenizeArgs;
-use crate::{files, music, printable};
+use crate::inputs::Inputs;
+use crate::{music, printable};
 
 pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let tokenizer = args.music.tokenizer(args.tokenizer)?;
     let options = args.music.read_options(strictness);
-    let paths = files::music_files(&args.music.paths)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.music.paths);
     if args.report {
-        return report(&paths, options, tokenizer, out);
+        report(&paths, options, tokenizer, &mut inputs, out)?;
+        inputs.finish()?;
+        return Ok(ExitCode::SUCCESS);
     }
     for path in paths {
-        let piece = music::read_silently(&path, options)?;
+        let Some(piece) = inputs.take(music::read_silently(&path, options)) else { continue };
         for warning in &piece.warnings {
             printable::warn(&format!("{}: {warning}", path.display()));
         }
+        music::warn_of_percussion(&path, &piece);
         let list = TokenList::of(&piece.score, tokenizer);
         if args.json {
             writeln!(out, "{}", list.to_json())?;
@@ -30,6 +35,7 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
             print_text(&path, &list, out)?;
         }
     }
+    inputs.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -38,21 +44,30 @@ fn report(
     paths: &[PathBuf],
     options: ReadOptions,
     tokenizer: Tokenizer,
+    inputs: &mut Inputs,
     out: &mut impl Write,
-) -> anyhow::Result<ExitCode> {
-    print_header(tokenizer, out)?;
+) -> anyhow::Result<()> {
     let mut total = Rounding::default();
+    let mut n_files = 0;
     for path in paths {
-        let piece = music::read_silently(path, options)?;
+        let Some(piece) = inputs.take(music::read_silently(path, options)) else { continue };
+        if n_files == 0 {
+            print_header(tokenizer, out)?;
+        }
+        n_files += 1;
         let encoded = tokenizer.encode(&piece.score);
         print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
         piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+        let n_percussion = piece.score.n_percussion();
+        if n_percussion > 0 {
+            writeln!(out, "    {n_percussion} of percussion left out")?;
+        }
         encoded.rounding.iter().for_each(|rounding| total.add(rounding));
     }
-    if paths.len() > 1 && tokenizer.grid().is_some() {
-        print_row(&format!("{} files", paths.len()), None, Some(&total), out)?;
+    if n_files > 1 && tokenizer.grid().is_some() {
+        print_row(&format!("{n_files} files"), None, Some(&total), out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn n_different(tokens: &[Token]) -> usize {
