@@ -108,6 +108,8 @@ pub struct CorpusBuilder {
     added: Vec<Added>,
     playback: PlaybackTally,
     near_duplicates: NearDuplicates,
+    /// How many pieces were left out because they have percussion only.
+    n_percussion_only: usize,
 }
 
 /// What is kept of a piece.
@@ -127,6 +129,7 @@ impl CorpusBuilder {
             added: Vec::new(),
             playback: PlaybackTally::default(),
             near_duplicates: NearDuplicates::default(),
+            n_percussion_only: 0,
         }
     }
 
@@ -159,6 +162,8 @@ impl CorpusBuilder {
             let frame = Frame::of_score(&piece.score, grid, style.as_deref());
             self.near_duplicates.add(&piece.score);
             self.added.push(Added { entry, tokens: encoded.tokens, frame, role });
+        } else if piece.score.n_percussion() > 0 {
+            self.n_percussion_only += 1;
         }
         n_tokens
     }
@@ -171,12 +176,13 @@ impl CorpusBuilder {
     ///
     /// If no piece has tokens, if all are left out, or if there are more different tokens than a vocabulary may have.
     pub fn build(self, transpose: RangeInclusive<i8>) -> Result<Corpus, BuildCorpusError> {
-        let CorpusBuilder { tokenizer, added, playback, near_duplicates } = self;
+        let CorpusBuilder { tokenizer, added, playback, near_duplicates, n_percussion_only } = self;
         let families = near_duplicates.families();
         let (added, left_out) = leave_out(added.into_iter().zip(families).collect());
         let to_learn = || added.iter().map(|(piece, _)| piece).filter(|piece| piece.role == Role::Corpus);
         if to_learn().next().is_none() {
             return Err(match left_out.len() {
+                0 if n_percussion_only > 0 => BuildCorpusError::PercussionOnly { n_pieces: n_percussion_only },
                 0 => BuildCorpusError::NoMusic,
                 n_pieces => BuildCorpusError::AllLeftOut { n_pieces },
             });
@@ -226,6 +232,15 @@ pub enum BuildCorpusError {
     /// No piece has a note.
     #[error("no music to train on: none of the files has notes")]
     NoMusic,
+    /// No piece has a note with a pitch.
+    #[error(
+        "no music to train on: {n_pieces} {} percussion only (MIDI channel 10), which has no pitches",
+        if *n_pieces == 1 { "file has" } else { "files have" }
+    )]
+    PercussionOnly {
+        /// How many pieces have percussion.
+        n_pieces: usize,
+    },
     /// All pieces are near-duplicates of validation pieces.
     #[error(
         "nothing is left to train on: all {n_pieces} pieces have music of the validation pieces; validate on other music"

@@ -56,6 +56,7 @@ mod resume;
 mod settings;
 mod streams;
 mod training;
+mod vocabulary_share;
 
 pub use baseline::Baseline;
 pub use best_of::compose_all;
@@ -72,6 +73,7 @@ pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};
+pub use vocabulary_share::{RARE, VocabularyShare};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

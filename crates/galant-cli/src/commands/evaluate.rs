@@ -1,6 +1,7 @@
 //! `galant evaluate`: how well a network predicts music.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
@@ -12,7 +13,8 @@ use galant_pipeline::{LoadedModel, Seeds};
 use crate::args::EvaluateArgs;
 use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
-use crate::{files, model, music, printable, progress};
+use crate::inputs::Inputs;
+use crate::{model, music, printable, progress};
 
 /// The share of unknown tokens over which there is a warning.
 const MAX_UNKNOWN: f64 = 0.01;
@@ -26,20 +28,19 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     let options = ReadOptions { rules: model.file().read_rules, strictness };
     let mut table = LikelihoodTable::default();
-    let paths = files::music_files(&args.files)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.files);
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
         let mut tally = BookTally::default();
         books::each_piece(&path, options, &mut |found| {
             tally.add(&found);
             let is_of_many = found.is_of_many();
-            let piece = match found.piece {
-                Err(error) if is_of_many => return Ok(printable::warn(&format!("left out: {error:#}"))),
-                piece => piece?,
-            };
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
             if !is_of_many {
                 music::warn(&path, &piece);
             }
+            music::warn_of_percussion(Path::new(&found.label), &piece);
             let reading = PieceReading::new(model.file(), &piece.score, model::style(&model, &path));
             let likelihood = reading.likelihood(model.generator(), args.hold_out);
             table.add(&found.label, likelihood.with_context(|| format!("reading {}", found.label))?);
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         bar.inc(1);
     }
     bar.finish_and_clear();
+    inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -56,7 +58,10 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     warn_unknown(table.total());
     let n_predicted = table.total().loss.n_tokens;
-    ensure!(n_predicted > 0, "no token could be predicted: the files have no notes, or none that the model knows");
+    ensure!(
+        n_predicted > 0,
+        "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,27 +2,32 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
 use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
 use crate::args::TokenizeArgs;
-use crate::{books, files, printable};
+use crate::inputs::Inputs;
+use crate::{books, files, music, printable};
 
 pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let tokenizer = args.music.tokenizer(args.tokenizer)?;
     let options = args.music.read_options(strictness);
-    let paths = files::music_files(&args.music.paths)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.music.paths);
     if args.report {
-        return report(&paths, options, tokenizer, out);
+        report(&paths, options, tokenizer, &mut inputs, out)?;
+        inputs.finish()?;
+        return Ok(ExitCode::SUCCESS);
     }
     for path in paths {
         let mut print = |label: &str, piece: &Piece| -> anyhow::Result<()> {
             for warning in &piece.warnings {
                 printable::warn(&format!("{label}: {warning}"));
             }
+            music::warn_of_percussion(Path::new(label), piece);
             let list = TokenList::of(&piece.score, tokenizer);
             if args.json {
                 writeln!(out, "{}", list.to_json())?;
@@ -32,18 +37,17 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
             Ok(())
         };
         if let Some(number) = args.tune {
-            let piece = books::tune(&path, number, options)?;
-            print(&files::label(&path, &piece.name), &piece)?;
+            if let Some(piece) = inputs.take(books::tune(&path, number, options)) {
+                print(&files::label(&path, &piece.name), &piece)?;
+            }
             continue;
         }
-        books::each_piece(&path, options, &mut |found| match found.piece {
-            Err(error) if found.n_pieces > 1 => {
-                printable::warn(&format!("left out: {error:#}"));
-                Ok(())
-            }
-            piece => print(&found.label, &piece?),
+        books::each_piece(&path, options, &mut |found| match inputs.take(found.piece) {
+            Some(piece) => print(&found.label, &piece),
+            None => Ok(()),
         })?;
     }
+    inputs.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -52,33 +56,35 @@ fn report(
     paths: &[PathBuf],
     options: ReadOptions,
     tokenizer: Tokenizer,
+    inputs: &mut Inputs,
     out: &mut impl Write,
-) -> anyhow::Result<ExitCode> {
-    print_header(tokenizer, out)?;
+) -> anyhow::Result<()> {
     let mut total = Rounding::default();
-    let mut n_pieces = 0;
+    let (mut n_pieces, mut n_files) = (0, 0);
     for path in paths {
+        n_files += 1;
         books::each_piece(path, options, &mut |found| {
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if n_pieces == 0 {
+                print_header(tokenizer, out)?;
+            }
             n_pieces += 1;
-            let piece = match found.piece {
-                Err(error) if found.n_pieces > 1 => {
-                    printable::warn(&format!("left out: {error:#}"));
-                    return Ok(());
-                }
-                piece => piece?,
-            };
             let encoded = tokenizer.encode(&piece.score);
             print_row(&found.label, Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
             piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+            let n_percussion = piece.score.n_percussion();
+            if n_percussion > 0 {
+                writeln!(out, "    {n_percussion} of percussion left out")?;
+            }
             encoded.rounding.iter().for_each(|rounding| total.add(rounding));
             Ok(())
         })?;
     }
     if n_pieces > 1 && tokenizer.grid().is_some() {
-        let what = if n_pieces == paths.len() { "files" } else { "pieces" };
+        let what = if n_pieces > n_files { "pieces" } else { "files" };
         print_row(&format!("{n_pieces} {what}"), None, Some(&total), out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn n_different(tokens: &[Token]) -> usize {
