@@ -33,6 +33,19 @@ fn bombs_are_refused() {
     assert!(matches!(decode(&format!("K:C\n{voices}")), Err(DecodeError::TooManyVoices { .. })));
 }
 
+#[test]
+fn chords_and_repeats_over_a_limit_are_cut() {
+    let read = |music: &str| decode(&format!("L:1/4\nK:C\n{music}")).unwrap();
+    let chord = read(&format!("[{}]4|", "C".repeat(200)));
+    assert_eq!((chord.score.notes.len(), chord.warnings.len()), (128, 1));
+    for section in ["|:C|1-99D:|", "|:CD:::::::::::::::::::::::::::::::::|"] {
+        let played = read(section);
+        let starts = played.score.notes.iter().filter(|note| note.pitch == 60).count();
+        assert_eq!((starts, played.warnings.len()), (32, 1), "{section}");
+        expect!["a section is played"].assert_eq(&played.warnings[0].message[..19]);
+    }
+}
+
 /// Tunes that a few bytes make large, each within its limits, are not all read.
 #[test]
 fn a_book_of_bombs_is_read_up_to_its_limit() {

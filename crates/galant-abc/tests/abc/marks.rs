@@ -386,16 +386,3 @@ fn numbers_and_pitches_out_of_range_are_repaired() {
         line 4, column 2: '(12' was skipped; a tuplet of fewer than 2 or more than 9 notes needs the number of notes whose time it takes, as in (10:8"#]],
     );
 }
-
-#[test]
-fn chords_and_repeats_have_limits_too() {
-    let read = |music: &str| decode(&format!("L:1/4\nK:C\n{music}")).unwrap();
-    let chord = read(&format!("[{}]4|", "C".repeat(200)));
-    assert_eq!((chord.score.notes.len(), chord.warnings.len()), (128, 1));
-    for section in ["|:C|1-99D:|", "|:CD:::::::::::::::::::::::::::::::::|"] {
-        let played = read(section);
-        let starts = played.score.notes.iter().filter(|note| note.pitch == 60).count();
-        assert_eq!((starts, played.warnings.len()), (32, 1), "{section}");
-        expect!["a section is played"].assert_eq(&played.warnings[0].message[..19]);
-    }
-}
