@@ -59,6 +59,12 @@ impl BarLine {
     }
 }
 
+/// The number of an ending that is apart from its bar line, as in `| 1`.
+pub(crate) fn ending_apart(cursor: &mut Cursor, warnings: &mut Warnings) -> BarLine {
+    warnings.push(cursor.place(), WarningKind::EndingApart);
+    BarLine { ending: ending(cursor, warnings), ..BarLine::default() }
+}
+
 /// A stroke of a bar line after `strokes` others: `|`, the `]` of `|]`, or the `[` of `[|`.
 fn eat_stroke(cursor: &mut Cursor, strokes: u32) -> Option<char> {
     let is_stroke = match cursor.peek()? {

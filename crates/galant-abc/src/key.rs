@@ -33,7 +33,10 @@ impl Key {
             _ => {}
         }
         let tonic = text.chars().next()?;
-        let is_property = text[word_end..].starts_with('=') || CLEFS.contains(&&text[..word_end]);
+        // `clef=bass` is a property, `Dmix=c` and `C=f` are not.
+        let mode = text.get(1..word_end).unwrap_or_default().trim_start_matches('b');
+        let is_tonic = tonic.is_ascii_uppercase() && (mode.is_empty() || mode_of(mode).is_some());
+        let is_property = (text[word_end..].starts_with('=') && !is_tonic) || CLEFS.contains(&&text[..word_end]);
         if is_property || (tonic.is_ascii_lowercase() && word_end > 2 && mode_of(&text[1..word_end]).is_none()) {
             return None;
         }
@@ -48,8 +51,9 @@ impl Key {
         let word_end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
         let (mode, after) = word.split_at(word_end);
         let mut minor = false;
-        // `clef=bass` is a property, not a mode.
-        if !after.starts_with('=') {
+        // In `G m=B` the second is a property.
+        let is_property = mode_of(mode).is_none() || (mode == "m" && word.len() < rest.len());
+        if !(after.starts_with('=') && is_property) {
             if mode.eq_ignore_ascii_case("exp") {
                 return Some((Key::C_MAJOR, after));
             }
@@ -180,6 +184,10 @@ mod tests {
         check("exp ^c", 0, "C", "");
         check("Gm =e^f", -2, "F", "B");
         check("A =c", 3, "FG", "");
+        check("Dmix=c", 1, "F", "");
+        check("Emin=f", 1, "", "");
+        check("G=f", 1, "", "");
+        check("G m=B clef=alto", 1, "F", "");
         check("HP", 2, "CF", "");
         check("Hp", 2, "CF", "");
         check("gm", -2, "", "BE");

@@ -1,6 +1,6 @@
 //! Lines of music: notes, rests, chords and what surrounds them.
 
-use crate::bar_line::BarLine;
+use crate::bar_line::{BarLine, ending_apart};
 use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::note::{begins_note, broken_rhythm, chord, note, old_chord, rest};
@@ -58,6 +58,7 @@ pub(crate) fn read<'a>(
             }
             '-' => lone_tie(cursor, voice, context),
             ' ' | '\t' | '(' | ')' | '`' | '$' | '\\' => _ = cursor.next(),
+            '1'..='9' if is_ending(cursor, voice) => voice.end_bar(ending_apart(cursor, context.warnings))?,
             'y' => {
                 // A space that may have a width.
                 cursor.next();
@@ -71,6 +72,14 @@ pub(crate) fn read<'a>(
         }
     }
     Ok(Stop::End)
+}
+
+/// Whether the number of an ending is here, with a blank between it and its bar line, and one after it.
+fn is_ending(cursor: &Cursor, voice: &Voice) -> bool {
+    let rest = cursor.rest();
+    let (digits, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let is_apart = after.is_empty() || after.starts_with([' ', '-', ',']);
+    is_apart && digits.parse().is_ok_and(|number| voice.may_begin_ending(number))
 }
 
 fn tuplet(cursor: &mut Cursor, voice: &mut Voice, context: &mut Context) {

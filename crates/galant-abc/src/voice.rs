@@ -41,6 +41,8 @@ pub(crate) struct Voice {
     broken: Option<Broken>,
     last: Option<Last>,
     last_sound: Option<LastSound>,
+    /// The last number of the last ending.
+    last_ending: u32,
 }
 
 /// The last note, chord or rest, which a broken rhythm may still change.
@@ -91,6 +93,7 @@ impl Voice {
             broken: None,
             last: None,
             last_sound: None,
+            last_ending: 0,
         }
     }
 
@@ -262,6 +265,12 @@ impl Voice {
         self.now > 0 || self.furthest > 0 || self.n_back > 0
     }
 
+    /// Whether a number that follows a bar line, but not directly, is that of an ending: the first, or the next.
+    pub(crate) fn may_begin_ending(&self, number: u32) -> bool {
+        let follows_bar = !self.bars.is_empty() && !self.has_begun() && self.bar.ending.is_empty();
+        follows_bar && (number == 1 || number == self.last_ending + 1)
+    }
+
     /// Begins the part of this label here, with a bar of its own.
     pub(crate) fn begin_part(&mut self, label: char) -> Result<(), DecodeError> {
         if self.has_begun() {
@@ -301,7 +310,8 @@ impl Voice {
             before.is_heavy |= line.is_heavy;
         }
         self.bar.begins_repeat |= line.begins;
-        if !line.ending.is_empty() {
+        if let Some(&last) = line.ending.last() {
+            self.last_ending = last;
             self.bar.ending = line.ending;
         }
         Ok(())

@@ -32,6 +32,8 @@ pub(crate) enum WarningKind {
     TieToNothing,
     /// A tie was taken for that of the note before, from which something divides it.
     TieApart,
+    /// The number of an ending was taken for that of the bar line before, from which a blank or the end of a line divides it.
+    EndingApart,
     /// A tuplet or a broken rhythm lacks notes at the end of its bar, or is cut off by another.
     UnfinishedGroup {
         what: &'static str,
@@ -142,6 +144,7 @@ impl WarningKind {
             WarningKind::VoiceLength { .. } => "voices of different lengths",
             WarningKind::TieToNothing => "ties to nothing",
             WarningKind::TieApart => "ties apart from their notes",
+            WarningKind::EndingApart => "numbers of endings apart from their bar lines",
             WarningKind::UnfinishedGroup { .. } => "unfinished groups",
             WarningKind::Skipped { .. } => "places skipped",
             WarningKind::Unclosed { .. } => "marks that are not closed",
@@ -187,6 +190,9 @@ impl fmt::Display for WarningKind {
             }
             WarningKind::TieToNothing => f.write_str("the tie leads to no note of its pitch and was left out"),
             WarningKind::TieApart => f.write_str("the tie is apart from its note and was read as next to it"),
+            WarningKind::EndingApart => {
+                f.write_str("the number of the ending is apart from its bar line and was read as next to it")
+            }
             WarningKind::UnfinishedGroup { what } => write!(f, "the {what} lacks notes at its end"),
             WarningKind::Skipped { text, why } => write!(f, "'{text}' was skipped; {why}"),
             WarningKind::Unclosed { what, closing } => {

@@ -1,6 +1,8 @@
 use expect_test::expect;
 use galant_abc::{Book, DecodeError, MAX_BARS, MAX_BOOK_EVENTS, MAX_FILE_BYTES, MAX_VOICES, decode, looks_like_abc};
 
+use crate::marks::check;
+
 #[test]
 fn a_text_without_a_tune_is_refused() {
     let expected = expect![
@@ -31,6 +33,50 @@ fn bombs_are_refused() {
     assert_eq!(decode(&format!("K:C\n{}", "[K:D]".repeat(70_000))), Err(DecodeError::TooManyChanges));
     let voices: String = (0..=MAX_VOICES).map(|voice| format!("[V:{voice}]C")).collect();
     assert!(matches!(decode(&format!("K:C\n{voices}")), Err(DecodeError::TooManyVoices { .. })));
+}
+
+#[test]
+fn numbers_and_pitches_out_of_range_are_repaired() {
+    check(
+        "C70000 D C0|",
+        expect![[r#"
+        60@0 62@1 60@2
+        line 4, column 2: the number 70000 is out of range and was left out; 1 to 65535 are allowed
+        line 4, column 11: the number 0 is out of range and was left out; 1 to 65535 are allowed"#]],
+    );
+    check(
+        "C/0 D C/70000|",
+        expect![[r#"
+        60@0 62@0.5 60@1.5
+        line 4, column 3: the number 0 is out of range and was left out; 1 to 65535 are allowed
+        line 4, column 9: the number 70000 is out of range and was left out; 1 to 65535 are allowed"#]],
+    );
+    check(
+        "C999|",
+        expect![[r#"
+        60@0
+        line 4, column 1: the note or rest was shortened to 64 whole notes, the longest allowed
+        line 4, column 1: bar 1 of voice 1 lasts 64/1 of a whole note, the meter asks for 1/1"#]],
+    );
+    check(
+        "C4,,,,,, |C,,,,,,2 D2|",
+        expect![[r#"
+        60@0 62@6
+        line 4, column 3: ',,,,,,' was skipped; music has notes, rests, chords, bar lines and decorations
+        line 4, column 11: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
+    );
+    check(
+        "[C,,,,,,E]4|",
+        expect![[r#"
+        64@0
+        line 4, column 2: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
+    );
+    check(
+        "(12CDE F|",
+        expect![[r#"
+        60@0 62@1 64@2 65@3
+        line 4, column 2: '(12' was skipped; a tuplet of fewer than 2 or more than 9 notes needs the number of notes whose time it takes, as in (10:8"#]],
+    );
 }
 
 #[test]

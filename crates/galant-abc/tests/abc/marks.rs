@@ -16,7 +16,7 @@ fn read(music: &str) -> String {
 }
 
 #[track_caller]
-fn check(music: &str, expected: Expect) {
+pub(crate) fn check(music: &str, expected: Expect) {
     expected.assert_eq(&read(music));
 }
 
@@ -306,6 +306,31 @@ fn broken_rhythm_is_between_notes_of_the_same_length() {
 }
 
 #[test]
+fn the_number_of_an_ending_may_be_apart_from_its_bar_line() {
+    check(
+        "|:C4| 1 D4:|\\\n2 E4|",
+        expect![[r#"
+        60@0 62@4 60@8 64@12
+        line 4, column 7: the number of the ending is apart from its bar line and was read as next to it
+        line 5, column 1: the number of the ending is apart from its bar line and was read as next to it"#]],
+    );
+    check(
+        "|:C4|\n1-2 D4:| 3 E4|",
+        expect![[r#"
+        60@0 62@4 60@8 62@12 60@16 64@20
+        line 5, column 1: the number of the ending is apart from its bar line and was read as next to it
+        line 5, column 10: the number of the ending is apart from its bar line and was read as next to it"#]],
+    );
+    check(
+        "2 C4|D2 2 E2|",
+        expect![[r#"
+        60@0 62@4 64@6
+        line 4, column 1: '2' was skipped; music has notes, rests, chords, bar lines and decorations
+        line 4, column 9: '2' was skipped; music has notes, rests, chords, bar lines and decorations"#]],
+    );
+}
+
+#[test]
 fn rests_of_whole_bars_are_where_a_bar_begins() {
     check("Z2|c4|", expect!["72@8"]);
     check("X|c4|", expect!["72@4"]);
@@ -341,48 +366,4 @@ fn fields_that_are_no_music_are_passed_over() {
     }
     // A voice and a key go on in the next line too.
     check("V:1\n+:octave=-1\nK:C\n+:^f\nV:1\nF4|", expect!["54@0"]);
-}
-
-#[test]
-fn numbers_and_pitches_out_of_range_are_repaired() {
-    check(
-        "C70000 D C0|",
-        expect![[r#"
-        60@0 62@1 60@2
-        line 4, column 2: the number 70000 is out of range and was left out; 1 to 65535 are allowed
-        line 4, column 11: the number 0 is out of range and was left out; 1 to 65535 are allowed"#]],
-    );
-    check(
-        "C/0 D C/70000|",
-        expect![[r#"
-        60@0 62@0.5 60@1.5
-        line 4, column 3: the number 0 is out of range and was left out; 1 to 65535 are allowed
-        line 4, column 9: the number 70000 is out of range and was left out; 1 to 65535 are allowed"#]],
-    );
-    check(
-        "C999|",
-        expect![[r#"
-        60@0
-        line 4, column 1: the note or rest was shortened to 64 whole notes, the longest allowed
-        line 4, column 1: bar 1 of voice 1 lasts 64/1 of a whole note, the meter asks for 1/1"#]],
-    );
-    check(
-        "C4,,,,,, |C,,,,,,2 D2|",
-        expect![[r#"
-        60@0 62@6
-        line 4, column 3: ',,,,,,' was skipped; music has notes, rests, chords, bar lines and decorations
-        line 4, column 11: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
-    );
-    check(
-        "[C,,,,,,E]4|",
-        expect![[r#"
-        64@0
-        line 4, column 2: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
-    );
-    check(
-        "(12CDE F|",
-        expect![[r#"
-        60@0 62@1 64@2 65@3
-        line 4, column 2: '(12' was skipped; a tuplet of fewer than 2 or more than 9 notes needs the number of notes whose time it takes, as in (10:8"#]],
-    );
 }
