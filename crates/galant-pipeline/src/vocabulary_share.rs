@@ -10,7 +10,7 @@ pub struct VocabularyShare {
     pub n_tokens: usize,
     /// The share of the parameters that are the output layer's, which has a row for each token.
     pub output: f64,
-    /// The share of the tokens that are rare: they are heard less than [`RARE`] times in a pass through the training part.
+    /// The share of the tokens that are rare: they are heard fewer than [`RARE`] times in a pass through the training part.
     pub rare: f64,
 }
 

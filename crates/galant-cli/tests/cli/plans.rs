@@ -135,10 +135,10 @@ fn a_huge_vocabulary_is_warned_of_with_its_remedy() {
         String::from_utf8(output.stderr).unwrap()
     };
     expect![[r#"
-        warning: the vocabulary has 1,200 tokens: its output layer is 57 % of the network's parameters, and 100 % of the tokens are heard less than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, --top 1 fewer than these
+        warning: the vocabulary has 1,200 tokens: its output layer is 57 % of the network's parameters, and 100 % of the tokens are heard fewer than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, --top 1 fewer than these
     "#]].assert_eq(&said("--tokenizer chords --transpose 0..=0"));
     expect![[r#"
-        warning: the vocabulary has 1,200 tokens: its output layer is 61 % of the network's parameters, and 100 % of the tokens are heard less than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, a coarser --grid or --top 1 fewer than these
+        warning: the vocabulary has 1,200 tokens: its output layer is 61 % of the network's parameters, and 100 % of the tokens are heard fewer than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, a coarser --grid or --top 1 fewer than these
     "#]].assert_eq(&said("--tokenizer rhythm --transpose 0..=0"));
     expect![[""]].assert_eq(&said("--tokenizer notes --transpose 0..=0"));
 }

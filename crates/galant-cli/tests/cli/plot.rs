@@ -5,7 +5,7 @@ use std::process::Command;
 use expect_test::expect;
 
 use crate::errors::check;
-use crate::{SMALL, folder, run, write_song};
+use crate::{SMALL, folder, galant, run, write_song};
 
 /// A folder with a song, a small model trained on it in `out/`, and what the model composed.
 fn trained(test: &str) -> std::path::PathBuf {
@@ -181,7 +181,7 @@ fn a_png_says_which_characters_it_cannot_show() {
     let folder = folder("plot_scripts");
     write_song(&folder, "曲と歌.mid", 20);
     let warnings = |name: &str| {
-        let output = crate::galant(&folder, &format!("plot roll 曲と歌.mid --out {name}"));
+        let output = galant(&folder, &format!("plot roll 曲と歌.mid --out {name}"));
         assert!(output.status.success());
         String::from_utf8(output.stderr).unwrap()
     };

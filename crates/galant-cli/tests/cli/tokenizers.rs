@@ -196,7 +196,7 @@ fn a_corpus_is_surveyed() {
     write_song(&folder, "music/c.mid", 20, 0);
     write_song(&folder, "music/d.mid", 21, 0);
     fs::write(folder.join("music/e.mid"), "Dear Constanze,\n").unwrap();
-    let output = crate::galant(&folder, "corpus music");
+    let output = galant(&folder, "corpus music");
     // One file cannot be read, and the others are surveyed.
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).unwrap();

@@ -114,7 +114,7 @@ pub(super) fn warn_of_vocabulary(training: &Training) {
     };
     printable::warn(&format!(
         "the vocabulary has {} tokens: its output layer is {:.0} % of the network's parameters, and {:.0} % of the tokens \
-         are heard less than {RARE} times in a pass through the corpus; {remedy}",
+         are heard fewer than {RARE} times in a pass through the corpus; {remedy}",
         thousands(share.n_tokens),
         100.0 * share.output,
         100.0 * share.rare
