@@ -10,6 +10,7 @@ use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
+use crate::books::{self, BookTally};
 use crate::inputs::Inputs;
 use crate::numbers::thousands;
 use crate::{music, printable};
@@ -105,7 +106,7 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
             }
             inputs.take(Ok(()));
         } else {
-            each_file(path, options.read, &mut inputs, &mut |piece, style| builder.add_styled(piece, style));
+            each_file(path, options.read, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
     let mut n_tokens = 0;
@@ -114,7 +115,7 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
             let n_added = builder.add_validation(piece, style);
             n_tokens += n_added;
             n_added
-        });
+        })?;
     }
     inputs.finish()?;
     ensure!(
@@ -153,11 +154,22 @@ fn each_file(
     options: ReadOptions,
     inputs: &mut Inputs,
     add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
-) {
-    for found in inputs.files_of(path) {
-        let Some(piece) = inputs.take(music::read(&found, options)) else { continue };
-        if add(&piece, style(path, &found)) > 0 {
-            music::warn_of_percussion(&found, &piece);
-        }
+) -> anyhow::Result<()> {
+    for file in inputs.files_of(path) {
+        let mut tally = BookTally::default();
+        books::each_piece(&file, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if !is_of_many {
+                music::warn(&file, &piece);
+            }
+            if add(&piece, style(path, &file)) > 0 {
+                music::warn_of_percussion(Path::new(&found.label), &piece);
+            }
+            Ok(())
+        })?;
+        tally.report(&file);
     }
+    Ok(())
 }

@@ -110,6 +110,11 @@ pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// A path with what the name of a piece adds to that of its file.
+pub(crate) fn label(path: &Path, piece: &str) -> String {
+    format!("{}{}", path.display(), piece.strip_prefix(&name(path)).unwrap_or_default())
+}
+
 /// An argument as a shell reads it back.
 pub(crate) fn quoted(argument: &str) -> String {
     // Only NUL cannot be quoted, and no argument holds one.

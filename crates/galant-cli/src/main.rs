@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod books;
 mod commands;
 mod corpus;
 mod curve;

@@ -18,12 +18,17 @@ pub(crate) fn read_silently(path: &Path, options: ReadOptions) -> anyhow::Result
 /// Reads a file of music, and warns of how much of it was repaired.
 pub(crate) fn read(path: &Path, options: ReadOptions) -> anyhow::Result<Piece> {
     let piece = read_silently(path, options)?;
+    warn(path, &piece);
+    Ok(piece)
+}
+
+/// Warns of how much of a file was repaired.
+pub(crate) fn warn(path: &Path, piece: &Piece) {
     if let Some(first) = piece.warnings.first() {
         let (n, path) = (piece.warnings.len(), path.display());
         let all = if n == 1 { String::new() } else { format!("; {n} warnings in all, `galant tokenize` lists them") };
         printable::warn(&format!("{path}: {first}{all}"));
     }
-    Ok(piece)
 }
 
 /// Reads a file of music for its tokens, and warns of how much of it was repaired or has no pitch.

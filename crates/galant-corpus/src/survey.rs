@@ -20,6 +20,9 @@ pub struct Survey {
     firsts: BTreeMap<u64, (usize, u8)>,
     unseen: UnseenTokens,
     near_duplicates: NearDuplicates,
+    /// How many files are books, and how many tunes they have.
+    n_books: usize,
+    n_tunes: usize,
 }
 
 /// What was found in a file.
@@ -58,12 +61,14 @@ pub enum Finding {
     },
 }
 
-/// All files together.
+/// All files together; tunes of books count as files do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurveyTotal {
     /// How many files were looked at.
     pub n_files: usize,
-    /// How many of them have nothing to train on.
+    /// How many tunes the books among them have.
+    pub n_tunes: usize,
+    /// How many files and tunes of books have nothing to train on.
     pub n_left_out: usize,
     /// How many have the notes of an earlier one.
     pub n_duplicates: usize,
@@ -97,10 +102,18 @@ impl Survey {
             firsts: BTreeMap::new(),
             unseen: UnseenTokens::default(),
             near_duplicates: NearDuplicates::default(),
+            n_books: 0,
+            n_tunes: 0,
         }
     }
 
-    /// Takes note of a file that could not be read.
+    /// Takes note of a file of `n_tunes` tunes, each of which is looked at or left out by itself.
+    pub fn add_book(&mut self, n_tunes: usize) {
+        self.n_books += 1;
+        self.n_tunes += n_tunes;
+    }
+
+    /// Takes note of a file, or of a tune of a book, that could not be read.
     pub fn leave_out(&mut self, name: &str, reason: String) {
         self.push_left_out(name, 0, 0, reason);
     }
@@ -157,7 +170,8 @@ impl Survey {
     pub fn total(&self) -> SurveyTotal {
         let count = |is: fn(&Finding) -> bool| self.rows.iter().filter(|row| is(&row.finding)).count();
         SurveyTotal {
-            n_files: self.rows.len(),
+            n_files: (self.rows.len() + self.n_books).saturating_sub(self.n_tunes),
+            n_tunes: self.n_tunes,
             n_left_out: count(|finding| matches!(finding, Finding::LeftOut { .. })),
             n_duplicates: count(|finding| matches!(finding, Finding::Duplicate { .. })),
             n_transposed: count(|finding| matches!(finding, Finding::Duplicate { semitones, .. } if *semitones != 0)),
@@ -191,9 +205,11 @@ impl fmt::Display for Survey {
             writeln!(f)?;
         }
         let total = self.total();
-        let (n_files, n_left_out) = (total.n_files, total.n_left_out);
-        let (files, songs) = (counted(n_files, "file"), counted(n_files - n_left_out, "song"));
-        writeln!(f, "\n{files}: {songs}, {n_left_out} left out")?;
+        let (files, n_left_out) = (counted(total.n_files, "file"), total.n_left_out);
+        let songs = counted(self.rows.len() - n_left_out, "song");
+        let tunes =
+            if total.n_tunes > 0 { format!(", books with {} tunes among them", total.n_tunes) } else { String::new() };
+        writeln!(f, "\n{files}{tunes}: {songs}, {n_left_out} left out")?;
         if total.n_percussion > 0 {
             let files = counted(total.n_with_percussion, "file");
             writeln!(f, "{files} with percussion: {} notes, which become no tokens", total.n_percussion)?;

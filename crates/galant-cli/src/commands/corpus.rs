@@ -7,8 +7,9 @@ use anyhow::ensure;
 use galant_corpus::{Strictness, Survey};
 
 use crate::args::CorpusArgs;
+use crate::books::{self, BookTally};
 use crate::inputs::{self, Inputs};
-use crate::{music, progress};
+use crate::progress;
 
 pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     ensure!((0.0..1.0).contains(&args.hold_out), "--hold-out is {}; it must be 0 to below 1", args.hold_out);
@@ -22,14 +23,19 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
     }
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let name = path.display().to_string();
-        match music::read_silently(&path, options) {
-            Ok(piece) => survey.add(&name, &piece),
-            Err(error) => {
-                survey.leave_out(&name, format!("{error:#}"));
-                inputs::mark_failed();
+        let mut tally = BookTally::default();
+        books::each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            match found.piece {
+                Ok(piece) => survey.add(&found.label, &piece),
+                Err(error) => {
+                    survey.leave_out(&found.label, format!("{error:#}"));
+                    inputs::mark_failed();
+                }
             }
-        }
+            Ok(())
+        })?;
+        tally.add_to(&mut survey);
         bar.inc(1);
     }
     bar.finish_and_clear();

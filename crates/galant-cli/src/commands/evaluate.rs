@@ -1,6 +1,7 @@
 //! `galant evaluate`: how well a network predicts music.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
@@ -10,6 +11,7 @@ use galant_evaluate::{Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
+use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
 use crate::inputs::Inputs;
 use crate::{model, music, printable, progress};
@@ -32,16 +34,26 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let paths = inputs.files(&args.files);
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
+        let mut tally = BookTally::default();
+        books::each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if !is_of_many {
+                music::warn(&path, &piece);
+            }
+            music::warn_of_percussion(Path::new(&found.label), &piece);
+            let style = model::style(&model, &path);
+            let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
+            if let Some(error) = reading.refused() {
+                return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
+            }
+            let likelihood = reading.likelihood(model.generator(), args.hold_out);
+            table.add(&found.label, likelihood.with_context(|| format!("reading {}", found.label))?);
+            Ok(())
+        })?;
+        tally.report(&path);
         bar.inc(1);
-        let Some(piece) = inputs.take(music::read_for_tokens(&path, options)) else { continue };
-        let name = path.display().to_string();
-        let style = model::style(&model, &path);
-        let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
-        if let Some(error) = reading.refused() {
-            return Err(anyhow::Error::new(error.clone()).context(format!("reading {name}")));
-        }
-        let likelihood = reading.likelihood(model.generator(), args.hold_out);
-        table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
     }
     bar.finish_and_clear();
     inputs.finish()?;
