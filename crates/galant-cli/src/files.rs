@@ -7,10 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 
 /// The endings of files that a folder is searched for.
-const MUSIC_ENDINGS: [&str; 5] = ["mid", "midi", "rmi", "kar", "abc"];
-
-/// The endings of MIDI files that are written.
-pub(crate) const MIDI: &[&str] = &["mid", "midi"];
+const MUSIC_ENDINGS: [&str; 8] = ["mid", "midi", "rmi", "kar", "abc", "musicxml", "mxl", "xml"];
 
 /// How deep folders are searched: a circle of links must end.
 const MAX_DEPTH: usize = 32;
@@ -115,7 +112,11 @@ pub(crate) fn music_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         let before = found.len();
         search(path, MAX_DEPTH, &mut found)?;
         if found.len() == before {
-            bail!("no MIDI or ABC files in {}: their names must end in .{}", path.display(), MUSIC_ENDINGS.join(", ."));
+            bail!(
+                "no MIDI, ABC or MusicXML files in {}: their names must end in .{}",
+                path.display(),
+                MUSIC_ENDINGS.join(", .")
+            );
         }
     }
     Ok(found)

@@ -9,6 +9,7 @@ mod corpus;
 mod curve;
 mod engine;
 mod files;
+mod format;
 mod model;
 mod music;
 mod numbers;

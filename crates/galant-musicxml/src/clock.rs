@@ -1,6 +1,6 @@
 //! Where in a bar reading is.
 
-use crate::limits::{MAX_LENGTH_IN_WHOLES, TICKS_PER_QUARTER};
+use crate::limits::{MAX_BAR_IN_WHOLES, TICKS_PER_QUARTER};
 
 /// How many ticks a whole note lasts.
 pub(crate) const TICKS_PER_WHOLE: u64 = 4 * TICKS_PER_QUARTER as u64;
@@ -73,9 +73,9 @@ pub(crate) fn thousandths(text: &str) -> Option<u64> {
     (0.0..=f64::from(u32::MAX)).contains(&value).then(|| (1000.0 * value).round() as u64)
 }
 
-/// Whether a length is within the limit for one note.
+/// Whether a length is within the limit for one bar.
 pub(crate) fn is_short_enough(thousandths: u64, divisions: u32) -> bool {
-    ticks(thousandths, divisions) <= MAX_LENGTH_IN_WHOLES * TICKS_PER_WHOLE
+    ticks(thousandths, divisions) <= MAX_BAR_IN_WHOLES * TICKS_PER_WHOLE
 }
 
 #[cfg(test)]

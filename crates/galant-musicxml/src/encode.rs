@@ -50,7 +50,7 @@ pub fn encode(score: &Score) -> Result<Encoded, EncodeError> {
             Staff::of_part(&placed, part.part.program, part.part.channel == DRUM_CHANNEL)
         })
         .collect();
-    let divisions = divisions(&grid, &staves);
+    let divisions = divisions(score, &grid, &staves);
     let mut xml = Xml::default();
     xml.open("score-partwise", "version=\"4.0\"");
     write_head(score, &parts, &mut xml);
@@ -109,9 +109,12 @@ fn parts(score: &Score) -> Result<Vec<PartNotes<'_>>, EncodeError> {
 }
 
 /// How many divisions of a quarter note the file counts in: as few as all positions need.
-fn divisions(grid: &Grid, staves: &[Vec<Staff>]) -> u64 {
+fn divisions(score: &Score, grid: &Grid, staves: &[Vec<Staff>]) -> u64 {
     let notes = staves.iter().flatten().flat_map(|staff| staff.voices.iter().flatten());
-    let positions = notes.flat_map(|note| [note.onset, note.end]).chain(grid.bar_lines.iter().copied());
+    let changes = score.keys.iter().map(|key| key.tick).chain(score.tempos.iter().map(|tempo| tempo.tick));
+    // Changes after the end are not written.
+    let changes = changes.filter(|&tick| tick < score.end()).map(|tick| grid.change_position(tick));
+    let positions = notes.flat_map(|note| [note.onset, note.end]).chain(grid.bar_lines.iter().copied()).chain(changes);
     // The note values that a length is written in are no shorter than the distances of these positions.
     let common = positions.fold(grid.quarter, gcd);
     (grid.quarter / common).max(1)

@@ -4,8 +4,7 @@ use galant_types::Place;
 use thiserror::Error;
 
 use crate::limits::{
-    MAX_BAR_IN_WHOLES, MAX_BARS, MAX_CHANGES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_PARTS, MAX_PLAYINGS,
-    MAX_UNPACKING_RATIO,
+    MAX_BAR_IN_WHOLES, MAX_BARS, MAX_CHANGES, MAX_FILE_BYTES, MAX_NOTES, MAX_PARTS, MAX_PLAYINGS, MAX_UNPACKING_RATIO,
 };
 
 /// Why bytes cannot be read as MusicXML.
@@ -68,16 +67,10 @@ pub enum DecodeError {
         /// What it may be.
         allowed: &'static str,
     },
-    /// A note or rest is longer than [`MAX_LENGTH_IN_WHOLES`].
-    #[error("{place}: a note or rest is longer than the limit of {MAX_LENGTH_IN_WHOLES} whole notes")]
-    TooLong {
-        /// Where it is.
-        place: Place,
-    },
-    /// A bar is longer than [`MAX_BAR_IN_WHOLES`].
+    /// A bar, or a note or rest in it, is longer than [`MAX_BAR_IN_WHOLES`].
     #[error("{place}: a bar is longer than the limit of {MAX_BAR_IN_WHOLES} whole notes")]
     BarTooLong {
-        /// Where it begins.
+        /// Where it begins, or where what is too long in it is.
         place: Place,
     },
     /// A section is to be played more often than [`MAX_PLAYINGS`].

@@ -49,15 +49,27 @@ impl Grid {
             let line = grid.bar_ticks[index] * tick;
             let before = grid.bar_lines[index - 1];
             let length = line.saturating_sub(before);
+            let is_notated = length > 0 && grid.is_notated([length]);
             // A bar has time for at least the shortest note that others are moved to.
-            let length = if grid.is_notated([length]) { length } else { grid.rounded(length) };
-            grid.bar_lines.push(before + length.max(quarter / ROUNDED_PER_QUARTER));
+            let length = if is_notated { length } else { grid.rounded(length).max(quarter / ROUNDED_PER_QUARTER) };
+            grid.bar_lines.push(before + length);
         }
         grid
     }
 
-    /// The position of a tick, which has no note value perhaps.
-    pub(crate) fn position(&self, tick: u64) -> u64 {
+    /// The position of a change at a tick: its own, or the nearest to which note values lead.
+    pub(crate) fn change_position(&self, tick: u64) -> u64 {
+        let position = self.position(tick);
+        let ((bar, _), offset) = self.cell(position);
+        if self.is_notated([offset]) {
+            return position;
+        }
+        let bar_end = self.bar_lines.get(bar + 1).copied().unwrap_or(u64::MAX);
+        (position - offset + self.rounded(offset)).min(bar_end)
+    }
+
+    /// The position of a tick, to which no note value leads perhaps.
+    fn position(&self, tick: u64) -> u64 {
         let bar = self.bar_ticks.partition_point(|&line| line <= tick).saturating_sub(1);
         let bar_length = self.bar_lines.get(bar + 1).map_or(0, |next| next - self.bar_lines[bar]);
         self.bar_lines[bar] + ((tick - self.bar_ticks[bar]) * self.tick).min(bar_length)

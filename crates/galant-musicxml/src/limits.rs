@@ -52,10 +52,7 @@ pub const MAX_CHANGES: usize = 1 << 16;
 /// Strophic songs have a few stanzas; anything near this is a slip or an attack.
 pub const MAX_PLAYINGS: u32 = 32;
 
-/// The longest single note, in whole notes.
-pub const MAX_LENGTH_IN_WHOLES: u64 = 64;
-
-/// The longest bar, in whole notes; music without bar lines is one long bar.
+/// The longest bar, and the longest note or rest, in whole notes; music without bar lines is one long bar.
 pub const MAX_BAR_IN_WHOLES: u64 = 4096;
 
 /// The most divisions of a quarter note that a file may count in.

@@ -62,6 +62,11 @@ impl Value {
 /// The longest note value, a breve, in 256th notes.
 const BREVE: u64 = 512;
 
+/// The rest of a voice that is silent for a bar as long as its meter says.
+pub(crate) fn whole_bar_rest(length: u64) -> Symbol {
+    Symbol { length, value: None, notes: Vec::new(), tuplet: None, is_whole_bar: true }
+}
+
 /// Hands the symbols of a voice from `start` to `end`, a bar, to `write`; `notes` are those that sound in it, by onset.
 ///
 /// # Errors
@@ -73,15 +78,6 @@ pub(crate) fn each_symbol<E>(
     (start, end): (u64, u64),
     write: &mut dyn FnMut(&Symbol) -> Result<(), E>,
 ) -> Result<(), E> {
-    if notes.is_empty() {
-        return write(&Symbol {
-            length: end - start,
-            value: None,
-            notes: Vec::new(),
-            tuplet: None,
-            is_whole_bar: true,
-        });
-    }
     let inside = |position: u64| position.clamp(start, end);
     let sorted = |mut cuts: Vec<u64>| {
         cuts.sort_unstable();

@@ -205,6 +205,6 @@ fn duration(element: Node<'_, '_>, clock: &Clock, reading: &mut Reading<'_>) -> 
     if is_short_enough(length, clock.divisions()) {
         Ok(Some(length))
     } else {
-        Err(DecodeError::TooLong { place: place(reading.text, at(element)) })
+        Err(DecodeError::BarTooLong { place: place(reading.text, at(element)) })
     }
 }

@@ -7,7 +7,7 @@ use crate::error::EncodeError;
 use crate::grid::Placed;
 use crate::layout::Layout;
 use crate::limits::MAX_FILE_BYTES;
-use crate::notation::each_symbol;
+use crate::notation::{each_symbol, whole_bar_rest};
 use crate::staff::{Clef, Staff};
 use crate::symbol::{Spot, write_symbol};
 
@@ -38,6 +38,11 @@ pub(crate) fn write_bar(layout: &Layout<'_>, staves: &[Staff], bar: u64, xml: &m
             }
             is_first = false;
             let spot = Spot { voice, staff: (staves.len() > 1).then_some(number), key };
+            // Programs take a rest of a bar to be as long as the meter says.
+            if inside.is_empty() && !is_cut(layout, &ticks) {
+                write_symbol(layout, &whole_bar_rest(end - start), spot, xml);
+                continue;
+            }
             each_symbol(layout.grid, &inside, (start, end), &mut |symbol| {
                 write_symbol(layout, symbol, spot, xml);
                 if xml.len() > MAX_FILE_BYTES { Err(EncodeError::FileTooLarge { n_bytes: xml.len() }) } else { Ok(()) }
@@ -61,10 +66,14 @@ fn in_bar(notes: &[Placed], start: u64, end: u64) -> Vec<Placed> {
 
 /// The number of a bar, from 0 after an upbeat; one that is shorter than its meter is not counted by other programs.
 fn measure_attributes(layout: &Layout<'_>, bar: u64, ticks: &Range<u64>) -> String {
-    let is_cut = |start: u64, end: u64| end - start != layout.bars.meter(start).ticks_per_bar(layout.ticks_per_quarter);
-    let number = bar + u64::from(!is_cut(0, layout.bars.start(1)));
-    let implicit = if is_cut(ticks.start, ticks.end) { " implicit=\"yes\"" } else { "" };
+    let number = bar + u64::from(!is_cut(layout, &(0..layout.bars.start(1))));
+    let implicit = if is_cut(layout, ticks) { " implicit=\"yes\"" } else { "" };
     format!("number=\"{number}\"{implicit}")
+}
+
+/// Whether a bar is shorter than its meter.
+fn is_cut(layout: &Layout<'_>, ticks: &Range<u64>) -> bool {
+    ticks.end - ticks.start != layout.bars.meter(ticks.start).ticks_per_bar(layout.ticks_per_quarter)
 }
 
 /// What holds from the beginning of a bar.
@@ -145,11 +154,9 @@ fn write_later_changes(layout: &Layout<'_>, start: u64, ticks: &Range<u64>, xml:
     let tempos = layout.tempos(later).iter().map(|tempo| (tempo.tick, None, Some(tempo)));
     let mut changes: Vec<_> = keys.chain(tempos).collect();
     changes.sort_by_key(|&(tick, ..)| tick);
-    let unit = layout.grid.quarter / layout.divisions;
     let mut now = 0;
     for (tick, key, tempo) in changes {
-        // Where the divisions of the file lead to, or a little before.
-        let at = (layout.grid.position(tick) - start) / unit * unit;
+        let at = layout.grid.change_position(tick) - start;
         layout.write_time("forward", at - now, xml);
         now = at;
         if let Some(key) = key {
