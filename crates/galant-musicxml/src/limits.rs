@@ -19,12 +19,13 @@ pub const MAX_UNPACKING_RATIO: usize = 200;
 /// The most files in a compressed file: the score, the container's table, and perhaps pictures.
 pub const MAX_ARCHIVE_FILES: usize = 1024;
 
-/// The most tags of a file.
-///
-/// A tag with its text takes some 20 bytes, so this is a file of 40 MiB.
-pub const MAX_TAGS: usize = 1 << 21;
+/// The most tags of a file that has fewer than [`BYTES_PER_TAG`] bytes for each; memory is taken by tags, not by bytes.
+pub const MAX_TAGS: usize = 1 << 20;
 
-/// The most attributes of all tags of a file, and of one tag.
+/// A file may have a tag for each of so many bytes, however large it is; usual are 12 to 30 bytes.
+pub const BYTES_PER_TAG: usize = 10;
+
+/// The most attributes of all tags of a file.
 pub const MAX_ATTRIBUTES: usize = 1 << 20;
 
 /// The most attributes of one tag; MusicXML has about 60.

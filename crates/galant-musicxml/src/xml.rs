@@ -3,19 +3,21 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::error::DecodeError;
-use crate::limits::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_OF_TAG, MAX_NAMESPACES, MAX_TAGS};
+use crate::limits::{BYTES_PER_TAG, MAX_ATTRIBUTES, MAX_ATTRIBUTES_OF_TAG, MAX_NAMESPACES, MAX_TAGS};
 
 /// The tree of a text.
 ///
 /// What would take time or memory out of proportion is refused before it is parsed: the parser compares each attribute of
 /// a tag with the others, and copies the namespaces of a tag to those in it.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, DecodeError> {
-    check(text)?;
-    let options = ParsingOptions { allow_dtd: true, nodes_limit: 2 * MAX_TAGS as u32, ..ParsingOptions::default() };
+    let max_tags = MAX_TAGS.max(text.len() / BYTES_PER_TAG);
+    check(text, max_tags)?;
+    // A tag, and the text after it. Fits: the text is within the limit of its size.
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: 2 * max_tags as u32, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| DecodeError::Xml { reason: error.to_string() })
 }
 
-fn check(text: &str) -> Result<(), DecodeError> {
+fn check(text: &str, max_tags: usize) -> Result<(), DecodeError> {
     let (mut n_tags, mut n_attributes) = (0, 0);
     // A tag ends before the next one begins: `<` is not allowed in attributes.
     for tag in text.as_bytes().split(|&byte| byte == b'<') {
@@ -23,7 +25,7 @@ fn check(text: &str) -> Result<(), DecodeError> {
         let of_tag = tag.iter().filter(|&&byte| byte == b'=').count();
         n_attributes += of_tag;
         let limits = [
-            ("tags", n_tags, MAX_TAGS),
+            ("tags", n_tags, max_tags),
             ("attributes", n_attributes, MAX_ATTRIBUTES),
             ("attributes in one tag", of_tag, MAX_ATTRIBUTES_OF_TAG),
         ];

@@ -6,6 +6,7 @@ mod engine;
 mod errors;
 mod evaluate;
 mod model_file;
+mod musicxml;
 mod plans;
 mod plot;
 mod render;
