@@ -14,7 +14,7 @@ pub(crate) fn voices(notes: &[Placed]) -> Vec<Vec<Placed>> {
     notes.sort_by_key(|note| (note.onset, std::cmp::Reverse((note.pitch, note.end))));
     let mut voices: Vec<Vec<Placed>> = Vec::new();
     let mut ends: Vec<u64> = Vec::new();
-    for (index, note) in notes.iter().enumerate() {
+    for note in notes {
         let is_of_chord = |voice: &Vec<Placed>| {
             voice
                 .last()
@@ -29,7 +29,7 @@ pub(crate) fn voices(notes: &[Placed]) -> Vec<Vec<Placed>> {
             }
             voices.len() - 1
         });
-        voices[chosen].push(notes[index]);
+        voices[chosen].push(note);
         ends[chosen] = ends[chosen].max(note.end);
     }
     voices
