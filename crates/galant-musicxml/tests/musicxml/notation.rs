@@ -132,6 +132,13 @@ fn an_upbeat_is_a_bar_of_its_own_that_is_not_counted() {
 }
 
 #[test]
+fn only_a_bar_as_long_as_its_meter_is_one_rest() {
+    let meter = |tick| Meter { tick, numerator: 3, denominator_log2: 2 };
+    let upbeat = Score { meters: vec![meter(0), meter(24)], ..score(40, &[(96, 24, 60)]) };
+    assert_eq!(sketch(&upbeat), ["rest quarter", "rest bar", "C4 quarter, rest quarter, rest quarter"]);
+}
+
+#[test]
 fn drums_are_written_without_pitch_and_each_with_its_sound() {
     let note = |onset, pitch| Note { onset, length: 24, pitch, velocity: 100, channel: 9, track: 0 };
     let drums = Score { notes: vec![note(0, 36), note(24, 42)], ..Score::new(24) };
