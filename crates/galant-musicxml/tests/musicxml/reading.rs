@@ -178,6 +178,13 @@ fn a_tie_goes_on_in_its_own_voice_and_over_a_repeat() {
 }
 
 #[test]
+fn a_tie_that_is_only_drawn_holds_too() {
+    let tied = |kind: &str| note("C5", 4, &format!("<notations><tied type=\"{kind}\"/></notations>"));
+    let score = decode(partwise(&[&[&tied("start"), &tied("stop")]]).as_bytes()).unwrap().score;
+    assert_eq!(notes(&score), [(0.0, 8.0, 72)]);
+}
+
+#[test]
 fn what_is_left_out_is_said_with_its_place() {
     let note_with = |more: &str| note("C5", 4, more);
     let grace = "<note><grace/><pitch><step>D</step><octave>5</octave></pitch></note>";
