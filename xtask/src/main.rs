@@ -3,8 +3,10 @@
 //! Each task prints the real commands and starts them: nothing here does what a cargo command or the program cannot.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod ci;
 mod command;
+mod corpus;
 mod libtorch;
 mod tidy;
 mod train_mozart;
@@ -45,6 +47,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
         command: Vec<String>,
     },
+    /// Fetch music to train on: chorales, or books of tunes
+    #[command(after_help = corpus::HELP)]
+    Corpus {
+        /// Which collection
+        set: corpus::Set,
+    },
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
     /// Everything a change must pass, in order
@@ -75,6 +83,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
             command::run(cmd!(sh, "cargo run --release -p galant-benches --bin compare -- {args...}"))
         }
         Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }
