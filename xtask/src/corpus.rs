@@ -59,9 +59,19 @@ const TERMS: &str = "Some encodings";
 ///
 /// # Errors
 ///
-/// If the wheel cannot be had, is not the expected one, or cannot be unpacked.
+/// As [`provide`].
 pub(crate) fn run(set: Set) -> anyhow::Result<()> {
-    let workspace = Workspace::load()?;
+    let folder = provide(&Workspace::load()?, set)?;
+    println!("next  galant corpus {}", folder.display());
+    Ok(())
+}
+
+/// The folder of a collection, which is unpacked unless it is there; says where it is and what its license says.
+///
+/// # Errors
+///
+/// If the wheel cannot be had, is not the expected one, or cannot be unpacked.
+pub(crate) fn provide(workspace: &Workspace, set: Set) -> anyhow::Result<PathBuf> {
     let (name, ..) = set.names();
     let cache = cache_folder()?;
     workspace.sh.create_dir(&cache)?;
@@ -70,7 +80,7 @@ pub(crate) fn run(set: Set) -> anyhow::Result<()> {
     lock.lock()?;
     let folder = cache.join("corpus").join(name);
     if !folder.exists() {
-        let wheel = provide_wheel(&workspace, &cache)?;
+        let wheel = provide_wheel(workspace, &cache)?;
         unpack(&workspace.sh, &wheel, set, &cache, &folder)?;
     }
     let n_files = fs::read_dir(&folder)?.flatten().filter(|entry| entry.file_name() != LICENSE).count();
@@ -80,8 +90,7 @@ pub(crate) fn run(set: Set) -> anyhow::Result<()> {
     if let Some(terms) = sentence(&fs::read_to_string(&license)?, TERMS) {
         println!("  {terms}");
     }
-    println!("next  galant corpus {}", folder.display());
-    Ok(())
+    Ok(folder)
 }
 
 /// The wheel under the cache folder; pip fetches it if it is not there.

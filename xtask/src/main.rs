@@ -9,6 +9,7 @@ mod command;
 mod corpus;
 mod libtorch;
 mod tidy;
+mod train_bach;
 mod train_mozart;
 mod wasm;
 mod workspace;
@@ -33,6 +34,9 @@ enum Task {
     /// Build the program, train it on Mozart and his dice game, compose a waltz and 16 bars, measure it
     #[command(long_about = train_mozart::ABOUT)]
     TrainMozart(train_mozart::Request),
+    /// Build the program, train it on chorales that Bach harmonized, and harmonize a tune
+    #[command(long_about = train_bach::ABOUT)]
+    TrainBach(train_bach::Request),
     /// Measure Galant and other programs in turn, write benches/RESULTS.md
     #[command(disable_help_flag = true)]
     Compare {
@@ -78,6 +82,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
     match xtask.task {
         None => Ok(Xtask::command().print_help()?),
         Some(Task::TrainMozart(request)) => train_mozart::run(&request),
+        Some(Task::TrainBach(request)) => train_bach::run(&request),
         Some(Task::Compare { args }) => {
             let sh = Shell::new()?;
             command::run(cmd!(sh, "cargo run --release -p galant-benches --bin compare -- {args...}"))
