@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_batches::Windows;
 use galant_checkpoint::{ModelFile, Snapshot};
+use galant_corpus::Corpus;
 use galant_midi::ReadRules;
 use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer, Schedule, SettingsError, TrainingSettings};
 use galant_tokens::stream::Stream;
@@ -183,6 +184,24 @@ impl Settings {
         let steps = self.training.steps.or(self.passes);
         TrainingSettings { steps, ..self.training.clone() }.validate()
     }
+
+    /// The settings with a window short enough for the pieces of `corpus`: it is halved, down to
+    /// [`Settings::SHORTEST_WINDOW`], until nine of ten pieces have more tokens. Shorter pieces have no window and are not
+    /// learned from.
+    #[must_use]
+    pub fn with_window_for(mut self, corpus: &Corpus) -> Settings {
+        let mut lengths: Vec<usize> = corpus.songs.iter().map(|song| song.tokens.len()).collect();
+        lengths.sort_unstable();
+        let short = lengths.get(lengths.len() / 10).copied().unwrap_or(0);
+        let window = &mut self.training.window;
+        while *window >= short && *window / 2 >= Settings::SHORTEST_WINDOW {
+            *window /= 2;
+        }
+        self
+    }
+
+    /// The shortest window that [`Settings::with_window_for`] chooses.
+    pub const SHORTEST_WINDOW: usize = 16;
 
     /// The settings with everything that follows from the music: passes become steps, and steps are divided into epochs.
     pub(crate) fn planned_for(mut self, windows: &Windows) -> Settings {

@@ -175,7 +175,7 @@ pub(crate) struct TrainArgs {
     /// Dropout probability after each layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
-    /// Length of a window, in tokens
+    /// Length of a window, in tokens; by default short enough for nine of ten pieces
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
     /// Windows per training step

@@ -49,7 +49,10 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let training = Training::new(corpus::read(&music, &options)?, settings)?;
+    let corpus = corpus::read(&music, &options)?;
+    let is_window_open = args.window.is_none() && snapshot.is_none();
+    let settings = if is_window_open { settings.with_window_for(&corpus) } else { settings };
+    let training = Training::new(corpus, settings)?;
     let folder = Folder::take(&args.out)?;
     let job = Job { args, began, music, snapshot, engine: &engine, folder: &folder };
     match engine {

@@ -1,9 +1,10 @@
 //! How long a training is: in epochs, passes, steps and minutes.
 
-use galant_model::Schedule;
+use galant_model::{Schedule, TrainingSettings};
 use galant_pipeline::{Settings, Speed, Training, VocabularyShare};
+use galant_types::{Song, TokenId};
 
-use crate::{rhythm, small, training};
+use crate::{corpus, rhythm, small, training};
 
 /// A training planned otherwise than in epochs.
 fn planned(steps: Option<u64>, passes: Option<u64>) -> Training {
@@ -86,4 +87,24 @@ fn a_vocabulary_is_compared_with_the_network_and_the_corpus() {
     assert!(!share.is_huge(), "a small vocabulary is nothing to be warned of");
     let huge = |output, rare| VocabularyShare { n_tokens: 162_079, output, rare }.is_huge();
     assert_eq!([huge(0.4, 0.4), huge(0.6, 0.4), huge(0.4, 0.6)], [false, true, true]);
+}
+
+#[test]
+fn a_window_is_short_enough_for_nine_of_ten_pieces() {
+    let settings =
+        Settings { training: TrainingSettings { window: 128, ..small(rhythm()).training }, ..small(rhythm()) };
+    let chosen = |lengths: &[usize]| {
+        let mut corpus = corpus(&settings);
+        corpus.songs =
+            lengths.iter().map(|&n| Song { tokens: vec![TokenId(0); n], ..corpus.songs[0].clone() }).collect();
+        settings.clone().with_window_for(&corpus).training.window
+    };
+    assert_eq!(chosen(&[129; 10]), 128);
+    assert_eq!(chosen(&[128; 10]), 64);
+    let mut lengths = vec![500; 19];
+    lengths.push(40);
+    assert_eq!(chosen(&lengths), 128, "a twentieth is short");
+    lengths.extend([40, 40]);
+    assert_eq!(chosen(&lengths), 32, "more than a tenth is short");
+    assert_eq!(chosen(&[3, 4, 5]), 16);
 }
