@@ -55,7 +55,7 @@ impl VoiceGrammar {
 
     fn allows(&self, token: VoiceToken) -> bool {
         let turn = self.clock.turn();
-        if let Some(given) = self.given() {
+        if let Some(given) = self.given_now() {
             return token == given;
         }
         match token {
@@ -67,7 +67,7 @@ impl VoiceGrammar {
     }
 
     /// The token that comes next in a part that is given.
-    fn given(&self) -> Option<VoiceToken> {
+    fn given_now(&self) -> Option<VoiceToken> {
         let (texture, parts) = self.tables.given.as_ref()?;
         let turn = self.clock.turn();
         if !parts.contains(&turn) {
@@ -89,6 +89,12 @@ impl Constraint for VoiceGrammar {
 
     fn restrict(&self, _n_left: usize, allowed: &mut [bool]) {
         forbid_unless(self.name(), &self.tables.tokens, allowed, |token| self.allows(*token));
+    }
+
+    fn given(&self) -> Option<TokenId> {
+        let given = self.given_now()?;
+        let number = self.tables.tokens.iter().position(|token| *token == given)?;
+        Some(TokenId(u32::try_from(number).expect("a token's number has 32 bits")))
     }
 
     fn advance(&mut self, token: TokenId) {
