@@ -85,6 +85,20 @@ pub(crate) fn remove_unfinished(path: &Path) {
     }
 }
 
+/// `out.mid` for a single file, `out-001.mid` and so on for several.
+pub(crate) fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
+    if n_files == 1 {
+        return path.to_owned();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{:03}", number + 1));
+    if let Some(ending) = path.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    path.with_file_name(name)
+}
+
 /// Refuses to replace a file by what is made of it.
 pub(crate) fn keep_apart(input: &Path, out: &Path) -> anyhow::Result<()> {
     let is_same = out.exists() && fs::canonicalize(input).ok() == fs::canonicalize(out).ok();

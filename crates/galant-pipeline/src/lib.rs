@@ -44,6 +44,9 @@ mod constraints;
 mod defaults;
 mod ending;
 mod form;
+mod harmonize;
+mod harmonize_settings;
+mod harmony_score;
 mod length;
 mod model;
 mod network;
@@ -58,23 +61,27 @@ mod resume;
 mod settings;
 mod streams;
 mod training;
+mod tune;
 
 pub use baseline::Baseline;
 pub use best_of::compose_all;
 pub use budget::Speed;
 pub use compose::{ComposePieceError, ComposedPiece, MidiError};
+pub use harmonize::{HarmonizeError, Harmonized};
+pub use harmonize_settings::HarmonizeSettings;
 pub use length::Length;
 pub use model::LoadedModel;
 pub use network::Network;
 pub use part_names::PartNamesError;
 pub use piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
-pub use record::{ParseRecordError, Record};
+pub use record::{HarmonyRecord, ParseRecordError, Record};
 pub use request::{ComposeRequest, End, Form};
 pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};
+pub use tune::{Tune, TuneError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

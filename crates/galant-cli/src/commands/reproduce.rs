@@ -1,11 +1,13 @@
-//! `galant reproduce`: a composed piece once more, from the record in its file.
+//! `galant reproduce`: a composed or harmonized piece once more, from the record in its file.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
-use galant_midi::{MAX_FILE_BYTES, ReadRules, decode};
-use galant_pipeline::Record;
+use galant_checkpoint::Sha256Hash;
+use galant_midi::{MAX_FILE_BYTES, ReadRules, decode, encode};
+use galant_pipeline::{HarmonyRecord, LoadedModel, Record};
+use galant_types::Score;
 
 use crate::args::ReproduceArgs;
 use crate::{files, model};
@@ -16,8 +18,8 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
     files::ensure_ending(&args.out, files::MIDI)?;
     let reading = || format!("reading {}", args.file.display());
     let bytes = files::read(&args.file, MAX_FILE_BYTES as u64)?;
-    let texts = decode(&bytes, ReadRules::Standard).with_context(reading)?.score.texts;
-    let composed_by = Record::parse_model(&texts).with_context(reading)?;
+    let score = decode(&bytes, ReadRules::Standard).with_context(reading)?.score;
+    let composed_by = composed_by(&score.texts).with_context(reading)?;
     let model = model::read(&args.model)?;
     ensure!(
         composed_by == model.sha256(),
@@ -26,18 +28,30 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         args.model.display(),
         model.sha256()
     );
-    let record = Record::parse(&texts, model.file().tokenizer).with_context(reading)?;
-    let reproduced = model.midi(&model.compose(&record.settings)?)?;
+    let (reproduced, version) = again(&model, &score).with_context(reading)?;
     files::write(&args.out, &reproduced)?;
     ensure!(
         reproduced == bytes,
-        "{} is written, but differs from {}: that was composed by galant {}, this by {}; another version or another \
+        "{} is written, but differs from {}: that was composed by galant {version}, this by {}; another version or another \
          kind of processor may round otherwise",
         args.out.display(),
         args.file.display(),
-        record.version,
         env!("CARGO_PKG_VERSION")
     );
     writeln!(out, "wrote {}: the same {} bytes as {}", args.out.display(), bytes.len(), args.file.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn composed_by(texts: &[String]) -> anyhow::Result<Sha256Hash> {
+    Ok(if HarmonyRecord::is_among(texts) { HarmonyRecord::parse(texts)?.model } else { Record::parse_model(texts)? })
+}
+
+/// The piece again as MIDI, and the version that wrote it first.
+fn again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Vec<u8>, String)> {
+    if HarmonyRecord::is_among(&score.texts) {
+        let record = HarmonyRecord::parse(&score.texts)?;
+        return Ok((encode(&model.harmonize_again(score, &record)?.score)?, record.version));
+    }
+    let record = Record::parse(&score.texts, model.file().tokenizer)?;
+    Ok((model.midi(&model.compose(&record.settings)?)?, record.version))
 }
