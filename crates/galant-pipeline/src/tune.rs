@@ -1,5 +1,6 @@
 //! The parts of a piece that are given, as a model of voices reads them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use galant_checkpoint::VoicePart;
@@ -132,10 +133,16 @@ impl LoadedModel {
 /// The given parts and the percussion, on tracks of their own; what the tune leaves open of names and programs is the
 /// model's.
 fn kept_score(score: &Score, kept: &[(usize, Part)], parts: &[VoicePart]) -> Score {
+    let percussion: BTreeSet<u16> =
+        score.notes.iter().filter(|note| note.channel == PERCUSSION_CHANNEL).map(|note| note.track).collect();
+    let kept_parts = kept.iter().map(|(number, part)| ((part.track, part.channel), *number));
+    let after_parts = percussion.into_iter().map(|track| (track, PERCUSSION_CHANNEL)).zip(parts.len()..);
+    let numbers: BTreeMap<(u16, u8), usize> = kept_parts.chain(after_parts).collect();
     let place = |track: u16, channel: u8| {
-        let part = kept.iter().find(|(_, part)| (part.track, part.channel) == (track, channel));
-        let percussion = (channel == PERCUSSION_CHANNEL).then_some((parts.len() as u16 + track, channel));
-        part.map(|(number, _)| (*number as u16, channel_of(*number))).or(percussion)
+        let number = *numbers.get(&(track, channel))?;
+        let channel = if channel == PERCUSSION_CHANNEL { channel } else { channel_of(number) };
+        // A file has fewer tracks than that; two of percussion may share the last.
+        Some((u16::try_from(number).unwrap_or(u16::MAX), channel))
     };
     let note = |note: &Note| {
         let (track, channel) = place(note.track, note.channel)?;
@@ -149,11 +156,11 @@ fn kept_score(score: &Score, kept: &[(usize, Part)], parts: &[VoicePart]) -> Sco
         let program = part.program.or(Some(known.program));
         Part { track: *number as u16, channel: channel_of(*number), name, program }
     };
-    let percussion = score.parts.iter().filter(|part| part.channel == PERCUSSION_CHANNEL).map(|part| Part {
-        track: parts.len() as u16 + part.track,
-        ..part.clone()
+    let of_percussion = score.parts.iter().filter(|part| part.channel == PERCUSSION_CHANNEL).filter_map(|part| {
+        let (track, _) = place(part.track, part.channel)?;
+        Some(Part { track, ..part.clone() })
     });
-    let of_score = kept.iter().map(of_model).chain(percussion).collect();
+    let of_score = kept.iter().map(of_model).chain(of_percussion).collect();
     Score { notes, parts: of_score, texts: Vec::new(), ..score.clone() }
 }
 
