@@ -31,6 +31,11 @@ def riff(midi):
     return b"RIFF" + pack("<I", len(form)) + form
 
 
+def mac_binary(midi):
+    name = b"\0\x05Suite".ljust(65, b"\0")
+    return (name + b"Midi").ljust(83, b"\0") + pack(">I", len(midi)) + bytes(41) + midi + b"resources"
+
+
 def meta(kind, data, delta=0):
     return bytes([delta, 0xFF, kind, len(data)]) + data
 
@@ -66,6 +71,15 @@ FILES = {
     "stray": header() + b"\0\1\2" + track(NOTE) + chunk(b"XFIH", b"\1\2\3") + b"\0",
     "long-header": b"MThd" + pack(">IHHH", 8, 1, 1, 96) + b"ab" + track(NOTE),
     "length-too-long": header(n_tracks=2) + b"MTrk" + pack(">I", 99) + NOTE + END + track(NOTE),
+    "length-1-too-long": header(n_tracks=2) + b"MTrk" + pack(">I", 13) + NOTE + END + track(NOTE),
+    "repeated": one(b"\x00\x90\x3c\x64\x0a\x3c\x64\x00\x80\x3c\x40\x0a\x3c\x40"),
+    "unison": one(b"\x00\x90\x3c\x64\x00\x3c\x50\x0a\x80\x3c\x40\x0a\x3c\x40"),
+    "lost-note-off": one(b"\x00\x90\x3c\x64\x0a\x3c\x64\x0a\x3c\x64\x05\x3c\x00\x05\x3c\x00"),
+    "velocity-240": one(b"\x00\x90\x3c\xf0\x0a\x80\x3c\xf0"),
+    "surplus-track": header() + track(NOTE) + track(NOTE),
+    "mode-2": one(meta(0x59, b"\xfd\x02") + NOTE),
+    "mac-binary": mac_binary(one(NOTE)),
+    "western": one(meta(3, "Bach’s Air".encode("cp1252")) + meta(5, "Prélude".encode("cp1252")) + NOTE),
     "length-too-short": header(n_tracks=2) + b"MTrk" + pack(">I", 9) + NOTE + END + track(NOTE),
 }
 

@@ -2,9 +2,10 @@
 
 use galant_types::Place;
 
-use crate::error::DecodeError;
 use crate::limits::MAX_NUMBER;
+use crate::tally::Warnings;
 use crate::time::Fraction;
+use crate::warning::WarningKind;
 
 /// The beginning of a text, for what has no place of its own.
 pub(crate) const START: Place = Place::Line { line: 1, column: 1 };
@@ -75,42 +76,48 @@ impl<'a> Cursor<'a> {
         part
     }
 
-    /// What is before `closing`, which is read too; none if it is not on the line.
-    pub(crate) fn take_until(&mut self, closing: char) -> Option<&'a str> {
-        let part = self.rest.contains(closing).then(|| self.take_while(|c| c != closing));
+    /// What is before `closing`, which is read too; none, with nothing read, if one of `stops` or the end comes first.
+    pub(crate) fn take_until(&mut self, closing: char, stops: &[char]) -> Option<&'a str> {
+        let end = self.rest.find(|c| c == closing || stops.contains(&c))?;
+        if !self.rest[end..].starts_with(closing) {
+            return None;
+        }
+        let part = self.take_while(|c| c != closing);
         self.next();
-        part
+        Some(part)
     }
 
-    /// A number from 1 to [`MAX_NUMBER`], if there is one here.
-    pub(crate) fn number(&mut self) -> Result<Option<u32>, DecodeError> {
+    /// A number from 1 to [`MAX_NUMBER`], if there is one here; others are left out with a warning.
+    pub(crate) fn number(&mut self, warnings: &mut Warnings) -> Option<u32> {
         let place = self.place();
         let digits = self.take_while(|c| c.is_ascii_digit());
         if digits.is_empty() {
-            return Ok(None);
+            return None;
         }
-        match digits.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number)) {
-            Some(number) => Ok(Some(number)),
-            None => Err(DecodeError::Number { place, digits: digits[..digits.len().min(20)].to_owned() }),
+        let number = digits.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number));
+        if number.is_none() {
+            let digits = digits[..digits.len().min(20)].to_owned();
+            warnings.push(place, WarningKind::Number { digits });
         }
+        number
     }
 
     /// The length that may follow a note: `3`, `3/2`, `/2`, `/` and `//` for halves of halves.
-    pub(crate) fn length(&mut self) -> Result<Fraction, DecodeError> {
-        let numerator = self.number()?.unwrap_or(1);
-        let place = self.place();
-        let slashes = self.count('/');
-        if slashes == 0 {
-            return Ok(Fraction::new(numerator, 1));
-        }
-        let denominator = match self.number()? {
-            Some(number) if slashes == 1 => number,
-            None if slashes < MAX_NUMBER.ilog2() => 1 << slashes,
-            _ => {
-                let allowed = "a length is written as 3, 3/2, /2 or //";
-                return Err(DecodeError::Unexpected { place, found: "/".repeat(slashes.min(20) as usize), allowed });
+    pub(crate) fn length(&mut self, warnings: &mut Warnings) -> Fraction {
+        let numerator = self.number(warnings).unwrap_or(1);
+        let mut denominator = 1_u64;
+        loop {
+            let place = self.place();
+            if !self.eat('/') {
+                return Fraction::new(numerator, denominator as u32);
             }
-        };
-        Ok(Fraction::new(numerator, denominator))
+            let divisor = self.number(warnings).unwrap_or(2);
+            let product = denominator * u64::from(divisor);
+            if product > u64::from(MAX_NUMBER) {
+                warnings.push(place, WarningKind::Number { digits: product.to_string() });
+                continue;
+            }
+            denominator = product;
+        }
     }
 }

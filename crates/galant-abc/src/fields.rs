@@ -1,43 +1,63 @@
-//! The values of fields: meter, unit length, tempo, voice.
+//! The values of fields: meter, unit length, tempo, key, voice.
 
-use galant_types::{Meter, Place};
+use galant_types::Meter;
 
 use crate::cursor::Cursor;
-use crate::error::DecodeError;
 use crate::key::Key;
+use crate::property::{MAX_NAME_BYTES, Properties, is_property, properties};
 use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::warning::WarningKind;
 
-/// The error of a value that is not valid.
-fn refused(field: char, value: &Cursor, allowed: &'static str) -> DecodeError {
+/// The warning of a value that is not valid.
+fn is_wrong(field: char, value: &Cursor, allowed: &'static str, warnings: &mut Warnings) {
     let text = value.rest().trim().chars().take(40).collect();
-    DecodeError::Field { place: value.place(), field, value: text, allowed }
+    warnings.push(value.place(), WarningKind::Value { field, value: text, allowed });
 }
 
-/// `4/4`, `C`, `C|` or `none`, which is free meter.
-pub(crate) fn meter(value: &Cursor) -> Result<Option<Meter>, DecodeError> {
-    let allowed = "a meter is written as 3/4, C, C| or none, with 1 to 255 beats of 1/1 to 1/128";
-    match value.rest().trim() {
-        "none" | "" => return Ok(None),
-        "C" => return Ok(Some(Meter { tick: 0, numerator: 4, denominator_log2: 2 })),
-        "C|" => return Ok(Some(Meter { tick: 0, numerator: 2, denominator_log2: 1 })),
+/// `4/4`, `C`, `C|`, `(2+3)/8`, `2+3/8` or `none`, which is free meter, as is what is no meter.
+pub(crate) fn meter(value: &Cursor, warnings: &mut Warnings) -> Option<Meter> {
+    let text = value.rest().trim();
+    match text {
+        "none" | "" => return None,
+        "C" => return Some(Meter { tick: 0, numerator: 4, denominator_log2: 2 }),
+        "C|" => return Some(Meter { tick: 0, numerator: 2, denominator_log2: 1 }),
         _ => {}
     }
-    let Fraction { numerator, denominator } = fraction(value).ok_or_else(|| refused('M', value, allowed))?;
-    let numerator = u8::try_from(numerator).map_err(|_| refused('M', value, allowed))?;
-    if denominator > 128 || !denominator.is_power_of_two() {
-        return Err(refused('M', value, allowed));
+    let end = text.find(|c: char| !(c.is_ascii_digit() || "+()/ ".contains(c))).unwrap_or(text.len());
+    let read = beats(&text[..end]).and_then(|((numerator, denominator), rest)| {
+        // A second meter in parentheses is one that some bars have.
+        let is_whole = rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')'));
+        let is_power = (1..=128).contains(&denominator) && denominator.is_power_of_two();
+        let numerator = u8::try_from(numerator).ok().filter(|&numerator| numerator > 0 && is_power)?;
+        Some((Meter { tick: 0, numerator, denominator_log2: denominator.ilog2() as u8 }, is_whole && end == text.len()))
+    });
+    let allowed = "a meter is written as 3/4, (2+3)/8, C, C| or none, with 1 to 255 beats of 1/1 to 1/128";
+    if !matches!(read, Some((_, true))) || text.contains(' ') {
+        is_wrong('M', value, allowed, warnings);
     }
-    Ok(Some(Meter { tick: 0, numerator, denominator_log2: denominator.ilog2() as u8 }))
+    read.map(|(meter, _)| meter)
 }
 
-/// `1/8`.
-pub(crate) fn unit(value: &Cursor) -> Result<Fraction, DecodeError> {
-    let allowed = "a unit length is written as 1/8, from 1/1 to 1/256";
-    let is_unit = |unit: &Fraction| unit.numerator == 1 && unit.denominator <= 256;
-    let whole = Some(Fraction::ONE).filter(|_| value.rest().trim() == "1");
-    whole.or_else(|| fraction(value).filter(is_unit)).ok_or_else(|| refused('L', value, allowed))
+/// The beats of a bar and their unit, as in `3/4`, `2+3/8` and `(2+3)/8`, and what follows them.
+fn beats(text: &str) -> Option<((u32, u32), &str)> {
+    let (beats, rest) = text.split_once('/')?;
+    let beats = beats.trim().trim_start_matches('(').trim_end_matches(')');
+    let numbers = beats.split('+').map(|beat| beat.trim().parse::<u32>().ok());
+    let numerator = numbers.sum::<Option<u32>>()?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some(((numerator, rest[..end].parse().ok()?), rest[end..].trim()))
+}
+
+/// `1/8`; none if it is no unit length.
+pub(crate) fn unit(value: &Cursor, warnings: &mut Warnings) -> Option<Fraction> {
+    let text = value.rest().trim();
+    let read = if text == "1" { Some(Fraction::ONE) } else { fraction(text) };
+    let unit = read.filter(|unit| unit.numerator == 1 && unit.denominator <= 256);
+    if unit.is_none() {
+        is_wrong('L', value, "a unit length is written as 1/8, from 1/1 to 1/256", warnings);
+    }
+    unit
 }
 
 /// The unit length of a tune that names none: a sixteenth where a bar is shorter than 3/4, else an eighth.
@@ -46,119 +66,82 @@ pub(crate) fn default_unit(meter: Option<Meter>) -> Fraction {
     Fraction::new(1, if is_short { 16 } else { 8 })
 }
 
-fn fraction(value: &Cursor) -> Option<Fraction> {
-    let mut cursor = value.with(value.rest().trim());
-    let numerator = cursor.number().ok()??;
-    let fraction = cursor.eat('/').then(|| cursor.number())?.ok()??;
-    cursor.rest().is_empty().then(|| Fraction::new(numerator, fraction))
+fn fraction(text: &str) -> Option<Fraction> {
+    let (numerator, denominator) = text.split_once('/')?;
+    let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| (1..=65_535).contains(number));
+    Some(Fraction::new(number(numerator)?, number(denominator)?))
 }
 
-/// `1/4=120`, `"Andante" 3/8=40`, or `120` unit lengths per minute, in microseconds per quarter note; none without a number.
-pub(crate) fn tempo(value: &Cursor, unit: Fraction) -> Result<Option<u32>, DecodeError> {
-    let allowed = "a tempo is written as 1/4=120, with 4 to 60,000,000 quarter notes per minute";
+/// A tempo in microseconds per quarter note; none without a number, or if it is not valid.
+///
+/// `1/4=120`, `"Andante" 3/8=40`, `1/4 3/8=40`, `1/4=ca. 80`, and as older texts have it, `120` or `C=120` unit lengths per
+/// minute, or `C3=40` times three of them.
+pub(crate) fn tempo(value: &Cursor, unit: Fraction, warnings: &mut Warnings) -> Option<u32> {
     let unquoted: String = value.rest().split('"').step_by(2).collect();
     let text = unquoted.trim();
     if !text.contains(|c: char| c.is_ascii_digit()) {
-        return Ok(None);
+        warnings.push(value.place(), WarningKind::TempoWithoutNumber);
+        return None;
     }
-    let (beat, per_minute) = match text.split_once('=') {
-        Some((beat, rest)) => {
-            let beat = fraction(&value.with(beat)).ok_or_else(|| refused('Q', value, allowed))?;
-            (beat, rest.trim())
-        }
-        None => (unit, text),
+    let read = match text.split_once('=') {
+        Some((beat, per_minute)) => beat_of(beat.trim(), unit).and_then(|beat| us_per_quarter(beat, per_minute)),
+        None => us_per_quarter(f64::from(unit.numerator) / f64::from(unit.denominator), text),
     };
-    let per_minute: u64 = per_minute.parse().map_err(|_| refused('Q', value, allowed))?;
-    let quarters = per_minute.checked_mul(4 * u64::from(beat.numerator)).filter(|&quarters| quarters > 0);
-    let quarters = quarters.ok_or_else(|| refused('Q', value, allowed))?;
-    let us = (60_000_000 * u64::from(beat.denominator) + quarters / 2) / quarters;
+    if read.is_none() {
+        let allowed = "a tempo is written as 1/4=120, with 4 to 60,000,000 quarter notes per minute";
+        is_wrong('Q', value, allowed, warnings);
+    }
+    read
+}
+
+/// How many whole notes a beat lasts: one or several fractions, or a number of unit lengths after `C`.
+fn beat_of(text: &str, unit: Fraction) -> Option<f64> {
+    let share = |fraction: Fraction| f64::from(fraction.numerator) / f64::from(fraction.denominator);
+    if let Some(count) = text.strip_prefix(['C', 'c']) {
+        if let Some(fraction) = fraction(count) {
+            return Some(share(unit) * share(fraction));
+        }
+        let count: u32 = if count.is_empty() { 1 } else { count.parse().ok().filter(|&count| count > 0)? };
+        return Some(share(unit) * f64::from(count));
+    }
+    text.split_whitespace().map(|part| fraction(part).map(share)).sum::<Option<f64>>().filter(|&beat| beat > 0.0)
+}
+
+/// The tempo of so many beats per minute, the first number in `per_minute`.
+fn us_per_quarter(beat: f64, per_minute: &str) -> Option<u32> {
+    let digits = &per_minute[per_minute.find(|c: char| c.is_ascii_digit())?..];
+    let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(digits.len());
+    let per_minute: f64 = digits[..end].trim_end_matches('.').parse().ok()?;
+    let us = (60_000_000.0 / (per_minute * 4.0 * beat)).round();
     // The slowest and fastest a MIDI file can state.
-    u32::try_from(us).ok().filter(|us| (1..1 << 24).contains(us)).map(Some).ok_or_else(|| refused('Q', value, allowed))
+    (1.0..16_777_216.0).contains(&us).then_some(us as u32)
 }
 
-/// A key, and the properties of its clef.
-pub(crate) fn key(value: &Cursor, warnings: &mut Warnings) -> Result<(Key, Properties), DecodeError> {
-    let allowed = "a key is written as G, Bb, F#m, D dor or none";
-    let (key, rest) = Key::parse(value.rest()).ok_or_else(|| refused('K', value, allowed))?;
-    Ok((key, properties('K', &value.with(rest), warnings)?))
+/// A key, none if only a clef is named, and the properties of that.
+pub(crate) fn key(value: &Cursor, warnings: &mut Warnings) -> (Option<Key>, Properties) {
+    let text = value.rest().trim();
+    if text.is_empty() {
+        return (Some(Key::C_MAJOR), Properties::default());
+    }
+    if let Some((key, rest)) = Key::parse(text) {
+        return (Some(key), properties('K', &value.with(rest), warnings));
+    }
+    let (first, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    if is_property(first) {
+        return (None, properties('K', value, warnings));
+    }
+    is_wrong('K', value, "a key is written as G, Bb, F#m, D dor, C ^f or none", warnings);
+    (None, properties('K', &value.with(rest), warnings))
 }
 
-/// The properties of a voice or key that matter here.
-#[derive(Debug, Default)]
-pub(crate) struct Properties {
-    pub(crate) name: Option<String>,
-    pub(crate) octaves: Option<i8>,
-}
-
-/// The name of a voice, and its properties.
-pub(crate) fn voice<'a>(value: &Cursor<'a>, warnings: &mut Warnings) -> Result<(&'a str, Properties), DecodeError> {
+/// The name of a voice, and its properties; none if it has no name.
+pub(crate) fn voice<'a>(value: &Cursor<'a>, warnings: &mut Warnings) -> Option<(&'a str, Properties)> {
     let text = value.rest().trim_start();
     let (id, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
     if id.is_empty() || id.len() > MAX_NAME_BYTES {
-        return Err(refused('V', value, NAMED));
+        let allowed = "a voice has a name of 1 to 256 bytes and properties such as name=\"Violin\" or octave=-1";
+        is_wrong('V', value, allowed, warnings);
+        return None;
     }
-    Ok((id, properties('V', &value.with(rest), warnings)?))
-}
-
-/// The longest name of a voice, in bytes: the longest name of a track that is written to MIDI.
-const MAX_NAME_BYTES: usize = 256;
-const NAMED: &str = "a voice has a name of 1 to 256 bytes and properties such as name=\"Violin\" or octave=-1";
-
-/// Properties that only affect how a staff looks.
-const LAYOUT: [&str; 14] = [
-    "clef",
-    "stem",
-    "stems",
-    "snm",
-    "sname",
-    "subname",
-    "gstem",
-    "dyn",
-    "lyrics",
-    "gchord",
-    "middle",
-    "stafflines",
-    "staffscale",
-    "brace",
-];
-const LAYOUT_WORDS: [&str; 8] = ["treble", "alto", "tenor", "bass", "perc", "up", "down", "merge"];
-
-fn properties(field: char, value: &Cursor, warnings: &mut Warnings) -> Result<Properties, DecodeError> {
-    let mut found = Properties::default();
-    let mut rest = value.rest().trim_start();
-    while !rest.is_empty() {
-        let (property, after) = next_property(rest);
-        match property.split_once('=') {
-            Some(("name" | "nm", name)) => {
-                let name = name.trim_matches('"');
-                if name.len() > MAX_NAME_BYTES {
-                    return Err(refused(field, value, NAMED));
-                }
-                found.name = Some(name.to_owned());
-            }
-            Some(("octave", octaves)) => {
-                let octaves = octaves.parse().ok().filter(|octaves| (-10..=10).contains(octaves));
-                found.octaves = Some(octaves.ok_or_else(|| refused(field, value, "an octave is -10 to 10"))?);
-            }
-            Some((layout, _)) if LAYOUT.contains(&layout) => {}
-            None if LAYOUT_WORDS.contains(&property) => {}
-            _ => warn(value.place(), property, warnings),
-        }
-        rest = after.trim_start();
-    }
-    Ok(found)
-}
-
-fn warn(place: Place, property: &str, warnings: &mut Warnings) {
-    warnings.push(place, WarningKind::Property { text: property.chars().take(40).collect() });
-}
-
-/// A property up to the next blank outside of quotation marks, and what follows it.
-fn next_property(text: &str) -> (&str, &str) {
-    let mut is_quoted = false;
-    let end = text.find(|c: char| {
-        is_quoted ^= c == '"';
-        c.is_whitespace() && !is_quoted
-    });
-    text.split_at(end.unwrap_or(text.len()))
+    Some((id, properties('V', &value.with(rest), warnings)))
 }

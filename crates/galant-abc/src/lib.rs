@@ -1,7 +1,7 @@
 //! ABC notation to a [`Score`](galant_types::Score).
 //!
-//! [`decode`] reads a tune, expands its repeats, checks its bars against the meter, and reports with line and column what
-//! it left out.
+//! [`decode`] reads the first tune of a text, a [`Book`] all tunes of a file: repeats are expanded, bars checked against
+//! the meter, and what was left out or mended is reported with line and column.
 //!
 //! ```
 //! use galant_abc::decode;
@@ -24,45 +24,58 @@
 //!
 //! Some contents of a tune have no place in a score, and `decode` does not warn of them: information fields (A, B, D, F,
 //! G, H, N, O, R, S, Z), lyrics (w, W), remarks (r), labels of sections (P in the body), texts put above or below the
-//! staff (`"^dolce"`), slurs, beams, spacing and line breaks, clefs and the other properties of a staff.
+//! staff (`"^dolce"`), slurs, beams, spacing and line breaks, and the properties of a staff.
 //!
 //! # Warnings
 //!
-//! Everything else that `decode` cannot keep is an error or a [`Warning`](galant_types::Warning) with its line and column.
+//! Everything else that is not kept is a [`Warning`](galant_types::Warning) with its line and column; only a text without a
+//! tune, or one over a limit, is an error.
 //! Its severity depends on the standard, ABC 2.1:
 //!
 //! * [`Note`](galant_types::Severity::Note): the text is legal ABC, but a score has no place for something in it or this
 //!   crate does not support it. Grace notes, decorations, chord symbols, instructions, unsupported fields and properties,
-//!   tempos without a number, text after the tune and later tunes are notes.
+//!   tempos without a number, text around the tunes and later tunes are notes.
 //! * [`Repair`](galant_types::Severity::Repair): the text breaks the standard or looks like a slip, and was read as it is
 //!   most likely meant. Bars of the wrong length, voices of different lengths, ties to nothing, unfinished tuplets and broken
-//!   rhythms, and music after the empty line that ends the tune are repairs.
+//!   rhythms, marks that are no music, values of fields that are not valid, guessed encodings, and music after the empty
+//!   line that ends the tune are repairs.
 //!
 //! At most [`MAX_WARNINGS_PER_KIND`] warnings of a kind are listed; one at the end states how many more there are.
 #![forbid(unsafe_code)]
 
+mod bar;
 mod bar_line;
+mod book;
 mod cursor;
 mod decode;
 mod error;
 mod fields;
 mod key;
 mod limits;
+mod line;
 mod music;
+mod note;
+mod ornament;
+mod parts;
+mod pitch;
 mod played;
+mod property;
 mod repeats;
+mod symbols;
 mod tally;
+mod text;
 mod time;
+mod tune;
 mod tuplet;
 mod voice;
 mod warning;
 
-pub use decode::{decode, looks_like_abc};
+pub use book::{Book, Tune, decode, looks_like_abc};
 pub use error::DecodeError;
 pub use galant_types::Decoded;
 pub use limits::{
-    MAX_BARS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES, MAX_NUMBER, MAX_PLAYINGS,
-    MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
+    MAX_BARS, MAX_BOOK_EVENTS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES,
+    MAX_NUMBER, MAX_PARTS, MAX_PLAYINGS, MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
 };
 
 #[cfg(doctest)]

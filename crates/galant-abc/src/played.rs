@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo};
 
-use crate::cursor::START;
+use crate::bar::{Bar, BarNote, Change};
 use crate::error::DecodeError;
 use crate::limits::{MAX_CHANGES, MAX_NOTES};
 use crate::repeats::{check_lengths, order};
 use crate::tally::Warnings;
-use crate::voice::{BarNote, Change, Voice};
+use crate::voice::Voice;
 use crate::warning::WarningKind;
 
 /// How hard every note is struck: a little over the middle, as ABC states it only by decorations.
@@ -18,22 +18,32 @@ const VELOCITY: u8 = 80;
 /// Acoustic grand piano in General MIDI, counted from 0.
 const PIANO: u8 = 0;
 
-/// The MIDI channels that voices are assigned to; channel 9 is for drums.
+/// The MIDI channel of percussion.
+const PERCUSSION: u8 = 9;
+
+/// The MIDI channels that other voices are assigned to.
 const CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
-/// Adds the voices to `score`, each a track of its own.
-pub(crate) fn play(voices: &[Voice], score: &mut Score, warnings: &mut Warnings) -> Result<(), DecodeError> {
+/// Adds the voices to `score`, each a track of its own, with its parts in the order of `parts`.
+pub(crate) fn play(
+    voices: &[Voice],
+    parts: &[char],
+    score: &mut Score,
+    warnings: &mut Warnings,
+) -> Result<(), DecodeError> {
     let mut first_end = None;
     for (voice, track) in voices.iter().zip(0..) {
-        let channel = CHANNELS[usize::from(track) % CHANNELS.len()];
+        let is_percussion = voice.pitches.clef.is_percussion;
+        let channel = if is_percussion { PERCUSSION } else { CHANNELS[usize::from(track) % CHANNELS.len()] };
         let name = voice.name.clone().unwrap_or_else(|| voice.id.clone());
-        score.parts.push(Part { track, channel, name, program: Some(PIANO) });
+        let program = Some(PIANO).filter(|_| !is_percussion);
+        score.parts.push(Part { track, channel, name, program });
         check_lengths(voice, warnings);
-        let end = play_voice(voice, track, channel, score, warnings)?;
+        let end = play_voice(voice, parts, (track, channel), score, warnings)?;
         let expected = *first_end.get_or_insert(end);
         if end != expected {
-            let place = voice.bars.last().and_then(|bar| bar.place).unwrap_or(START);
-            warnings.push(place, WarningKind::VoiceLength { voice: voice.id.clone(), found: end, expected });
+            warnings
+                .push(voice.last_place(), WarningKind::VoiceLength { voice: voice.id.clone(), found: end, expected });
         }
     }
     score.notes.sort_unstable();
@@ -44,15 +54,20 @@ pub(crate) fn play(voices: &[Voice], score: &mut Score, warnings: &mut Warnings)
 /// Adds one voice and returns when it ends.
 fn play_voice(
     voice: &Voice,
-    track: u16,
-    channel: u8,
+    parts: &[char],
+    (track, channel): (u16, u8),
     score: &mut Score,
     warnings: &mut Warnings,
 ) -> Result<u64, DecodeError> {
     let mut start = 0;
     let mut ties = Ties::default();
-    for index in order(voice)? {
+    let mut before: Option<&Bar> = None;
+    for index in order(voice, parts)? {
         let bar = &voice.bars[index];
+        if let Some(before) = before.filter(|before| before.start + before.length != bar.start) {
+            return_to(bar, before, start, score)?;
+        }
+        before = Some(bar);
         if score.notes.len() + bar.notes.len() > MAX_NOTES {
             return Err(DecodeError::TooManyNotes);
         }
@@ -120,6 +135,25 @@ impl Ties {
             warnings.push(place, WarningKind::TieToNothing);
         }
     }
+}
+
+/// States the meter and key of a bar that is played after another than the one before it, where they differ.
+fn return_to(bar: &Bar, before: &Bar, tick: u64, score: &mut Score) -> Result<(), DecodeError> {
+    let (mut meter, mut key) = (before.meter, before.key);
+    for &(_, change) in &before.changes {
+        match change {
+            Change::Meter(changed) => meter = Some(changed),
+            Change::Key(changed) => key = changed,
+            Change::Tempo(_) => {}
+        }
+    }
+    if let Some(returned) = bar.meter.filter(|_| bar.meter != meter) {
+        add_change(score, tick, Change::Meter(returned))?;
+    }
+    if bar.key != key {
+        add_change(score, tick, Change::Key(bar.key))?;
+    }
+    Ok(())
 }
 
 fn add_change(score: &mut Score, tick: u64, change: Change) -> Result<(), DecodeError> {

@@ -1,16 +1,57 @@
 //! In which order bars are played, and whether each is as long as its meter says.
 
+use crate::bar::Bar;
 use crate::cursor::START;
 use crate::error::DecodeError;
 use crate::limits::MAX_BARS;
 use crate::tally::Warnings;
-use crate::voice::{Bar, Voice};
+use crate::voice::Voice;
 use crate::warning::WarningKind;
 
 /// The bars of a voice in the order in which they are played.
-pub(crate) fn order(voice: &Voice) -> Result<Vec<usize>, DecodeError> {
+///
+/// With `parts`, what is before the first label is played once, and then the parts in that order; without, or if the voice
+/// has none of them, all bars as written.
+pub(crate) fn order(voice: &Voice, parts: &[char]) -> Result<Vec<usize>, DecodeError> {
     let bars = &voice.bars;
+    let too_many = || DecodeError::TooManyBars { voice: voice.id.clone() };
     let mut order = Vec::with_capacity(bars.len());
+    let sections = sections(bars);
+    let part = |label: char| sections.iter().find(|section| section.label == Some(label));
+    if !parts.iter().any(|&label| part(label).is_some()) {
+        play_section(bars, &mut order).ok_or_else(too_many)?;
+        return Ok(order);
+    }
+    let before = sections.first().filter(|section| section.label.is_none());
+    for section in before.into_iter().chain(parts.iter().filter_map(|&label| part(label))) {
+        let from = order.len();
+        play_section(&bars[section.start..section.end], &mut order).ok_or_else(too_many)?;
+        order[from..].iter_mut().for_each(|index| *index += section.start);
+    }
+    Ok(order)
+}
+
+/// The bars from one label to before the next.
+#[derive(Debug)]
+struct Section {
+    label: Option<char>,
+    start: usize,
+    end: usize,
+}
+
+fn sections(bars: &[Bar]) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for (index, bar) in bars.iter().enumerate() {
+        match sections.last_mut() {
+            Some(section) if bar.label.is_none() => section.end = index + 1,
+            _ => sections.push(Section { label: bar.label, start: index, end: index + 1 }),
+        }
+    }
+    sections
+}
+
+/// Adds the bars of a part in the order in which they are played; none if that is over the limit.
+fn play_section(bars: &[Bar], order: &mut Vec<usize>) -> Option<()> {
     // The first bar of the section, and which playing of it this is.
     let (mut start, mut playing) = (0, 1);
     let mut index = 0;
@@ -23,18 +64,20 @@ pub(crate) fn order(voice: &Voice) -> Result<Vec<usize>, DecodeError> {
             continue;
         }
         if order.len() == MAX_BARS {
-            return Err(DecodeError::TooManyBars { voice: voice.id.clone() });
+            return None;
         }
         order.push(index);
         index += 1;
         if bar.repeats > 0 && playing < playings(bars, start, index - 1) {
             playing += 1;
             index = start;
-        } else if bar.repeats > 0 || (bar.is_heavy && ends_last_ending(bars, start, index)) {
+        } else if bar.repeats > 0
+            || (bar.is_heavy && (start > 0 && !bars[start].begins_repeat || ends_last_ending(bars, start, index)))
+        {
             (start, playing) = (index, 1);
         }
     }
-    Ok(order)
+    Some(())
 }
 
 /// How often the section from `start` to the repeat sign at the end of bar `end` is played.
@@ -79,10 +122,13 @@ pub(crate) fn check_lengths(voice: &Voice, warnings: &mut Warnings) {
             // An upbeat is not the first half of the first bar.
             number += u32::from(!is_divided || index == 1);
         }
+        let place = bar.place.unwrap_or(START);
+        if bar.has_long_layer {
+            warnings.push(place, WarningKind::Overlay { why: "is longer than this bar, which it was added to" });
+        }
         let Some(expected) = bar.expected else { continue };
         let is_allowed = bar.length < expected && (is_section(index) || is_section(index + 1));
         if bar.length != expected && !is_allowed {
-            let place = bar.place.unwrap_or(START);
             let (voice, found) = (voice.id.clone(), bar.length);
             warnings.push(place, WarningKind::BarLength { bar: number, voice, found, expected });
         }

@@ -6,14 +6,14 @@ use crate::limits::MAX_WARNINGS_PER_KIND;
 use crate::warning::WarningKind;
 
 /// Collects warnings and keeps each kind from flooding the list.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Warnings {
     listed: Vec<Warning>,
     /// Each kind seen, in the order in which they came.
     kinds: Vec<Kind>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kind {
     plural: &'static str,
     severity: Severity,

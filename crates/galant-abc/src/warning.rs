@@ -4,6 +4,7 @@ use std::fmt;
 
 use galant_types::Severity;
 
+use crate::limits::{MAX_CHORD_NOTES, MAX_LENGTH_IN_WHOLES, MAX_NUMBER, MAX_PLAYINGS};
 use crate::time::Length;
 
 /// What was left out, or looks wrong.
@@ -29,10 +30,63 @@ pub(crate) enum WarningKind {
     },
     /// A tie leads to no note of its pitch; the note was kept untied.
     TieToNothing,
+    /// A tie was taken for that of the note before, from which something divides it.
+    TieApart,
+    /// The number of an ending was taken for that of the bar line before, from which a blank or the end of a line divides it.
+    EndingApart,
     /// A tuplet or a broken rhythm lacks notes at the end of its bar, or is cut off by another.
     UnfinishedGroup {
         what: &'static str,
     },
+    /// Something that is not ABC, or is where it means nothing.
+    Skipped {
+        text: String,
+        why: &'static str,
+    },
+    /// Something is opened and not closed before the next bar line or the end of the line.
+    Unclosed {
+        what: &'static str,
+        closing: char,
+    },
+    /// A field has a value that is not valid.
+    Value {
+        field: char,
+        value: String,
+        allowed: &'static str,
+    },
+    NoKey,
+    EmptyLine,
+    Number {
+        digits: String,
+    },
+    Pitch {
+        pitch: i32,
+    },
+    TooLong,
+    LongChord,
+    /// A rest of whole bars that does not begin a bar, or has no meter.
+    BarRest {
+        sign: char,
+    },
+    Playings {
+        playings: u32,
+    },
+    /// An overlay begins before the first bar, or is longer than its bar.
+    Overlay {
+        why: &'static str,
+    },
+    /// A part that the header plays is not in the tune.
+    Part {
+        label: char,
+    },
+    /// The header states an order of parts, and none is labeled in the music.
+    NoParts,
+    /// The text has another encoding than it should, or does not say which.
+    Encoding {
+        name: &'static str,
+    },
+    /// The text is mail as it was sent.
+    Quoted,
     GraceNotes,
     /// An ornament, articulation or dynamic.
     Decoration {
@@ -55,21 +109,19 @@ pub(crate) enum WarningKind {
     Directive {
         text: String,
     },
+    TextBefore,
     TextAfterEnd,
     /// A line with bar lines after the empty line that ends the tune.
     MusicAfterEnd,
-    LaterTune,
+    LaterTune {
+        n_tunes: usize,
+    },
 }
 
 impl WarningKind {
     /// By the [rule of this crate](crate#warnings).
     pub(crate) fn severity(&self) -> Severity {
         match self {
-            WarningKind::BarLength { .. }
-            | WarningKind::VoiceLength { .. }
-            | WarningKind::TieToNothing
-            | WarningKind::UnfinishedGroup { .. }
-            | WarningKind::MusicAfterEnd => Severity::Repair,
             WarningKind::GraceNotes
             | WarningKind::Decoration { .. }
             | WarningKind::ChordSymbol { .. }
@@ -77,8 +129,11 @@ impl WarningKind {
             | WarningKind::Property { .. }
             | WarningKind::TempoWithoutNumber
             | WarningKind::Directive { .. }
+            | WarningKind::NoParts
+            | WarningKind::TextBefore
             | WarningKind::TextAfterEnd
-            | WarningKind::LaterTune => Severity::Note,
+            | WarningKind::LaterTune { .. } => Severity::Note,
+            _ => Severity::Repair,
         }
     }
 
@@ -88,7 +143,25 @@ impl WarningKind {
             WarningKind::BarLength { .. } => "bars of the wrong length",
             WarningKind::VoiceLength { .. } => "voices of different lengths",
             WarningKind::TieToNothing => "ties to nothing",
+            WarningKind::TieApart => "ties apart from their notes",
+            WarningKind::EndingApart => "numbers of endings apart from their bar lines",
             WarningKind::UnfinishedGroup { .. } => "unfinished groups",
+            WarningKind::Skipped { .. } => "places skipped",
+            WarningKind::Unclosed { .. } => "marks that are not closed",
+            WarningKind::Value { .. } => "fields with values that are not valid",
+            WarningKind::NoKey => "headers without a key",
+            WarningKind::EmptyLine => "empty lines in a header",
+            WarningKind::Number { .. } => "numbers out of range",
+            WarningKind::Pitch { .. } => "pitches out of range",
+            WarningKind::TooLong => "notes over the longest",
+            WarningKind::LongChord => "chords with too many notes",
+            WarningKind::BarRest { .. } => "rests of whole bars within bars",
+            WarningKind::Playings { .. } => "sections played too often",
+            WarningKind::Overlay { .. } => "overlays that do not fit",
+            WarningKind::Part { .. } => "parts that are not in the tune",
+            WarningKind::NoParts => "orders of parts without parts",
+            WarningKind::Encoding { .. } => "encodings guessed",
+            WarningKind::Quoted => "texts of mail",
             WarningKind::GraceNotes => "grace notes",
             WarningKind::Decoration { .. } => "decorations",
             WarningKind::ChordSymbol { .. } => "chord symbols",
@@ -96,9 +169,10 @@ impl WarningKind {
             WarningKind::Property { .. } => "properties left out",
             WarningKind::TempoWithoutNumber => "tempos without a number",
             WarningKind::Directive { .. } => "instructions",
-            WarningKind::TextAfterEnd => "lines of text after the end",
+            WarningKind::TextBefore => "texts before the first tune",
+            WarningKind::TextAfterEnd => "texts after the end",
             WarningKind::MusicAfterEnd => "lines of music after the end",
-            WarningKind::LaterTune => "later tunes",
+            WarningKind::LaterTune { .. } => "later tunes",
         }
     }
 }
@@ -115,7 +189,50 @@ impl fmt::Display for WarningKind {
                 write!(f, "voice {voice} lasts {found} of a whole note with its repeats, the first voice {expected}")
             }
             WarningKind::TieToNothing => f.write_str("the tie leads to no note of its pitch and was left out"),
+            WarningKind::TieApart => f.write_str("the tie is apart from its note and was read as next to it"),
+            WarningKind::EndingApart => {
+                f.write_str("the number of the ending is apart from its bar line and was read as next to it")
+            }
             WarningKind::UnfinishedGroup { what } => write!(f, "the {what} lacks notes at its end"),
+            WarningKind::Skipped { text, why } => write!(f, "'{text}' was skipped; {why}"),
+            WarningKind::Unclosed { what, closing } => {
+                write!(f, "{what} opened here must end with '{closing}' on the same line, before the next bar line")
+            }
+            WarningKind::Value { field, value, allowed } => {
+                write!(f, "the field {field}: has the value '{value}', of which a part or all was left out; {allowed}")
+            }
+            WarningKind::NoKey => {
+                f.write_str("the header has no field K:, with which it must end, and was read as K:C; add the key")
+            }
+            WarningKind::EmptyLine => f.write_str("an empty line in the header was passed over; remove it"),
+            WarningKind::Number { digits } => {
+                write!(f, "the number {digits} is out of range and was left out; 1 to {MAX_NUMBER} are allowed")
+            }
+            WarningKind::Pitch { pitch } => {
+                write!(f, "the note has MIDI pitch {pitch} and was replaced by a rest; 0 to 127 are allowed")
+            }
+            WarningKind::TooLong => {
+                write!(f, "the note or rest was shortened to {MAX_LENGTH_IN_WHOLES} whole notes, the longest allowed")
+            }
+            WarningKind::LongChord => write!(f, "the chord was cut after {MAX_CHORD_NOTES} notes, the most allowed"),
+            WarningKind::BarRest { sign } => {
+                let small = sign.to_ascii_lowercase();
+                write!(f, "'{sign}' was read as '{small}'; a rest of whole bars needs a meter, and begins a bar")
+            }
+            WarningKind::Playings { playings } => {
+                write!(f, "a section is played {playings} times and was limited to {MAX_PLAYINGS}")
+            }
+            WarningKind::Overlay { why } => write!(f, "the overlay {why}"),
+            WarningKind::Part { label } => {
+                write!(f, "the field P: of the header plays part {label}, which the tune does not have; it was left out")
+            }
+            WarningKind::NoParts => {
+                f.write_str("the order of parts was left out, as no field P: in the music says where they begin")
+            }
+            WarningKind::Encoding { name } => {
+                write!(f, "the text is not UTF-8 and was read as {name}; save it as UTF-8 if names look wrong")
+            }
+            WarningKind::Quoted => f.write_str("the text is quoted-printable, as mail is sent, and was decoded"),
             WarningKind::GraceNotes => f.write_str("grace notes were left out"),
             WarningKind::Decoration { name } => write!(f, "the decoration {name} was left out"),
             WarningKind::ChordSymbol { text } => write!(f, "the chord symbol \"{text}\" was left out"),
@@ -125,11 +242,14 @@ impl fmt::Display for WarningKind {
                 f.write_str("a tempo without a number was left out; add one, such as 1/4=120")
             }
             WarningKind::Directive { text } => write!(f, "the instruction {text} is not supported and was left out"),
+            WarningKind::TextBefore => f.write_str("text before the first tune was left out"),
             WarningKind::TextAfterEnd => f.write_str("text after the empty line that ends the tune was left out"),
             WarningKind::MusicAfterEnd => f.write_str(
                 "music after the empty line that ends the tune was left out; remove the empty line, or begin a tune with X:",
             ),
-            WarningKind::LaterTune => f.write_str("a later tune was left out; only the first is read"),
+            WarningKind::LaterTune { n_tunes } => {
+                write!(f, "the text has {n_tunes} tunes; only the first was read")
+            }
         }
     }
 }

@@ -61,6 +61,7 @@
 #![forbid(unsafe_code)]
 
 mod floats;
+mod magic;
 mod model_file;
 mod sha256;
 mod snapshot;

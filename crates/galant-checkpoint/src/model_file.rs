@@ -1,11 +1,13 @@
 //! The model file: what it has in memory and what must hold of it.
 
+mod checksum;
 mod decode;
 mod encode;
 mod error;
 mod format;
 mod metadata;
 mod opening;
+mod other_kind;
 mod voice_part;
 
 use galant_midi::ReadRules;

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 pub use frame::{decode_snapshot, encode_snapshot};
 
+use crate::magic::SNAPSHOT as MAGIC;
 use crate::{DecodeModelError, TrainingDescription, floats};
 
 /// The longest text of settings and music, in bytes: as long as the header of a model file.
@@ -26,8 +27,6 @@ pub const MAX_SNAPSHOT_BYTES: u64 = 4 * 4 * ModelSpec::MAX_PARAMETERS as u64
     + 64 * MAX_SNAPSHOT_EPOCHS as u64
     + MAX_SNAPSHOT_SETTINGS_BYTES as u64
     + 1024;
-
-const MAGIC: [u8; 8] = *b"GALANTSN";
 
 /// A training between two steps.
 #[derive(Debug, Clone, PartialEq)]

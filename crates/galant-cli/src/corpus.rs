@@ -10,8 +10,10 @@ use galant_dice::Repeats;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
+use crate::books::{self, BookTally};
+use crate::inputs::Inputs;
 use crate::numbers::thousands;
-use crate::{files, music, printable};
+use crate::{music, printable};
 
 /// What names the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
@@ -92,26 +94,30 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Corpus> {
     let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
+    let mut inputs = Inputs::default();
     for path in paths {
         if path.as_os_str() == DICE {
             options.dice.pieces(options.seed).for_each(|piece| _ = builder.add(&piece));
+            inputs.take(Ok(()));
         } else if let Some(collection) = path.to_str().and_then(bundled::collection) {
             for bundled in collection {
                 let piece = bundled.read().with_context(|| format!("reading the bundled piece {}", bundled.name))?;
                 builder.add(&piece);
             }
+            inputs.take(Ok(()));
         } else {
-            each_file(path, options.read, &mut |piece, style| builder.add_styled(piece, style))?;
+            each_file(path, options.read, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
     let mut n_tokens = 0;
     for path in validation {
-        each_file(path, options.read, &mut |piece, style| {
+        each_file(path, options.read, &mut inputs, &mut |piece, style| {
             let n_added = builder.add_validation(piece, style);
             n_tokens += n_added;
             n_added
         })?;
     }
+    inputs.finish()?;
     ensure!(
         validation.is_empty() || n_tokens > 0,
         "no music to validate on: none of the files of --validation has notes"
@@ -146,15 +152,24 @@ fn warn_of_chords(corpus: &Corpus) {
 fn each_file(
     path: &Path,
     options: ReadOptions,
+    inputs: &mut Inputs,
     add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
 ) -> anyhow::Result<()> {
-    for found in files::music_files(&[path.to_owned()])? {
-        match music::read(&found, options) {
-            Ok(piece) => _ = add(&piece, style(path, &found)),
-            // A file found in a folder is left out; one that was named is an error.
-            Err(error) if path != found => printable::warn(&format!("left out: {error:#}")),
-            Err(error) => return Err(error),
-        }
+    for file in inputs.files_of(path) {
+        let mut tally = BookTally::default();
+        books::each_piece(&file, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if !is_of_many {
+                music::warn(&file, &piece);
+            }
+            if add(&piece, style(path, &file)) > 0 {
+                music::warn_of_percussion(Path::new(&found.label), &piece);
+            }
+            Ok(())
+        })?;
+        tally.report(&file);
     }
     Ok(())
 }

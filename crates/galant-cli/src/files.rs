@@ -2,18 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 /// The endings of files that a folder is searched for.
-const MUSIC_ENDINGS: [&str; 5] = ["mid", "midi", "rmi", "kar", "abc"];
+pub(crate) const MUSIC_ENDINGS: [&str; 6] = ["mid", "midi", "smf", "rmi", "kar", "abc"];
 
 /// The endings of MIDI files that are written.
 pub(crate) const MIDI: &[&str] = &["mid", "midi"];
-
-/// How deep folders are searched: a circle of links must end.
-const MAX_DEPTH: usize = 32;
 
 /// The bytes of a file of at most `max_bytes`.
 pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {
@@ -117,48 +114,19 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
-/// The files of music named: each file itself, and the files of each folder and its subfolders in the order of their names.
-pub(crate) fn music_files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in paths {
-        let metadata = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
-        if !metadata.is_dir() {
-            found.push(path.clone());
-            continue;
-        }
-        let before = found.len();
-        search(path, MAX_DEPTH, &mut found)?;
-        if found.len() == before {
-            bail!("no MIDI or ABC files in {}: their names must end in .{}", path.display(), MUSIC_ENDINGS.join(", ."));
-        }
-    }
-    Ok(found)
-}
-
-fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let reading = || format!("reading {}", folder.display());
-    let entries = fs::read_dir(folder).with_context(reading)?;
-    let mut entries: Vec<PathBuf> =
-        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(reading)?;
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            ensure!(depth > 0, "reading {}: folders are nested over {MAX_DEPTH} deep", path.display());
-            search(&path, depth - 1, found)?;
-        } else if is_music(&path) {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn is_music(path: &Path) -> bool {
+/// Whether a file in a folder is taken for music.
+pub(crate) fn is_music(path: &Path) -> bool {
     has_ending(path, &MUSIC_ENDINGS)
 }
 
 /// A file's name without its folders.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// A path with what the name of a piece adds to that of its file.
+pub(crate) fn label(path: &Path, piece: &str) -> String {
+    format!("{}{}", path.display(), piece.strip_prefix(&name(path)).unwrap_or_default())
 }
 
 /// An argument as a shell reads it back.

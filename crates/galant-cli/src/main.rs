@@ -4,11 +4,13 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod books;
 mod commands;
 mod corpus;
 mod curve;
 mod engine;
 mod files;
+mod inputs;
 mod model;
 mod music;
 mod numbers;
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Report(args) => commands::report::run(args, strictness, &mut out),
     };
     match result {
+        Ok(ExitCode::SUCCESS) if inputs::some_failed() => ExitCode::from(1),
         Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,

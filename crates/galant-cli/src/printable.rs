@@ -11,6 +11,11 @@ pub(crate) fn warn(message: &str) {
     eprintln!("warning: {}", text(message));
 }
 
+/// Prints what is no warning, a line on the standard error output.
+pub(crate) fn note(message: &str) {
+    eprintln!("{}", text(message));
+}
+
 /// The text with its control characters as escapes; only tabs and ends of lines stay.
 pub(crate) fn text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -88,6 +88,8 @@ pub enum LeftOutReason {
     },
     /// It has no notes.
     NoNotes,
+    /// It has no notes but percussion.
+    PercussionOnly,
     /// It cannot be written as voices like the others.
     Voices(VoicesError),
 }
@@ -100,6 +102,7 @@ impl fmt::Display for LeftOut {
                 write!(f, "{name}: left out, it has music of the validation piece {validation}")
             }
             LeftOutReason::NoNotes => write!(f, "{name}: left out, it has no notes"),
+            LeftOutReason::PercussionOnly => write!(f, "{name}: left out, it has percussion only"),
             LeftOutReason::Voices(error) => write!(f, "{name}: left out, {error}"),
         }
     }
@@ -156,8 +159,7 @@ struct Added {
 impl CorpusBuilder {
     /// A corpus without pieces.
     pub fn new(tokenizer: Tokenizer) -> CorpusBuilder {
-        let near_duplicates = NearDuplicates::default();
-        CorpusBuilder { tokenizer, added: Vec::new(), left_out: Vec::new(), near_duplicates }
+        CorpusBuilder { tokenizer, added: Vec::new(), left_out: Vec::new(), near_duplicates: NearDuplicates::default() }
     }
 
     /// Adds a piece and returns how many tokens it has; one without tokens is [left out](Corpus::left_out).
@@ -185,7 +187,11 @@ impl CorpusBuilder {
         let (Encoded { tokens, rounding, refused }, entry) = piece.encode(any_parts(self.tokenizer));
         let n_tokens = tokens.len();
         if n_tokens == 0 {
-            let reason = refused.map_or(LeftOutReason::NoNotes, LeftOutReason::Voices);
+            let reason = match refused {
+                Some(error) => LeftOutReason::Voices(error),
+                None if piece.score.n_percussion() > 0 => LeftOutReason::PercussionOnly,
+                None => LeftOutReason::NoNotes,
+            };
             self.left_out.push(LeftOut { name: entry.name, reason });
             return 0;
         }
@@ -213,13 +219,7 @@ impl CorpusBuilder {
         let added = leave_out(added, &mut left_out);
         let to_learn = || added.iter().map(|(piece, _)| piece).filter(|piece| piece.role == Role::Corpus);
         if to_learn().next().is_none() {
-            let is_near_duplicate = |piece: &&LeftOut| matches!(piece.reason, LeftOutReason::NearDuplicate { .. });
-            let refused = left_out.iter().find(|piece| matches!(piece.reason, LeftOutReason::Voices(_)));
-            return Err(match (left_out.iter().filter(is_near_duplicate).count(), refused) {
-                (0, None) => BuildCorpusError::NoMusic,
-                (0, Some(first)) => BuildCorpusError::NoVoices { first: first.clone() },
-                (n_pieces, _) => BuildCorpusError::AllLeftOut { n_pieces },
-            });
+            return Err(nothing_to_learn(&left_out));
         }
         let vocabulary = Vocabulary::new(tokenizer, to_learn().map(|piece| piece.tokens.as_slice()), transpose)?;
         let (mut playback, mut rounding, mut parts) = (PlaybackTally::default(), None, PartTally::default());
@@ -304,6 +304,20 @@ fn leave_out(added: Vec<(Added, usize)>, left_out: &mut Vec<LeftOut>) -> Vec<(Ad
     kept
 }
 
+/// What to say where all pieces were left out.
+fn nothing_to_learn(left_out: &[LeftOut]) -> BuildCorpusError {
+    let n_of = |is_reason: fn(&LeftOutReason) -> bool| left_out.iter().filter(|piece| is_reason(&piece.reason)).count();
+    let n_near_duplicates = n_of(|reason| matches!(reason, LeftOutReason::NearDuplicate { .. }));
+    let n_percussion_only = n_of(|reason| matches!(reason, LeftOutReason::PercussionOnly));
+    let refused = left_out.iter().find(|piece| matches!(piece.reason, LeftOutReason::Voices(_)));
+    match refused {
+        _ if n_near_duplicates > 0 => BuildCorpusError::AllLeftOut { n_pieces: n_near_duplicates },
+        Some(first) => BuildCorpusError::NoVoices { first: first.clone() },
+        None if n_percussion_only > 0 => BuildCorpusError::PercussionOnly { n_pieces: n_percussion_only },
+        None => BuildCorpusError::NoMusic,
+    }
+}
+
 /// Why pieces are no corpus.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -316,6 +330,15 @@ pub enum BuildCorpusError {
     NoVoices {
         /// The first of the pieces.
         first: LeftOut,
+    },
+    /// No piece has a note with a pitch.
+    #[error(
+        "no music to train on: {n_pieces} {} percussion only (MIDI channel 10), which has no pitches",
+        if *n_pieces == 1 { "file has" } else { "files have" }
+    )]
+    PercussionOnly {
+        /// How many pieces have percussion.
+        n_pieces: usize,
     },
     /// All pieces are near-duplicates of validation pieces.
     #[error(

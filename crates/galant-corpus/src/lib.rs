@@ -1,6 +1,6 @@
 //! Pieces of music from bytes, gathered into a corpus to train on.
 //!
-//! [`read_piece`] reads a MIDI or ABC file from its bytes; [`bundled`] has pieces that need no file, and [`dice`] rolls
+//! [`read_piece`] reads a MIDI or ABC file from its bytes, [`read_pieces`] all tunes of a book; [`bundled`] has pieces that need no file, and [`dice`] rolls
 //! waltzes of Mozart's musical dice game.
 //! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
 //! A [`Survey`] reports what a corpus holds before anything is trained on it.
@@ -32,6 +32,7 @@ mod hold_out;
 mod near_duplicates;
 mod part_tally;
 mod piece;
+mod pieces;
 mod survey;
 mod token_list;
 mod unseen;
@@ -41,6 +42,7 @@ pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
 pub use near_duplicates::NearDuplicates;
 pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece, style};
+pub use pieces::{Pieces, read_pieces, read_tune};
 pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
 pub use token_list::{ParseTokenListError, TokenList};
 pub use unseen::Share;

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use galant_abc::Book;
 use galant_checkpoint::{CorpusEntry, Sha256Hash, Source};
 use galant_midi::ReadRules;
 use galant_tokens::{Encoded, Tokenizer};
-use galant_types::{Score, Severity, Warning};
+use galant_types::{Decoded, Score, Severity, Warning};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -79,19 +80,36 @@ pub enum Strictness {
 
 /// Reads a file of music; its content decides whether it is MIDI or ABC, not its name.
 ///
+/// Of a file of many tunes this is the first, with a warning; [`read_pieces`](crate::read_pieces) reads them all.
+///
 /// # Errors
 ///
 /// If the bytes are neither, if they are damaged beyond repair, or if they need a repair that
 /// [`Strictness::Refuse`] forbids.
 pub fn read_piece(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Piece, ReadPieceError> {
-    let (score, warnings) = if galant_abc::looks_like_abc(bytes) {
-        let decoded = galant_abc::decode(str::from_utf8(bytes)?)?;
-        (decoded.score, decoded.warnings)
+    let decoded = if galant_abc::looks_like_abc(bytes) {
+        Book::of_bytes(bytes)?.decode_first()?
     } else {
-        let decoded = galant_midi::decode(bytes, options.rules)?;
-        (decoded.score, decoded.warnings)
+        galant_midi::decode(bytes, options.rules).map_err(|error| of_name(name, error))?
     };
-    if options.strictness == Strictness::Refuse {
+    piece_of(name, bytes, decoded, options.strictness)
+}
+
+/// A text that is called ABC and holds no tune is not refused as MIDI.
+fn of_name(name: &str, error: galant_midi::DecodeError) -> ReadPieceError {
+    let is_abc = name.to_ascii_lowercase().ends_with(".abc");
+    if is_abc { galant_abc::DecodeError::NoTune.into() } else { error.into() }
+}
+
+/// A piece of what was decoded from bytes, unless it needs a repair that is refused.
+pub(crate) fn piece_of(
+    name: &str,
+    bytes: &[u8],
+    decoded: Decoded,
+    strictness: Strictness,
+) -> Result<Piece, ReadPieceError> {
+    let Decoded { score, warnings } = decoded;
+    if strictness == Strictness::Refuse {
         let mut repairs = warnings.iter().filter(|warning| warning.severity == Severity::Repair);
         if let Some(first) = repairs.next() {
             return Err(ReadPieceError::NeedsRepair { first: first.clone(), n_repairs: 1 + repairs.count() });
@@ -104,15 +122,28 @@ pub fn read_piece(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Piec
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ReadPieceError {
-    /// It looks like ABC, and is not UTF-8.
-    #[error("ABC must be UTF-8 text; save it as UTF-8")]
-    NotUtf8(#[from] std::str::Utf8Error),
     /// It is not valid ABC.
     #[error(transparent)]
     Abc(#[from] galant_abc::DecodeError),
     /// It is not valid MIDI.
     #[error(transparent)]
     Midi(#[from] galant_midi::DecodeError),
+    /// There is no tune of the number that was asked for.
+    #[error("there is no tune {number}; {}", match (n_tunes, range) {
+        (1, (first, _)) => format!("the only tune is {first}"),
+        (n_tunes, (first, last)) => format!("the file has {n_tunes} tunes with numbers from {first} to {last}"),
+    })]
+    NoSuchTune {
+        /// The number.
+        number: u32,
+        /// How many tunes there are.
+        n_tunes: usize,
+        /// Their lowest and highest number.
+        range: (u32, u32),
+    },
+    /// It is a single piece, of which no tune can be asked for.
+    #[error("the file is not ABC, and holds one piece only; leave out the number of the tune")]
+    NotABook,
     /// It breaks its standard, and repairs are refused.
     #[error("{first}; strict reading allows no repairs, and this file needs {n_repairs}")]
     NeedsRepair {
@@ -157,10 +188,9 @@ mod tests {
     fn content_decides_not_the_name() {
         let piece = read_piece("a.mid", b"X:1\nK:C\nCD|\n", ReadOptions::default()).unwrap();
         assert_eq!(piece.score.notes.len(), 2);
-        assert!(matches!(read_piece("a.abc", b"plain text", ReadOptions::default()), Err(ReadPieceError::Midi(_))));
-        assert!(matches!(
-            read_piece("a.abc", b"X:1\nK:C\n\xff|\n", ReadOptions::default()),
-            Err(ReadPieceError::NotUtf8(_))
-        ));
+        assert!(matches!(read_piece("a.abc", b"plain text", ReadOptions::default()), Err(ReadPieceError::Abc(_))));
+        assert!(matches!(read_piece("a.mid", b"plain text", ReadOptions::default()), Err(ReadPieceError::Midi(_))));
+        let latin = read_piece("a.abc", b"X:1\nT:\xff\nK:C\nC|\n", ReadOptions::default()).unwrap();
+        assert_eq!((latin.score.notes.len(), latin.warnings.len()), (1, 1));
     }
 }

@@ -20,6 +20,9 @@ pub struct Survey {
     firsts: BTreeMap<u64, (usize, u8)>,
     unseen: UnseenTokens,
     near_duplicates: NearDuplicates,
+    /// How many files are books, and how many tunes they have.
+    n_books: usize,
+    n_tunes: usize,
 }
 
 /// What was found in a file.
@@ -27,8 +30,10 @@ pub struct Survey {
 pub struct SurveyRow {
     /// The file's path or name, as given.
     pub name: String,
-    /// How many notes its score has.
+    /// How many notes with a pitch its score has.
     pub n_notes: u64,
+    /// How many notes of percussion, which become no tokens.
+    pub n_percussion: u64,
     /// How many tokens it becomes.
     pub n_tokens: u64,
     /// How many warnings its reader gave.
@@ -56,12 +61,14 @@ pub enum Finding {
     },
 }
 
-/// All files together.
+/// All files together; tunes of books count as files do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurveyTotal {
     /// How many files were looked at.
     pub n_files: usize,
-    /// How many of them have nothing to train on.
+    /// How many tunes the books among them have.
+    pub n_tunes: usize,
+    /// How many files and tunes of books have nothing to train on.
     pub n_left_out: usize,
     /// How many have the notes of an earlier one.
     pub n_duplicates: usize,
@@ -69,8 +76,12 @@ pub struct SurveyTotal {
     pub n_transposed: usize,
     /// How many have [music in common](NearDuplicates) with an earlier one, duplicates included.
     pub n_near_duplicates: usize,
-    /// Notes of all scores.
+    /// Notes of all scores that have a pitch.
     pub n_notes: u64,
+    /// How many files have percussion.
+    pub n_with_percussion: usize,
+    /// Notes of percussion of all scores.
+    pub n_percussion: u64,
     /// Tokens of all files.
     pub n_tokens: u64,
     /// Different tokens in the training parts.
@@ -91,21 +102,31 @@ impl Survey {
             firsts: BTreeMap::new(),
             unseen: UnseenTokens::default(),
             near_duplicates: NearDuplicates::default(),
+            n_books: 0,
+            n_tunes: 0,
         }
     }
 
-    /// Takes note of a file that could not be read.
+    /// Takes note of a file of `n_tunes` tunes, each of which is looked at or left out by itself.
+    pub fn add_book(&mut self, n_tunes: usize) {
+        self.n_books += 1;
+        self.n_tunes += n_tunes;
+    }
+
+    /// Takes note of a file, or of a tune of a book, that could not be read.
     pub fn leave_out(&mut self, name: &str, reason: String) {
-        self.push_left_out(name, 0, reason);
+        self.push_left_out(name, 0, 0, reason);
     }
 
     /// Looks at a piece; `name` is what to call its file.
     pub fn add(&mut self, name: &str, piece: &Piece) {
         let n_warnings = piece.warnings.len();
         let Encoded { tokens, refused, .. } = self.tokenizer.encode(&piece.score);
+        let n_percussion = piece.score.n_percussion() as u64;
         if tokens.is_empty() {
-            let reason = refused.map_or("no notes".to_owned(), |error| error.to_string());
-            self.push_left_out(name, n_warnings, reason);
+            let no_notes = if n_percussion > 0 { "percussion only" } else { "no notes" };
+            let reason = refused.map_or(no_notes.to_owned(), |error| error.to_string());
+            self.push_left_out(name, n_percussion, n_warnings, reason);
             return;
         }
         self.count_unseen(&tokens);
@@ -118,8 +139,8 @@ impl Survey {
         } else {
             Finding::Duplicate { first, semitones: i16::from(first_pitch) - i16::from(pitch) }
         };
-        let (n_notes, n_tokens) = (piece.score.notes.len() as u64, tokens.len() as u64);
-        self.rows.push(SurveyRow { name: name.to_owned(), n_notes, n_tokens, n_warnings, finding });
+        let (n_notes, n_tokens) = (piece.score.notes.len() as u64 - n_percussion, tokens.len() as u64);
+        self.rows.push(SurveyRow { name: name.to_owned(), n_notes, n_percussion, n_tokens, n_warnings, finding });
     }
 
     fn count_unseen(&mut self, tokens: &[Token]) {
@@ -130,9 +151,9 @@ impl Survey {
         validation.iter().for_each(|token| self.unseen.validate(number, token));
     }
 
-    fn push_left_out(&mut self, name: &str, n_warnings: usize, reason: String) {
+    fn push_left_out(&mut self, name: &str, n_percussion: u64, n_warnings: usize, reason: String) {
         let finding = Finding::LeftOut { reason };
-        self.rows.push(SurveyRow { name: name.to_owned(), n_notes: 0, n_tokens: 0, n_warnings, finding });
+        self.rows.push(SurveyRow { name: name.to_owned(), n_notes: 0, n_percussion, n_tokens: 0, n_warnings, finding });
     }
 
     /// What was found, in the order in which files were added.
@@ -149,7 +170,8 @@ impl Survey {
     pub fn total(&self) -> SurveyTotal {
         let count = |is: fn(&Finding) -> bool| self.rows.iter().filter(|row| is(&row.finding)).count();
         SurveyTotal {
-            n_files: self.rows.len(),
+            n_files: (self.rows.len() + self.n_books).saturating_sub(self.n_tunes),
+            n_tunes: self.n_tunes,
             n_left_out: count(|finding| matches!(finding, Finding::LeftOut { .. })),
             n_duplicates: count(|finding| matches!(finding, Finding::Duplicate { .. })),
             n_transposed: count(|finding| matches!(finding, Finding::Duplicate { semitones, .. } if *semitones != 0)),
@@ -158,6 +180,8 @@ impl Survey {
                 .filter(|(piece, first)| piece != first)
                 .count(),
             n_notes: self.rows.iter().map(|row| row.n_notes).sum(),
+            n_with_percussion: self.rows.iter().filter(|row| row.n_percussion > 0).count(),
+            n_percussion: self.rows.iter().map(|row| row.n_percussion).sum(),
             n_tokens: self.rows.iter().map(|row| row.n_tokens).sum(),
             n_different: self.unseen.n_different(),
             is_exact: self.unseen.is_exact(),
@@ -172,14 +196,24 @@ impl fmt::Display for Survey {
         writeln!(f, "{:>5} {:>8} {:>8} {:>8} {:>8}  file", "songs", "notes", "tokens", "unseen", "warnings")?;
         for (row, unseen) in self.rows.iter().zip(self.unseen_shares()) {
             let n_songs = u8::from(!matches!(row.finding, Finding::LeftOut { .. }));
-            let SurveyRow { name, n_notes, n_tokens, n_warnings, finding } = row;
+            let SurveyRow { name, n_notes, n_percussion, n_tokens, n_warnings, finding } = row;
             let (unseen, finding) = (percent(unseen), self.finding_text(finding));
-            writeln!(f, "{n_songs:>5} {n_notes:>8} {n_tokens:>8} {unseen:>8} {n_warnings:>8}  {name}{finding}")?;
+            write!(f, "{n_songs:>5} {n_notes:>8} {n_tokens:>8} {unseen:>8} {n_warnings:>8}  {name}{finding}")?;
+            if *n_percussion > 0 && n_songs > 0 {
+                write!(f, "  and {n_percussion} of percussion")?;
+            }
+            writeln!(f)?;
         }
         let total = self.total();
-        let (n_files, n_left_out) = (total.n_files, total.n_left_out);
-        let (files, songs) = (counted(n_files, "file"), counted(n_files - n_left_out, "song"));
-        writeln!(f, "\n{files}: {songs}, {n_left_out} left out")?;
+        let (files, n_left_out) = (counted(total.n_files, "file"), total.n_left_out);
+        let songs = counted(self.rows.len() - n_left_out, "song");
+        let tunes =
+            if total.n_tunes > 0 { format!(", books with {} tunes among them", total.n_tunes) } else { String::new() };
+        writeln!(f, "\n{files}{tunes}: {songs}, {n_left_out} left out")?;
+        if total.n_percussion > 0 {
+            let files = counted(total.n_with_percussion, "file");
+            writeln!(f, "{files} with percussion: {} notes, which become no tokens", total.n_percussion)?;
+        }
         let about = if total.is_exact { "" } else { "about " };
         writeln!(
             f,

@@ -42,16 +42,19 @@ pub fn note_surprise(
     Ok(SurprisingScore { score, nats })
 }
 
-/// Each note's share of the surprise of chord tokens; none for notes that their token leaves out.
+/// Each note's share of the surprise of chord tokens; none for percussion and for notes that their token leaves out.
 fn of_chords(score: &Score, tokens: &[Token], nats: &[Option<f64>]) -> Vec<Option<f64>> {
-    // Each onset makes a token, except that the lecture's rules make none of the last.
+    // Each onset of a note with a pitch makes a token, except that the lecture's rules make none of the last.
     let mut tokens = tokens.iter().zip(nats);
     let mut of_notes = Vec::with_capacity(score.notes.len());
     for notes in score.notes.chunk_by(|a, b| a.onset == b.onset) {
-        let token = tokens.next().and_then(|(token, nats)| Some((token, (*nats)?)));
-        let is_in = |pitch: u8| token.is_some_and(|(token, _)| token.pitches().contains(&pitch));
-        let n_in = notes.iter().filter(|note| is_in(note.pitch)).count() as f64;
-        of_notes.extend(notes.iter().map(|note| token.filter(|_| is_in(note.pitch)).map(|(_, nats)| nats / n_in)));
+        let has_token = notes.iter().any(|note| !note.is_percussion());
+        let token = has_token.then(|| tokens.next()).flatten().and_then(|(token, nats)| Some((token, (*nats)?)));
+        let is_in = |note: &Note| {
+            !note.is_percussion() && token.is_some_and(|(token, _)| token.pitches().contains(&note.pitch))
+        };
+        let n_in = notes.iter().filter(|note| is_in(note)).count() as f64;
+        of_notes.extend(notes.iter().map(|note| token.filter(|_| is_in(note)).map(|(_, nats)| nats / n_in)));
     }
     of_notes
 }

@@ -55,8 +55,9 @@ impl PieceTokens {
         }
         piece.streams = file.streams.encode_written(&file.vocabulary, &frame, &piece.tokens, &piece.encoded.ids);
         if file.tokenizer.grid().is_none() {
-            let onsets = score.notes.chunk_by(|a, b| a.onset == b.onset).map(|notes| notes[0].onset);
-            let quarters = onsets.map(|onset| onset as f64 / f64::from(score.ticks_per_quarter));
+            let mut onsets: Vec<u64> = score.pitched_notes().map(|note| note.onset).collect();
+            onsets.dedup();
+            let quarters = onsets.into_iter().map(|onset| onset as f64 / f64::from(score.ticks_per_quarter));
             // The lecture's rules make no token of the last onset.
             piece.quarters = quarters.take(piece.tokens.len()).collect();
         }

@@ -101,7 +101,8 @@ impl Constraint for WithTune {
         if is_inside || is_given.get(self.clock.turn()).is_none_or(|is_given| *is_given) {
             return;
         }
-        let kept: Vec<bool> = allowed.iter().zip(tokens).map(|(&allowed, token)| allowed && self.allows(token)).collect();
+        let kept: Vec<bool> =
+            allowed.iter().zip(tokens).map(|(&allowed, token)| allowed && self.allows(token)).collect();
         if kept.contains(&true) {
             allowed.copy_from_slice(&kept);
         }

@@ -3,6 +3,8 @@
 //! midly skips what it cannot use without saying so, so this crate does its own walk.
 
 use crate::error::DecodeError;
+use crate::events::end_of_track;
+use crate::limits::MAC_BINARY_BYTES;
 use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
@@ -47,7 +49,14 @@ impl<'a> Chunks<'a> {
         if file.is_empty() {
             return Err(DecodeError::Empty);
         }
-        let (file, start) = if file.starts_with(b"RIFF") { unwrap_riff(file, warnings)? } else { (file, 0) };
+        let (file, start) = if file.starts_with(b"RIFF") {
+            unwrap_riff(file, warnings)?
+        } else if let Some(end) = end_of_mac_binary(file) {
+            warnings.push(None, 0, WarningKind::MacBinary);
+            (&file[..end], MAC_BINARY_BYTES)
+        } else {
+            (file, 0)
+        };
         let bytes = &file[start..];
         if !bytes.starts_with(b"MThd") {
             let header_at = bytes.windows(4).position(|four| four == b"MThd").map(|at| start + at);
@@ -98,16 +107,15 @@ impl<'a> Chunks<'a> {
             let (declared, body) = (be_u32(&rest[4..]), &rest[8..]);
             if &id == b"MTrk" {
                 let offset = self.at + 8;
-                if declared > body.len() {
-                    let kind = WarningKind::TrackCut { declared, found: body.len() };
+                let (n_bytes, wrong) = track_bytes(body, declared);
+                if let Some(kind) = wrong {
                     warnings.push(Some(track), self.at, kind);
                 }
-                let bytes = &body[..declared.min(body.len())];
+                let bytes = &body[..n_bytes];
                 self.at = offset + bytes.len();
                 return Some(Track { bytes, offset, declared });
             }
-            let is_name = id.iter().all(|byte| (b' '..=b'~').contains(byte));
-            if is_name && declared <= body.len() {
+            if is_name(&id) && declared <= body.len() {
                 warnings.push(None, self.at, WarningKind::UnknownChunk { id, n_bytes: declared });
                 self.at += 8 + declared;
             } else {
@@ -118,10 +126,57 @@ impl<'a> Chunks<'a> {
         }
     }
 
+    /// How many tracks are left, whose faults do not matter.
+    pub(crate) fn count_tracks(&mut self) -> usize {
+        let mut warnings = Warnings::default();
+        std::iter::from_fn(|| self.next_track(0, &mut warnings)).count()
+    }
+
     /// Goes on at `offset` of the file, before the place reached.
     pub(crate) fn go_back_to(&mut self, offset: usize) {
         self.at = self.at.min(offset);
     }
+}
+
+/// How many bytes the track has that begins `body`, and what is wrong with their declared number.
+fn track_bytes(body: &[u8], declared: usize) -> (usize, Option<WarningKind>) {
+    if declared > body.len() {
+        return (body.len(), Some(WarningKind::TrackCut { declared, found: body.len() }));
+    }
+    // The declared end is inside the first eight bytes of the next chunk. A text has four bytes after it at least.
+    let overlap = (1..=declared.min(7)).find(|n_bytes| body[declared - n_bytes..].starts_with(b"MTrk"));
+    if let Some(n_bytes) = overlap {
+        let found = declared - n_bytes;
+        return (found, Some(WarningKind::TrackLength { declared, found }));
+    }
+    let rest = &body[declared..];
+    if !rest.is_empty() && !begins_chunk(rest) && end_of_track(&body[..declared]).is_none() {
+        let until_next = rest.windows(4).position(|four| four == b"MTrk").unwrap_or(rest.len());
+        if let Some(found) = end_of_track(&body[..declared + until_next]) {
+            return (found, Some(WarningKind::TrackLonger { declared, found }));
+        }
+    }
+    (declared, None)
+}
+
+/// Whether a chunk begins here that is a track or ends within the file.
+fn begins_chunk(bytes: &[u8]) -> bool {
+    bytes.len() >= 8 && (bytes.starts_with(b"MTrk") || is_name(&bytes[..4]) && be_u32(&bytes[4..]) <= bytes.len() - 8)
+}
+
+/// Whether the name of a chunk is printable, as all are.
+fn is_name(id: &[u8]) -> bool {
+    id.iter().all(|byte| (b' '..=b'~').contains(byte))
+}
+
+/// Where the data end that follow a MacBinary header, if `file` begins with one.
+///
+/// It states the version 0, the length of the file's name, two more zeros, and the length of the data; what follows them is
+/// of no use elsewhere than on a Macintosh.
+fn end_of_mac_binary(file: &[u8]) -> Option<usize> {
+    let data = file.get(MAC_BINARY_BYTES..).filter(|data| data.starts_with(b"MThd"))?;
+    let is_header = file[0] == 0 && (1..64).contains(&file[1]) && file[74] == 0 && file[82] == 0;
+    is_header.then(|| MAC_BINARY_BYTES + be_u32(&file[83..]).min(data.len()))
 }
 
 /// The file up to the end of its MIDI data, and where the MIDI data begin.

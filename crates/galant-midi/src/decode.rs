@@ -4,10 +4,12 @@ use galant_types::{Decoded, Score, Tempo};
 
 use crate::chunks::{Chunks, Header};
 use crate::error::DecodeError;
+use crate::evidence::Evidence;
 use crate::limits::{MAX_FILE_BYTES, MAX_TRACKS};
 use crate::notes::Notes;
 use crate::read_rules::ReadRules;
 use crate::tally::Warnings;
+use crate::text::LegacyEncoding;
 use crate::track::{Reading, read_track};
 use crate::warning::WarningKind;
 
@@ -16,13 +18,15 @@ const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
 
 /// Reads a Standard MIDI File, wrapped in RIFF or not, of format 0, 1 or 2.
 ///
-/// Notes end within the track where they begin. Those of zero length are dropped. Those that never end are ended with
+/// Notes end within the track where they begin, by the [rules](ReadRules). Those of zero length are dropped. Those that never end are ended with
 /// their track, or after a quarter note if they begin where the track ends.
+/// Tracks after as many as the header declares are left out, unless those before them have no notes.
 /// The tracks of format 2, which are independent pieces, are put one after the other.
 /// Where time is counted in film frames, a quarter note becomes one second long.
 /// Events that cannot be read are skipped if their length is known; otherwise the rest of their track is dropped.
 /// Everything but the [contents a score leaves out](crate#what-a-score-leaves-out) is kept or reported in a
-/// [warning](crate#warnings); warnings are in the order of reading.
+/// [warning](crate#warnings); warnings are in the order of reading, those on the ends of notes after the others of their
+/// track.
 ///
 /// # Errors
 ///
@@ -31,10 +35,20 @@ pub fn decode(bytes: &[u8], rules: ReadRules) -> Result<Decoded, DecodeError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(DecodeError::FileTooLarge { n_bytes: bytes.len() });
     }
+    let reading = read(bytes, rules, LegacyEncoding::Latin1)?;
+    if reading.evidence.is_shift_jis() {
+        return read(bytes, rules, LegacyEncoding::ShiftJis).map(finish);
+    }
+    Ok(finish(reading))
+}
+
+/// Reads all tracks; texts that are not UTF-8 are taken to be in `encoding`.
+fn read(bytes: &[u8], rules: ReadRules, encoding: LegacyEncoding) -> Result<Reading, DecodeError> {
     let mut warnings = Warnings::default();
     let (header, mut chunks) = Chunks::open(bytes, &mut warnings)?;
     let (score, timecode) = empty_score(header, &mut warnings);
-    let mut reading = Reading { score, notes: Notes::new(rules), warnings, timecode };
+    let notes = Notes::new(rules);
+    let mut reading = Reading { score, notes, warnings, timecode, encoding, evidence: Evidence::default() };
     let in_sequence = header.format == 2 && rules == ReadRules::Standard;
     let (mut found, mut start) = (0, 0);
     while let Some(track) = chunks.next_track(found, &mut reading.warnings) {
@@ -49,9 +63,21 @@ pub fn decode(bytes: &[u8], rules: ReadRules) -> Result<Decoded, DecodeError> {
             start = end.tick;
         }
         found += 1;
+        if found == header.n_tracks && !reading.notes.is_empty() {
+            leave_out_rest(&mut chunks, header, &mut reading.warnings);
+            break;
+        }
     }
     check_tracks(header, found.into(), in_sequence, &mut reading.warnings);
-    Ok(finish(reading))
+    Ok(reading)
+}
+
+/// Passes over the tracks beyond those that the header declares.
+fn leave_out_rest(chunks: &mut Chunks<'_>, header: Header, warnings: &mut Warnings) {
+    if let Some(first) = chunks.next_track(header.n_tracks, warnings) {
+        let (declared, n_left_out) = (header.n_tracks.into(), 1 + chunks.count_tracks());
+        warnings.push(None, first.offset - 8, WarningKind::TracksBeyond { declared, n_left_out });
+    }
 }
 
 /// The score of a header, and whether its time is counted in film frames.

@@ -19,8 +19,8 @@ use crate::limits::{
 /// # Errors
 ///
 /// If the format cannot hold the score, or the file would be over a limit of this crate.
-/// The format cannot hold a note of zero length, a note that begins while its key still sounds on the same channel of
-/// the same track, or two names for one track.
+/// The format cannot hold a note of zero length, a note that begins after another of its key on the same channel of the
+/// same track and ends before it, or two names for one track.
 pub fn encode(score: &Score) -> Result<Vec<u8>, EncodeError> {
     check_changes(score)?;
     let n_tracks = count_tracks(score)?;
@@ -154,7 +154,9 @@ fn add_changes<'a>(score: &'a Score, events: &mut TrackEvents<'a>) -> Result<(),
 }
 
 fn add_notes(notes: &[Note], tracks: &mut [TrackEvents<'_>]) -> Result<(), EncodeError> {
-    for (index, note) in notes.iter().enumerate() {
+    let order = in_order_of_keys(notes);
+    for &index in &order {
+        let note = &notes[index];
         let value = |what, value, low, high| EncodeError::NoteValue { note: index, what, value, low, high };
         let key = u7::try_from(note.pitch).ok_or_else(|| value("pitch", note.pitch, 0, 127))?;
         let channel = u4::try_from(note.channel).ok_or_else(|| value("channel", note.channel, 0, 15))?;
@@ -170,21 +172,27 @@ fn add_notes(notes: &[Note], tracks: &mut [TrackEvents<'_>]) -> Result<(), Encod
         let off = MidiMessage::NoteOff { key, vel: u7::from(64) };
         track.push_message(note.end(), Rank::End, channel, off);
     }
-    check_overlaps(notes)
+    check_overlaps(notes, &order)
 }
 
-/// Refuses a note that begins while its key sounds.
-fn check_overlaps(notes: &[Note]) -> Result<(), EncodeError> {
-    let key = |&index: &usize| {
-        let note = &notes[index];
-        (note.track, note.channel, note.pitch, note.onset)
-    };
+/// The indices of the notes, key by key of each channel and track.
+///
+/// Of notes struck together the shortest is first, as the first one in is the first one out.
+fn in_order_of_keys(notes: &[Note]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..notes.len()).collect();
-    order.sort_by_key(key);
+    order.sort_by_key(|&index| {
+        let Note { track, channel, pitch, onset, length, velocity } = notes[index];
+        (track, channel, pitch, onset, length, velocity)
+    });
+    order
+}
+
+/// Refuses a note that ends before an older one of its key: the first one in is the first one out.
+fn check_overlaps(notes: &[Note], order: &[usize]) -> Result<(), EncodeError> {
     for pair in order.windows(2) {
         let (first, second) = (&notes[pair[0]], &notes[pair[1]]);
         let same = (first.track, first.channel, first.pitch) == (second.track, second.channel, second.pitch);
-        if same && second.onset < first.end() {
+        if same && second.end() < first.end() {
             let Note { onset, track, channel, pitch, .. } = *second;
             return Err(EncodeError::Overlap {
                 note: pair[1],
@@ -192,6 +200,7 @@ fn check_overlaps(notes: &[Note]) -> Result<(), EncodeError> {
                 channel,
                 pitch,
                 onset,
+                end: second.end(),
                 sounds_until: first.end(),
             });
         }

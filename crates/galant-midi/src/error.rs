@@ -138,10 +138,10 @@ pub enum EncodeError {
         /// Which note.
         note: usize,
     },
-    /// A note begins while its key still sounds on the same channel of the same track.
+    /// A note begins after another one of its key on the same channel of the same track, and ends before it.
     #[error(
-        "note {note}: key {pitch} on channel {channel} of track {track} begins at tick {onset}, but sounds until \
-         tick {sounds_until}; a file cannot keep the two notes apart, so give them different channels or tracks"
+        "note {note}: key {pitch} on channel {channel} of track {track} sounds from tick {onset} to {end}, within a note \
+         until {sounds_until}; a file cannot keep the two notes apart, so give them different channels or tracks"
     )]
     Overlap {
         /// Which note, the later one.
@@ -154,6 +154,8 @@ pub enum EncodeError {
         pitch: u8,
         /// Where the later note begins.
         onset: u64,
+        /// Where it ends.
+        end: u64,
         /// Where the earlier note ends.
         sounds_until: u64,
     },

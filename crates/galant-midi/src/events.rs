@@ -23,14 +23,21 @@ pub(crate) struct Event<'a> {
     pub(crate) kind: EventKind<'a>,
 }
 
+/// The kind of the meta event that ends a track.
+const END_OF_TRACK: u8 = 0x2f;
+
+/// The kinds of the meta events that hold text: remarks, copyright, names, lyrics, markers and cues.
+const FIRST_TEXT: u8 = 0x01;
+const LAST_TEXT: u8 = 0x09;
+
 /// What happens in an event.
 #[derive(Debug)]
 pub(crate) enum EventKind<'a> {
     /// A channel message: its status, 0x80 to 0xef, and its one or two data bytes, each up to 0x7f.
     Message { status: u8, data: [u8; 2] },
-    /// A meta event that a score has a place for.
+    /// A meta event that a score has a place for, or whose text tells the encoding of the others.
     Meta(MetaMessage<'a>),
-    /// Nothing that a score has a place for.
+    /// Nothing of use.
     Other,
 }
 
@@ -81,7 +88,10 @@ impl<'a> Events<'a> {
         };
         self.unread = &bytes[end..];
         let kind = match body {
-            Body::Message { status, data, repeated } => {
+            Body::Message { status, data, repeated, over } => {
+                if let Some(byte) = over {
+                    warn(WarningKind::Velocity { status, byte });
+                }
                 if repeated && !self.status_runs {
                     warn(WarningKind::RunningStatus { status });
                 }
@@ -89,17 +99,10 @@ impl<'a> Events<'a> {
                 self.status_runs = true;
                 EventKind::Message { status, data }
             }
-            Body::Meta { surplus } => {
+            Body::Meta { surplus, data_at, .. } => {
                 self.status_runs = false;
                 surplus.into_iter().for_each(&mut warn);
-                match EventIter::new(&bytes[..end]).next() {
-                    Some(Ok(TrackEvent { kind: TrackEventKind::Meta(meta), .. })) => EventKind::Meta(meta),
-                    // The frame was good, so midly has no reason to refuse; should it find one, it must be reported.
-                    _ => {
-                        warn(WarningKind::EventCut { n_bytes: end });
-                        EventKind::Other
-                    }
-                }
+                meta_event(&bytes[..end], data_at, &mut warn)
             }
             Body::Other => {
                 self.status_runs = false;
@@ -115,6 +118,40 @@ impl<'a> Events<'a> {
     }
 }
 
+/// The meta event that `bytes` are, whose data begin at `data_at`.
+fn meta_event<'a>(bytes: &'a [u8], data_at: usize, warn: &mut dyn FnMut(WarningKind)) -> EventKind<'a> {
+    match EventIter::new(bytes).next() {
+        // midly takes any mode but 0 for minor.
+        Some(Ok(TrackEvent { kind: TrackEventKind::Meta(MetaMessage::KeySignature(sharps, _)), .. })) => {
+            let mode = bytes[data_at + 1];
+            if mode > 1 {
+                warn(WarningKind::Mode { mode });
+            }
+            EventKind::Meta(MetaMessage::KeySignature(sharps, mode == 1))
+        }
+        Some(Ok(TrackEvent { kind: TrackEventKind::Meta(meta), .. })) => EventKind::Meta(meta),
+        // The frame was good, so midly has no reason to refuse; should it find one, it must be reported.
+        _ => {
+            warn(WarningKind::EventCut { n_bytes: bytes.len() });
+            EventKind::Other
+        }
+    }
+}
+
+/// Where the first end-of-track event of a track ends, if its events can be followed until there.
+pub(crate) fn end_of_track(bytes: &[u8]) -> Option<usize> {
+    let (mut at, mut last_status) = (0, None);
+    loop {
+        let Frame { end, body, .. } = frame(&bytes[at..], last_status).ok()?;
+        at += end;
+        match body {
+            Body::Message { status, .. } => last_status = Some(status),
+            Body::Meta { kind: END_OF_TRACK, .. } => return Some(at),
+            _ => {}
+        }
+    }
+}
+
 /// The first bytes of an event, which say how long it is.
 struct Frame {
     delta: u32,
@@ -125,11 +162,12 @@ struct Frame {
 
 /// What follows the delta time.
 enum Body {
-    /// A channel message; `repeated` if it has no status byte of its own.
-    Message { status: u8, data: [u8; 2], repeated: bool },
-    /// A meta event that a score has a place for, perhaps with more data than it needs.
-    Meta { surplus: Option<WarningKind> },
-    /// An event that a score has no place for.
+    /// A channel message; `repeated` if it has no status byte of its own, `over` is a byte over 127
+    /// where its velocity should be.
+    Message { status: u8, data: [u8; 2], repeated: bool, over: Option<u8> },
+    /// A meta event that is of use, perhaps with more data than it needs.
+    Meta { kind: u8, surplus: Option<WarningKind>, data_at: usize },
+    /// An event that is of no use.
     Other,
     /// An event to drop with a warning.
     Bad(WarningKind),
@@ -157,8 +195,12 @@ fn frame(bytes: &[u8], last_status: Option<u8>) -> Result<Frame, WarningKind> {
         let n_data = if matches!(status, 0xc0..=0xdf) { 1 } else { 2 };
         let end = data_at + n_data;
         let body = match bytes.get(data_at..end) {
-            Some(&[a]) if a < 0x80 => Body::Message { status, data: [a, 0], repeated },
-            Some(&[a, b]) if a < 0x80 && b < 0x80 => Body::Message { status, data: [a, b], repeated },
+            Some(&[a]) if a < 0x80 => Body::Message { status, data: [a, 0], repeated, over: None },
+            Some(&[a, b]) if a < 0x80 && b < 0x80 => Body::Message { status, data: [a, b], repeated, over: None },
+            // The key is what matters of a note, and it is good.
+            Some(&[key, byte]) if status < 0xa0 && key < 0x80 => {
+                Body::Message { status, data: [key, 0x7f], repeated, over: Some(byte) }
+            }
             Some(data) => {
                 let byte = data.iter().copied().find(|&byte| byte >= 0x80).unwrap_or_default();
                 Body::Bad(WarningKind::DataByte { status, byte })
@@ -177,7 +219,7 @@ fn system_frame(bytes: &[u8], status: u8, data_at: usize) -> Result<(usize, Body
         0xff => {
             let kind = *bytes.get(data_at).ok_or_else(|| cut(bytes))?;
             let (length, start) = read_number(bytes, data_at + 1)?;
-            Ok((end_of(bytes, start, length)?, meta_body(kind, length as usize)))
+            Ok((end_of(bytes, start, length)?, meta_body(kind, start, length as usize)))
         }
         0xf0 | 0xf7 => {
             let (length, start) = read_number(bytes, data_at)?;
@@ -196,11 +238,12 @@ fn system_frame(bytes: &[u8], status: u8, data_at: usize) -> Result<(usize, Body
     }
 }
 
-/// The body of a meta event with `length` bytes of data.
-fn meta_body(kind: u8, length: usize) -> Body {
+/// The body of a meta event with `length` bytes of data from `data_at`.
+fn meta_body(kind: u8, data_at: usize, length: usize) -> Body {
+    let meta = |surplus| Body::Meta { kind, surplus, data_at };
     let (what, needed) = match kind {
-        0x01 | 0x03 => return Body::Meta { surplus: None },
-        0x2f => ("end-of-track", 0),
+        FIRST_TEXT..=LAST_TEXT => return meta(None),
+        END_OF_TRACK => ("end-of-track", 0),
         0x51 => ("tempo", 3),
         0x58 => ("time signature", 4),
         0x59 => ("key signature", 2),
@@ -209,8 +252,8 @@ fn meta_body(kind: u8, length: usize) -> Body {
     let why = WarningKind::MetaLength { what, found: length, needed };
     match length.cmp(&needed) {
         Ordering::Less => Body::Bad(why),
-        Ordering::Equal => Body::Meta { surplus: None },
-        Ordering::Greater => Body::Meta { surplus: Some(why) },
+        Ordering::Equal => meta(None),
+        Ordering::Greater => meta(Some(why)),
     }
 }
 

@@ -36,6 +36,9 @@ pub const MAX_TEXTS: usize = 1024;
 /// How many warnings of one kind are listed; the others are counted.
 pub const MAX_WARNINGS_PER_KIND: usize = 20;
 
+/// How long the header is that classic Macintosh programs put before a file to keep its name and type.
+pub(crate) const MAC_BINARY_BYTES: usize = 128;
+
 /// The longest time between two events of a track, in ticks: a delta time has 28 bits.
 pub const MAX_DELTA: u64 = (1 << 28) - 1;
 

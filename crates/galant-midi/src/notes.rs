@@ -1,9 +1,10 @@
-//! Pairs the messages that begin and end notes.
+//! The notes of a file, from the messages that begin and end them.
 
 use galant_types::Note;
 
 use crate::error::DecodeError;
 use crate::limits::MAX_NOTES;
+use crate::pairs::{Message, Span, spans};
 use crate::read_rules::ReadRules;
 use crate::tally::Warnings;
 use crate::warning::WarningKind;
@@ -26,28 +27,27 @@ pub(crate) struct Strike {
     pub(crate) velocity: Option<u8>,
 }
 
-/// A key that sounds, or none if `note` is 0.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sounding {
-    /// Its note's place among all notes, plus 1.
-    note: u32,
-    /// Where it begins in the file, which is shorter than 4 GiB.
-    offset: u32,
-}
-
-/// The notes of a file and the keys that sound in the track being read.
+/// The notes of a file and the messages of the track being read.
 #[derive(Debug)]
 pub(crate) struct Notes {
     rules: ReadRules,
-    /// By track, then onset; those that sound have length 0 until they end.
+    /// By track, then onset; those of the track being read have length 0 until it ends.
     notes: Vec<Note>,
     /// How many notes there were before this track.
     track_start: usize,
     /// By channel, then key.
-    sounding: Vec<Sounding>,
+    keys: Vec<Key>,
+    /// The places of the keys that were struck.
+    struck: Vec<u16>,
+}
+
+/// A key of a channel in the track being read.
+#[derive(Debug, Clone, Default)]
+struct Key {
+    /// Its note-ons and note-offs, without note-offs while it was silent.
+    messages: Vec<Message>,
+    /// How many notes sound.
     n_sounding: usize,
-    /// Whether a note of this track ended where it begins.
-    has_empty: bool,
 }
 
 impl Notes {
@@ -57,9 +57,8 @@ impl Notes {
             rules,
             notes: Vec::new(),
             track_start: 0,
-            sounding: vec![Sounding::default(); N_CHANNELS * N_KEYS],
-            n_sounding: 0,
-            has_empty: false,
+            keys: vec![Key::default(); N_CHANNELS * N_KEYS],
+            struck: Vec::new(),
         }
     }
 
@@ -72,56 +71,67 @@ impl Notes {
     /// Begins or ends a note.
     #[inline]
     pub(crate) fn strike(&mut self, track: u16, strike: Strike, warnings: &mut Warnings) -> Result<(), DecodeError> {
-        let Strike { tick, offset, channel, key, velocity } = strike;
-        let place = usize::from(channel) * N_KEYS + usize::from(key);
-        let old = std::mem::take(&mut self.sounding[place]);
-        let sounds = old.note != 0;
-        if sounds {
-            self.n_sounding -= 1;
-            self.finish(old, tick, warnings);
-        }
+        let Strike { tick, offset, channel, key: pitch, velocity } = strike;
+        let place = usize::from(channel) * N_KEYS + usize::from(pitch);
+        let key = &mut self.keys[place];
         let velocity = match (self.rules, velocity) {
             (ReadRules::Standard, Some(velocity @ 1..)) => velocity,
             // A note's velocity is at least 1.
-            (ReadRules::Lecture, Some(velocity)) if !sounds => velocity.max(1),
-            _ if sounds => return Ok(()),
+            (ReadRules::Lecture, Some(velocity)) if key.n_sounding == 0 => velocity.max(1),
+            _ if key.n_sounding > 0 => {
+                key.n_sounding -= 1;
+                key.messages.push(Message::End { tick });
+                return Ok(());
+            }
             _ => {
-                warnings.push(Some(track), offset, WarningKind::UnmatchedNoteOff { channel, key });
+                warnings.push(Some(track), offset, WarningKind::UnmatchedNoteOff { channel, key: pitch });
                 return Ok(());
             }
         };
         if self.notes.len() == MAX_NOTES {
             return Err(DecodeError::TooManyNotes { track, offset });
         }
-        self.notes.push(Note { onset: tick, track, channel, pitch: key, length: 0, velocity });
-        self.sounding[place] = Sounding { note: self.notes.len() as u32, offset: offset as u32 };
-        self.n_sounding += 1;
+        if key.messages.is_empty() {
+            self.struck.push(place as u16);
+        }
+        key.n_sounding += 1;
+        key.messages.push(Message::Begin { note: self.notes.len() as u32, tick, offset: offset as u32 });
+        self.notes.push(Note { onset: tick, track, channel, pitch, length: 0, velocity });
         Ok(())
     }
 
-    /// Ends all that still sounds at the end of a track, and drops the notes of zero length.
+    /// Gives the notes of a track their lengths, and drops those of zero length.
     ///
     /// A note that begins where the track ends would have none; as players let it sound, it gets `quarter` ticks.
     pub(crate) fn end_track(&mut self, track: u16, tick: u64, quarter: u64, warnings: &mut Warnings) {
-        if self.n_sounding > 0 {
-            self.n_sounding = 0;
-            for place in 0..self.sounding.len() {
-                let old = std::mem::take(&mut self.sounding[place]);
-                if old.note != 0 {
-                    let (channel, key) = ((place / N_KEYS) as u8, (place % N_KEYS) as u8);
-                    let begins_at_end = self.notes[old.note as usize - 1].onset >= tick;
-                    if begins_at_end && self.rules == ReadRules::Standard {
-                        let kind = WarningKind::NeverEndsAtEnd { channel, key, tick };
-                        warnings.push(Some(track), old.offset as usize, kind);
-                        self.finish(old, tick.saturating_add(quarter), warnings);
-                    } else {
-                        warnings.push(Some(track), old.offset as usize, WarningKind::NeverEnds { channel, key, tick });
-                        self.finish(old, tick, warnings);
+        let (mut has_empty, mut spans_of_key) = (false, Vec::new());
+        // In the order of the keys, so that warnings are.
+        self.struck.sort_unstable();
+        for place in self.struck.drain(..).map(usize::from) {
+            let (channel, key) = ((place / N_KEYS) as u8, (place % N_KEYS) as u8);
+            let Key { messages, n_sounding } = &mut self.keys[place];
+            *n_sounding = 0;
+            spans(messages, &mut spans_of_key);
+            for Span { note, offset, end } in spans_of_key.drain(..) {
+                let mut warn = |kind| warnings.push(Some(track), offset as usize, kind);
+                let note = &mut self.notes[note as usize];
+                let end = end.unwrap_or_else(|| {
+                    if note.onset >= tick && self.rules == ReadRules::Standard {
+                        warn(WarningKind::NeverEndsAtEnd { channel, key, tick });
+                        return tick.saturating_add(quarter);
                     }
+                    warn(WarningKind::NeverEnds { channel, key, tick });
+                    tick
+                });
+                note.length = end.saturating_sub(note.onset);
+                if note.length == 0 {
+                    warn(WarningKind::ZeroLength { channel, key, tick: end });
+                    has_empty = true;
                 }
             }
+            messages.clear();
         }
-        if std::mem::take(&mut self.has_empty) {
+        if has_empty {
             let mut kept = self.track_start;
             for index in self.track_start..self.notes.len() {
                 if self.notes[index].length > 0 {
@@ -131,6 +141,11 @@ impl Notes {
             }
             self.notes.truncate(kept);
         }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.notes.is_empty()
     }
 
     /// The notes of the track just ended.
@@ -146,16 +161,5 @@ impl Notes {
             together.sort_unstable();
         }
         self.notes
-    }
-
-    #[inline]
-    fn finish(&mut self, old: Sounding, tick: u64, warnings: &mut Warnings) {
-        let note = &mut self.notes[old.note as usize - 1];
-        note.length = tick.saturating_sub(note.onset);
-        if note.length == 0 {
-            let kind = WarningKind::ZeroLength { channel: note.channel, key: note.pitch, tick };
-            warnings.push(Some(note.track), old.offset as usize, kind);
-            self.has_empty = true;
-        }
     }
 }

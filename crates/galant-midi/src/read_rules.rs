@@ -5,7 +5,12 @@
 pub enum ReadRules {
     /// As players do.
     ///
-    /// A note-on of velocity 0 is a note-off; a note-on for a sounding key ends the old note and starts a new one.
+    /// A note-on of velocity 0 is a note-off. A note-off ends the oldest note of its key that sounds: first in, first
+    /// out. Where a note-off is missing, the note ends where its key is struck again, as it does in most synthesizers.
+    ///
+    /// A key may thus sound several times at once. First in, first out is how two voices on one channel, and players who
+    /// hold a key a little beyond the next note, are recorded; if a new note always ended the old one, the old one's
+    /// note-off would cut the new one short.
     #[default]
     Standard,
     /// As the lecture's program does, so that its results can be reproduced.

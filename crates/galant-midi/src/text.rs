@@ -1,6 +1,6 @@
 //! Text in MIDI files, which do not state its encoding.
 
-use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1252};
+use encoding_rs::{SHIFT_JIS, WINDOWS_1252};
 
 use crate::limits::MAX_NAME_BYTES;
 
@@ -11,25 +11,26 @@ pub(crate) struct Text {
     pub(crate) assumed: Option<&'static str>,
 }
 
-/// Reads a text as UTF-8 if it is valid, otherwise as Shift-JIS or Windows-1252, of which Latin-1 is a part.
-///
-/// Shift-JIS, the encoding of most karaoke files, is assumed where the bytes are valid in it and some are from 0x80 to
-/// 0x9f: nearly every kanji and kana begins with such a byte, and no letter of Latin-1 is one.
-pub(crate) fn read_text(bytes: &[u8]) -> Text {
+/// The encodings of texts that are not UTF-8: a file has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LegacyEncoding {
+    /// Of Japanese, and of most karaoke files.
+    ShiftJis,
+    /// Of western European languages; as Windows-1252, of which Latin-1 is a part.
+    Latin1,
+}
+
+/// Reads a text as UTF-8 if it is valid, otherwise as `encoding`.
+pub(crate) fn read_text(bytes: &[u8], encoding: LegacyEncoding) -> Text {
     if let Ok(text) = str::from_utf8(bytes) {
         return Text { text: text.to_owned(), assumed: None };
     }
-    let is_no_latin_1 = bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
-    let shift_jis = Some(SHIFT_JIS).filter(|_| is_no_latin_1).and_then(|encoding| exactly(encoding, bytes));
-    match shift_jis {
-        Some(text) => Text { text, assumed: Some("Shift-JIS") },
+    let (text, name) = match encoding {
+        LegacyEncoding::ShiftJis => (SHIFT_JIS.decode_without_bom_handling(bytes).0, "Shift-JIS"),
         // Any byte is a character of it, unprintable controls included.
-        None => Text { text: WINDOWS_1252.decode(bytes).0.into_owned(), assumed: Some("Latin-1") },
-    }
-}
-
-fn exactly(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
+        LegacyEncoding::Latin1 => (WINDOWS_1252.decode_without_bom_handling(bytes).0, "Latin-1"),
+    };
+    Text { text: text.into_owned(), assumed: Some(name) }
 }
 
 /// A name of at most [`MAX_NAME_BYTES`], and whether it had to be cut.
@@ -44,19 +45,19 @@ pub(crate) fn cut_name(mut name: String) -> (String, bool) {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(bytes: &[u8], expected: &str, assumed: Option<&'static str>) {
-        assert_eq!(read_text(bytes), Text { text: expected.to_owned(), assumed });
-    }
-
     #[test]
-    fn a_text_is_utf8_or_else_shift_jis_or_latin_1() {
-        check(b"", "", None);
-        check("Flöte, ピアノ".as_bytes(), "Flöte, ピアノ", None);
-        check(b"Fl\xf6te", "Flöte", Some("Latin-1"));
+    fn a_text_is_utf8_or_else_in_the_encoding_of_the_file() {
+        let check = |bytes: &[u8], encoding, text: &str, assumed| {
+            assert_eq!(read_text(bytes, encoding), Text { text: text.to_owned(), assumed });
+        };
+        for encoding in [LegacyEncoding::ShiftJis, LegacyEncoding::Latin1] {
+            check(b"", encoding, "", None);
+            check("Flöte, ピアノ".as_bytes(), encoding, "Flöte, ピアノ", None);
+        }
         // As Python encodes them: "ピアノ".encode("shift-jis"), "“Für”".encode("cp1252").
-        check(b"\x83s\x83A\x83m", "ピアノ", Some("Shift-JIS"));
-        check(b"\x93F\xfcr\x94", "“Für”", Some("Latin-1"));
+        check(b"\x83s\x83A\x83m", LegacyEncoding::ShiftJis, "ピアノ", Some("Shift-JIS"));
+        check(b"\x83s\x83A\x83", LegacyEncoding::ShiftJis, "ピア\u{fffd}", Some("Shift-JIS"));
+        check(b"\x93F\xfcr\x94", LegacyEncoding::Latin1, "“Für”", Some("Latin-1"));
     }
 
     #[test]

@@ -6,10 +6,11 @@ use midly::MetaMessage;
 use crate::chunks::Track;
 use crate::error::DecodeError;
 use crate::events::{EventKind, Events};
+use crate::evidence::Evidence;
 use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXT_BYTES, MAX_TEXTS};
 use crate::notes::{Notes, Strike};
 use crate::tally::Warnings;
-use crate::text::{Text, cut_name, read_text};
+use crate::text::{LegacyEncoding, Text, cut_name, read_text};
 use crate::warning::WarningKind;
 
 /// What is read so far.
@@ -23,6 +24,10 @@ pub(crate) struct Reading {
     pub(crate) warnings: Warnings,
     /// Whether time is counted in film frames, so that tempo events mean nothing.
     pub(crate) timecode: bool,
+    /// What texts that are not UTF-8 are taken for.
+    pub(crate) encoding: LegacyEncoding,
+    /// What they may be.
+    pub(crate) evidence: Evidence,
 }
 
 /// How a track ended.
@@ -104,10 +109,13 @@ impl Reading {
 
     fn meta(&mut self, at: At, meta: MetaMessage<'_>, header: &mut Header) -> Result<(), DecodeError> {
         let tick = at.tick;
+        if let Some(text) = text_of(&meta) {
+            self.evidence.add(text);
+        }
         match meta {
             MetaMessage::TrackName(_) if header.name.is_some() => self.warn(at, WarningKind::SecondName),
             MetaMessage::TrackName(bytes) => {
-                let Text { text, assumed } = read_text(bytes);
+                let Text { text, assumed } = read_text(bytes, self.encoding);
                 self.warn_of_encoding(at, assumed);
                 let (name, is_cut) = cut_name(text);
                 header.name = Some(name);
@@ -117,7 +125,7 @@ impl Reading {
             }
             MetaMessage::Text(bytes) if at.track == 0 && tick == 0 => {
                 let fits = self.score.texts.len() < MAX_TEXTS;
-                let Text { text, assumed } = read_text(bytes);
+                let Text { text, assumed } = read_text(bytes, self.encoding);
                 if fits && text.len() <= MAX_TEXT_BYTES {
                     self.warn_of_encoding(at, assumed);
                     self.score.texts.push(text);
@@ -191,6 +199,22 @@ impl Reading {
 
     fn warn(&mut self, at: At, kind: WarningKind) {
         self.warnings.push(Some(at.track), at.offset, kind);
+    }
+}
+
+/// The text that a meta event holds.
+fn text_of<'a>(meta: &MetaMessage<'a>) -> Option<&'a [u8]> {
+    match *meta {
+        MetaMessage::Text(text)
+        | MetaMessage::Copyright(text)
+        | MetaMessage::TrackName(text)
+        | MetaMessage::InstrumentName(text)
+        | MetaMessage::Lyric(text)
+        | MetaMessage::Marker(text)
+        | MetaMessage::CuePoint(text)
+        | MetaMessage::ProgramName(text)
+        | MetaMessage::DeviceName(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Parts written for a tune.
 
+use std::num::NonZeroU8;
+
 use galant_engine::EngineError;
 use galant_harmony::{Breaches, PartRanges, PartWriting, Tally, VoiceLeading, WithTune};
 use galant_sample::{ComposeError, Hypothesis, Rules, Task, particle_search};
@@ -110,7 +112,10 @@ impl LoadedModel {
     fn harmony_rules(&self, tune: &Tune, settings: &HarmonizeSettings, begin: TokenId) -> Rules {
         let (vocabulary, Tune { texture, given, .. }) = (&self.file().vocabulary, tune);
         let key = tune.frame.key();
-        let grammar = VoiceGrammar::new(vocabulary, &self.ranges()).map(|grammar| grammar.with_given(texture, given));
+        let grammar = VoiceGrammar::new(vocabulary, &self.ranges()).map(|grammar| {
+            let grammar = grammar.with_given(texture, given);
+            if self.is_told(given) { grammar.for_a_network_that_is_told() } else { grammar }
+        });
         let with_tune = WithTune::new(vocabulary, texture, given, key.filter(|_| settings.end_on_tonic));
         let part_writing = PartWriting::new(vocabulary, settings.rules, self.leading(tune));
         let part_writing = part_writing.map(|part_writing| part_writing.with_given(texture, given));
@@ -120,6 +125,15 @@ impl LoadedModel {
         constraints.extend(part_writing.map(|rule| Box::new(rule) as Box<dyn Constraint>));
         constraints.iter_mut().for_each(|constraint| constraint.advance(begin));
         Rules { constraints, ..Rules::default() }
+    }
+
+    /// Whether the network has streams for all parts that are given.
+    fn is_told(&self, given: &[usize]) -> bool {
+        let told = |part: usize| {
+            let of_part = |part_told: NonZeroU8| usize::from(part_told.get()) == part + 1;
+            self.file().streams.streams().iter().any(|stream| stream.given_part().is_some_and(of_part))
+        };
+        given.iter().all(|&part| told(part))
     }
 
     fn harmony_tracker(&self, tune: &Tune) -> Box<dyn StreamTracker> {

@@ -62,6 +62,7 @@ mod settings;
 mod streams;
 mod training;
 mod tune;
+mod vocabulary_share;
 
 pub use baseline::Baseline;
 pub use best_of::compose_all;
@@ -82,6 +83,7 @@ pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};
 pub use tune::{Tune, TuneError};
+pub use vocabulary_share::{RARE, VocabularyShare};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -44,9 +44,16 @@ impl Network {
 fn stream_spec(stream: Stream, vocab_size: usize) -> StreamSpec {
     let embedding_size = match stream {
         Stream::Meter | Stream::BarsPlayed | Stream::BarsLeft | Stream::Key | Stream::Style => 8,
-        Stream::Voice | Stream::Held => 8,
+        Stream::Voice | Stream::Held | Stream::HeldBy(_) => 8,
         Stream::Position => 16,
-        Stream::Lookback(_) | Stream::Own | Stream::Given(_) | Stream::Ahead(_) => 32,
+        // The tokens of voices are few.
+        Stream::LookbackNext(_)
+        | Stream::Own
+        | Stream::Previous
+        | Stream::Sounding(_)
+        | Stream::Given(_)
+        | Stream::Ahead(_) => 16,
+        Stream::Lookback(_) => 32,
     };
     StreamSpec { vocab_size, embedding_size, skip: true }
 }

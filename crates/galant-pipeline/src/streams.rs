@@ -12,7 +12,7 @@ use galant_types::{Meter, Seed, Song, TokenId};
 /// The `streams` asked for, with the values that they take in the pieces that are learned from.
 ///
 /// Where all pieces have one style, there is nothing to tell apart, and the stream of styles is left out; so are those of
-/// given parts that the voices do not have.
+/// parts that the voices do not have.
 pub(crate) fn stream_set(
     tokenizer: Tokenizer,
     streams: &[Stream],
@@ -24,7 +24,7 @@ pub(crate) fn stream_set(
     let has_styles = values.styles.len() > 1;
     let n_parts = if let Tokenizer::Voices(voices) = tokenizer { voices.n_parts } else { None };
     let is_part = |part: NonZeroU8| n_parts.is_none_or(|n_parts| part <= n_parts);
-    let is_told = |stream: &Stream| (*stream != Stream::Style || has_styles) && stream.given_part().is_none_or(is_part);
+    let is_told = |stream: &Stream| (*stream != Stream::Style || has_styles) && stream.part().is_none_or(is_part);
     let streams = streams.iter().copied().filter(is_told);
     StreamSet::new(tokenizer, streams.collect(), values)
 }

@@ -17,6 +17,7 @@ use crate::baseline::{Baseline, unigram_loss};
 use crate::plan;
 use crate::settings::Settings;
 use crate::streams::{openings, stream_set, tell, views};
+use crate::vocabulary_share::VocabularyShare;
 
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
@@ -134,6 +135,11 @@ impl Training {
     /// The sizes of the network.
     pub fn spec(&self) -> &ModelSpec {
         &self.spec
+    }
+
+    /// How much of the network its vocabulary is.
+    pub fn vocabulary_share(&self) -> VocabularyShare {
+        VocabularyShare::of(&self.spec, &self.windows, self.settings.training.transpose.clone().count())
     }
 
     /// The corpus, cut into windows.

@@ -6,14 +6,11 @@ use std::ops::RangeInclusive;
 use galant_checkpoint::VoicePart;
 use galant_tokens::stream::Frame;
 use galant_tokens::{Tokenizer, VoicesError, VoicesTokenizer, voice_parts};
-use galant_types::{Note, Part, PartStep, Score, Texture};
+use galant_types::{Note, PERCUSSION_CHANNEL, Part, PartStep, Score, Texture};
 use thiserror::Error;
 
 use crate::model::LoadedModel;
 use crate::part_names::PartNamesError;
-
-/// The MIDI channel of percussion, which is no part of voices.
-const PERCUSSION_CHANNEL: u8 = 9;
 
 /// The parts of a piece that stay as they are, for a model of voices that writes the others.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +131,7 @@ impl LoadedModel {
 /// model's.
 fn kept_score(score: &Score, kept: &[(usize, Part)], parts: &[VoicePart]) -> Score {
     let percussion: BTreeSet<u16> =
-        score.notes.iter().filter(|note| note.channel == PERCUSSION_CHANNEL).map(|note| note.track).collect();
+        score.notes.iter().filter(|note| note.is_percussion()).map(|note| note.track).collect();
     let kept_parts = kept.iter().map(|(number, part)| ((part.track, part.channel), *number));
     let after_parts = percussion.into_iter().map(|track| (track, PERCUSSION_CHANNEL)).zip(parts.len()..);
     let numbers: BTreeMap<(u16, u8), usize> = kept_parts.chain(after_parts).collect();
@@ -211,7 +208,7 @@ impl Reading {
 }
 
 fn pitched(score: &Score) -> impl Iterator<Item = &Note> {
-    score.notes.iter().filter(|note| note.channel != PERCUSSION_CHANNEL)
+    score.notes.iter().filter(|note| !note.is_percussion())
 }
 
 fn range(part: &VoicePart) -> RangeInclusive<i16> {

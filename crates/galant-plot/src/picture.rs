@@ -114,6 +114,22 @@ impl Picture {
         encode::png(width, height, &pixels)
     }
 
+    /// The characters of its texts that [`Picture::png`] draws as boxes, as its font does not have them; each once.
+    ///
+    /// The SVG form has all characters that the viewer's fonts have.
+    pub fn missing_in_png(&self) -> String {
+        let mut missing = String::new();
+        for shape in &self.shapes {
+            let Shape::Text { text, .. } = shape else { continue };
+            for c in text.chars().filter(|&c| text::is_missing(c)) {
+                if !missing.contains(c) {
+                    missing.push(c);
+                }
+            }
+        }
+        missing
+    }
+
     /// Draws everything except rasters; texts are `text_drop` ems lower.
     fn draw<B: DrawingBackend>(&self, backend: &mut B, text_drop: f64) {
         let (width, height) = self.size();

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use ab_glyph::{Font, FontRef, ScaleFont};
+use ab_glyph::{Font, FontRef, GlyphId, PxScaleFont, ScaleFont};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{BackendColor, BackendCoord, BackendTextStyle, FontFamily, FontTransform};
 
@@ -91,10 +91,17 @@ impl BackendTextStyle for TextStyle {
         (left, top): BackendCoord,
         mut draw: D,
     ) -> Result<Result<(), E>, Infallible> {
-        let font = FONT.as_scaled(self.size as f32);
+        let font: PxScaleFont<&FontRef<'static>> = FONT.as_scaled(self.size as f32);
         let (mut drawn, mut x) = (Ok(()), 0.0);
-        for glyph in text.chars().map(|c| font.glyph_id(c)) {
-            if let Some(outline) = font.outline_glyph(glyph.with_scale(font.scale())) {
+        for (c, glyph) in text.chars().map(|c| (c, font.glyph_id(c))) {
+            if is_missing(c) {
+                let place = (left as f32 + x, top as f32 + self.size as f32 / 2.0);
+                box_pixels(&font, place, &mut |x, y| {
+                    if drawn.is_ok() {
+                        drawn = draw(x, y, self.color);
+                    }
+                });
+            } else if let Some(outline) = font.outline_glyph(glyph.with_scale(font.scale())) {
                 let y = self.size as f32 / 2.0 + outline.px_bounds().min.y;
                 let (left, top) = (left + x as i32, top + y as i32);
                 outline.draw(|dx, dy, coverage| {
@@ -106,6 +113,27 @@ impl BackendTextStyle for TextStyle {
             x += font.h_advance(glyph);
         }
         Ok(drawn)
+    }
+}
+
+/// Whether the font has no picture of a character, so that a box is drawn in its place.
+pub(crate) fn is_missing(c: char) -> bool {
+    FONT.glyph_id(c) == GlyphId(0) && !c.is_whitespace()
+}
+
+/// The pixels of the box in place of a missing character: as high as a capital letter, and as wide as such a character
+/// is measured. Its baseline begins at `place`.
+fn box_pixels(font: &PxScaleFont<&FontRef<'static>>, place: (f32, f32), draw: &mut dyn FnMut(i32, i32)) {
+    let capital = font.outline_glyph(font.glyph_id('H').with_scale(font.scale()));
+    let height = capital.map_or(0.0, |capital| -capital.px_bounds().min.y);
+    let advance = font.h_advance(GlyphId(0));
+    let (left, right) = ((place.0 + 0.1 * advance) as i32, (place.0 + 0.9 * advance) as i32);
+    let (top, bottom) = ((place.1 - height) as i32, place.1 as i32);
+    let line = (height / 12.0).ceil() as i32;
+    for (x, y) in (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))) {
+        if x < left + line || x >= right - line || y < top + line || y >= bottom - line {
+            draw(x, y);
+        }
     }
 }
 
@@ -147,6 +175,37 @@ mod tests {
                 "'{text}' of {width}: {left} to {right}"
             );
         }
+    }
+
+    #[test]
+    fn a_character_that_the_font_lacks_is_drawn_as_a_box() {
+        let (transform, color) = (FontTransform::None, BackendColor { alpha: 1.0, rgb: (0, 0, 0) });
+        let style = TextStyle { size: 40.0, anchor: HPos::Left, transform, color };
+        let ink = |text: &str| {
+            let mut ink = Vec::new();
+            let drawn = style.draw::<(), _>(text, (0, 0), |x, y, color| {
+                ink.extend((color.alpha > 0.5).then_some((x, y)));
+                Ok(())
+            });
+            assert_eq!(drawn, Ok(Ok(())));
+            ink
+        };
+        for missing in ["曲", "♭", "א"] {
+            assert!(missing.chars().all(is_missing), "{missing}");
+            assert_eq!(ink(missing), ink("曲"), "{missing}");
+        }
+        let ink_of_two = ink("曲曲");
+        assert_eq!(ink_of_two.len(), 2 * ink("曲").len());
+        // The box is between the baseline and the height of a capital, and hollow.
+        let (top, bottom) =
+            (|ink: &[(i32, i32)]| ink.iter().map(|p| p.1).min(), |ink: &[(i32, i32)]| ink.iter().map(|p| p.1).max());
+        let (capital, boxed) = (ink("H"), ink("曲"));
+        assert!(top(&capital).unwrap().abs_diff(top(&boxed).unwrap()) <= 1);
+        assert!(bottom(&capital).unwrap().abs_diff(bottom(&boxed).unwrap()) <= 1);
+        let middle =
+            (boxed.iter().map(|p| p.0).max().unwrap() / 2, (top(&boxed).unwrap() + bottom(&boxed).unwrap()) / 2);
+        assert!(!boxed.contains(&middle));
+        assert!(!"Flöte, Σ, Ж \u{3000}".chars().any(is_missing));
     }
 
     #[test]

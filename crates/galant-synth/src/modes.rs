@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use galant_types::Seed;
+use galant_types::{PERCUSSION_CHANNEL, Seed};
 
 use crate::timeline::Event;
 
@@ -29,7 +29,7 @@ pub(crate) struct Mode {
 
 /// The modes of an event's key on the instrument of its channel and program.
 ///
-/// Channel 9 is percussion; plucked instruments such as harp and guitars sound as a harp, all others as a piano.
+/// Percussion is on a channel of its own; plucked instruments such as harp and guitars sound as a harp, all others as a piano.
 pub(crate) fn modes(event: &Event, sample_rate: u32) -> Vec<Mode> {
     // General MIDI, counted from 0: harpsichord, guitars, pizzicato and harp, sitar to koto.
     let plucked = matches!(event.program, 6 | 24..=31 | 45 | 46 | 104..=107);
@@ -50,9 +50,6 @@ pub(crate) fn strength(mode: &Mode, velocity: u8) -> f64 {
     let hardness = 0.3 + 0.9 * force;
     mode.level * force * force * (-mode.softness / hardness).exp()
 }
-
-/// Percussion in General MIDI, counted from 0.
-const PERCUSSION_CHANNEL: u8 = 9;
 
 /// Equal temperament with A4 at 440 Hz.
 fn hertz(pitch: u8) -> f64 {

@@ -115,7 +115,7 @@ impl Iterator for Rendering {
 impl ExactSizeIterator for Rendering {}
 
 /// How long a piece continues after its last note, in seconds.
-const TAIL_SECONDS: u64 = 2;
+pub(crate) const TAIL_SECONDS: u64 = 2;
 
 /// The fade-out at its end lasts a second divided by this.
 const FADES_PER_SECOND: u64 = 4;

@@ -71,6 +71,10 @@ impl KeyString {
 
     /// Computes the block up to frame `until`.
     pub(crate) fn advance(&mut self, block: &mut [[f32; 2]], until: usize) {
+        if self.sines.iter().all(Sines::are_silent) {
+            self.done = until;
+            return;
+        }
         let mut sound = [0.0; BLOCK];
         let sound = &mut sound[..until - self.done];
         for sines in &mut self.sines {

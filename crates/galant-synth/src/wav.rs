@@ -5,7 +5,7 @@ use std::io::{Seek, Write};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use thiserror::Error;
 
-use crate::render::Rendering;
+use crate::render::{RenderConfig, Rendering, TAIL_SECONDS};
 
 /// How a WAV file holds its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,24 @@ pub enum WavFormat {
     Int16,
     /// 32-bit floating-point numbers.
     Float32,
+}
+
+impl WavFormat {
+    /// The default configuration, but only for pieces whose WAV file is within 4 GiB, so that [`render()`](crate::render())
+    /// refuses the others before they are played.
+    pub fn render_config(self) -> RenderConfig {
+        let config = RenderConfig::default();
+        let seconds = MAX_DATA_BYTES / self.frame_bytes() as u64 / u64::from(config.sample_rate) - TAIL_SECONDS;
+        RenderConfig { max_seconds: u32::try_from(seconds).unwrap_or(u32::MAX).min(config.max_seconds), ..config }
+    }
+
+    /// Bytes per frame, which has two samples.
+    fn frame_bytes(self) -> usize {
+        match self {
+            WavFormat::Int16 => 4,
+            WavFormat::Float32 => 8,
+        }
+    }
 }
 
 /// How long and how loud a piece is.
@@ -66,8 +84,7 @@ pub fn write_wav(rendering: Rendering, format: WavFormat, out: impl Write + Seek
         WavFormat::Float32 => (32, SampleFormat::Float),
     };
     let n_frames = rendering.len();
-    let frame_bytes = 2 * usize::from(bits_per_sample) / 8;
-    check_size(n_frames, frame_bytes)?;
+    check_size(n_frames, format.frame_bytes())?;
     let spec = WavSpec { channels: 2, sample_rate, bits_per_sample, sample_format };
     let mut writer = WavWriter::new(out, spec).map_err(write_error)?;
     let (mut peak, mut squares) = (0.0_f32, 0.0_f64);
@@ -104,6 +121,17 @@ fn write_error(error: hound::Error) -> WavError {
 mod tests {
     use super::*;
     use expect_test::expect;
+
+    #[test]
+    fn the_longest_piece_of_a_format_fits() {
+        for (format, seconds) in [(WavFormat::Int16, 6 * 3600), (WavFormat::Float32, 12_171)] {
+            let config = format.render_config();
+            assert_eq!((config.max_seconds, config.sample_rate), (seconds, 44_100));
+            let fits = |seconds: u32| check_size((seconds as usize + 2) * 44_100, format.frame_bytes()).is_ok();
+            assert!(fits(seconds));
+            assert_eq!(fits(seconds + 1), format == WavFormat::Int16);
+        }
+    }
 
     #[test]
     fn a_piece_over_four_gibibytes_is_refused() {

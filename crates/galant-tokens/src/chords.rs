@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use galant_types::{Chord, Playback, Score};
+use galant_types::{Chord, Note, Playback, Score};
 
 use crate::playback::{PlayedNote, score};
 
@@ -14,7 +14,7 @@ const TICKS_PER_QUARTER: u16 = 480;
 
 /// How a score becomes chord tokens.
 ///
-/// The default takes every note of every onset.
+/// The default takes every note of every onset, but none of percussion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChordTokenizer {
     /// Which onsets and notes make tokens.
@@ -31,7 +31,8 @@ pub enum ChordRules {
     Standard,
     /// As in the lecture's program, so that its results can be reproduced.
     ///
-    /// The last onset gives no token, and a key struck twice at one onset with different lengths is listed twice.
+    /// The last onset gives no token, and a key struck twice at one onset with different lengths is listed twice. Percussion,
+    /// which that program took for pitches, is left out here too.
     Lecture,
 }
 
@@ -48,7 +49,8 @@ impl ChordTokenizer {
         let mut tokens = Vec::with_capacity(score.notes.len() / 2);
         // The pitches and lengths of one onset.
         let mut rows: Vec<(u8, u64)> = Vec::new();
-        for notes in score.notes.chunk_by(|a, b| a.onset == b.onset) {
+        let notes: Vec<&Note> = score.pitched_notes().collect();
+        for notes in notes.chunk_by(|a, b| a.onset == b.onset) {
             rows.clear();
             rows.extend(notes.iter().map(|note| (note.pitch, note.length)));
             rows.sort_unstable();

@@ -121,7 +121,7 @@ pub struct GridError {
 
 /// How a score becomes rhythm or note tokens.
 ///
-/// All parts are taken as one instrument, on which a key sounds once at a time.
+/// All parts but percussion are taken as one instrument, on which a key sounds once at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct GridTokenizer {
     /// What onsets and lengths are rounded to.
@@ -133,7 +133,7 @@ pub struct GridTokenizer {
 /// What became of a score's notes on their way to tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rounding {
-    /// How many notes the score has.
+    /// How many notes the score has, without percussion.
     pub n_notes: u64,
     /// How many of them begin off the grid and were moved.
     pub onsets_moved: u64,
@@ -171,7 +171,7 @@ impl GridTokenizer {
     pub(crate) fn notes(self, score: &Score) -> (Vec<PlayedNote>, Rounding) {
         let (quarter, mut rounding) = (score.ticks_per_quarter, Rounding::default());
         let mut notes = Vec::with_capacity(score.notes.len());
-        for note in &score.notes {
+        for note in score.pitched_notes() {
             rounding.n_notes += 1;
             rounding.onsets_moved += u64::from(!self.grid.is_on(note.onset, quarter));
             rounding.lengths_moved += u64::from(!self.grid.is_on(note.length, quarter));

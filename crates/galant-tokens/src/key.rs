@@ -15,9 +15,6 @@ const PROFILES: [[f64; 12]; 2] = [
 /// The longest that a note counts, in quarter notes, so that a pedal point does not decide alone.
 const MAX_QUARTERS: u64 = 4;
 
-/// The MIDI channel of percussion, whose pitches are instruments.
-const PERCUSSION_CHANNEL: u8 = 9;
-
 /// The major or minor key that a score is in as a whole, by the method of Krumhansl and Schmuckler.
 ///
 /// It is the key whose profile of Krumhansl and Kessler correlates best with how long each pitch class sounds; a note
@@ -26,9 +23,8 @@ const PERCUSSION_CHANNEL: u8 = 9;
 pub fn estimate_key(score: &Score) -> Option<Scale> {
     let most = MAX_QUARTERS * u64::from(score.ticks_per_quarter.max(1));
     let mut sounding = [0_u64; 12];
-    let pitched = score.notes.iter().filter(|note| note.channel != PERCUSSION_CHANNEL);
     let mut n_notes = 0_u64;
-    for note in pitched {
+    for note in score.pitched_notes() {
         n_notes += 1;
         let class = &mut sounding[usize::from(note.pitch % 12)];
         *class = class.saturating_add(note.length.min(most));

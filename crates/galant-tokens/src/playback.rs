@@ -45,7 +45,7 @@ pub struct PlaybackTally {
     tempos: BTreeMap<u32, u64>,
     /// How long each meter lasts, in 1/1024 quarter notes.
     meters: BTreeMap<(u8, u8), u64>,
-    /// How many notes each program plays.
+    /// How many notes with a pitch each program plays.
     programs: BTreeMap<u8, u64>,
     n_notes: u64,
     velocities: u64,
@@ -69,7 +69,7 @@ impl PlaybackTally {
         for part in &score.parts {
             programs.insert((part.track, part.channel), part.program.unwrap_or(0));
         }
-        for note in &score.notes {
+        for note in score.pitched_notes() {
             let program = programs.get(&(note.track, note.channel)).copied().unwrap_or(0);
             *self.programs.entry(program).or_default() += 1;
             self.n_notes += 1;

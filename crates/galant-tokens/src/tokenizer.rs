@@ -69,6 +69,8 @@ impl Tokenizer {
 
     /// The tokens of `score`, in order of time.
     ///
+    /// Percussion, [MIDI channel 10](galant_types::PERCUSSION_CHANNEL), is left out, as it has no pitches.
+    ///
     /// # Panics
     ///
     /// If a pitch of the score is over 127, or, for chord tokens, its notes are not sorted by onset.

@@ -1,3 +1,6 @@
+/// The MIDI channel of percussion, 10 where channels are counted from 1: its pitches are instruments, such as a snare drum.
+pub const PERCUSSION_CHANNEL: u8 = 9;
+
 /// A piece of music on a grid of ticks.
 ///
 /// Notes are sorted by onset, then track, channel and pitch; changes by tick.
@@ -39,6 +42,16 @@ impl Score {
     pub fn end(&self) -> u64 {
         self.notes.iter().map(Note::end).max().unwrap_or(0)
     }
+
+    /// The notes that have a pitch: all but those of percussion.
+    pub fn pitched_notes(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| !note.is_percussion())
+    }
+
+    /// How many notes are of percussion.
+    pub fn n_percussion(&self) -> usize {
+        self.notes.iter().filter(|note| note.is_percussion()).count()
+    }
 }
 
 /// One note, ordered by onset, track, channel, pitch, length and velocity.
@@ -62,6 +75,11 @@ impl Note {
     /// The tick at which the note ends.
     pub fn end(&self) -> u64 {
         self.onset.saturating_add(self.length)
+    }
+
+    /// Whether it is of percussion, by its [channel](PERCUSSION_CHANNEL).
+    pub fn is_percussion(&self) -> bool {
+        self.channel == PERCUSSION_CHANNEL
     }
 }
 
@@ -135,5 +153,14 @@ mod tests {
         let score = Score { notes: vec![note(0, 900), note(480, 100)], ..Score::new(480) };
         assert_eq!(score.end(), 900);
         assert_eq!(Score::new(480).end(), 0);
+    }
+
+    #[test]
+    fn the_tenth_channel_is_percussion() {
+        let note = |channel| Note { onset: 0, length: 1, pitch: 60, velocity: 64, channel, track: 0 };
+        let score = Score { notes: (0..16).map(note).collect(), ..Score::new(480) };
+        assert_eq!(score.n_percussion(), 1);
+        let pitched: Vec<u8> = score.pitched_notes().map(|note| note.channel).collect();
+        assert_eq!(pitched, [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]);
     }
 }

@@ -90,15 +90,15 @@ fn everything_left_out_is_reported_with_its_place() {
         Repair: line 4, column 8: the tie leads to no note of its pitch and was left out
     "#]],
     );
-    let text = "%%MIDI program 1\nX:1\nQ:Allegro\nK:C clef=bass transpose=-2\nm:x\nC\n\nText.\nCD|\nX:2\nK:C\nD";
+    let text = "%%MIDI program 1\nX:1\nQ:Allegro\nK:C clef=bass sound=E\nm:x\nC\n\nText.\nCD|\nX:2\nK:C\nD";
     expect![[r#"
         Note: line 1, column 1: the instruction MIDI program 1 is not supported and was left out
         Note: line 3, column 3: a tempo without a number was left out; add one, such as 1/4=120
-        Note: line 4, column 3: the property transpose=-2 is not supported and was left out
+        Note: line 4, column 3: the property sound=E is not supported and was left out
         Note: line 5, column 3: the field m: is not supported and was left out
         Note: line 8, column 1: text after the empty line that ends the tune was left out
         Repair: line 9, column 1: music after the empty line that ends the tune was left out; remove the empty line, or begin a tune with X:
-        Note: line 10, column 1: a later tune was left out; only the first is read
+        Note: line 10, column 1: the text has 2 tunes; only the first was read
     "#]].assert_eq(&warnings(text));
 }
 
@@ -116,9 +116,9 @@ fn legal_abc_is_not_repaired_and_slips_are() {
         "I:linebreak $\nK:C\nC",
         "Q:Allegro\nK:C\nC",
         "P:AB\nK:C\nC",
-        "U:T=!trill!\nK:C\nC",
-        "K:C transpose=-2\nC",
-        "V:1 transpose=-2\nK:C\nC",
+        "U:T=!trill!\nK:C\nTC",
+        "K:C score=E\nC",
+        "V:1 sound=E\nK:C\nC",
         "K:C\nC\n\nPrinted in Vienna.",
         "K:C\nC\n\nX:2\nK:C\nD",
     ];

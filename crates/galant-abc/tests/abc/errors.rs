@@ -1,96 +1,16 @@
-use expect_test::{Expect, expect};
-use galant_abc::{DecodeError, MAX_BARS, MAX_FILE_BYTES, MAX_VOICES, decode, looks_like_abc};
+use expect_test::expect;
+use galant_abc::{Book, DecodeError, MAX_BARS, MAX_BOOK_EVENTS, MAX_FILE_BYTES, MAX_VOICES, decode, looks_like_abc};
 
-/// Music after a header of one line that must be refused with a message.
-#[track_caller]
-fn check(music: &str, expected: Expect) {
-    check_text(&format!("K:C\n{music}"), expected);
-}
-
-/// A text that must be refused with a message.
-#[track_caller]
-fn check_text(text: &str, expected: Expect) {
-    expected.assert_eq(&decode(text).unwrap_err().to_string());
-}
+use crate::marks::check;
 
 #[test]
-fn what_is_not_abc_is_refused_with_line_and_column() {
-    check(
-        "CD\nE?F",
-        expect!["line 3, column 2: '?' is not allowed here; music has notes, rests, chords, bar lines and decorations"],
-    );
-    check(
-        "C D ♪",
-        expect!["line 2, column 5: '♪' is not allowed here; music has notes, rests, chords, bar lines and decorations"],
-    );
-    check("^^^C", expect!["line 2, column 1: '^^^' is not allowed here; an accidental is one of ^ ^^ _ __ ="]);
-    check(
-        "C ^",
-        expect!["line 2, column 4: 'the end of the line' is not allowed here; a note is one of A to G, a to g"],
-    );
-    check("[C!E]", expect!["line 2, column 3: '!' is not allowed here; a chord has notes with their lengths and ties"]);
-    check("C : D", expect!["line 2, column 3: ': ' is not allowed here; a repeat is written as |:, :| or ::"]);
-    check("|>C", expect!["line 2, column 2: '>' is not allowed here; a broken rhythm is between two notes of a bar"]);
-    check(
-        "Z2",
-        expect!["line 2, column 1: 'Z' is not allowed here; a rest of whole bars needs a meter, and begins a bar"],
-    );
-    check("[CE", expect!["line 2, column 1: a chord opened here must end with ']' on the same line"]);
-    check("{ga C", expect!["line 2, column 1: grace notes opened here must end with '}' on the same line"]);
-    check("C !p D", expect!["line 2, column 3: a decoration opened here must end with '!' on the same line"]);
-}
-
-#[test]
-fn an_invalid_header_is_refused() {
-    check_text(
-        "Dear Constanze,",
-        expect![
-            "line 1, column 1: 'Dear Constanze,' is not allowed here; a header has fields, such as T:Title, and ends with K:"
-        ],
-    );
-    check_text(
-        "X:1\nT:x\n",
-        expect!["line 2: the header has no K: field, with which it must end; add one, such as K:C"],
-    );
-    check_text("", expect!["line 1: the header has no K: field, with which it must end; add one, such as K:C"]);
-    check_text(
-        "K:H\nC",
-        expect!["line 1, column 3: the field K: has the value 'H'; a key is written as G, Bb, F#m, D dor or none"],
-    );
-    check_text(
-        "M:3/5\nK:C",
-        expect![
-            "line 1, column 3: the field M: has the value '3/5'; a meter is written as 3/4, C, C| or none, with 1 to 255 beats of 1/1 to 1/128"
-        ],
-    );
-    for text in
-        ["M:0/4\nK:C", "M:4/0\nK:C", "M:256/4\nK:C", "L:1/0\nK:C", "L:3/8\nK:C", "Q:1/4=0\nK:C", "V:\nK:C", "Q:0\nK:C"]
-    {
-        assert!(matches!(decode(text), Err(DecodeError::Field { .. })), "{text}: {:?}", decode(text));
+fn a_text_without_a_tune_is_refused() {
+    let expected = expect![
+        "the text has no tune; a tune begins with a field X:, or with a header that ends with a field K:, such as K:C"
+    ];
+    for text in ["", "Dear Constanze,\nC D E|", "\n\n", "T:x\nM:3/4\n", "K:C\n", "% X:1\nCDE|"] {
+        expected.assert_eq(&decode(text).unwrap_err().to_string());
     }
-}
-
-#[test]
-fn numbers_and_lengths_have_limits() {
-    check("C70000", expect!["line 2, column 2: the number 70000 is out of range; 1 to 65535 are allowed"]);
-    check("C/0", expect!["line 2, column 3: the number 0 is out of range; 1 to 65535 are allowed"]);
-    check("C999", expect!["line 2, column 1: a note or rest is longer than the limit of 64 whole notes"]);
-    check(
-        "C/11",
-        expect![
-            "line 2, column 1: a length of 1/88 of a whole note is not a whole number of ticks, of which a quarter note has 10080"
-        ],
-    );
-    check("C,,,,,,", expect!["line 2, column 1: the note has MIDI pitch -12; 0 to 127 are allowed"]);
-    check(
-        "|:C:::::::::::::::::::::::::::::::::|",
-        expect!["line 2, column 4: a section is played 34 times, over the limit of 32"],
-    );
-    check("|:C|1-99D:|", expect!["line 2, column 5: a section is played 99 times, over the limit of 32"]);
-    check(
-        &format!("[{}]", "C".repeat(200)),
-        expect!["line 2, column 1: the chord has more notes than the limit of 128"],
-    );
 }
 
 #[test]
@@ -116,11 +36,108 @@ fn bombs_are_refused() {
 }
 
 #[test]
-fn abc_is_known_by_its_first_line() {
-    for text in ["X:1\nK:C\n", "%abc-2.1\n", "\u{feff}% a comment\n\nX: 1", "T:x"] {
+fn numbers_and_pitches_out_of_range_are_repaired() {
+    check(
+        "C70000 D C0|",
+        expect![[r#"
+        60@0 62@1 60@2
+        line 4, column 2: the number 70000 is out of range and was left out; 1 to 65535 are allowed
+        line 4, column 11: the number 0 is out of range and was left out; 1 to 65535 are allowed"#]],
+    );
+    check(
+        "C/0 D C/70000|",
+        expect![[r#"
+        60@0 62@0.5 60@1.5
+        line 4, column 3: the number 0 is out of range and was left out; 1 to 65535 are allowed
+        line 4, column 9: the number 70000 is out of range and was left out; 1 to 65535 are allowed"#]],
+    );
+    check(
+        "C999|",
+        expect![[r#"
+        60@0
+        line 4, column 1: the note or rest was shortened to 64 whole notes, the longest allowed
+        line 4, column 1: bar 1 of voice 1 lasts 64/1 of a whole note, the meter asks for 1/1"#]],
+    );
+    check(
+        "C4,,,,,, |C,,,,,,2 D2|",
+        expect![[r#"
+        60@0 62@6
+        line 4, column 3: ',,,,,,' was skipped; music has notes, rests, chords, bar lines and decorations
+        line 4, column 11: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
+    );
+    check(
+        "[C,,,,,,E]4|",
+        expect![[r#"
+        64@0
+        line 4, column 2: the note has MIDI pitch -12 and was replaced by a rest; 0 to 127 are allowed"#]],
+    );
+    check(
+        "(12CDE F|",
+        expect![[r#"
+        60@0 62@1 64@2 65@3
+        line 4, column 2: '(12' was skipped; a tuplet of fewer than 2 or more than 9 notes needs the number of notes whose time it takes, as in (10:8"#]],
+    );
+}
+
+#[test]
+fn chords_and_repeats_over_a_limit_are_cut() {
+    let read = |music: &str| decode(&format!("L:1/4\nK:C\n{music}")).unwrap();
+    let chord = read(&format!("[{}]4|", "C".repeat(200)));
+    assert_eq!((chord.score.notes.len(), chord.warnings.len()), (128, 1));
+    for section in ["|:C|1-99D:|", "|:CD:::::::::::::::::::::::::::::::::|"] {
+        let played = read(section);
+        let starts = played.score.notes.iter().filter(|note| note.pitch == 60).count();
+        assert_eq!((starts, played.warnings.len()), (32, 1), "{section}");
+        expect!["a section is played"].assert_eq(&played.warnings[0].message[..19]);
+    }
+}
+
+/// Tunes that a few bytes make large, each within its limits, are not all read.
+#[test]
+fn a_book_of_bombs_is_read_up_to_its_limit() {
+    let bomb = format!("X:1\nM:4/4\nK:C\n|:{}{}|\n\n", "C".repeat(8000), ":".repeat(31));
+    let rests = "X:1\nM:4/4\nK:C\nZ65535|\n\n";
+    for tune in [bomb.as_str(), rests] {
+        let book = Book::of_text(&tune.repeat(120)).unwrap();
+        let (mut n_read, mut n_refused, mut n_notes) = (0, 0, 0);
+        for (_, decoded) in book.decode_all() {
+            match decoded {
+                Ok(decoded) => (n_read, n_notes) = (n_read + 1, n_notes + decoded.score.notes.len()),
+                Err(error) => {
+                    assert_eq!(error, DecodeError::TooManyEvents);
+                    n_refused += 1;
+                }
+            }
+        }
+        assert!(n_read > 10 && n_refused > 10, "{n_read} read, {n_refused} refused");
+        assert!(n_notes <= MAX_BOOK_EVENTS + (1 << 18), "{n_notes} notes");
+    }
+}
+
+#[test]
+fn abc_is_known_by_its_content() {
+    for text in [
+        "X:1\nK:C\n",
+        "%abc-2.1\n",
+        "\u{feff}% a comment\n\nX: 1",
+        "T:x\nK:C\nC|",
+        "Dear Constanze,\n\nhere is a tune.\n\nX:1\nK:C\n",
+        "M:3/4\rL:1/8\rK:D\rC|",
+    ] {
         assert!(looks_like_abc(text.as_bytes()), "{text}");
     }
-    for bytes in [b"MThd\0\0\0\x06".as_slice(), b"", b"Dear X:1", b"% only a comment"] {
+    let wide: Vec<u8> = "\u{feff}X:1\nK:C\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(looks_like_abc(&wide));
+    for bytes in [
+        b"MThd\0\0\0\x06\nX:1\n".as_slice(),
+        b"RIFF\0\x01\0\x02\nX:1\n",
+        b"",
+        b"Dear X:1",
+        b"% only a comment",
+        b"T:x",
+        b"<?xml?>\nX:1\n",
+        b"PK\x03\x04\0\nK:C\n",
+    ] {
         assert!(!looks_like_abc(bytes), "{bytes:?}");
     }
 }

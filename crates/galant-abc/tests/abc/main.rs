@@ -6,6 +6,14 @@ mod notes;
 mod repeats;
 // Bars against their meter, and what is left out.
 mod bars;
+// Marks that are no music or in the wrong place, and what is read of them.
+mod marks;
+// Values of fields.
+mod fields;
+// What abc2midi plays of the same tunes.
+mod oracle;
+// Files of many tunes.
+mod books;
 // What is refused, and with which message.
 mod errors;
 // Any text at all.

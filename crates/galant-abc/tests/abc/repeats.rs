@@ -29,6 +29,15 @@ fn a_repeat_without_a_beginning_goes_back_to_the_last_end() {
     check("C|D:|E:|F", "CDCDEEF");
 }
 
+/// As abc2midi does: the first repeat of a tune goes back to its beginning, a later one to a double bar line.
+#[test]
+fn a_later_repeat_without_a_beginning_goes_back_to_a_double_bar_line() {
+    check("C||D:|", "CDCD");
+    check("C:|D||E:|F", "CCDEEF");
+    check("C:|D|]E|F:|G", "CCDEFEFG");
+    check("C:|:D||E:|F", "CCDEDEF");
+}
+
 #[test]
 fn endings_are_played_in_their_playings() {
     check("|:C|1D:|2E|]F", "CDCEF");

@@ -3,8 +3,10 @@ use galant_tokens::{Tokenizer, Vocabulary};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, Metadata as Tensors};
 
+use super::checksum::checksum;
 use super::encode::second_biases;
 use super::format::{KEY, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
+use super::other_kind::other_kind;
 use super::{DecodeModelError, ModelFile, ModelFileError, metadata};
 use crate::floats;
 
@@ -16,17 +18,22 @@ use crate::floats;
 /// # Errors
 ///
 /// If the bytes are over [`MAX_MODEL_BYTES`] or not a whole safetensors file; if the metadata of this program is missing,
-/// newer or not understood; if a tensor is missing, unknown, or of another type or shape than the metadata requires; or if
-/// [`ModelFile::validate`] refuses the contents.
+/// newer or not understood; if a tensor is missing, unknown, or of another type or shape than the metadata requires; if the
+/// tensors are not those of the checksum; or if [`ModelFile::validate`] refuses the contents.
 pub fn decode_model(bytes: &[u8]) -> Result<ModelFile, DecodeModelError> {
+    if let Some(error) = other_kind(bytes) {
+        return Err(error);
+    }
     check_lengths(bytes)?;
     let (header_len, tensors) = SafeTensors::read_metadata(bytes)
         .map_err(|source| DecodeModelError::Container { len: bytes.len(), source: Box::new(source) })?;
     let metadata = read_metadata(&tensors)?;
     metadata.spec.validate()?;
     check_tensors(&tensors, &metadata.spec)?;
+    let data = &bytes[LENGTH_BYTES + header_len..];
+    check_checksum(&tensors, data, metadata.tensors_sha256.as_deref())?;
     let file = ModelFile {
-        weights: read_weights(&tensors, &bytes[LENGTH_BYTES + header_len..], metadata.spec)?,
+        weights: read_weights(&tensors, data, metadata.spec)?,
         read_rules: metadata.read_rules,
         tokenizer: metadata.tokenizer,
         vocabulary: read_vocabulary(&metadata.vocabulary, metadata.tokenizer)?,
@@ -104,6 +111,18 @@ fn check_tensors(tensors: &Tensors, spec: &ModelSpec) -> Result<(), DecodeModelE
         Some(tensor) => Err(DecodeModelError::UnknownTensor { tensor }),
         None => Ok(()),
     }
+}
+
+/// Checks that the tensors are as they were written; files from before there was a checksum have none.
+fn check_checksum(tensors: &Tensors, data: &[u8], expected: Option<&str>) -> Result<(), DecodeModelError> {
+    let Some(expected) = expected else { return Ok(()) };
+    let names = tensors.offset_keys();
+    let bytes = |name: &String| {
+        let (start, end) = tensors.info(name).expect("the tensors were checked").data_offsets;
+        &data[start..end]
+    };
+    let actual = checksum(names.iter().map(|name| (name.as_str(), bytes(name)))).to_string();
+    if actual == expected { Ok(()) } else { Err(DecodeModelError::Checksum { actual, expected: expected.to_owned() }) }
 }
 
 /// Checks the size of the vocabulary first, the one size that two parts of the file state.

@@ -5,6 +5,7 @@ use galant_model::{ModelSpec, Tensor, Weights};
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use thiserror::Error;
 
+use super::checksum::checksum;
 use super::format::{KEY, MAX_MODEL_HEADER_BYTES};
 use super::{ModelFile, ModelFileError, metadata};
 use crate::floats;
@@ -13,23 +14,25 @@ use crate::floats;
 ///
 /// Tensors have PyTorch's names and shapes.
 /// A layer's bias is in `bias_ih`; `bias_hh`, which PyTorch requires in addition, is zeros.
-/// Everything else is JSON text under the key `galant` of the header's `__metadata__`.
+/// Everything else, with a checksum over the tensors, is JSON text under the key `galant` of the header's `__metadata__`.
 ///
 /// # Errors
 ///
 /// If [`ModelFile::validate`] refuses `file`, or if the header would be over [`MAX_MODEL_HEADER_BYTES`].
 pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
     file.validate()?;
-    let metadata = metadata::to_json(file);
-    // Inside the header it is quoted again, which only makes it longer.
-    check_header(metadata.len() as u64)?;
     let spec = file.weights.spec();
     let values = floats::to_bytes(file.weights.values());
     let zeros = vec![0; 4 * spec.n_gate_rows()];
     let own = Weights::tensors(spec).into_iter().map(|tensor| (&values[byte_range(&tensor)], tensor));
     let second = second_biases(spec).into_iter().map(|tensor| (zeros.as_slice(), tensor));
+    let tensors: Vec<(&[u8], Tensor)> = own.chain(second).collect();
+    let checksum = checksum(tensors.iter().map(|(data, tensor)| (tensor.name.as_str(), *data)));
+    let metadata = metadata::to_json(file, checksum);
+    // Inside the header it is quoted again, which only makes it longer.
+    check_header(metadata.len() as u64)?;
     let mut views = Vec::new();
-    for (data, tensor) in own.chain(second) {
+    for (data, tensor) in tensors {
         views.push((tensor.name, TensorView::new(Dtype::F32, tensor.shape, data).map_err(container)?));
     }
     // One key only: the order of several would be that of a hash table.

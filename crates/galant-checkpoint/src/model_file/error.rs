@@ -131,6 +131,14 @@ pub enum DecodeModelError {
         /// [`MAX_MODEL_BYTES`](super::MAX_MODEL_BYTES).
         limit: u64,
     },
+    /// The file is of another kind.
+    #[error("the file is {what}; {instead}")]
+    OtherKind {
+        /// What it is.
+        what: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
     /// The header is too long.
     #[error("the header is {len} bytes, over the limit of {limit}; make sure this is a model file")]
     HeaderTooLong {
@@ -274,6 +282,17 @@ pub enum DecodeModelError {
         tensor: String,
         /// Its type, by its name in safetensors.
         actual: String,
+    },
+    /// The tensors are not those that were written.
+    #[error(
+        "the tensors are not as they were written: their SHA-256 is {actual}, the metadata says {expected}; copy the file \
+         again from where it came, or remove tensors_sha256 from its metadata if you changed them yourself"
+    )]
+    Checksum {
+        /// The hash of the tensors.
+        actual: String,
+        /// The hash in the metadata.
+        expected: String,
     },
     /// A tensor has another shape.
     #[error("tensor {tensor} has shape {actual:?}; the network that the metadata describes has {expected:?}")]

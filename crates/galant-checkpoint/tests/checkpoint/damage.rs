@@ -16,6 +16,22 @@ fn a_model_cut_off_anywhere_is_refused() {
 }
 
 #[test]
+fn a_model_with_any_bit_of_its_tensors_flipped_is_refused() {
+    for cell in [Cell::Lstm, Cell::VanillaRnn] {
+        let mut bytes = encode_model(&small_model(cell)).unwrap();
+        let header_len = u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+        for i in 8 + header_len..bytes.len() {
+            for bit in 0..8 {
+                bytes[i] ^= 1 << bit;
+                assert!(decode_model(&bytes).is_err(), "bit {bit} of byte {i} of {}", bytes.len());
+                bytes[i] ^= 1 << bit;
+            }
+        }
+        assert!(decode_model(&bytes).is_ok());
+    }
+}
+
+#[test]
 fn a_snapshot_cut_off_anywhere_is_refused() {
     let bytes = encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap();
     for len in 0..bytes.len() {

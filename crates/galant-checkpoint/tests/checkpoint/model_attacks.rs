@@ -1,14 +1,16 @@
 //! The answers to hostile or damaged model files; one test for each abuse.
 
 use expect_test::{Expect, expect};
-use galant_checkpoint::{DecodeModelError, MAX_MODEL_HEADER_BYTES, ModelFileError, decode_model, encode_model};
+use galant_checkpoint::{
+    DecodeModelError, MAX_MODEL_HEADER_BYTES, ModelFileError, Sha256Hash, decode_model, encode_model, encode_snapshot,
+};
 use galant_model::{Cell, ModelSpec, SettingsError, SpecError};
 use galant_tokens::VocabularyError;
 use galant_types::TokenId;
 use serde_json::{Value, json};
 
 use crate::parts::{Parts, raw};
-use crate::small_model;
+use crate::{small_model, small_snapshot};
 
 fn small_parts() -> Parts {
     Parts::of(&encode_model(&small_model(Cell::Lstm)).unwrap())
@@ -258,10 +260,73 @@ fn sizes_that_would_allocate_without_end() {
 }
 
 #[test]
+fn files_of_other_kinds_are_named_for_what_they_are() {
+    let check = |bytes: &[u8], expected: Expect| {
+        expected.assert_eq(&decode_model(bytes).expect_err("the file must be refused").to_string());
+    };
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n";
+    check(
+        pointer,
+        expect![
+            "the file is a Git LFS pointer, which stands for the model; fetch the model itself with `git lfs pull`"
+        ],
+    );
+    check(
+        &encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap(),
+        expect![
+            "the file is a snapshot, from which a training resumes; the model is model.safetensors in the same folder"
+        ],
+    );
+    // As Python writes them: pickle.dumps({}, protocol) and the beginning of what torch.save writes.
+    let pickles = [&b"\x80\x02}q\0."[..], b"\x80\x03}q\0.", b"\x80\x04}\x94.", b"\x80\x05}\x94."];
+    let errors: Vec<String> = pickles.iter().map(|pickle| decode_model(pickle).unwrap_err().to_string()).collect();
+    let pickle =
+        "the file is a pickle, such as torch.save writes; name a model that `galant train` wrote, model.safetensors";
+    assert_eq!(errors, [pickle; 4]);
+    check(
+        b"PK\x03\x04\0\0\x08\x08\0\0archive/data.pkl",
+        expect![
+            "the file is a ZIP archive, such as torch.save writes; name a model that `galant train` wrote, model.safetensors"
+        ],
+    );
+    check(
+        b"\x89HDF\r\n\x1a\n\0\0\0\0",
+        expect![
+            "the file is an HDF5 file, such as Keras writes; name a model that `galant train` wrote, model.safetensors"
+        ],
+    );
+    // A header may be as long as a pickle's first two bytes say.
+    for len in [0x280_u64, 0x580] {
+        let header = format!("{{{}}}", " ".repeat(len as usize - 2));
+        let error = decode_model(&raw(&header, b"")).unwrap_err();
+        assert!(matches!(error, DecodeModelError::NoMetadata), "{error}");
+    }
+}
+
+#[test]
+fn tensors_are_compared_with_their_checksum() {
+    let error = answer(|parts| parts.data[5] ^= 1);
+    let DecodeModelError::Checksum { actual, expected } = &error else { panic!("{error}") };
+    // The hash as any other program computes it, as the tensors are in the order of their names.
+    assert_eq!(*expected, Sha256Hash::of(&small_parts().data).to_string());
+    assert_ne!(actual, expected);
+    let error = answer_to_metadata(|metadata| metadata["tensors_sha256"] = "no hash".into());
+    assert!(matches!(error, DecodeModelError::Checksum { .. }), "{error}");
+}
+
+#[test]
+fn a_file_from_before_there_was_a_checksum_is_read() {
+    let mut parts = small_parts();
+    parts.remove_checksum();
+    assert_eq!(decode_model(&parts.bytes()).unwrap(), small_model(Cell::Lstm));
+}
+
+#[test]
 fn numbers_that_are_not_finite() {
     for tensor in ["embedding.weight", "lstm.bias_ih_l1", "lstm.bias_hh_l0"] {
         for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let error = answer(|parts| {
+                parts.remove_checksum();
                 let start = parts.range(tensor).start + 8;
                 parts.data[start..start + 4].copy_from_slice(&value.to_le_bytes());
             });
@@ -276,6 +341,7 @@ fn numbers_that_are_not_finite() {
 #[test]
 fn biases_whose_sum_is_not_finite() {
     let error = answer(|parts| {
+        parts.remove_checksum();
         for tensor in ["lstm.bias_ih_l0", "lstm.bias_hh_l0"] {
             let start = parts.range(tensor).start;
             parts.data[start..start + 4].copy_from_slice(&f32::MAX.to_le_bytes());

@@ -27,6 +27,13 @@ impl Parts {
         self.header["__metadata__"]["galant"] = metadata.to_string().into();
     }
 
+    /// Takes the checksum away, as files from before there was one have none.
+    pub(crate) fn remove_checksum(&mut self) {
+        let mut metadata = self.metadata();
+        assert!(metadata.as_object_mut().unwrap().remove("tensors_sha256").is_some());
+        self.set_metadata(&metadata);
+    }
+
     /// Where a tensor's bytes are in the data.
     pub(crate) fn range(&self, tensor: &str) -> std::ops::Range<usize> {
         let offset = |i: usize| self.header[tensor]["data_offsets"][i].as_u64().unwrap() as usize;

@@ -147,6 +147,9 @@ pub(crate) struct TokenizeArgs {
     /// What a token is
     #[arg(long, value_enum, default_value = "chords")]
     pub(crate) tokenizer: TokenizerArg,
+    /// Reads only the tune of this number in a book of tunes; without it, all are read
+    #[arg(long, value_name = "N", conflicts_with = "report")]
+    pub(crate) tune: Option<u32>,
     /// Prints a row per file: tokens, different tokens, and what the grid changed
     #[arg(long, conflicts_with = "json")]
     pub(crate) report: bool,

@@ -69,7 +69,7 @@ fn primer(args: &ComposeArgs, model: &LoadedModel, strictness: Strictness) -> an
     let primer = match (&args.primer, &args.primer_tokens) {
         (Some(path), _) if path.as_os_str() == DICE => waltz(model, n_bars, Seed(args.seed))?,
         (Some(path), _) => {
-            let score = music::read(path, ReadOptions { rules: model.file().read_rules, strictness })?.score;
+            let score = music::read_for_tokens(path, ReadOptions { rules: model.file().read_rules, strictness })?.score;
             excerpt(&score, n_bars, tokenizer).with_context(|| format!("reading {}", path.display()))?
         }
         (None, Some(tokens)) => Excerpt { tokens: parse_tokens(tokens, tokenizer)?, playback: None },

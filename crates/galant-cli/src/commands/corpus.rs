@@ -7,23 +7,40 @@ use anyhow::ensure;
 use galant_corpus::{Strictness, Survey};
 
 use crate::args::CorpusArgs;
-use crate::{files, music, progress};
+use crate::books::{self, BookTally};
+use crate::inputs::{self, Inputs};
+use crate::progress;
 
 pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     ensure!((0.0..1.0).contains(&args.hold_out), "--hold-out is {}; it must be 0 to below 1", args.hold_out);
     let options = args.music.read_options(strictness);
     let mut survey = Survey::new(args.music.tokenizer(args.tokenizer)?, args.hold_out);
-    let paths = files::music_files(&args.music.paths)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.music.paths);
+    if paths.is_empty() {
+        inputs.finish()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let name = path.display().to_string();
-        match music::read_silently(&path, options) {
-            Ok(piece) => survey.add(&name, &piece),
-            Err(error) => survey.leave_out(&name, format!("{error:#}")),
-        }
+        let mut tally = BookTally::default();
+        books::each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            match found.piece {
+                Ok(piece) => survey.add(&found.label, &piece),
+                Err(error) => {
+                    survey.leave_out(&found.label, format!("{error:#}"));
+                    inputs::mark_failed();
+                }
+            }
+            Ok(())
+        })?;
+        tally.add_to(&mut survey);
         bar.inc(1);
     }
     bar.finish_and_clear();
+    inputs.take(Ok(()));
+    inputs.finish()?;
     write!(out, "{survey}")?;
     Ok(ExitCode::SUCCESS)
 }

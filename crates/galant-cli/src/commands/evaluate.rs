@@ -1,6 +1,7 @@
 //! `galant evaluate`: how well a network predicts music.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
@@ -10,8 +11,10 @@ use galant_evaluate::{Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
+use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
-use crate::{files, model, music, printable, progress};
+use crate::inputs::Inputs;
+use crate::{model, music, printable, progress};
 
 /// The share of unknown tokens over which there is a warning.
 const MAX_UNKNOWN: f64 = 0.01;
@@ -27,21 +30,33 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let options = ReadOptions { rules: model.file().read_rules, strictness };
     let given = if args.given.is_empty() { Vec::new() } else { model.parts_called(&args.given)? };
     let mut table = LikelihoodTable::default();
-    let paths = files::music_files(&args.files)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.files);
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
-        let piece = music::read(&path, options)?;
-        let name = path.display().to_string();
-        let style = model::style(&model, &path);
-        let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
-        if let Some(error) = reading.refused() {
-            return Err(anyhow::Error::new(error.clone()).context(format!("reading {name}")));
-        }
-        let likelihood = reading.likelihood(model.generator(), args.hold_out);
-        table.add(&name, likelihood.with_context(|| format!("reading {name}"))?);
+        let mut tally = BookTally::default();
+        books::each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if !is_of_many {
+                music::warn(&path, &piece);
+            }
+            music::warn_of_percussion(Path::new(&found.label), &piece);
+            let style = model::style(&model, &path);
+            let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
+            if let Some(error) = reading.refused() {
+                return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
+            }
+            let likelihood = reading.likelihood(model.generator(), args.hold_out);
+            table.add(&found.label, likelihood.with_context(|| format!("reading {}", found.label))?);
+            Ok(())
+        })?;
+        tally.report(&path);
         bar.inc(1);
     }
     bar.finish_and_clear();
+    inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -49,7 +64,10 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     warn_unknown(table.total());
     let n_predicted = table.total().loss.n_tokens;
-    ensure!(n_predicted > 0, "no token could be predicted: the files have no notes, or none that the model knows");
+    ensure!(
+        n_predicted > 0,
+        "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,7 +11,8 @@ use crate::files::quoted;
 /// Plays to the end.
 #[cfg(feature = "audio")]
 pub(crate) fn run(args: &PlayArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let (rendering, player) = super::render::rendering(&args.file, args.soundfont.as_deref(), strictness)?;
+    let (rendering, player) =
+        super::render::rendering(&args.file, args.soundfont.as_deref(), strictness, galant_synth::WavFormat::Int16)?;
     let device = match device::open() {
         Ok(device) => device,
         Err(error) => {

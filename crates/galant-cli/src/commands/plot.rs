@@ -14,6 +14,8 @@ use galant_types::Score;
 use serde::Deserialize;
 
 use crate::args::{PlotArgs, PlotCommand, RollArgs, StatesArgs, SurpriseArgs};
+use crate::inputs::Inputs;
+use crate::numbers::counted;
 use crate::{curve, files, model, music, printable, progress, table};
 
 pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
@@ -66,7 +68,7 @@ fn states(args: &StatesArgs, strictness: Strictness) -> anyhow::Result<Picture> 
 }
 
 fn read_for(model: &LoadedModel, path: &Path, strictness: Strictness) -> anyhow::Result<Score> {
-    Ok(music::read(path, ReadOptions { rules: model.file().read_rules, strictness })?.score)
+    Ok(music::read_for_tokens(path, ReadOptions { rules: model.file().read_rules, strictness })?.score)
 }
 
 fn warn_unknown(reading: &PieceReading<'_>, path: &Path) {
@@ -94,8 +96,10 @@ struct GradientRow {
 /// The picture of the tables that `galant gradients` writes.
 fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
     let mut curves = Vec::new();
+    let mut inputs = Inputs::default();
     for path in paths {
-        for (line, row) in table::read(path, "what `galant gradients` writes")? {
+        let Some(rows) = inputs.take(table::read(path, "what `galant gradients` writes")) else { continue };
+        for (line, row) in rows {
             let GradientRow { steps_back, cell, layer, norm } = row;
             let network = match cell.as_str() {
                 "lstm" => "LSTM",
@@ -106,6 +110,7 @@ fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
                 .with_context(|| format!("reading {}: line {line}", path.display()))?;
         }
     }
+    inputs.finish()?;
     Ok(gradient_norms(&curves, "Gradients on their way back through time"))
 }
 
@@ -117,12 +122,27 @@ fn write(
 ) -> anyhow::Result<ExitCode> {
     // Before the work, because some pictures take a while.
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    let as_bytes: fn(&Picture) -> Vec<u8> = match ending.as_deref() {
-        Some("svg") => |picture| picture.svg().into_bytes(),
-        Some("png") => Picture::png,
+    let as_bytes: fn(&Path, &Picture) -> Vec<u8> = match ending.as_deref() {
+        Some("svg") => |_, picture| picture.svg().into_bytes(),
+        Some("png") => png,
         _ => bail!("writing {}: its name must end in .svg or .png", path.display()),
     };
-    files::write(path, &as_bytes(&draw()?))?;
+    files::write(path, &as_bytes(path, &draw()?))?;
     writeln!(out, "wrote {}", path.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The picture as PNG, with a warning of the characters that it cannot show.
+fn png(path: &Path, picture: &Picture) -> Vec<u8> {
+    let missing = picture.missing_in_png();
+    if let Some(first) = missing.chars().next() {
+        printable::warn(&format!(
+            "{}: PNG pictures have a font for Latin, Greek and Cyrillic; {} of other scripts, such as '{first}', {} drawn as \
+             boxes, which an .svg file shows",
+            path.display(),
+            counted(missing.chars().count(), "character"),
+            if missing.chars().nth(1).is_none() { "is" } else { "are" }
+        ));
+    }
+    picture.png()
 }

@@ -8,9 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use galant_corpus::Strictness;
-use galant_synth::{
-    Levels, MAX_SOUNDFONT_BYTES, RenderConfig, Rendering, Sound, SoundFont, WavFormat, render, write_wav,
-};
+use galant_synth::{Levels, MAX_SOUNDFONT_BYTES, Rendering, Sound, SoundFont, WavFormat, render, write_wav};
 use galant_types::Score;
 
 use crate::args::RenderArgs;
@@ -25,7 +23,7 @@ pub(crate) fn run(args: &RenderArgs, strictness: Strictness, out: &mut impl Writ
     files::keep_apart(&args.file, &args.out)?;
     files::ensure_ending(&args.out, &["wav"])?;
     let spinner = progress::spinner("rendering");
-    let (rendering, player) = rendering(&args.file, args.soundfont.as_deref(), strictness)?;
+    let (rendering, player) = rendering(&args.file, args.soundfont.as_deref(), strictness, format)?;
     let levels = write(&args.out, rendering, format)?;
     spinner.finish_and_clear();
     write!(out, "wrote {}: {:.1} s", args.out.display(), levels.seconds)?;
@@ -39,26 +37,36 @@ pub(crate) fn run(args: &RenderArgs, strictness: Strictness, out: &mut impl Writ
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file of music ready to be heard, and what plays it.
+/// A file of music ready to be heard and written in this format, and what plays it.
 pub(super) fn rendering(
     path: &Path,
     soundfont: Option<&Path>,
     strictness: Strictness,
+    format: WavFormat,
 ) -> anyhow::Result<(Rendering, String)> {
-    rendering_of(&read_score(path, strictness)?, &path.display().to_string(), soundfont)
+    rendering_of(&read_score(path, strictness)?, &path.display().to_string(), soundfont, format)
 }
 
-/// A score ready to be heard, and what plays it.
-fn rendering_of(score: &Score, name: &str, soundfont: Option<&Path>) -> anyhow::Result<(Rendering, String)> {
+/// A score ready to be heard and written in this format, and what plays it.
+fn rendering_of(
+    score: &Score,
+    name: &str,
+    soundfont: Option<&Path>,
+    format: WavFormat,
+) -> anyhow::Result<(Rendering, String)> {
     let (sound, player) = sound(soundfont)?;
-    let rendering =
-        render(score, &sound, &RenderConfig::default()).with_context(|| format!("rendering {name} with {player}"))?;
+    let what = match format {
+        WavFormat::Int16 => "",
+        WavFormat::Float32 => " to floating-point numbers (--float), which take twice the room",
+    };
+    let rendering = render(score, &sound, &format.render_config());
+    let rendering = rendering.with_context(|| format!("rendering {name} with {player}{what}"))?;
     Ok((rendering, player))
 }
 
 /// Writes a score as a WAV file and returns how many seconds it lasts.
 pub(super) fn write_score(path: &Path, score: &Score) -> anyhow::Result<f64> {
-    let (rendering, _) = rendering_of(score, &path.display().to_string(), None)?;
+    let (rendering, _) = rendering_of(score, &path.display().to_string(), None, WavFormat::Int16)?;
     Ok(write(path, rendering, WavFormat::Int16)?.seconds)
 }
 

@@ -10,27 +10,45 @@ use galant_corpus::{Piece, ReadOptions, Strictness, TokenList};
 use galant_tokens::{Encoded, Rounding, Token, Tokenizer};
 
 use crate::args::TokenizeArgs;
-use crate::{files, music, printable};
+use crate::inputs::Inputs;
+use crate::{books, files, music, printable};
 
 pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let tokenizer = args.music.tokenizer(args.tokenizer)?;
     let options = args.music.read_options(strictness);
-    let paths = files::music_files(&args.music.paths)?;
+    let mut inputs = Inputs::default();
+    let paths = inputs.files(&args.music.paths);
     if args.report {
-        return report(&paths, options, tokenizer, out);
+        report(&paths, options, tokenizer, &mut inputs, out)?;
+        inputs.finish()?;
+        return Ok(ExitCode::SUCCESS);
     }
     for path in paths {
-        let piece = music::read_silently(&path, options)?;
-        for warning in &piece.warnings {
-            printable::warn(&format!("{}: {warning}", path.display()));
+        let mut print = |label: &str, piece: &Piece| -> anyhow::Result<()> {
+            for warning in &piece.warnings {
+                printable::warn(&format!("{label}: {warning}"));
+            }
+            music::warn_of_percussion(Path::new(label), piece);
+            let list = TokenList::of(&piece.score, tokenizer).with_context(|| format!("reading {label}"))?;
+            if args.json {
+                writeln!(out, "{}", list.to_json())?;
+            } else {
+                print_text(label, &list, out)?;
+            }
+            Ok(())
+        };
+        if let Some(number) = args.tune {
+            if let Some(piece) = inputs.take(books::tune(&path, number, options)) {
+                print(&files::label(&path, &piece.name), &piece)?;
+            }
+            continue;
         }
-        let list = TokenList::of(&piece.score, tokenizer).with_context(|| format!("reading {}", path.display()))?;
-        if args.json {
-            writeln!(out, "{}", list.to_json())?;
-        } else {
-            print_text(&path, &list, out)?;
-        }
+        books::each_piece(&path, options, &mut |found| match inputs.take(found.piece) {
+            Some(piece) => print(&found.label, &piece),
+            None => Ok(()),
+        })?;
     }
+    inputs.finish()?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -39,30 +57,44 @@ fn report(
     paths: &[PathBuf],
     options: ReadOptions,
     tokenizer: Tokenizer,
+    inputs: &mut Inputs,
     out: &mut impl Write,
-) -> anyhow::Result<ExitCode> {
-    print_header(tokenizer, out)?;
+) -> anyhow::Result<()> {
     let mut total = Rounding::default();
+    let (mut n_pieces, mut n_files) = (0, 0);
     for path in paths {
-        let piece = music::read_silently(path, options)?;
-        let encoded = tokenizer.encode(&piece.score);
-        print_row(&path.display().to_string(), Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
-        piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
-        encoded.refused.iter().try_for_each(|error| writeln!(out, "    no voices: {error}"))?;
-        encoded.rounding.iter().for_each(|rounding| total.add(rounding));
+        n_files += 1;
+        books::each_piece(path, options, &mut |found| {
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if n_pieces == 0 {
+                print_header(tokenizer, out)?;
+            }
+            n_pieces += 1;
+            let encoded = tokenizer.encode(&piece.score);
+            print_row(&found.label, Some((&piece, &encoded)), encoded.rounding.as_ref(), out)?;
+            piece.warnings.iter().try_for_each(|warning| writeln!(out, "    {warning}"))?;
+            encoded.refused.iter().try_for_each(|error| writeln!(out, "    no voices: {error}"))?;
+            let n_percussion = piece.score.n_percussion();
+            if n_percussion > 0 {
+                writeln!(out, "    {n_percussion} of percussion left out")?;
+            }
+            encoded.rounding.iter().for_each(|rounding| total.add(rounding));
+            Ok(())
+        })?;
     }
-    if paths.len() > 1 && tokenizer.grid().is_some() {
-        print_row(&format!("{} files", paths.len()), None, Some(&total), out)?;
+    if n_pieces > 1 && tokenizer.grid().is_some() {
+        let what = if n_pieces > n_files { "pieces" } else { "files" };
+        print_row(&format!("{n_pieces} {what}"), None, Some(&total), out)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn n_different(tokens: &[Token]) -> usize {
     tokens.iter().collect::<BTreeSet<_>>().len()
 }
 
-fn print_text(path: &Path, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "{}: {} tokens, {} different", path.display(), list.tokens.len(), list.n_different())?;
+fn print_text(label: &str, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
+    writeln!(out, "{label}: {} tokens, {} different", list.tokens.len(), list.n_different())?;
     for (number, token) in list.tokens.iter().enumerate() {
         writeln!(out, "#{number}: {token}")?;
     }

@@ -117,6 +117,7 @@ impl Job<'_> {
             let steps = training.steps_within(seconds_left, speed);
             training = training.with_steps(steps);
         }
+        report::warn_of_vocabulary(&training);
         report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?;
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
         let report = Report::new(out, training.planned_steps());

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::Path;
 
 use expect_test::expect;
 use galant_corpus::bundled;
@@ -40,28 +41,37 @@ fn two_hands_are_read_together() {
 #[test]
 fn what_is_wrong_with_abc_is_said_with_its_place() {
     let folder = folder("wrong_abc");
+    let said = |command: &str| String::from_utf8(galant(&folder, command).stderr).unwrap();
     fs::write(folder.join("wrong.abc"), "X:1\nK:C\nCD?\n").unwrap();
+    expect![[r#"
+        warning: wrong.abc: line 3, column 3: '?' was skipped; music has notes, rests, chords, bar lines and decorations
+    "#]]
+    .assert_eq(&said("tokenize wrong.abc"));
     check(
         &folder,
-        "tokenize wrong.abc",
+        "tokenize wrong.abc --strict",
         expect![[r#"
-        error: reading wrong.abc: line 3, column 3: '?' is not allowed here; music has notes, rests, chords, bar lines and decorations
+        error: reading wrong.abc: line 3, column 3: '?' was skipped; music has notes, rests, chords, bar lines and decorations; strict reading allows no repairs, and this file needs 1
     "#]],
     );
     fs::write(folder.join("latin.abc"), b"X:1\nT:Pr\xe9lude\nK:C\nC\n").unwrap();
+    expect![[r#"
+        warning: latin.abc: line 1, column 1: the text is not UTF-8 and was read as windows-1252; save it as UTF-8 if names look wrong
+    "#]]
+    .assert_eq(&said("tokenize latin.abc"));
+    fs::write(folder.join("letter.abc"), "Dear Constanze,\n").unwrap();
     check(
         &folder,
-        "tokenize latin.abc",
+        "tokenize letter.abc",
         expect![[r#"
-        error: reading latin.abc: ABC must be UTF-8 text; save it as UTF-8: invalid utf-8 sequence of 1 bytes from index 8
+        error: reading letter.abc: the text has no tune; a tune begins with a field X:, or with a header that ends with a field K:, such as K:C
     "#]],
     );
     fs::write(folder.join("graced.abc"), "X:1\nK:C\n{d}CD\n").unwrap();
-    let said = String::from_utf8(galant(&folder, "tokenize graced.abc").stderr).unwrap();
     expect![[r#"
         warning: graced.abc: line 3, column 1: grace notes were left out
     "#]]
-    .assert_eq(&said);
+    .assert_eq(&said("tokenize graced.abc"));
 }
 
 #[test]
@@ -73,4 +83,68 @@ fn the_bundled_pieces_are_corpora_alone_and_together() {
     assert!(train("bach", "out_2").starts_with("corpus   1 song, "));
     fs::write(folder.join("tune.abc"), TUNE.replace("[FAc]2", &"FA|".repeat(20))).unwrap();
     assert!(train("mozart bach tune.abc", "out_3").starts_with(&format!("corpus   {} songs, ", n_mozart + 2)));
+}
+
+/// Three tunes, the second of which is over a limit.
+fn write_book(folder: &Path) {
+    let tune = |number: u32, title: &str, music: &str| format!("X:{number}\nT:{title}\nM:4/4\nL:1/4\nK:C\n{music}\n\n");
+    let scales = "CDEF|GABc|".repeat(12);
+    let book =
+        [tune(7, "Up", &scales), tune(8, "Bomb", &"C".repeat(300_000)), tune(9, "Down", &"cBAG|{d}FEDC|".repeat(12))];
+    fs::write(folder.join("book.abc"), format!("Tunes of our village.\n\n{}", book.concat())).unwrap();
+}
+
+#[test]
+fn a_book_is_as_many_songs_as_it_has_tunes() {
+    let folder = folder("book");
+    write_book(&folder);
+    // The exit code says that a tune could not be read, as with a file among others.
+    let run_some = |command: &str| {
+        let output = galant(&folder, command);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = run_some("tokenize book.abc");
+    let headers: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(headers, ["book.abc#7 Up: 96 tokens, 8 different", "book.abc#9 Down: 96 tokens, 8 different"]);
+    let said = run(&folder, "tokenize book.abc --tune 9");
+    assert!(said.starts_with("book.abc#9 Down: 96 tokens, 8 different\n#0: 72\n"), "{said}");
+    check(
+        &folder,
+        "tokenize book.abc --tune 1",
+        expect![[r#"
+        error: reading book.abc: there is no tune 1; the file has 3 tunes with numbers from 7 to 9
+    "#]],
+    );
+    expect![[r#"
+        songs    notes   tokens   unseen warnings  file
+            1       96       96    0.0 %        1  book.abc#7 Up
+            0        0        0        -        0  book.abc#8 Bomb  left out: reading book.abc#8 Bomb: the tune with its repeats has more notes than the limit of 262144
+            1       96       96    0.0 %       12  book.abc#9 Down
+
+        1 file, books with 3 tunes among them: 2 songs, 1 left out
+        192 notes, 192 tokens; 8 different ones in the training parts
+        unseen in training: 0.0 % of the tokens of the validation parts, the last 10 % of each file
+        0 files with the notes of an earlier one, 0 of them in another key
+        0 files with music of an earlier one, these included: other editions, movements of a work, arrangements
+    "#]]
+    .assert_eq(&run_some("corpus book.abc"));
+}
+
+#[test]
+fn a_training_says_how_many_tunes_of_a_book_were_read() {
+    let folder = folder("book_training");
+    write_book(&folder);
+    let output = galant(&folder, &format!("train --corpus book.abc --tokenizer rhythm --out out --epochs 1 {SMALL}"));
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(out.starts_with("corpus   2 songs, "), "{out}\n{err}");
+    let said: Vec<&str> = err.lines().filter(|line| line.contains("book.abc")).collect();
+    expect![[r#"
+        error: reading book.abc#8 Bomb: the tune with its repeats has more notes than the limit of 262144
+        book.abc: 2 of 3 tunes were read; 2 of them have warnings, `galant tokenize` lists them"#]]
+    .assert_eq(&said.join("\n"));
+    assert_eq!(output.status.code(), Some(1));
+    let measured = galant(&folder, "evaluate --model out/model.safetensors book.abc").stdout;
+    let measured = String::from_utf8(measured).unwrap();
+    assert!(measured.contains("book.abc#7 Up") && measured.contains("book.abc#9 Down"), "{measured}");
 }

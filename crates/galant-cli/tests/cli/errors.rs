@@ -59,8 +59,8 @@ fn an_empty_folder() {
         &folder,
         ["tokenize music", "train --corpus music"],
         expect![[r#"
-        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .rmi, .kar, .abc
-        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .rmi, .kar, .abc"#]],
+        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc
+        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc"#]],
     );
 }
 
@@ -92,7 +92,8 @@ fn text_named_midi() {
     write_song(&folder, "song.mid", 100);
     let output = galant(&folder, &format!("train --corpus . --out out --epochs 1 {SMALL}"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && said.contains("left out: reading ./letter.mid"), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: reading ./letter.mid") && folder.join("out/model.safetensors").exists(), "{said}");
 }
 
 #[test]

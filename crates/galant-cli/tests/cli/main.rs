@@ -5,6 +5,7 @@ mod dice;
 mod engine;
 mod errors;
 mod evaluate;
+mod inputs;
 mod model_file;
 mod plans;
 mod plot;

@@ -89,7 +89,7 @@ fn plans_that_contradict_each_other_are_refused() {
     check(
         "--corpus empty",
         expect![[r#"
-        error: no MIDI or ABC files in empty: their names must end in .mid, .midi, .rmi, .kar, .abc
+        error: no MIDI or ABC files in empty: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc
     "#]],
     );
 }
@@ -119,4 +119,26 @@ fn the_plan_says_how_long_the_training_is() {
 
     "#]]
     .assert_eq(&plans.concat());
+}
+
+#[test]
+fn a_huge_vocabulary_is_warned_of_with_its_remedy() {
+    let folder = folder("plans_vocabulary");
+    // 1,200 different chords, each once, and as many notes in fewer than a hundred.
+    let chord = |i: usize| format!("[{},{},{}]", 30 + i % 20, 60 + i / 20 % 12, 80 + i / 240);
+    let chords: Vec<String> = (0..1200).map(chord).collect();
+    fs::write(folder.join("song.json"), format!("[{}]", chords.join(","))).unwrap();
+    run(&folder, "detokenize song.json --out song.mid");
+    let said = |options: &str| {
+        let output = galant(&folder, &format!("train --corpus song.mid {SMALL} --out out --force --steps 1 {options}"));
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    expect![[r#"
+        warning: the vocabulary has 1,200 tokens: its output layer is 57 % of the network's parameters, and 100 % of the tokens are heard fewer than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, --top 1 fewer than these
+    "#]].assert_eq(&said("--tokenizer chords --transpose 0..=0"));
+    expect![[r#"
+        warning: the vocabulary has 1,200 tokens: its output layer is 61 % of the network's parameters, and 100 % of the tokens are heard fewer than 5 times in a pass through the corpus; --tokenizer notes makes a few hundred tokens of the same music, a coarser --grid or --top 1 fewer than these
+    "#]].assert_eq(&said("--tokenizer rhythm --transpose 0..=0"));
+    expect![[""]].assert_eq(&said("--tokenizer notes --transpose 0..=0"));
 }

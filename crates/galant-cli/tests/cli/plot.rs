@@ -5,7 +5,7 @@ use std::process::Command;
 use expect_test::expect;
 
 use crate::errors::check;
-use crate::{SMALL, folder, run, write_song};
+use crate::{SMALL, folder, galant, run, write_song};
 
 /// A folder with a song, a small model trained on it in `out/`, and what the model composed.
 fn trained(test: &str) -> std::path::PathBuf {
@@ -174,4 +174,20 @@ fn what_cannot_be_drawn_is_reported() {
     "#]],
     );
     assert!(!folder.join("x.svg").exists());
+}
+
+#[test]
+fn a_png_says_which_characters_it_cannot_show() {
+    let folder = folder("plot_scripts");
+    write_song(&folder, "曲と歌.mid", 20);
+    let warnings = |name: &str| {
+        let output = galant(&folder, &format!("plot roll 曲と歌.mid --out {name}"));
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    expect![[r#"
+        warning: roll.png: PNG pictures have a font for Latin, Greek and Cyrillic; 3 characters of other scripts, such as '曲', are drawn as boxes, which an .svg file shows
+    "#]].assert_eq(&warnings("roll.png"));
+    assert_eq!(warnings("roll.svg"), "");
+    assert!(texts(&folder, "roll.svg").iter().any(|text| text.contains("曲と歌")));
 }

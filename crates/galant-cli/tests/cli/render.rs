@@ -101,3 +101,22 @@ fn play_says_how_to_listen() {
     // The command works as it is printed.
     run(&folder, "render song.mid --out song.wav");
 }
+
+#[test]
+fn what_is_too_long_for_floating_point_is_refused_before_it_is_played() {
+    let folder = folder("render_float_long");
+    // One note of five hours, as a MIDI file: 36,000 quarter notes of 96 ticks.
+    let mut events = vec![0, 0x90, 60, 64];
+    events.extend([0x81, 0xd2, 0xf8, 0x00, 0x80, 60, 64, 0, 0xff, 0x2f, 0]);
+    let midi = [b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0".as_slice(), &[events.len() as u8], &events].concat();
+    fs::write(folder.join("long.mid"), midi).unwrap();
+    // The limit is that of the events, which are known before the first sound.
+    check_all(
+        &folder,
+        ["render long.mid --out long.wav --float --soundfont none"],
+        expect![
+            "error: rendering long.mid with the built-in sound to floating-point numbers (--float), which take twice the room: note 0 ends after 18000 s, over the limit of 12171 s"
+        ],
+    );
+    assert!(!folder.join("long.wav").exists());
+}

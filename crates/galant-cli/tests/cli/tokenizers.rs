@@ -196,7 +196,10 @@ fn a_corpus_is_surveyed() {
     write_song(&folder, "music/c.mid", 20, 0);
     write_song(&folder, "music/d.mid", 21, 0);
     fs::write(folder.join("music/e.mid"), "Dear Constanze,\n").unwrap();
-    let said = run(&folder, "corpus music");
+    let output = galant(&folder, "corpus music");
+    // One file cannot be read, and the others are surveyed.
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = said.lines().collect();
     assert!(lines[1].ends_with("music/a.mid") && lines[4].ends_with("music/d.mid"), "{said}");
     assert!(lines[2].ends_with("music/b.mid  the notes of music/a.mid, 3 semitones higher"), "{said}");
@@ -228,7 +231,7 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         &folder,
         "tokenize song.mid --grid 4",
         expect![[r#"
-        error: --grid only applies to --tokenizer rhythm and --tokenizer notes
+        error: --grid only applies to --tokenizer rhythm, notes and voices
     "#]],
     );
     check(
@@ -282,8 +285,8 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         "notes",
         "--key C --end-on-tonic --tokens 9",
         expect![[r#"
-        error: a piece of note tokens ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
-    "#]],
+            error: a piece of note tokens or voices ends on the tonic in the last of two bars or more; give its length in bars or seconds, and do not leave its end open
+        "#]],
     );
     compose(
         "notes",

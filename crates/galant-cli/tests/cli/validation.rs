@@ -125,6 +125,7 @@ fn pieces_named_for_validation_are_not_trained_on() {
     .assert_eq(&refused("--corpus tunes --validation tunes"));
     expect![[r#"
         error: reading nothing.abc: No such file or directory (os error 2)
+        error: no music to validate on: none of the files of --validation has notes
     "#]]
     .assert_eq(&refused("--corpus tunes --validation nothing.abc"));
     let conflict = refused("--corpus tunes --hold-out 0.1 --validation new.abc");

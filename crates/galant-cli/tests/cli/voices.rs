@@ -230,7 +230,8 @@ fn a_tune_is_harmonized_kept_and_harmonized_again_to_the_byte() {
     run(&folder, "reproduce duet.mid --model out/model.safetensors --out again.mid");
     assert_eq!(fs::read(folder.join("again.mid")).unwrap(), fs::read(folder.join("duet.mid")).unwrap());
 
-    let several = "harmonize tune.abc --model out/model.safetensors --n-best 2 --rule all=off --rule range=veto --out many.mid";
+    let several =
+        "harmonize tune.abc --model out/model.safetensors --n-best 2 --rule all=off --rule range=veto --out many.mid";
     run(&folder, several);
     assert_ne!(fs::read(folder.join("many-001.mid")).unwrap(), fs::read(folder.join("many-002.mid")).unwrap());
 

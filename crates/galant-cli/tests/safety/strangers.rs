@@ -27,7 +27,8 @@ fn strict_refuses_what_is_repaired_otherwise() {
     // In a folder it is left out and named; the rest is read.
     let output = galant(&folder, &format!("train --corpus . {SMALL} --epochs 1 --strict --out out"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && said.contains("left out: reading ./no-end.mid"), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("error: reading ./no-end.mid") && folder.join("out/model.safetensors").exists(), "{said}");
 }
 
 #[test]

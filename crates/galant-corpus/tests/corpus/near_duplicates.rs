@@ -6,7 +6,7 @@ use galant_corpus::dice::DiceGame;
 use galant_corpus::{NearDuplicates, Piece, ReadOptions, read_piece};
 use galant_dice::Repeats;
 use galant_testkit::shared_data;
-use galant_types::{Note, Score, Seed};
+use galant_types::{Note, PERCUSSION_CHANNEL, Score, Seed};
 
 /// The pieces of each family that has more than one, by name.
 fn families<'a>(pieces: impl IntoIterator<Item = (&'a str, &'a Score)>) -> Vec<Vec<String>> {
@@ -188,4 +188,35 @@ fn medleys_of_the_dice_game_are_all_made_of_the_same_bars() {
         let found = families(pieces.iter().map(|piece| (piece.name.as_str(), &piece.score)));
         assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [12]);
     }
+}
+
+#[test]
+fn drums_make_no_two_pieces_the_same() {
+    let drums = (0..400).map(|beat| Note {
+        onset: beat,
+        track: 1,
+        channel: PERCUSSION_CHANNEL,
+        pitch: 35 + (Seed(9).child(beat).0 % 40) as u8,
+        length: 1,
+        velocity: 64,
+    });
+    let drums: Vec<Note> = drums.collect();
+    let tune = |seed: u64| {
+        (0..100).map(move |place| Note {
+            onset: 4 * place,
+            track: 0,
+            channel: 0,
+            pitch: 50 + (Seed(seed).child(place).0 % 15) as u8,
+            length: 4,
+            velocity: 64,
+        })
+    };
+    let score = |seed: u64, drums: &[Note]| {
+        let mut notes: Vec<Note> = tune(seed).chain(drums.iter().copied()).collect();
+        notes.sort_unstable();
+        Score { notes, ..Score::new(4) }
+    };
+    let pieces = [score(1, &drums), score(2, &drums), score(1, &[])];
+    let names = ["with drums", "another with the same drums", "without drums"];
+    assert_eq!(families(names.into_iter().zip(&pieces)), [["with drums", "without drums"]]);
 }

@@ -125,8 +125,13 @@ fn a_part_avoids_parallels_with_a_part_that_is_given_below_it() {
     ids[..3].iter().for_each(|id| constraint.advance(*id));
     let mut allowed = vec![true; vocabulary.len()];
     constraint.restrict(9, &mut allowed);
-    let forbidden: Vec<String> =
-        vocabulary.tokens().iter().zip(&allowed).filter(|(_, allowed)| !**allowed).map(|(token, _)| token.to_string()).collect();
+    let forbidden: Vec<String> = vocabulary
+        .tokens()
+        .iter()
+        .zip(&allowed)
+        .filter(|(_, allowed)| !**allowed)
+        .map(|(token, _)| token.to_string())
+        .collect();
     assert_eq!(forbidden, ["69"]);
     // What is vetoed costs more than any network would pay, where it is all that is left.
     let mut logits = vec![0.0; vocabulary.len()];

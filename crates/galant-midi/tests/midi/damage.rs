@@ -132,14 +132,84 @@ fn a_track_inside_the_declared_length_of_another_is_found() {
 }
 
 #[test]
-fn a_track_longer_than_declared_does_not_hide_the_next() {
+fn a_length_that_is_a_little_too_long_does_not_cost_the_next_track() {
+    for surplus in 1..8 {
+        for end in [END, &[]] {
+            let mut first = chunk(b"MTrk", &[NOTE, end].concat());
+            first[7] += surplus;
+            let bytes = [header(1, 2), first, track(NOTE)].concat();
+            let decoded = read(&bytes);
+            let tracks: Vec<_> = decoded.score.notes.iter().map(|note| (note.track, note.length)).collect();
+            assert_eq!(tracks, [(0, 10), (1, 10)], "{surplus} bytes too long");
+            let said = said(&decoded);
+            let declared = 8 + end.len() + usize::from(surplus);
+            assert!(said.contains(&format!("the track declares {declared} bytes, but the next one begins")), "{said}");
+        }
+    }
+}
+
+#[test]
+fn tracks_beyond_those_declared_are_left_out() {
+    let other = track(&[5, 0x91, 62, 9, 5, 0x81, 62, 9]);
+    let bytes = [header(1, 2), track(&[]), track(NOTE), other.clone(), other.clone()].concat();
+    check(
+        &bytes,
+        expect![[r#"
+        Repair: byte 46: the header declares a track count of 2, and 2 more follow from here; left out
+    "#]],
+    );
+    assert_eq!(read(&bytes).score.notes.len(), 1);
+    // The declared tracks hold no music.
+    let bytes = [header(1, 1), track(&[]), other.clone(), other].concat();
+    check(
+        &bytes,
+        expect![[r#"
+        Repair: byte 10: the header declares a track count of 1, the file has 3
+    "#]],
+    );
+    assert_eq!(read(&bytes).score.notes.len(), 2);
+}
+
+#[test]
+fn a_mac_binary_header_is_skipped() {
+    let midi = file(NOTE);
+    let mut header = vec![0; 128];
+    header[1..7].copy_from_slice(b"\x05Suite");
+    header[65..69].copy_from_slice(b"Midi");
+    header[83..87].copy_from_slice(&(midi.len() as u32).to_be_bytes());
+    let bytes = [header.clone(), midi.clone(), vec![7; 90]].concat();
+    check(
+        &bytes,
+        expect![[r#"
+        Note: byte 0: a MacBinary header of 128 bytes; skipped
+    "#]],
+    );
+    assert_eq!(read(&bytes).score, read(&midi).score);
+    // The length is wrong, so the data end with the file.
+    header[83] = 9;
+    assert_eq!(read(&[header.clone(), midi.clone()].concat()).score, read(&midi).score);
+    // Without the rest of it, it is no such header.
+    header[1] = 0;
+    let error = decode(&[header, midi].concat(), galant_midi::ReadRules::Standard).unwrap_err();
+    expect![[r#"not a standard MIDI file: it begins with '\x00\x00Suite\x00', not 'MThd'; a MIDI header begins at byte 128, so remove what is before it"#]].assert_eq(&error.to_string());
+}
+
+#[test]
+fn a_track_longer_than_declared_is_read_to_its_end() {
+    for declared in 0..12 {
+        let mut first = track(NOTE);
+        first[7] = declared;
+        let decoded = read(&[header(1, 2), first, track(NOTE)].concat());
+        let tracks: Vec<_> = decoded.score.notes.iter().map(|note| (note.track, note.length)).collect();
+        assert_eq!(tracks, [(0, 10), (1, 10)], "{declared} bytes declared");
+        assert_eq!(decoded.warnings.len(), 1);
+    }
     let mut first = track(NOTE);
     first[7] -= 4;
     check(
         &[header(1, 2), first, track(NOTE)].concat(),
         expect![[r#"
-            Repair: track 0, byte 30: the track has no end-of-track event
-            Repair: byte 30: 4 bytes outside of any chunk; skipped
+            Repair: track 0, byte 14: the track declares 8 bytes, but its end-of-track event ends after 12; read up to there
         "#]],
     );
 }

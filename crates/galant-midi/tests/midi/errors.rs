@@ -146,16 +146,23 @@ fn values_a_file_cannot_state_are_refused() {
 }
 
 #[test]
-fn notes_that_would_run_into_each_other_are_refused() {
-    let second = Note { onset: 9, velocity: 65, ..NOTE };
+fn a_note_within_another_of_its_key_is_refused() {
+    let second = Note { onset: 3, length: 6, velocity: 65, ..NOTE };
     check_encode(
         |score| score.notes.push(second),
         expect![
-            "note 1: key 60 on channel 0 of track 0 begins at tick 9, but sounds until tick 10; a file cannot keep the two notes apart, so give them different channels or tracks"
+            "note 1: key 60 on channel 0 of track 0 sounds from tick 3 to 9, within a note until 10; a file cannot keep the two notes apart, so give them different channels or tracks"
         ],
     );
-    for free in [Note { onset: 10, ..second }, Note { channel: 1, ..second }, Note { track: 1, ..second }] {
-        assert!(encode(&Score { notes: vec![NOTE, free], ..Score::new(480) }).is_ok());
+    let free = [
+        Note { length: 7, ..second },
+        Note { onset: 0, ..second },
+        Note { onset: 10, ..second },
+        Note { channel: 1, ..second },
+        Note { track: 1, ..second },
+    ];
+    for free in free {
+        assert!(encode(&Score { notes: vec![NOTE, free], ..Score::new(480) }).is_ok(), "{free:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 use galant_midi::ReadRules::{Lecture, Standard};
 use galant_midi::{MAX_TEXT_BYTES, MAX_TEXTS, MAX_WARNINGS_PER_KIND, decode};
-use galant_types::{Place, Severity};
+use galant_types::{KeySignature, Place, Severity};
 
 use crate::bytes::{NOTE, check, file, notes, read};
 
@@ -60,12 +60,12 @@ fn bad_messages_of_known_length_are_stepped_over() {
     "#]],
     );
     check_events(
-        &[&[3, 0x90, 0x80, 1, 0, 0x90, 1, 0xff], NOTE],
+        &[&[3, 0x90, 0x80, 1, 0, 0xb0, 1, 0xff], NOTE],
         3,
         expect![[r#"
-        Repair: track 0, byte 22: message 0x90 has data byte 0x80, over 0x7f; dropped
-        Repair: track 0, byte 26: message 0x90 has data byte 0xff, over 0x7f; dropped
-    "#]],
+            Repair: track 0, byte 22: message 0x90 has data byte 0x80, over 0x7f; dropped
+            Repair: track 0, byte 26: message 0xb0 has data byte 0xff, over 0x7f; dropped
+        "#]],
     );
     // A message dropped in the middle leaves the running status as it was.
     check_events(
@@ -73,6 +73,40 @@ fn bad_messages_of_known_length_are_stepped_over() {
         0,
         expect![[r#"
         Repair: track 0, byte 26: system message 0xf8 is not allowed in a file; dropped
+    "#]],
+    );
+}
+
+#[test]
+fn a_note_counts_whatever_its_velocity() {
+    let bytes = file(&[0, 0x90, 60, 0xf0, 10, 0x80, 60, 0xf0, 0, 62, 0x80, 1, 0x92, 62, 0x80, 9, 62, 0]);
+    // mido with clip=True reads the same.
+    assert_eq!(notes(&bytes, Standard), [(0, 60, 10, 127), (11, 62, 9, 127)]);
+    check(
+        &bytes,
+        expect![[r#"
+        Repair: track 0, byte 22: note message 0x90 has a velocity of 240, over 127; 127 was assumed
+        Repair: track 0, byte 26: note message 0x80 has a velocity of 240, over 127; 127 was assumed
+        Repair: track 0, byte 30: note message 0x80 has a velocity of 128, over 127; 127 was assumed
+        Note: track 0, byte 30: note-off for key 62 on channel 0, which is silent; dropped
+        Repair: track 0, byte 33: note message 0x92 has a velocity of 128, over 127; 127 was assumed
+    "#]],
+    );
+}
+
+#[test]
+fn a_key_signature_of_unknown_mode_keeps_its_accidentals() {
+    for (mode, minor) in [(0, false), (1, true), (2, false), (255, false)] {
+        let keys = read(&file(&[&[0, 0xff, 0x59, 2, 0xfd, mode], NOTE].concat())).score.keys;
+        assert_eq!(keys, [KeySignature { tick: 0, sharps: -3, minor }]);
+    }
+    check_events(
+        &[&[0, 0xff, 0x59, 2, 2, 2, 0, 0xff, 0x59, 3, 2, 7, 1], NOTE],
+        0,
+        expect![[r#"
+        Repair: track 0, byte 22: a key signature has mode 2, neither major (0) nor minor (1); major was assumed
+        Repair: track 0, byte 28: a key signature event has 3 bytes instead of 2; the surplus was dropped
+        Repair: track 0, byte 28: a key signature has mode 7, neither major (0) nor minor (1); major was assumed
     "#]],
     );
 }

@@ -4,6 +4,8 @@
 mod bytes;
 // What is read from a good file.
 mod music;
+// Keys that are struck again, and unisons.
+mod repeated;
 // What a file with a damaged frame loses, and what the warnings say.
 mod damage;
 // The same of single events and notes.

@@ -16,7 +16,7 @@ fn note_off_and_note_on_of_velocity_0_end_notes() {
 #[test]
 fn a_second_note_on_starts_a_new_note_unless_the_lecture_reads() {
     let bytes = file(&[0, 0x90, 60, 100, 10, 0x90, 60, 90, 10, 0x80, 60, 0, 5, 0x90, 60, 0, 5, 0x80, 60, 0]);
-    assert_eq!(notes(&bytes, Standard), [(0, 60, 10, 100), (10, 60, 10, 90)]);
+    assert_eq!(notes(&bytes, Standard), [(0, 60, 20, 100), (10, 60, 15, 90)]);
     // The note-on of velocity 0 finds the key silent, so it starts a note.
     assert_eq!(notes(&bytes, Lecture), [(0, 60, 10, 100), (25, 60, 5, 1)]);
 }

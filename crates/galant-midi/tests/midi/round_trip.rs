@@ -93,6 +93,39 @@ fn a_score_comes_back_as_it_was_by_either_rule() {
         .unwrap();
 }
 
+/// Notes of one key, first in, first out, with unisons and overlaps among them.
+fn overlapping_notes() -> impl Strategy<Value = Vec<Note>> {
+    let steps = (prop_oneof![Just(0), 0..50_u64], prop_oneof![Just(0), 1..50_u64], 1..=127_u8);
+    vec(steps, 1..20).prop_map(|steps| {
+        let (mut onset, mut end) = (0, 0);
+        let mut notes = Vec::new();
+        for (later, longer, velocity) in steps {
+            onset += later;
+            end = end.max(onset + 1) + longer;
+            notes.push(Note { onset, track: 0, channel: 0, pitch: 60, length: end - onset, velocity });
+        }
+        notes.sort_unstable();
+        notes
+    })
+}
+
+#[test]
+fn notes_that_overlap_come_back_as_they_were() {
+    let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, crate::any_bytes::rng());
+    runner
+        .run(&overlapping_notes(), |notes| {
+            let parts = vec![Part { track: 0, channel: 0, name: String::new(), program: None }];
+            let score = Score { notes, parts, ..Score::new(480) };
+            let bytes = encode(&score).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let decoded = decode(&bytes, ReadRules::Standard).unwrap();
+            prop_assert_eq!(decoded.warnings, []);
+            prop_assert_eq!(decoded.score, score);
+            Ok(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn midly_reads_what_we_write() {
     let notes = vec![

@@ -180,7 +180,8 @@ fn one_note_three_hundred_bars_and_a_long_silence_are_harmonized() {
     assert_eq!(one.notes.len(), 3);
     assert!(one.notes.iter().all(|note| (note.onset, note.length) == (0, 480)));
 
-    let long: Vec<(u8, u64)> = (0..300_u16).map(|bar| (bar % 35) as u8).flat_map(|bar| [(72 + bar % 7, 960), (79 - bar % 5, 480)]).collect();
+    let long: Vec<(u8, u64)> =
+        (0..300_u16).map(|bar| (bar % 35) as u8).flat_map(|bar| [(72 + bar % 7, 960), (79 - bar % 5, 480)]).collect();
     let mut score = tune(480, &long);
     score.meters = vec![Meter { tick: 0, numerator: 3, denominator_log2: 2 }];
     let found = harmonize(&model, &score, &[]);
@@ -210,10 +211,8 @@ fn rules_are_held_and_the_tally_is_that_of_the_texture() {
     let mut tally = Tally::default();
     let violin = model.tune(&score, &["violin".to_owned()], None).unwrap();
     assert_eq!(violin.given(), [0]);
-    let parts = galant_harmony::VoiceLeading::new(
-        galant_harmony::PartRanges::new(&[72..=96, 60..=84, 48..=72]),
-        free.key,
-    );
+    let parts =
+        galant_harmony::VoiceLeading::new(galant_harmony::PartRanges::new(&[72..=96, 60..=84, 48..=72]), free.key);
     tally.add(&free.texture, parts);
     assert_eq!(Rule::HARD.map(|rule| tally.breaches().of(rule)), Rule::HARD.map(|rule| free.breaches().of(rule)));
     assert!(vetoed.breaches().hard() < free.breaches().hard(), "{:?} {:?}", vetoed.breaches(), free.breaches());

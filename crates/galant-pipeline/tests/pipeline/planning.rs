@@ -1,7 +1,7 @@
 //! How long a training is: in epochs, passes, steps and minutes.
 
 use galant_model::Schedule;
-use galant_pipeline::{Settings, Speed, Training};
+use galant_pipeline::{Settings, Speed, Training, VocabularyShare};
 
 use crate::{rhythm, small, training};
 
@@ -68,4 +68,22 @@ fn a_trial_has_the_batches_that_training_begins_with() {
     let training = planned(Some(100), None);
     let sizes: Vec<usize> = training.trial_batches().take(3).map(|batch| batch.n_windows()).collect();
     assert_eq!(sizes, [4, 4, 4]);
+}
+
+#[test]
+fn a_vocabulary_is_compared_with_the_network_and_the_corpus() {
+    let training = planned(Some(1), None);
+    let share = training.vocabulary_share();
+    let spec = training.spec();
+    assert_eq!(share.n_tokens, spec.vocab_size());
+    // The output layer: a weight for each number of the layer below and a bias, for each token.
+    let n_output = spec.vocab_size() * (spec.dense_input_size() + 1);
+    assert_eq!(share.output, n_output as f64 / spec.n_parameters() as f64);
+    let count = |id: usize| training.windows().training_parts().flatten().filter(|token| token.index() == id).count();
+    let counts: Vec<usize> = (0..spec.vocab_size()).map(count).filter(|&count| count > 0).collect();
+    let n_rare = counts.iter().filter(|&&count| count < 5).count();
+    assert_eq!(share.rare, n_rare as f64 / counts.len() as f64);
+    assert!(!share.is_huge(), "a small vocabulary is nothing to be warned of");
+    let huge = |output, rare| VocabularyShare { n_tokens: 162_079, output, rare }.is_huge();
+    assert_eq!([huge(0.4, 0.4), huge(0.6, 0.4), huge(0.4, 0.6)], [false, true, true]);
 }

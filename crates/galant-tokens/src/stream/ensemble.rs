@@ -19,6 +19,10 @@ pub(super) struct Ensemble {
 struct Line {
     /// The token that struck its last note.
     struck: Option<TokenId>,
+    /// The token that struck the note before that.
+    previous: Option<TokenId>,
+    /// The last note, or the rest.
+    sounding: Option<TokenId>,
     /// For how many steps that note has sounded; 0 if it no longer does.
     n_held: u32,
 }
@@ -39,11 +43,12 @@ impl Ensemble {
         let line = &mut self.lines[turn];
         match token {
             VoiceToken::Begin(_) => return None,
-            VoiceToken::Strike(_) => *line = Line { struck: Some(id), n_held: 1 },
+            VoiceToken::Strike(_) => (line.struck, line.previous, line.n_held) = (Some(id), line.struck, 1),
             VoiceToken::Hold => line.n_held = line.n_held.saturating_add(1),
             VoiceToken::Rest => line.n_held = 0,
         }
-        Some(if token == VoiceToken::Hold { line.struck.unwrap_or(id) } else { id })
+        line.sounding = Some(if token == VoiceToken::Hold { line.struck.unwrap_or(id) } else { id });
+        line.sounding
     }
 
     /// How long the note of a part has sounded, as [`Stream::Held`] says it.
@@ -60,6 +65,16 @@ impl Ensemble {
     /// The token that struck the last note of a part.
     pub(super) fn own(&self, part: usize) -> Option<TokenId> {
         self.lines.get(part)?.struck
+    }
+
+    /// The token that struck the note of a part before its last one.
+    pub(super) fn previous(&self, part: usize) -> Option<TokenId> {
+        self.lines.get(part)?.previous
+    }
+
+    /// The last note of a part, or the rest after it.
+    pub(super) fn sounding(&self, part: usize) -> Option<TokenId> {
+        self.lines.get(part)?.sounding
     }
 }
 

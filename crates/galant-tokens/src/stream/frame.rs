@@ -50,7 +50,7 @@ impl Frame {
             given: Arc::default(),
         };
         let mut onsets: Vec<u64> =
-            score.notes.iter().map(|note| grid.nearest(note.onset, score.ticks_per_quarter)).collect();
+            score.pitched_notes().map(|note| grid.nearest(note.onset, score.ticks_per_quarter)).collect();
         onsets.sort_unstable();
         frame.n_bars = Some(1 + onsets.last().map_or(0, |&last| frame.place_in_score(last).bar));
         frame.cuts = Cuts::of(&onsets, grid.max_steps().into());

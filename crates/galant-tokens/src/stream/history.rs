@@ -81,6 +81,16 @@ impl History {
         let (_, bar) = self.past.iter().find(|(past, _)| *past == bar)?;
         expected(at_step(&self.bar, self.place.step), at_step(bar, self.place.step))
     }
+
+    /// The token of a part of voices `n_bars` before `place`, at least one bar; none if there was none.
+    pub(super) fn voice(&self, place: BarPlace, n_bars: u64, part: usize) -> Option<TokenId> {
+        let number = place.bar.checked_sub(n_bars)?;
+        let past = self.past.iter().find(|(past, _)| *past == number);
+        let bar = past.map_or(&*self.bar, |(_, bar)| bar);
+        let is_this = number == self.place.bar;
+        let there = (past.is_some() || is_this).then(|| at_step(bar, place.step))?;
+        there.get(part).map(|placed| placed.token)
+    }
 }
 
 /// The tokens at a step of a bar.

@@ -9,7 +9,8 @@ use thiserror::Error;
 /// What a network may be told beside the last token.
 ///
 /// Its text, in files and on command lines, is `meter`, `position`, `bars-played`, `bars-left`, `key`, `style`,
-/// `lookback-1`, `lookback-2` and so on; for voices also `voice`, `held`, `own`, `given-1`, `ahead-1`, `given-2` and so on.
+/// `lookback-1`, `lookback-2` and so on; for voices also `voice`, `held`, `own`, `previous`, `lookback-next-1`, `sounding-1`,
+/// `held-1`, `given-1`, `ahead-1`, and so on for each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// The meter of the bar; 0 is one that is not among those of the corpus.
@@ -41,6 +42,16 @@ pub enum Stream {
     Held,
     /// In voices, the token that struck the last note of the part; the number after that of the last token if there is none.
     Own,
+    /// In voices, the token that struck the note of the part before its last one; the number after that of the last token if
+    /// there is none.
+    Previous,
+    /// In voices, what [`Stream::Lookback`] will say a step later: what the same part went on to, some bars ago.
+    LookbackNext(NonZeroU8),
+    /// In voices, what a part, counted from 1, sounds as far as its tokens say, at this step or, before its turn, at the one
+    /// before: the token that struck the note, or a rest; the number after that of the last token if it has not begun.
+    Sounding(NonZeroU8),
+    /// In voices, for how many steps a part, counted from 1, has held that note, numbered as in [`Stream::Held`].
+    HeldBy(NonZeroU8),
     /// In voices, what a part, counted from 1, will sound at this step: the token that strikes the note, or a rest; the number
     /// after that of the last token says that this is not given.
     Given(NonZeroU8),
@@ -66,7 +77,17 @@ impl Stream {
 
     /// Whether only voices have it.
     pub fn needs_voices(self) -> bool {
-        matches!(self, Stream::Voice | Stream::Held | Stream::Own) || self.given_part().is_some()
+        let is_own =
+            matches!(self, Stream::Voice | Stream::Held | Stream::Own | Stream::Previous | Stream::LookbackNext(_));
+        is_own || self.part().is_some()
+    }
+
+    /// Which part, counted from 1, it tells of, whosever turn it is.
+    pub fn part(self) -> Option<NonZeroU8> {
+        match self {
+            Stream::Sounding(part) | Stream::HeldBy(part) => Some(part),
+            other => other.given_part(),
+        }
     }
 
     /// Which part, counted from 1, it tells of, if that is given.
@@ -91,6 +112,10 @@ impl fmt::Display for Stream {
             Stream::Voice => f.write_str("voice"),
             Stream::Held => f.write_str("held"),
             Stream::Own => f.write_str("own"),
+            Stream::Previous => f.write_str("previous"),
+            Stream::LookbackNext(n_bars) => write!(f, "lookback-next-{n_bars}"),
+            Stream::Sounding(part) => write!(f, "sounding-{part}"),
+            Stream::HeldBy(part) => write!(f, "held-{part}"),
             Stream::Given(part) => write!(f, "given-{part}"),
             Stream::Ahead(part) => write!(f, "ahead-{part}"),
         }
@@ -106,6 +131,9 @@ impl FromStr for Stream {
             let number = number.parse().ok()?;
             let stream = match name {
                 "lookback" => Stream::Lookback(number),
+                "lookback-next" => Stream::LookbackNext(number),
+                "sounding" => Stream::Sounding(number),
+                "held" => Stream::HeldBy(number),
                 "given" => Stream::Given(number),
                 "ahead" => Stream::Ahead(number),
                 _ => return None,
@@ -122,6 +150,7 @@ impl FromStr for Stream {
             Stream::Voice,
             Stream::Held,
             Stream::Own,
+            Stream::Previous,
         ];
         let found = plain.into_iter().find(|stream| stream.to_string() == text).or_else(numbered);
         found.ok_or_else(|| ParseStreamError { text: text.to_owned() })
@@ -132,7 +161,8 @@ impl FromStr for Stream {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "'{text}' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to \
-     lookback-255; of voices also voice, held, own, given-1 and ahead-1, and so on for each part"
+     lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, \
+     held-1, given-1 and ahead-1"
 )]
 pub struct ParseStreamError {
     /// The text.

@@ -103,8 +103,14 @@ impl StreamSet {
             Stream::Key => Stream::N_KEYS,
             Stream::Style => 1 + self.values.styles.len(),
             Stream::Voice => VoicesTokenizer::MAX_PARTS.into(),
-            Stream::Held => Stream::N_HELD,
-            Stream::Lookback(_) | Stream::Own | Stream::Given(_) | Stream::Ahead(_) => vocabulary_size + 1,
+            Stream::Held | Stream::HeldBy(_) => Stream::N_HELD,
+            Stream::Lookback(_)
+            | Stream::LookbackNext(_)
+            | Stream::Own
+            | Stream::Previous
+            | Stream::Sounding(_)
+            | Stream::Given(_)
+            | Stream::Ahead(_) => vocabulary_size + 1,
         };
         self.streams.iter().map(size).collect()
     }
@@ -116,7 +122,10 @@ impl StreamSet {
 
     /// The longest lookback, in bars; 0 without one.
     pub(super) fn most_bars_back(&self) -> u64 {
-        let n_bars = |stream: &Stream| if let Stream::Lookback(n_bars) = stream { n_bars.get().into() } else { 0 };
+        let n_bars = |stream: &Stream| match stream {
+            Stream::Lookback(n_bars) | Stream::LookbackNext(n_bars) => n_bars.get().into(),
+            _ => 0,
+        };
         self.streams.iter().map(n_bars).max().unwrap_or(0)
     }
 }

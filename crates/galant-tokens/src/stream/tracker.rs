@@ -1,5 +1,6 @@
 //! Streams, followed through one piece.
 
+use std::num::NonZeroU8;
 use std::sync::Arc;
 
 use galant_types::{StreamTracker, TokenId};
@@ -189,7 +190,15 @@ impl State {
             }
             Stream::Voice => self.clock.turn() as u32,
             Stream::Held => self.ensemble.held(self.clock.turn()),
+            Stream::HeldBy(part) => self.ensemble.held(part_index(part)),
             Stream::Own => return self.ensemble.own(self.clock.turn()).unwrap_or(self.nothing),
+            Stream::Previous => return self.ensemble.previous(self.clock.turn()).unwrap_or(self.nothing),
+            Stream::Sounding(part) => return self.ensemble.sounding(part_index(part)).unwrap_or(self.nothing),
+            Stream::LookbackNext(n_bars) => {
+                let next = self.frame.place(self.clock.step() + 1);
+                let found = self.history.voice(next, n_bars.get().into(), self.clock.turn());
+                return found.unwrap_or(self.nothing);
+            }
             Stream::Given(part) | Stream::Ahead(part) => {
                 let given = |pitches: &Arc<Pitches>| pitches.given(&self.frame, stream, part, self.clock.step());
                 return self.pitches.as_ref().and_then(given).unwrap_or(self.nothing);
@@ -205,8 +214,14 @@ fn changes(stream: Stream, time_passes: bool) -> bool {
         Stream::Meter | Stream::Position | Stream::BarsPlayed | Stream::BarsLeft => time_passes,
         Stream::Given(_) | Stream::Ahead(_) => time_passes,
         Stream::Key | Stream::Style => false,
-        Stream::Lookback(_) | Stream::Voice | Stream::Held | Stream::Own => true,
+        Stream::Lookback(_) | Stream::LookbackNext(_) => true,
+        Stream::Voice | Stream::Held | Stream::HeldBy(_) | Stream::Own | Stream::Previous | Stream::Sounding(_) => true,
     }
+}
+
+/// Parts are counted from 1 in streams.
+fn part_index(part: NonZeroU8) -> usize {
+    usize::from(part.get()) - 1
 }
 
 /// The value for a bar with so many before it.

@@ -14,16 +14,21 @@ impl StreamSet {
     pub fn transposition(&self, vocabulary: &Vocabulary, semitones: i8) -> Vec<Option<Vec<TokenId>>> {
         let table = |stream: &Stream| match stream {
             Stream::Key => Some(keys(semitones)),
-            Stream::Lookback(_) | Stream::Own | Stream::Given(_) | Stream::Ahead(_) => {
-                Some(tokens(vocabulary, semitones))
-            }
+            Stream::Lookback(_)
+            | Stream::LookbackNext(_)
+            | Stream::Own
+            | Stream::Previous
+            | Stream::Sounding(_)
+            | Stream::Given(_)
+            | Stream::Ahead(_) => Some(tokens(vocabulary, semitones)),
             Stream::Meter
             | Stream::Position
             | Stream::BarsPlayed
             | Stream::BarsLeft
             | Stream::Style
             | Stream::Voice
-            | Stream::Held => None,
+            | Stream::Held
+            | Stream::HeldBy(_) => None,
         };
         self.streams().iter().map(table).collect()
     }

@@ -7,6 +7,9 @@ ORACLE.py is a program for the lecture's chord words, with a function chord_word
 of lists of MIDI pitches; it stands in ../shared/oracle beside the checkout and needs mido.
 DATA is the folder ../shared/data beside the checkout.
 
+Percussion (MIDI channel 10) is no chord here, as its pitches are instruments: the program is given a copy of each file with
+percussion from which it is taken out.
+
 The words themselves stay out: each row has their number, the number of different ones, and the 64-bit FNV-1a hash of
 their texts (pitches joined by full stops) joined by spaces.
 """
@@ -14,6 +17,9 @@ import importlib.util
 import json
 import pathlib
 import sys
+import tempfile
+
+import mido
 
 # The last two folders hold odd and damaged files; those that the oracle refuses are left out.
 FOLDERS = ["mozart-concertos", "mozart-cc0-quartets", "mozart-mutopia-pd", "odd-midi/jazz-soft", "odd-midi/muspy"]
@@ -33,12 +39,34 @@ def load(path):
     return module
 
 
-def rows(oracle, data):
+def without_percussion(path, folder):
+    """The file, or a copy in `folder` without the notes of channel 10."""
+    try:
+        midi = mido.MidiFile(path)
+    except (EOFError, OSError, ValueError):
+        return path
+    is_drum = lambda message: message.type in ("note_on", "note_off") and message.channel == 9
+    if not any(is_drum(message) for track in midi.tracks for message in track):
+        return path
+    for track in midi.tracks:
+        time, kept = 0, []
+        for message in track:
+            time += message.time
+            if not is_drum(message):
+                kept.append(message.copy(time=time))
+                time = 0
+        track[:] = kept
+    copy = pathlib.Path(folder) / path.name
+    midi.save(copy)
+    return copy
+
+
+def rows(oracle, data, scratch):
     for folder in FOLDERS:
         for path in sorted((data / folder).glob("*.mid*")):
             for top in (0, 2):
                 try:
-                    words = oracle.chord_words(str(path), top)
+                    words = oracle.chord_words(str(without_percussion(path, scratch)), top)
                 except (EOFError, OSError):
                     continue
                 yield {
@@ -51,5 +79,6 @@ def rows(oracle, data):
 
 
 if __name__ == "__main__":
-    lines = [json.dumps(row) for row in rows(load(sys.argv[1]), pathlib.Path(sys.argv[2]))]
+    with tempfile.TemporaryDirectory() as scratch:
+        lines = [json.dumps(row) for row in rows(load(sys.argv[1]), pathlib.Path(sys.argv[2]), scratch)]
     print("[\n" + ",\n".join(lines) + "\n]")

@@ -20,6 +20,8 @@ mod ending;
 mod ending_drawn;
 // Bars that come back, whatever is drawn.
 mod returns_drawn;
+// Notes without pitches.
+mod percussion;
 // Tempo, meter and program.
 mod playback;
 // The key of a score.

@@ -43,6 +43,18 @@ impl Parts {
         ((self.tokens.len() / self.n_parts) as u64, self.tokens.len() % self.n_parts)
     }
 
+    /// How many steps there are of which the token of a part has come.
+    fn last_known(&self, part: usize) -> u64 {
+        let (step, turn) = self.next();
+        if part < turn {
+            step + 1
+        } else if part < self.n_parts {
+            step
+        } else {
+            0
+        }
+    }
+
     fn n_steps(&self) -> u64 {
         self.tokens.len().div_ceil(self.n_parts) as u64
     }
@@ -113,6 +125,26 @@ pub(crate) fn value(page: &Page, values: &StreamValues, stream: Stream, tokens: 
             let struck =
                 (0..step).rev().filter_map(|step| parts.at(step, part)).find(|token| !token.pitches().is_empty());
             return Value::Token(struck);
+        }
+        Stream::Previous => {
+            let parts = Parts::of(tokens);
+            let (step, part) = parts.next();
+            let struck =
+                (0..step).rev().filter_map(|step| parts.at(step, part)).filter(|token| !token.pitches().is_empty());
+            return Value::Token(struck.into_iter().nth(1));
+        }
+        Stream::LookbackNext(n_bars) => {
+            let later = page.bars.iter().rposition(|(start, _)| *start <= now + 1).unwrap();
+            return Value::Token(lookback(page, usize::from(n_bars.get()), later, now + 1, tokens));
+        }
+        Stream::Sounding(part) => {
+            let (parts, part) = (Parts::of(tokens), usize::from(part.get()) - 1);
+            return Value::Token(parts.last_known(part).checked_sub(1).and_then(|step| parts.sounding(step, part)));
+        }
+        Stream::HeldBy(part) => {
+            let (parts, part) = (Parts::of(tokens), usize::from(part.get()) - 1);
+            let n_held = parts.n_held((parts.last_known(part), part));
+            1 + bucket(&[2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 33], n_held) - u32::from(n_held == 0)
         }
         Stream::Given(part) => {
             let step = Parts::of(tokens).next().0;

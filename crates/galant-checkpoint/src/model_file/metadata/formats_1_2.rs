@@ -33,6 +33,7 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         kept_epoch: text.training.kept_epoch,
         unfinished_after: None,
         unigram_loss: None,
+        tensors_sha256: None,
         program: text.program,
     })
 }

@@ -4,19 +4,19 @@ use std::num::{NonZeroU8, NonZeroUsize};
 
 use galant_model::{HoldOut, Initialization, Inputs, ModelSpec, Objective, Schedule, StreamSpec, TrainingSettings};
 use galant_tokens::Tokenizer;
-use galant_types::{EpochRecord, Seed};
+use galant_types::Seed;
 use serde::{Deserialize, Serialize};
 
-use super::header::{CellText, Metadata, PlaybackText, hash};
+use super::header::{CellText, EpochText, Metadata, PlaybackText, hash};
 use super::optimizer::OptimizerText;
 use super::parts::PartText;
 use super::streams::{OpeningText, StreamsText};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
 use crate::model_file::format::{EARLIER_FORMAT, FORMAT};
-use crate::{CorpusEntry, DecodeModelError, ModelFile, Source, TrainingDescription};
+use crate::{CorpusEntry, DecodeModelError, ModelFile, Sha256Hash, Source, TrainingDescription};
 
-/// The text for a file's header.
-pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
+/// The text for a file's header; `tensors_sha256` is the checksum of its tensors.
+pub(in crate::model_file) fn to_json(file: &ModelFile, tensors_sha256: Sha256Hash) -> String {
     let text = MetadataText {
         format: if file.parts.is_empty() { EARLIER_FORMAT } else { FORMAT },
         program: file.program.clone(),
@@ -35,6 +35,7 @@ pub(in crate::model_file) fn to_json(file: &ModelFile) -> String {
         kept_epoch: file.kept_epoch,
         unfinished_after: file.unfinished_after,
         unigram_loss: file.unigram_loss,
+        tensors_sha256: Some(tensors_sha256.to_string()),
     };
     serde_json::to_string(&text).expect("strings, numbers and lists have a JSON form")
 }
@@ -84,6 +85,7 @@ pub(super) fn metadata(text: MetadataText) -> Result<Metadata, DecodeModelError>
         kept_epoch: text.kept_epoch,
         unfinished_after: text.unfinished_after,
         unigram_loss: text.unigram_loss,
+        tensors_sha256: text.tensors_sha256,
         program: text.program,
     })
 }
@@ -113,6 +115,9 @@ pub(super) struct MetadataText {
     unfinished_after: Option<u64>,
     #[serde(default)]
     unigram_loss: Option<f64>,
+    /// None in files from before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tensors_sha256: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -235,15 +240,6 @@ struct TransposeText {
     highest: i8,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EpochText {
-    epoch: u64,
-    train_loss: f64,
-    train_loss_without_dropout: f64,
-    valid_loss: Option<f64>,
-}
-
 impl NetworkText {
     fn of(spec: &ModelSpec) -> NetworkText {
         let ModelSpec { cell, inputs, hidden_size, n_layers, dropout, residual } = *spec;
@@ -357,17 +353,5 @@ impl SettingsText {
             patience: self.patience,
             seed: Seed(self.seed),
         }
-    }
-}
-
-impl EpochText {
-    fn of(record: &EpochRecord) -> EpochText {
-        let EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss } = *record;
-        EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss }
-    }
-
-    fn record(self) -> EpochRecord {
-        let EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss } = self;
-        EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss }
     }
 }

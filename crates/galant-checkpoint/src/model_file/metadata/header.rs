@@ -27,6 +27,8 @@ pub(in crate::model_file) struct Metadata {
     pub(in crate::model_file) kept_epoch: u64,
     pub(in crate::model_file) unfinished_after: Option<u64>,
     pub(in crate::model_file) unigram_loss: Option<f64>,
+    /// The checksum of the tensors; none in files from before there was one.
+    pub(in crate::model_file) tensors_sha256: Option<String>,
     pub(in crate::model_file) program: String,
 }
 
@@ -73,6 +75,27 @@ impl PlaybackText {
     pub(super) fn playback(self) -> Playback {
         let PlaybackText { us_per_quarter, beats, beat_log2, program, velocity } = self;
         Playback { us_per_quarter, beats, beat_log2, program, velocity }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EpochText {
+    epoch: u64,
+    train_loss: f64,
+    train_loss_without_dropout: f64,
+    valid_loss: Option<f64>,
+}
+
+impl EpochText {
+    pub(super) fn of(record: &EpochRecord) -> EpochText {
+        let EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss } = *record;
+        EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss }
+    }
+
+    pub(super) fn record(self) -> EpochRecord {
+        let EpochText { epoch, train_loss, train_loss_without_dropout, valid_loss } = self;
+        EpochRecord { epoch, train_loss, train_loss_without_dropout, valid_loss }
     }
 }
 

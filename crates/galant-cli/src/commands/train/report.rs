@@ -5,14 +5,15 @@ use std::io::Write;
 use galant_evaluate::EpochTime;
 use galant_evaluate::dice::WaltzEntropy;
 use galant_model::{Optimizer, Progress};
-use galant_pipeline::{Baseline, Speed, Training};
+use galant_pipeline::{Baseline, RARE, Speed, Training};
+use galant_tokens::Tokenizer;
 use galant_train::{Outcome, StopReason};
 use galant_types::EpochRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::engine::EngineChoice;
 use crate::numbers::{counted, thousands};
-use crate::progress;
+use crate::{printable, progress};
 
 /// Prints what will be trained on what.
 pub(super) fn print_corpus(
@@ -94,6 +95,30 @@ pub(super) fn print_plan(
         "epoch", "steps", "training", "no dropout", "validation", "tokens/s", "seconds"
     )?;
     Ok(())
+}
+
+/// Warns of a vocabulary that takes most of the network, or that the corpus cannot teach.
+pub(super) fn warn_of_vocabulary(training: &Training) {
+    let share = training.vocabulary_share();
+    if !share.is_huge() {
+        return;
+    }
+    let remedy = match training.settings().tokenizer {
+        Tokenizer::Chords(_) => {
+            "--tokenizer notes makes a few hundred tokens of the same music, --top 1 fewer than these"
+        }
+        Tokenizer::Rhythm(_) => {
+            "--tokenizer notes makes a few hundred tokens of the same music, a coarser --grid or --top 1 fewer than these"
+        }
+        Tokenizer::Notes(_) | Tokenizer::Voices(_) => "a coarser --grid makes fewer",
+    };
+    printable::warn(&format!(
+        "the vocabulary has {} tokens: its output layer is {:.0} % of the network's parameters, and {:.0} % of the tokens \
+         are heard fewer than {RARE} times in a pass through the corpus; {remedy}",
+        thousands(share.n_tokens),
+        100.0 * share.output,
+        100.0 * share.rare
+    ));
 }
 
 /// A time as one says it.
