@@ -15,7 +15,7 @@ use crate::harmony_score::with_parts;
 use crate::model::LoadedModel;
 use crate::part_names::PartNamesError;
 use crate::record::HarmonyRecord;
-use crate::tune::{Tune, TuneError};
+use crate::tune::{Tune, TuneError, TuneRequest};
 
 /// A tune with the parts that were written for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +98,8 @@ impl LoadedModel {
     ///
     /// As [`LoadedModel::harmonize`], and if the piece lacks the parts that the record says were given.
     pub fn harmonize_again(&self, piece: &Score, record: &HarmonyRecord) -> Result<Harmonized, HarmonizeError> {
-        let tune = self.tune_again(piece, &record.given, record.style.as_deref())?;
+        let told = TuneRequest { given: Vec::new(), key: record.key, style: record.style.clone() };
+        let tune = self.tune_again(piece, &record.given, &told)?;
         self.harmonize(&tune, &record.settings)
     }
 

@@ -82,7 +82,7 @@ pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
 pub use training::{PrepareError, Seeds, Training};
-pub use tune::{Tune, TuneError};
+pub use tune::{Tune, TuneError, TuneRequest};
 pub use vocabulary_share::{RARE, VocabularyShare};
 
 #[cfg(doctest)]

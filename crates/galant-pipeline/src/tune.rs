@@ -5,12 +5,26 @@ use std::ops::RangeInclusive;
 
 use galant_checkpoint::VoicePart;
 use galant_tokens::stream::Frame;
-use galant_tokens::{Tokenizer, VoicesError, VoicesTokenizer, voice_parts};
-use galant_types::{Note, PERCUSSION_CHANNEL, Part, PartStep, Score, Texture};
+use galant_tokens::{Tokenizer, VoicesError, VoicesTokenizer, estimate_tune_key, voice_parts};
+use galant_types::{Note, PERCUSSION_CHANNEL, Part, PartStep, Scale, Score, Texture};
 use thiserror::Error;
 
 use crate::model::LoadedModel;
 use crate::part_names::PartNamesError;
+
+/// Which parts of a piece stay as they are, and what is known of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TuneRequest {
+    /// Which parts of the model they are, as [`parts_called`](LoadedModel::parts_called) calls them.
+    ///
+    /// Without names, a score of one part is the first part of the model. A score with as many parts as there are names has
+    /// these, in their order; one with as many as the model keeps those named, and the others are written anew.
+    pub given: Vec<String>,
+    /// The key; by default that of [`estimate_tune_key`].
+    pub key: Option<Scale>,
+    /// The style that the network is told, one of its corpus.
+    pub style: Option<String>,
+}
 
 /// The parts of a piece that stay as they are, for a model of voices that writes the others.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +37,8 @@ pub struct Tune {
     pub(crate) texture: Texture,
     /// Bars, key and style as the network is told of them.
     pub(crate) frame: Frame,
+    /// The key as it sounds.
+    pub(crate) key: Option<Scale>,
     /// How much higher the network reads the piece than it is, in semitones.
     semitones: i8,
     n_folded: usize,
@@ -46,6 +62,11 @@ impl Tune {
         self.n_folded
     }
 
+    /// The key that it is harmonized in; none if it has no notes that tell.
+    pub fn key(&self) -> Option<Scale> {
+        self.key
+    }
+
     /// How many bars the tune has.
     pub fn n_bars(&self) -> u64 {
         self.frame.n_bars().unwrap_or(0)
@@ -53,24 +74,20 @@ impl Tune {
 }
 
 impl LoadedModel {
-    /// The parts of `score` that this model is to write the others for; `names` say which parts of the model they are, see
-    /// [`parts_called`](LoadedModel::parts_called).
-    ///
-    /// Without names, a score of one part is the first part of the model. A score with as many parts as there are names has
-    /// these, in their order; one with as many as the model keeps those named, and the others are written anew.
+    /// The parts of `score` that this model is to write the others for.
     ///
     /// # Errors
     ///
     /// If the model writes no parts, if names are wrong, or if the score has no notes, too many, or another number of parts.
-    pub fn tune(&self, score: &Score, names: &[String], style: Option<&str>) -> Result<Tune, TuneError> {
+    pub fn tune(&self, score: &Score, request: &TuneRequest) -> Result<Tune, TuneError> {
         let of_score = voice_parts(score);
-        let given = self.given(names, of_score.len())?;
+        let given = self.given(&request.given, of_score.len())?;
         let kept: Vec<(usize, Part)> = if of_score.len() == given.len() {
             given.iter().copied().zip(of_score).collect()
         } else {
             given.iter().map(|&part| (part, of_score[part].clone())).collect()
         };
-        self.tune_of(score, &kept, style)
+        self.tune_of(score, &kept, request)
     }
 
     /// The tune of a piece that this model harmonized, of which the parts with the numbers `given` were given.
@@ -78,7 +95,7 @@ impl LoadedModel {
     /// # Errors
     ///
     /// If the piece has no such parts, or if the model writes none.
-    pub(crate) fn tune_again(&self, score: &Score, given: &[usize], style: Option<&str>) -> Result<Tune, TuneError> {
+    pub(crate) fn tune_again(&self, score: &Score, given: &[usize], told: &TuneRequest) -> Result<Tune, TuneError> {
         let of_score = voice_parts(score);
         let find = |&number: &usize| {
             let is_known = number < self.file().parts.len();
@@ -86,11 +103,11 @@ impl LoadedModel {
             part.map(|part| (number, part.clone())).ok_or(TuneError::NoNotes)
         };
         let kept: Vec<(usize, Part)> = given.iter().map(find).collect::<Result<_, _>>()?;
-        self.tune_of(score, &kept, style)
+        self.tune_of(score, &kept, told)
     }
 
     /// The tune of the parts that are kept, each with the number of that part of the model.
-    fn tune_of(&self, score: &Score, kept: &[(usize, Part)], style: Option<&str>) -> Result<Tune, TuneError> {
+    fn tune_of(&self, score: &Score, kept: &[(usize, Part)], told: &TuneRequest) -> Result<Tune, TuneError> {
         let Tokenizer::Voices(tokenizer) = self.file().tokenizer else { return Err(PartNamesError::NoVoices.into()) };
         let parts = &self.file().parts;
         let given = kept.iter().map(|(number, _)| *number).collect();
@@ -106,8 +123,10 @@ impl LoadedModel {
         let does = |step: usize, line: &Option<usize>| line.map_or(PartStep::Rest, |line| lines.step(step)[line]);
         let steps = (0..lines.n_steps()).flat_map(|step| columns.iter().map(move |line| does(step, line)));
         let texture = Texture::new(parts.len(), steps.collect());
-        let frame = Frame::of_score(&transposed, tokenizer.grid, style);
-        Ok(Tune { score, given, texture, frame, semitones: read.semitones, n_folded: read.n_folded })
+        let key = told.key.or_else(|| estimate_tune_key(&score));
+        let frame = Frame::of_score(&transposed, tokenizer.grid, told.style.as_deref());
+        let frame = frame.with_key(key.map(|key| moved(key, read.semitones)));
+        Ok(Tune { score, given, texture, frame, key, semitones: read.semitones, n_folded: read.n_folded })
     }
 
     /// Which parts of the model are given by a score of `n_parts`.
@@ -159,6 +178,12 @@ fn kept_score(score: &Score, kept: &[(usize, Part)], parts: &[VoicePart]) -> Sco
     });
     let of_score = kept.iter().map(of_model).chain(of_percussion).collect();
     Score { notes, parts: of_score, texts: Vec::new(), ..score.clone() }
+}
+
+/// A key some semitones higher, as major or minor.
+fn moved(key: Scale, semitones: i8) -> Scale {
+    let tonic = (i16::from(key.tonic()) + i16::from(semitones)).rem_euclid(12) as u8;
+    if key.is_minor() { Scale::minor(tonic) } else { Scale::major(tonic) }
 }
 
 /// The channel of a part: its number, but for that of percussion.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use galant_harmony::{Enforcement, Enforcements, Rule};
-use galant_pipeline::HarmonizeSettings;
+use galant_pipeline::{HarmonizeSettings, TuneRequest};
 use galant_sample::{Particles, Truncation};
-use galant_types::Seed;
+use galant_types::{Scale, Seed};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct HarmonizeArgs {
@@ -23,7 +23,10 @@ pub(crate) struct HarmonizeArgs {
     /// Which parts of the model the file has, such as "bass" or "1,3"; of a file with all parts, which of them stay as they are
     /// [default: the first part, of a file with one part]
     #[arg(long, value_name = "PART,PART,...", value_delimiter = ',')]
-    pub(crate) given: Vec<String>,
+    given: Vec<String>,
+    /// Key of the tune, such as "D minor" [default: the one that fits its notes and its end best]
+    #[arg(long, value_name = "KEY")]
+    key: Option<Scale>,
     /// Seed of what is drawn
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -52,6 +55,11 @@ pub(crate) struct HarmonizeArgs {
 }
 
 impl HarmonizeArgs {
+    /// What is known of the tune.
+    pub(crate) fn request(&self) -> TuneRequest {
+        TuneRequest { given: self.given.clone(), key: self.key, style: self.style.clone() }
+    }
+
     /// What is asked for, and for the rest what is usual.
     pub(crate) fn settings(&self) -> HarmonizeSettings {
         let usual = HarmonizeSettings::default();

@@ -50,7 +50,7 @@ fn read_tune(args: &HarmonizeArgs, model: &LoadedModel, strictness: Strictness) 
         let known = if styles.is_empty() { "none".to_owned() } else { styles.join(", ") };
         bail!("the model knows no style '{style}'; it knows {known}");
     }
-    let tune = model.tune(&score, &args.given, args.style.as_deref()).with_context(reading)?;
+    let tune = model.tune(&score, &args.request()).with_context(reading)?;
     let (semitones, n_folded) = (tune.semitones(), tune.n_folded());
     if semitones != 0 {
         let direction = if semitones > 0 { "higher" } else { "lower" };

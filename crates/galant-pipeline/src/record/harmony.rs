@@ -3,7 +3,7 @@
 use galant_checkpoint::Sha256Hash;
 use galant_harmony::{Enforcement, Enforcements, Rule};
 use galant_sample::{Particles, Truncation};
-use galant_types::Seed;
+use galant_types::{Scale, Seed};
 
 use super::error::ParseRecordError;
 use super::fields::{Fields, value_error};
@@ -25,6 +25,8 @@ pub struct HarmonyRecord {
     pub model: Sha256Hash,
     /// Which parts were given, counted from 0.
     pub given: Vec<usize>,
+    /// The key that they were written in, if any.
+    pub key: Option<Scale>,
     /// The style that the network was told, if any.
     pub style: Option<String>,
     /// What decided the other parts.
@@ -35,7 +37,7 @@ impl HarmonyRecord {
     /// The record of a tune harmonized by this version.
     pub fn new(model: Sha256Hash, tune: &Tune, settings: HarmonizeSettings) -> HarmonyRecord {
         let (version, style) = (env!("CARGO_PKG_VERSION").to_owned(), tune.frame.style().map(str::to_owned));
-        HarmonyRecord { version, model, given: tune.given().to_vec(), style, settings }
+        HarmonyRecord { version, model, given: tune.given().to_vec(), key: tune.key(), style, settings }
     }
 
     /// Whether the texts of a file are those of a harmonized one.
@@ -46,7 +48,7 @@ impl HarmonyRecord {
     /// The texts of the record.
     pub fn to_texts(&self) -> Vec<String> {
         // Taken apart, so that a new setting cannot be forgotten.
-        let HarmonyRecord { version, model, given, style, settings } = self;
+        let HarmonyRecord { version, model, given, key, style, settings } = self;
         let HarmonizeSettings { seed, particles, rules, end_on_tonic } = settings;
         let Particles { n, temperature, truncation } = particles;
         let given: Vec<String> = given.iter().map(|part| (part + 1).to_string()).collect();
@@ -60,6 +62,7 @@ impl HarmonyRecord {
             format!("temperature {temperature}"),
             format!("end-on-tonic {end_on_tonic}"),
         ];
+        texts.extend(key.map(|key| format!("told-key {key}")));
         texts.extend(style.as_ref().map(|style| format!("told-style {style}")));
         texts.extend(match truncation {
             Truncation::None => None,
@@ -87,6 +90,7 @@ impl HarmonyRecord {
             version: fields.required("version")?,
             model: fields.model()?,
             given: given.iter().filter_map(|part| part.checked_sub(1)).collect(),
+            key: fields.optional("told-key")?,
             style: fields.optional("told-style")?,
             settings: HarmonizeSettings {
                 seed: Seed(fields.required("seed")?),

@@ -4,7 +4,7 @@ use galant_checkpoint::Source;
 use galant_corpus::{CorpusBuilder, Piece};
 use galant_harmony::{Enforcement, Enforcements, Rule, Tally};
 use galant_midi::ReadRules;
-use galant_pipeline::{HarmonizeSettings, Harmonized, HarmonyRecord, LoadedModel, Training, TuneError};
+use galant_pipeline::{HarmonizeSettings, Harmonized, HarmonyRecord, LoadedModel, Training, TuneError, TuneRequest};
 use galant_sample::{Particles, Truncation};
 use galant_tokens::{Tokenizer, VoicesTokenizer};
 use galant_types::{KeySignature, Meter, Note, Part, Score, Seed, Tempo};
@@ -62,10 +62,13 @@ fn line(score: &Score, track: u16) -> Vec<(f64, f64, u8, u8)> {
     notes.map(|note| (quarters(note.onset), quarters(note.length), note.pitch, note.velocity)).collect()
 }
 
+fn given(names: &[&str]) -> TuneRequest {
+    TuneRequest { given: names.iter().map(|name| (*name).to_owned()).collect(), ..TuneRequest::default() }
+}
+
 #[track_caller]
 fn harmonize(model: &LoadedModel, score: &Score, names: &[&str]) -> Harmonized {
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    model.harmonize(&model.tune(score, &names, None).unwrap(), &settings()).unwrap()
+    model.harmonize(&model.tune(score, &given(names)).unwrap(), &settings()).unwrap()
 }
 
 #[test]
@@ -115,12 +118,11 @@ fn any_part_can_be_given_and_parts_of_a_whole_piece_can_be_kept() {
     assert_eq!([0, 2].map(|track| line(&found, track)), [0, 2].map(|track| line(&whole, track)));
     assert_ne!(line(&found, 1), line(&whole, 1));
 
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let refused = [
-        model.tune(&Score::new(480), &[], None),
-        model.tune(&whole, &[], None),
-        model.tune(&bass, &names(&["1", "2"]), None),
-        model.tune(&bass, &names(&["oboe"]), None),
+        model.tune(&Score::new(480), &given(&[])),
+        model.tune(&whole, &given(&[])),
+        model.tune(&bass, &given(&["1", "2"])),
+        model.tune(&bass, &given(&["oboe"])),
     ];
     let messages: String = refused.map(|refused| format!("{}\n", refused.unwrap_err())).concat();
     expect_test::expect![[r#"
@@ -152,7 +154,7 @@ fn a_tune_beyond_the_range_of_its_part_is_read_in_another_place() {
     // The violin has C5 to C7.
     let read = |notes: &[(u8, u64)]| {
         let score = tune(480, notes);
-        let tune = model.tune(&score, &[], None).unwrap();
+        let tune = model.tune(&score, &given(&[])).unwrap();
         let found = model.harmonize(&tune, &settings()).unwrap();
         assert_eq!(line(&found.score, 0), line(&score, 5));
         (tune.semitones(), tune.n_folded(), found)
@@ -200,7 +202,7 @@ fn one_note_three_hundred_bars_and_a_long_silence_are_harmonized() {
 fn rules_are_held_and_the_tally_is_that_of_the_texture() {
     let model = model();
     let score = trio("c.mid", 4).score;
-    let tune = model.tune(&score, &["violin".to_owned()], None).unwrap();
+    let tune = model.tune(&score, &given(&["violin"])).unwrap();
     let with = |enforcement: Enforcement| {
         let mut rules = Enforcements::default();
         Rule::HARD.iter().for_each(|&rule| rules.set(rule, enforcement).unwrap());
@@ -209,7 +211,7 @@ fn rules_are_held_and_the_tally_is_that_of_the_texture() {
     let (free, vetoed) = (with(Enforcement::Off), with(Enforcement::Veto));
     // The violin itself leaps more than an octave.
     let mut tally = Tally::default();
-    let violin = model.tune(&score, &["violin".to_owned()], None).unwrap();
+    let violin = model.tune(&score, &given(&["violin"])).unwrap();
     assert_eq!(violin.given(), [0]);
     let parts =
         galant_harmony::VoiceLeading::new(galant_harmony::PartRanges::new(&[72..=96, 60..=84, 48..=72]), free.key);
@@ -224,7 +226,7 @@ fn rules_are_held_and_the_tally_is_that_of_the_texture() {
 fn the_best_harmonizations_differ_and_the_first_has_the_fewest_hard_defects() {
     let model = model();
     let score = trio("c.mid", 2).score;
-    let tune = model.tune(&score, &["1".to_owned()], None).unwrap();
+    let tune = model.tune(&score, &given(&["1"])).unwrap();
     let found = model.harmonize_best(&tune, &settings(), 3).unwrap();
     assert_eq!(found.len(), 3);
     assert!(found[0].texture != found[1].texture && found[1].texture != found[2].texture);
@@ -240,7 +242,7 @@ fn a_harmonized_file_has_all_that_made_it() {
     let mut score = tune(100, &[(79, 100), (77, 33), (76, 67), (72, 200)]);
     score.notes.push(Note { pitch: 38, channel: 9, track: 7, ..score.notes[0] });
     score.notes.sort();
-    let found = model.harmonize(&model.tune(&score, &[], None).unwrap(), &settings).unwrap();
+    let found = model.harmonize(&model.tune(&score, &given(&[])).unwrap(), &settings).unwrap();
     let midi = galant_midi::encode(&found.score).unwrap();
     let read = galant_midi::decode(&midi, ReadRules::Standard).unwrap().score;
     let record = HarmonyRecord::parse(&read.texts).unwrap();
@@ -248,7 +250,7 @@ fn a_harmonized_file_has_all_that_made_it() {
     assert_eq!(galant_midi::encode(&model.harmonize_again(&read, &record).unwrap().score).unwrap(), midi);
     // Another seed gives other parts.
     let settings = HarmonizeSettings { seed: Seed(8), ..settings };
-    let other = model.harmonize(&model.tune(&score, &[], None).unwrap(), &settings).unwrap();
+    let other = model.harmonize(&model.tune(&score, &given(&[])).unwrap(), &settings).unwrap();
     assert_ne!(other.texture, found.texture);
 
     // A record that was changed is refused.
@@ -270,5 +272,5 @@ fn a_model_without_voices_harmonizes_nothing() {
     _ = builder.add(&trio("a.mid", 8));
     let training = Training::new(builder.build(0..=0).unwrap(), settings).unwrap();
     let model = LoadedModel::new(training.model_file(&trained(&training), None)).unwrap();
-    assert!(matches!(model.tune(&tune(480, &[(72, 480)]), &[], None), Err(TuneError::Names(_))));
+    assert!(matches!(model.tune(&tune(480, &[(72, 480)]), &given(&[])), Err(TuneError::Names(_))));
 }
