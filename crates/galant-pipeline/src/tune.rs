@@ -168,7 +168,9 @@ fn kept_score(score: &Score, kept: &[(usize, Part)], parts: &[VoicePart]) -> Sco
     notes.sort_unstable();
     let of_model = |(number, part): &(usize, Part)| {
         let known = &parts[*number];
-        let name = if part.name.is_empty() { known.name.clone() } else { part.name.clone() };
+        // A voice of ABC that has no name is called by its number.
+        let is_named = !part.name.chars().all(|letter| letter.is_ascii_digit());
+        let name = if is_named { part.name.clone() } else { known.name.clone() };
         let program = part.program.or(Some(known.program));
         Part { track: *number as u16, channel: channel_of(*number), name, program }
     };
@@ -260,7 +262,7 @@ pub enum TuneError {
     NoNotes,
     /// Nobody says which parts it has.
     #[error(
-        "it has {}, and the model {n_of_model}: name the parts of the model that are given, such as 1,{n_of_model}",
+        "it has {}, and the model {n_of_model}: name the parts of the model that are given, such as 1",
         with_notes(*n_parts)
     )]
     NotNamed {

@@ -127,7 +127,7 @@ fn any_part_can_be_given_and_parts_of_a_whole_piece_can_be_kept() {
     let messages: String = refused.map(|refused| format!("{}\n", refused.unwrap_err())).concat();
     expect_test::expect![[r#"
         it has no notes but percussion; give a tune
-        it has 3 parts with notes, and the model 3: name the parts of the model that are given, such as 1,3
+        it has 3 parts with notes, and the model 3: name the parts of the model that are given, such as 1
         it has 1 part with notes, and 2 of the 3 parts of the model are named: name as many as it has, or give music of all 3, which keeps those named
         no part of the model is called 'oboe', or not one alone; its parts are 1 Violin, 2 Viola, 3 Cello
     "#]]
