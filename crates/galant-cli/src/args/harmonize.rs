@@ -42,10 +42,10 @@ pub(crate) struct HarmonizeArgs {
     /// Number of harmonizations that the search follows at a time [default: 16]
     #[arg(long, value_name = "N", help_heading = "Search")]
     particles: Option<usize>,
-    /// Temperature: below 1 it is more usual, above 1 more daring [default: 0.9]
+    /// Temperature: below 1 it is more usual, above 1 more daring [default: 0.8]
     #[arg(long, value_name = "X", help_heading = "Search")]
     temperature: Option<f64>,
-    /// Draws from the fewest tokens that together have this share of the probability [default: 0.95]
+    /// Draws from the fewest tokens that together have this share of the probability [default: 1]
     #[arg(long, value_name = "P", help_heading = "Search")]
     top_p: Option<f64>,
     /// How strictly a rule of part-writing is held: "veto", "off", or what a breach costs, in nats; such as
