@@ -225,7 +225,7 @@ fn a_tune_is_harmonized_kept_and_harmonized_again_to_the_byte() {
     let line = |track: u16| score.notes.iter().filter(move |note| note.track == track);
     let pitches: Vec<u8> = line(0).map(|note| note.pitch).collect();
     assert_eq!(pitches, [72, 76, 77, 79, 77, 76, 74, 72, 72]);
-    assert!(line(1).count() > 0 && line(1).last().unwrap().pitch % 12 == 0);
+    assert!(line(1).next_back().is_some_and(|last| last.pitch % 12 == 0));
     assert_eq!(score.parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>(), ["Flute", "Bassoon"]);
     run(&folder, "reproduce duet.mid --model out/model.safetensors --out again.mid");
     assert_eq!(fs::read(folder.join("again.mid")).unwrap(), fs::read(folder.join("duet.mid")).unwrap());
