@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use xshell::{Cmd, cmd};
 
+use crate::cache::cache_folder;
 use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
 
@@ -186,13 +187,6 @@ fn fetched(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     fs::rename(&libtorch, &folder).with_context(|| format!("creating {}", folder.display()))?;
     fs::remove_dir_all(&wheels)?;
     Ok(folder)
-}
-
-/// `$XDG_CACHE_HOME/galant`, or `~/.cache/galant` where that is not set.
-fn cache_folder() -> anyhow::Result<PathBuf> {
-    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")));
-    Ok(cache.context("neither XDG_CACHE_HOME nor HOME names a folder to keep libtorch in")?.join("galant"))
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 //! Each task prints the real commands and starts them: nothing here does what a cargo command or the program cannot.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod ci;
 mod command;
+mod corpus;
 mod libtorch;
 mod tidy;
+mod train_bach;
 mod train_mozart;
 mod wasm;
 mod workspace;
@@ -31,6 +34,9 @@ enum Task {
     /// Build the program, train it on Mozart and his dice game, compose a waltz and 16 bars, measure it
     #[command(long_about = train_mozart::ABOUT)]
     TrainMozart(train_mozart::Request),
+    /// Build the program, train it on chorales that Bach harmonized, and harmonize a tune
+    #[command(long_about = train_bach::ABOUT)]
+    TrainBach(train_bach::Request),
     /// Measure Galant and other programs in turn, write benches/RESULTS.md
     #[command(disable_help_flag = true)]
     Compare {
@@ -44,6 +50,12 @@ enum Task {
         /// `test --release -p galant-engine-torch --features libtorch`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
         command: Vec<String>,
+    },
+    /// Fetch music to train on: chorales, or books of tunes
+    #[command(after_help = corpus::HELP)]
+    Corpus {
+        /// Which collection
+        set: corpus::Set,
     },
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
@@ -70,11 +82,13 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
     match xtask.task {
         None => Ok(Xtask::command().print_help()?),
         Some(Task::TrainMozart(request)) => train_mozart::run(&request),
+        Some(Task::TrainBach(request)) => train_bach::run(&request),
         Some(Task::Compare { args }) => {
             let sh = Shell::new()?;
             command::run(cmd!(sh, "cargo run --release -p galant-benches --bin compare -- {args...}"))
         }
         Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }

@@ -129,6 +129,7 @@ const WALTZ: Job = Job {
         ("--layers", "2"),
         ("--dropout", "0"),
         ("--learning-rate", "0.002"),
+        ("--batch", "16"),
     ],
     piece: &[
         "--primer",
@@ -256,7 +257,7 @@ mod tests {
         assert_eq!(
             settings,
             "--waltzes 12000 --tokenizer rhythm --streams none --connections stacked --schedule constant \
-             --hold-out-tail --transpose 0..=0 --layers 2 --dropout 0 --learning-rate 0.002 --force \
+             --hold-out-tail --transpose 0..=0 --layers 2 --dropout 0 --learning-rate 0.002 --batch 16 --force \
              --epochs=2 --hidden-size 64"
         );
         assert!(!WALTZ.training_args(&words("--validation x"), false).contains(&"--hold-out-tail".to_owned()));

@@ -43,7 +43,7 @@ const LAST: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Prints the tokens of MIDI or ABC files
+    /// Prints the tokens of MIDI, ABC or MusicXML files
     Tokenize(TokenizeArgs),
     /// Surveys a corpus before training: what each file contains, duplicates, and what is left out and why
     Corpus(CorpusArgs),
@@ -58,17 +58,17 @@ pub(crate) enum Command {
     Harmonize(HarmonizeArgs),
     /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
-    /// Measures how well a network predicts MIDI or ABC files, in nats per token, note and quarter note
+    /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note
     Evaluate(EvaluateArgs),
-    /// Turns tokens back into a MIDI file; a chord token lasts a sixteenth note, as in the lecture
+    /// Turns tokens back into a MIDI or MusicXML file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
     /// Prints what a model file contains
     Info(InfoArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
-    /// Renders a MIDI or ABC file to sound, as a WAV file
+    /// Renders a MIDI, ABC or MusicXML file to sound, as a WAV file
     Render(RenderArgs),
-    /// Plays a MIDI or ABC file, or says how to listen to it
+    /// Plays a MIDI, ABC or MusicXML file, or says how to listen to it
     Play(PlayArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, hidden states, gradients
     Plot(PlotArgs),
@@ -99,7 +99,7 @@ pub(crate) struct EvaluateArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// MIDI or ABC files, or folders of them; "dice" for new waltzes of the dice game. A file in a folder that is called
+    /// MIDI, ABC or MusicXML files, or folders of them; "dice" for new waltzes of the dice game. A file in a folder that is called
     /// like a style of the model is read in that style
     #[arg(required = true, value_name = "dice|FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -119,8 +119,8 @@ pub(crate) struct DetokenizeArgs {
     /// The output of `galant tokenize --json` for one file, or a JSON list of chords
     #[arg(value_name = "TOKENS.json")]
     pub(crate) tokens: PathBuf,
-    /// The MIDI file to write
-    #[arg(long, value_name = "FILE.mid")]
+    /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl
+    #[arg(long, value_name = "FILE.mid|FILE.musicxml")]
     pub(crate) out: PathBuf,
 }
 
@@ -139,8 +139,8 @@ pub(crate) struct GradientsArgs {
     /// Training steps of these two networks; 0 leaves them untrained
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) steps: usize,
-    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or MIDI and ABC files and
-    /// folders of them; several are used together
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or files of MIDI, ABC and
+    /// MusicXML and folders of them; several are used together
     #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1.., default_value = "dice")]
     pub(crate) corpus: Vec<PathBuf>,
     /// Length of a window, in tokens
@@ -162,7 +162,7 @@ pub(crate) struct GradientsArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
-    /// The MIDI or ABC file
+    /// The MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The WAV file to write
@@ -178,7 +178,7 @@ pub(crate) struct RenderArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlayArgs {
-    /// The MIDI or ABC file
+    /// The MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The SoundFont to play with, or "none" for the built-in sound [default: the system's, if there is one]

@@ -7,10 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 
 /// The endings of files that a folder is searched for.
-pub(crate) const MUSIC_ENDINGS: [&str; 6] = ["mid", "midi", "smf", "rmi", "kar", "abc"];
-
-/// The endings of MIDI files that are written.
-pub(crate) const MIDI: &[&str] = &["mid", "midi"];
+pub(crate) const MUSIC_ENDINGS: [&str; 9] = ["mid", "midi", "smf", "rmi", "kar", "abc", "musicxml", "mxl", "xml"];
 
 /// The bytes of a file of at most `max_bytes`.
 pub(crate) fn read(path: &Path, max_bytes: u64) -> anyhow::Result<Vec<u8>> {

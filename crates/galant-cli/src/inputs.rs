@@ -89,7 +89,8 @@ impl Inputs {
             search.errors.push(error);
         } else if search.found.is_empty() && search.errors.is_empty() {
             let endings = files::MUSIC_ENDINGS.join(", .");
-            let error = anyhow!("no MIDI or ABC files in {}: their names must end in .{endings}", path.display());
+            let error =
+                anyhow!("no MIDI, ABC or MusicXML files in {}: their names must end in .{endings}", path.display());
             search.errors.push(error);
         }
         for error in search.errors {

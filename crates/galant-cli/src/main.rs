@@ -10,6 +10,7 @@ mod corpus;
 mod curve;
 mod engine;
 mod files;
+mod format;
 mod inputs;
 mod model;
 mod music;

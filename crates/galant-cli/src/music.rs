@@ -1,4 +1,4 @@
-//! Music read from files, MIDI or ABC; their content decides which, not their names.
+//! Music read from files, MIDI, ABC or MusicXML; their content decides which, not their names.
 
 use std::path::Path;
 

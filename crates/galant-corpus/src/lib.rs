@@ -1,6 +1,6 @@
 //! Pieces of music from bytes, gathered into a corpus to train on.
 //!
-//! [`read_piece`] reads a MIDI or ABC file from its bytes, [`read_pieces`] all tunes of a book; [`bundled`] has pieces that need no file, and [`dice`] rolls
+//! [`read_piece`] reads a MIDI, ABC or MusicXML file from its bytes, [`read_pieces`] all tunes of a book; [`bundled`] has pieces that need no file, and [`dice`] rolls
 //! waltzes of Mozart's musical dice game.
 //! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
 //! A [`Survey`] reports what a corpus holds before anything is trained on it.

@@ -78,17 +78,19 @@ pub enum Strictness {
     Refuse,
 }
 
-/// Reads a file of music; its content decides whether it is MIDI or ABC, not its name.
+/// Reads a file of music; its content decides whether it is MIDI, ABC or MusicXML, not its name.
 ///
 /// Of a file of many tunes this is the first, with a warning; [`read_pieces`](crate::read_pieces) reads them all.
 ///
 /// # Errors
 ///
-/// If the bytes are neither, if they are damaged beyond repair, or if they need a repair that
+/// If the bytes are none of these, if they are damaged beyond repair, or if they need a repair that
 /// [`Strictness::Refuse`] forbids.
 pub fn read_piece(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Piece, ReadPieceError> {
     let decoded = if galant_abc::looks_like_abc(bytes) {
         Book::of_bytes(bytes)?.decode_first()?
+    } else if galant_musicxml::looks_like_musicxml(bytes) {
+        galant_musicxml::decode(bytes)?
     } else {
         galant_midi::decode(bytes, options.rules).map_err(|error| of_name(name, error))?
     };
@@ -125,6 +127,9 @@ pub enum ReadPieceError {
     /// It is not valid ABC.
     #[error(transparent)]
     Abc(#[from] galant_abc::DecodeError),
+    /// It is not valid MusicXML.
+    #[error(transparent)]
+    MusicXml(#[from] galant_musicxml::DecodeError),
     /// It is not valid MIDI.
     #[error(transparent)]
     Midi(#[from] galant_midi::DecodeError),
@@ -188,6 +193,11 @@ mod tests {
     fn content_decides_not_the_name() {
         let piece = read_piece("a.mid", b"X:1\nK:C\nCD|\n", ReadOptions::default()).unwrap();
         assert_eq!(piece.score.notes.len(), 2);
+        let xml = b"<score-partwise><part><measure><note><pitch><step>C</step><octave>4</octave></pitch>\
+                    <duration>1</duration></note></measure></part></score-partwise>";
+        let piece = read_piece("a.mid", xml, ReadOptions::default()).unwrap();
+        assert_eq!(piece.score.notes.len(), 1);
+        assert!(matches!(read_piece("a.abc", b"<html/>", ReadOptions::default()), Err(ReadPieceError::MusicXml(_))));
         assert!(matches!(read_piece("a.abc", b"plain text", ReadOptions::default()), Err(ReadPieceError::Abc(_))));
         assert!(matches!(read_piece("a.mid", b"plain text", ReadOptions::default()), Err(ReadPieceError::Midi(_))));
         let latin = read_piece("a.abc", b"X:1\nT:\xff\nK:C\nC|\n", ReadOptions::default()).unwrap();

@@ -30,8 +30,8 @@ impl LoadedModel {
         };
         let filters = self.filters(&piece.constraints);
         let grammar = match (ending, tokenizer) {
-            (None, Tokenizer::Notes(_)) => tokenizer.grammar(vocabulary),
-            _ => self.grammar_under(&filters),
+            (Some(_), _) | (None, Tokenizer::Voices(_)) => self.grammar_under(&filters),
+            (None, _) => tokenizer.grammar(vocabulary),
         };
         let mut constraints: Vec<_> = grammar.into_iter().map(after_primer).collect();
         if tokenizer.grid().is_some() && before.is_empty() {

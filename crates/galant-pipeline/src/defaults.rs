@@ -47,9 +47,9 @@ impl Defaults {
             passes: 60,
         };
         match tokenizer {
-            // Chord tokens have no time to tell of.
-            Tokenizer::Chords(_) => Defaults { streams: Vec::new(), transpose: 0..=0, ..notes },
-            Tokenizer::Rhythm(_) => Defaults { transpose: 0..=0, ..notes },
+            // A pass has few tokens of these two, so that smaller batches learn from more steps.
+            Tokenizer::Chords(_) => Defaults { streams: Vec::new(), transpose: 0..=0, batch_size: 8, ..notes },
+            Tokenizer::Rhythm(_) => Defaults { transpose: 0..=0, batch_size: 8, ..notes },
             Tokenizer::Notes(_) => notes,
             Tokenizer::Voices(_) => Defaults {
                 embedding_size: 32,

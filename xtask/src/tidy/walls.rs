@@ -32,6 +32,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     // Formats and learning.
     ("galant-midi", Place::Layer(2)),
     ("galant-abc", Place::Layer(2)),
+    ("galant-musicxml", Place::Layer(2)),
     ("galant-dice", Place::Layer(2)),
     ("galant-synth", Place::Layer(2)),
     ("galant-plot", Place::Layer(2)),
@@ -61,6 +62,9 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
 pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("midly", &["galant-midi"]),
     ("encoding_rs", &["galant-midi", "galant-abc"]),
+    ("roxmltree", &["galant-musicxml"]),
+    ("zip", &["galant-musicxml"]),
+    ("flate2", &["galant-musicxml"]),
     ("rustysynth", &["galant-synth"]),
     ("hound", &["galant-synth"]),
     ("ab_glyph", &["galant-plot"]),

@@ -16,10 +16,11 @@ pub(crate) struct ComposeArgs {
     /// The model file
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The MIDI file to write; several pieces are numbered: out-001.mid, out-002.mid
-    #[arg(long, value_name = "FILE.mid", required_unless_present = "report")]
+    /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl; several pieces are numbered:
+    /// out-001.mid, out-002.mid
+    #[arg(long, value_name = "FILE.mid|FILE.musicxml", required_unless_present = "report")]
     pub(crate) out: Option<PathBuf>,
-    /// A MIDI or ABC file to continue, or "dice" for a rolled waltz of the dice game [default: the piece begins like one of
+    /// A MIDI, ABC or MusicXML file to continue, or "dice" for a rolled waltz of the dice game [default: the piece begins like one of
     /// the corpus; of chord tokens, it continues random ones that are not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
@@ -385,13 +386,13 @@ impl FromStr for PitchRange {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReproduceArgs {
-    /// A MIDI file that `galant compose` wrote
+    /// A file of music that `galant compose` wrote
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The model file that composed it
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The MIDI file to write
+    /// The file to write, of the same format
     #[arg(long, value_name = "FILE.mid")]
     pub(crate) out: PathBuf,
 }

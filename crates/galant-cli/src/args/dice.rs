@@ -6,8 +6,8 @@ use galant_dice::{Repeats, Throws};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiceArgs {
-    /// The MIDI file to write, or its sound as a WAV file if the name ends in .wav
-    #[arg(long, value_name = "FILE.mid|FILE.wav")]
+    /// The MIDI file to write, or MusicXML or its sound as a WAV file if the name ends in .musicxml, .xml, .mxl or .wav
+    #[arg(long, value_name = "FILE.mid|FILE.musicxml|FILE.wav")]
     pub(crate) out: PathBuf,
     /// Seed of the dice: another number gives another waltz
     #[arg(long, value_name = "S", default_value_t = 1)]

@@ -11,14 +11,15 @@ use galant_types::{Scale, Seed};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct HarmonizeArgs {
-    /// The MIDI or ABC file with the tune, which comes out note for note
+    /// The MIDI, ABC or MusicXML file with the tune, which comes out note for note
     #[arg(value_name = "TUNE")]
     pub(crate) tune: PathBuf,
     /// The model file, trained with --tokenizer voices
     #[arg(long, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The MIDI file to write; several are numbered: out-001.mid, out-002.mid
-    #[arg(long, value_name = "FILE.mid")]
+    /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl; several are numbered: out-001.mid,
+    /// out-002.mid
+    #[arg(long, value_name = "FILE.mid|FILE.musicxml")]
     pub(crate) out: PathBuf,
     /// Which parts of the model the file has, such as "bass" or "1,3"; of a file with all parts, which of them stay as they are
     /// [default: the first part, of a file with one part]

@@ -14,7 +14,7 @@ pub(crate) struct PlotArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlotCommand {
-    /// The piano roll of a MIDI or ABC file, with bars, keys and a color for each part
+    /// The piano roll of a MIDI, ABC or MusicXML file, with bars, keys and a color for each part
     Roll(RollArgs),
     /// The losses of a training over its epochs
     Loss(LossArgs),
@@ -28,7 +28,7 @@ pub(crate) enum PlotCommand {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RollArgs {
-    /// The MIDI or ABC file
+    /// The MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The picture to write [default: prints a small roll]
@@ -48,7 +48,7 @@ pub(crate) struct LossArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SurpriseArgs {
-    /// The MIDI or ABC file
+    /// The MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The model file
@@ -61,7 +61,7 @@ pub(crate) struct SurpriseArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatesArgs {
-    /// The MIDI or ABC file
+    /// The MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The model file

@@ -111,7 +111,7 @@ pub(crate) fn tokenizer(
 /// Music, and the options by which it becomes tokens.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MusicArgs {
-    /// MIDI or ABC files, or folders of them
+    /// MIDI, ABC or MusicXML files, or folders of them
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// The rules by which MIDI is read

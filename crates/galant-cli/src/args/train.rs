@@ -105,7 +105,7 @@ impl FromStr for TransposeArg {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
-    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or MIDI and ABC files and
+    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or files of MIDI, ABC and MusicXML and
     /// folders of them; several are trained on together
     /// [default: dice]
     #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1..)]
@@ -169,7 +169,7 @@ pub(crate) struct TrainArgs {
     pub(crate) connections: Option<ConnectionsArg>,
     /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
     /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago); of voices also voice
-    /// (whose turn it is), held, own, given-N and ahead-N (what part N does, and what comes next in it)
+    /// (whose turn it is), held, own, previous, lookback-next-N, and of part N sounding-N, held-N, given-N and ahead-N
     #[arg(long, value_name = "NAME,NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer
@@ -214,7 +214,7 @@ pub(crate) struct TrainArgs {
     /// Holds out the end of each piece
     #[arg(long)]
     pub(crate) hold_out_tail: bool,
-    /// Validates on these MIDI and ABC files, or folders of them, and holds nothing out of the corpus; pieces of the corpus
+    /// Validates on these files of MIDI, ABC and MusicXML, or folders of them, and holds nothing out of the corpus; pieces of the corpus
     /// that have music in common with them are left out
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["hold_out", "hold_out_tail"])]
     pub(crate) validation: Vec<PathBuf>,

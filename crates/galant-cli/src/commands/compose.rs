@@ -20,13 +20,14 @@ use galant_types::Seed;
 
 use crate::args::ComposeArgs;
 use crate::corpus::DICE;
+use crate::format::Format;
 use crate::threads::cores;
 use crate::{files, model, music, printable, progress};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.out {
         files::keep_apart(&args.model, path)?;
-        files::ensure_ending(path, files::MIDI)?;
+        Format::of_name(path)?;
     }
     let model = model::read(&args.model)?;
     let primer = primer(args, &model, strictness)?;
@@ -47,7 +48,8 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
             if args.verbose {
                 print_tokens(piece, &model, out)?;
             }
-            files::write(&path, &model.midi(piece).with_context(|| format!("writing {}", path.display()))?)?;
+            let score = model.score(piece).with_context(|| format!("writing {}", path.display()))?;
+            files::write(&path, &Format::of_name(&path)?.encode(&score, &path)?)?;
             print_piece(&path, piece, out)?;
         }
         if let [piece] = pieces.as_slice() {

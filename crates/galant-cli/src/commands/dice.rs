@@ -4,14 +4,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use galant_dice::{BarNote, Repeats, Throws, bar_entropy, played_bars, position_nats, score, sum_entropy, sum_nats};
-use galant_midi::encode;
 use galant_types::{Score, Seed};
 
 use crate::args::{DiceArgs, repeats};
 use crate::commands::render;
 use crate::files;
+use crate::format::Format;
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let throws = args.throws.unwrap_or_else(|| Throws::roll(Seed(args.seed)));
@@ -24,14 +23,15 @@ pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes sound if the name ends in .wav, else MIDI; returns how long it lasts.
+/// Writes sound if the name ends in .wav, else music; returns how long it lasts.
 fn write(path: &Path, waltz: &Score) -> anyhow::Result<f64> {
     let is_sound = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
     if is_sound {
         return render::write_score(path, waltz);
     }
-    let bytes = encode(waltz).with_context(|| format!("writing {}", path.display()))?;
-    files::write(path, &bytes)?;
+    // Any other name is MIDI, as it always was.
+    let format = Format::of_name(path).unwrap_or(Format::Midi);
+    files::write(path, &format.encode(waltz, path)?)?;
     Ok(waltz.tempo_map().seconds(waltz.end()))
 }
 

@@ -11,12 +11,13 @@ use galant_pipeline::{Harmonized, LoadedModel, Tune};
 use galant_plot::text_roll;
 
 use crate::args::HarmonizeArgs;
+use crate::format::Format;
 use crate::{files, model, music, printable, progress};
 
 pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     files::keep_apart(&args.model, &args.out)?;
     files::keep_apart(&args.tune, &args.out)?;
-    files::ensure_ending(&args.out, files::MIDI)?;
+    Format::of_name(&args.out)?;
     let model = model::read(&args.model)?;
     let tune = read_tune(args, &model, strictness)?;
     let spinner = progress::spinner("harmonizing");
@@ -31,8 +32,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
     }
     for (number, harmonized) in found.iter().enumerate() {
         let path = files::numbered(&args.out, number, found.len());
-        let midi = galant_midi::encode(&harmonized.score).with_context(|| format!("writing {}", path.display()))?;
-        files::write(&path, &midi)?;
+        files::write(&path, &Format::of_name(&path)?.encode(&harmonized.score, &path)?)?;
         print(&path, harmonized, tune.n_bars(), out)?;
     }
     if let [harmonized] = found.as_slice() {

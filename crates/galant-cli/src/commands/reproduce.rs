@@ -5,20 +5,26 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use galant_checkpoint::Sha256Hash;
-use galant_midi::{MAX_FILE_BYTES, ReadRules, decode, encode};
+use galant_corpus::{Strictness, read_piece};
+use galant_midi::MAX_FILE_BYTES;
 use galant_pipeline::{HarmonyRecord, LoadedModel, Record};
 use galant_types::Score;
 
 use crate::args::ReproduceArgs;
-use crate::{files, model};
+use crate::format::Format;
+use crate::{files, model, music};
 
 pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     // What differs would be lost.
     files::keep_apart(&args.file, &args.out)?;
-    files::ensure_ending(&args.out, files::MIDI)?;
+    Format::of_name(&args.out)?;
     let reading = || format!("reading {}", args.file.display());
     let bytes = files::read(&args.file, MAX_FILE_BYTES as u64)?;
-    let score = decode(&bytes, ReadRules::Standard).with_context(reading)?.score;
+    let standard = music::standard(Strictness::Repair);
+    let score = read_piece(&files::name(&args.file), &bytes, standard).with_context(reading)?.score;
+    // The bytes can only be the same in the same format.
+    let format = Format::of_bytes(&bytes);
+    files::ensure_ending(&args.out, format.endings())?;
     let composed_by = composed_by(&score.texts).with_context(reading)?;
     let model = model::read(&args.model)?;
     ensure!(
@@ -28,7 +34,8 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         args.model.display(),
         model.sha256()
     );
-    let (reproduced, version) = again(&model, &score).with_context(reading)?;
+    let (again, version) = again(&model, &score).with_context(reading)?;
+    let reproduced = format.encode(&again, &args.out)?;
     files::write(&args.out, &reproduced)?;
     ensure!(
         reproduced == bytes,
@@ -46,12 +53,12 @@ fn composed_by(texts: &[String]) -> anyhow::Result<Sha256Hash> {
     Ok(if HarmonyRecord::is_among(texts) { HarmonyRecord::parse(texts)?.model } else { Record::parse_model(texts)? })
 }
 
-/// The piece again as MIDI, and the version that wrote it first.
-fn again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Vec<u8>, String)> {
+/// The piece again, and the version that wrote it first.
+fn again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Score, String)> {
     if HarmonyRecord::is_among(&score.texts) {
         let record = HarmonyRecord::parse(&score.texts)?;
-        return Ok((encode(&model.harmonize_again(score, &record)?.score)?, record.version));
+        return Ok((model.harmonize_again(score, &record)?.score, record.version));
     }
     let record = Record::parse(&score.texts, model.file().tokenizer)?;
-    Ok((model.midi(&model.compose(&record.settings)?)?, record.version))
+    Ok((model.score(&model.compose(&record.settings)?)?, record.version))
 }

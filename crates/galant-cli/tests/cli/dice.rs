@@ -67,7 +67,7 @@ fn throws_that_are_no_throws() {
         &folder,
         "dice --seed 1",
         expect![[r#"
-        error: the following required arguments were not provided: --out <FILE.mid|FILE.wav>; see --help
+        error: the following required arguments were not provided: --out <FILE.mid|FILE.musicxml|FILE.wav>; see --help
     "#]],
     );
     let both = "dice --seed 1 --throws 7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7 --out x.mid";

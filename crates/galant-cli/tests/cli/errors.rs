@@ -59,8 +59,8 @@ fn an_empty_folder() {
         &folder,
         ["tokenize music", "train --corpus music"],
         expect![[r#"
-        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc
-        error: no MIDI or ABC files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc"#]],
+        error: no MIDI, ABC or MusicXML files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc, .musicxml, .mxl, .xml
+        error: no MIDI, ABC or MusicXML files in music: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc, .musicxml, .mxl, .xml"#]],
     );
 }
 
@@ -178,21 +178,21 @@ fn one_kind_of_file_is_not_written_under_the_name_of_another() {
         &folder,
         "detokenize song.json --out song.json2",
         expect![[r#"
-        error: writing song.json2: its name must end in .mid or .midi
+        error: writing song.json2: its name must end in .mid or .midi or .musicxml or .xml or .mxl
     "#]],
     );
     check(
         &folder,
         "compose --model no.safetensors --out song",
         expect![[r#"
-        error: writing song: its name must end in .mid or .midi
+        error: writing song: its name must end in .mid or .midi or .musicxml or .xml or .mxl
     "#]],
     );
     check(
         &folder,
         "reproduce song.mid --model no.safetensors --out song.wav",
         expect![[r#"
-        error: writing song.wav: its name must end in .mid or .midi
+        error: writing song.wav: its name must end in .mid or .midi or .musicxml or .xml or .mxl
     "#]],
     );
     assert!(!folder.join("song.mp3").exists());

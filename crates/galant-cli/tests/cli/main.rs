@@ -7,6 +7,7 @@ mod errors;
 mod evaluate;
 mod inputs;
 mod model_file;
+mod musicxml;
 mod plans;
 mod plot;
 mod render;

@@ -89,7 +89,7 @@ fn plans_that_contradict_each_other_are_refused() {
     check(
         "--corpus empty",
         expect![[r#"
-        error: no MIDI or ABC files in empty: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc
+        error: no MIDI, ABC or MusicXML files in empty: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc, .musicxml, .mxl, .xml
     "#]],
     );
 }

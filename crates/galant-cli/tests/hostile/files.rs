@@ -18,6 +18,7 @@ pub(crate) fn write_all(folder: &Path) -> Vec<Hostile> {
     files.extend(tokens(folder));
     files.extend(models(folder));
     files.extend(abc(folder));
+    files.extend(musicxml(folder));
     files
 }
 
@@ -117,6 +118,21 @@ fn abc(folder: &Path) -> Vec<Hostile> {
         ("tokenize FILE", "repeats.abc", (begin, b"|:C:|", 200_000, b"\n")),
         ("tokenize FILE", "chords.abc", (begin, b"[CEG]", 100_000, b"|\n")),
         ("tokenize FILE", "nested.abc", (begin, b"(3(", 300_000, b"\n")),
+    ];
+    files.map(|(command, name, parts)| write(folder, command, name, parts)).into()
+}
+
+fn musicxml(folder: &Path) -> Vec<Hostile> {
+    let begin = b"<score-partwise><part><measure>";
+    let end = b"</measure></part></score-partwise>";
+    let note = b"<note><chord/><pitch><step>C</step><octave>4</octave></pitch><duration>1</duration><tie type=\"start\"/></note>";
+    let files: [(&str, &str, Parts<'_>); 6] = [
+        ("tokenize FILE", "tags.musicxml", (begin, b"x<a/>", 1 << 20, end)),
+        ("tokenize FILE", "deep.musicxml", (begin, b"<a>", 1 << 20, end)),
+        ("tokenize FILE", "attributes.musicxml", (b"<a", b" a=\"\"", 500_000, b"/>")),
+        ("tokenize FILE", "ties.musicxml", (begin, note, 100_000, end)),
+        ("tokenize FILE", "bars.musicxml", (begin, b"</measure><measure>", 60_000, end)),
+        ("tokenize FILE", "ends.mxl", (b"PK\x03\x04", b"PK\x05\x06", 1 << 20, b"")),
     ];
     files.map(|(command, name, parts)| write(folder, command, name, parts)).into()
 }

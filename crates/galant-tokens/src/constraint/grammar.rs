@@ -7,7 +7,6 @@ use galant_types::{Constraint, TokenId};
 use super::filter::TokenFilter;
 use super::forbid_unless;
 use super::note_piece::{Last, NotePiece};
-use super::rhythm_grammar::RhythmGrammar;
 use super::voices::VoiceGrammar;
 use crate::{Grid, NoteToken, Token, Tokenizer, Vocabulary};
 
@@ -127,8 +126,8 @@ impl Constraint for NoteGrammar {
 }
 
 impl Tokenizer {
-    /// What every composed piece must satisfy to be decodable, and to be encoded as it was composed: nothing for chords,
-    /// [`RhythmGrammar`] for rhythm, [`NoteGrammar`] for notes, [`VoiceGrammar`] for voices.
+    /// What every composed piece must satisfy to be decodable: nothing for chords and rhythm, [`NoteGrammar`] for
+    /// notes, [`VoiceGrammar`] for voices.
     ///
     /// Where a piece goes on from a primer, advance the constraints over the primer.
     ///
@@ -137,11 +136,7 @@ impl Tokenizer {
     /// If this is the tokenizer of note tokens or of voices and the `vocabulary` is of another one.
     pub fn grammar(self, vocabulary: &Vocabulary) -> Vec<Box<dyn Constraint>> {
         match self {
-            Tokenizer::Chords(_) => Vec::new(),
-            Tokenizer::Rhythm(_) => {
-                let grammar = RhythmGrammar::new(vocabulary, &[]);
-                grammar.into_iter().map(|grammar| Box::new(grammar) as Box<dyn Constraint>).collect()
-            }
+            Tokenizer::Chords(_) | Tokenizer::Rhythm(_) => Vec::new(),
             Tokenizer::Notes(tokenizer) => {
                 let grammar = NoteGrammar::new(vocabulary, tokenizer.grid);
                 vec![Box::new(grammar.expect("the vocabulary of this tokenizer has note tokens only"))]
