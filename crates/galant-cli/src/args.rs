@@ -3,6 +3,7 @@
 mod compose;
 mod dice;
 mod engine;
+mod harmonize;
 mod plot;
 mod tokens;
 mod train;
@@ -18,6 +19,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
+pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Dice(DiceArgs),
     /// Composes pieces with a trained network
     Compose(Box<ComposeArgs>),
+    /// Writes the other parts of a choir or an ensemble for a tune, with a network of voices
+    Harmonize(HarmonizeArgs),
     /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
     /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note

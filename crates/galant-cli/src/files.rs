@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
@@ -77,6 +77,20 @@ pub(crate) fn remove_unfinished(path: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// `out.mid` for a single file, `out-001.mid` and so on for several.
+pub(crate) fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
+    if n_files == 1 {
+        return path.to_owned();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{:03}", number + 1));
+    if let Some(ending) = path.extension() {
+        name.push(".");
+        name.push(ending);
+    }
+    path.with_file_name(name)
 }
 
 /// Refuses to replace a file by what is made of it.

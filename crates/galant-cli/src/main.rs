@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(args, strictness, &mut out),
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, strictness, &mut out),
+        Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Detokenize(args) => commands::detokenize::run(args, &mut out),

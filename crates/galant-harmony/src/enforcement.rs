@@ -19,6 +19,11 @@ pub enum Enforcement {
     Veto,
 }
 
+impl Enforcement {
+    /// The nats that a vetoed breach costs where every choice would be vetoed.
+    pub const VETO_NATS: f32 = 40.0;
+}
+
 /// For each rule, how strictly it is held; by default not at all.
 ///
 /// ```
@@ -62,6 +67,26 @@ impl Enforcements {
     /// Whether no rule is held.
     pub fn are_off(&self) -> bool {
         self.by_rule.iter().all(|&enforcement| enforcement == Enforcement::Off)
+    }
+
+    /// The nats that these breaches cost where they cannot be avoided: a vetoed one costs [`Enforcement::VETO_NATS`].
+    pub fn unavoidable_cost(&self, breaches: &Breaches) -> f32 {
+        let cost = |(rule, enforcement): (Rule, Enforcement)| match enforcement {
+            Enforcement::Off => 0.0,
+            Enforcement::Penalty { nats } => breaches.of(rule) as f32 * nats,
+            Enforcement::Veto => breaches.of(rule) as f32 * Enforcement::VETO_NATS,
+        };
+        Rule::ALL.into_iter().zip(self.by_rule).map(cost).sum()
+    }
+
+    /// Whether a rule is held by a veto.
+    pub fn have_vetoes(&self) -> bool {
+        self.by_rule.contains(&Enforcement::Veto)
+    }
+
+    /// Whether one of these breaches is vetoed.
+    pub fn vetoes(&self, breaches: &Breaches) -> bool {
+        Rule::ALL.iter().any(|&rule| breaches.of(rule) > 0 && self.of(rule) == Enforcement::Veto)
     }
 
     /// The nats that these breaches cost; none if one of them is vetoed.

@@ -5,6 +5,8 @@
 //! * [`ChordLabel`] names the chord that sounds, `texture_key` finds the key, [`ChordLabel::roman`] relates the two.
 //! * [`VoiceLeading`] follows the parts as they grow, and says which [`Rule`]s of part-writing the next note would
 //!   break; [`Enforcements`] decide what that costs. [`Tally`] counts the same breaches in a finished piece.
+//! * [`PartWriting`] brings these rules to the choice of voice tokens, and [`WithTune`] makes parts begin and end with a
+//!   tune that they accompany.
 //! * [`ChordBigrams`] compares which chords follow each other in two sets of pieces.
 //!
 //! ```
@@ -31,20 +33,24 @@ mod key;
 mod label;
 mod leading;
 mod motion;
+mod part_writing;
 mod progression;
 mod ranges;
 mod roman;
 mod rule;
 mod tally;
+mod with_tune;
 
 pub use enforcement::{Enforcement, Enforcements, PenaltyError};
 pub use key::texture_key;
 pub use label::{ChordLabel, ChordQuality};
 pub use leading::VoiceLeading;
+pub use part_writing::PartWriting;
 pub use progression::{ChordBigrams, Degree, progression};
 pub use ranges::PartRanges;
 pub use rule::{Breaches, ParseRuleError, Rule};
 pub use tally::Tally;
+pub use with_tune::WithTune;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

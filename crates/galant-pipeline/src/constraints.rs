@@ -82,7 +82,7 @@ impl LoadedModel {
     }
 
     /// The range of each part of voices.
-    fn ranges(&self) -> Vec<RangeInclusive<u8>> {
+    pub(crate) fn ranges(&self) -> Vec<RangeInclusive<u8>> {
         self.file().parts.iter().map(|part| part.lowest..=part.highest).collect()
     }
 

@@ -5,6 +5,7 @@
 
 mod error;
 mod fields;
+mod harmony;
 
 use std::fmt::Display;
 use std::num::NonZeroUsize;
@@ -22,6 +23,7 @@ use error::{EARLIER_HEAD, HEAD};
 use fields::{Fields, value_error};
 
 pub use error::ParseRecordError;
+pub use harmony::HarmonyRecord;
 
 /// What made a piece.
 #[derive(Debug, Clone, PartialEq)]
@@ -293,15 +295,7 @@ fn read_method(fields: &mut Fields<'_>) -> Result<Method, ParseRecordError> {
 }
 
 fn read_draw(fields: &mut Fields<'_>) -> Result<Draw, ParseRecordError> {
-    let truncation = if let Some(k) = fields.optional("top-k")? {
-        Truncation::TopK(k)
-    } else if let Some(p) = fields.optional("top-p")? {
-        Truncation::TopP(p)
-    } else if let Some(p) = fields.optional("min-p")? {
-        Truncation::MinP(p)
-    } else {
-        Truncation::None
-    };
+    let truncation = fields.truncation()?;
     let loop_control = match fields.list::<usize>("loop-lengths")? {
         Some(lengths) => Some(LoopControl {
             lengths,

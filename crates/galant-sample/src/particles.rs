@@ -52,8 +52,9 @@ impl Particles {
 
 /// Composes the tokens of `task` by sequential Monte Carlo: as many pieces as there are particles, the best first.
 ///
-/// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at temperature 1. Of pieces of equal score the one with the lower token numbers
-/// comes first.
+/// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at
+/// temperature 1. Of pieces of equal score the one with the lower token numbers comes first. Tokens that a constraint says
+/// are [given](galant_types::Constraint::given) weigh nothing and cost nothing.
 ///
 /// # Errors
 ///
@@ -130,6 +131,13 @@ impl<S> Particle<S> {
     fn goes_on(&self) -> bool {
         !self.is_complete && self.log_weight > f64::NEG_INFINITY
     }
+
+    fn push(&mut self, token: TokenId) {
+        self.tokens.push(token);
+        self.rules.advance(token);
+        self.streams.advance(token);
+        self.is_complete = self.rules.is_end();
+    }
 }
 
 /// All particles, and what draws them.
@@ -164,7 +172,12 @@ impl<S: Clone> Swarm<S> {
         let going_on = self.particles.iter_mut().filter(|particle| particle.goes_on());
         for (particle, logits) in going_on.zip(logits.chunks(vocab_size)) {
             match self.candidates.fill(logits, &particle.rules, &particle.tokens, n_left) {
-                Ok(()) => {}
+                Ok(()) => {
+                    if let Some(token) = particle.rules.given() {
+                        particle.push(token);
+                        continue;
+                    }
+                }
                 Err(nothing) => {
                     (particle.log_weight, nothing_left) = (f64::NEG_INFINITY, Some(nothing));
                     continue;
@@ -180,11 +193,7 @@ impl<S: Clone> Swarm<S> {
             let log_sum = log_sum_exp(logits);
             particle.nats += log_sum - f64::from(logits[index]);
             particle.score += f64::from(charged[index]) - log_sum;
-            let token = task::token(index);
-            particle.tokens.push(token);
-            particle.rules.advance(token);
-            particle.streams.advance(token);
-            particle.is_complete = particle.rules.is_end();
+            particle.push(task::token(index));
         }
         match nothing_left {
             Some(NothingLeft { rule, n_allowed })

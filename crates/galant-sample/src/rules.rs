@@ -66,6 +66,11 @@ impl Rules {
         self.constraints.iter_mut().for_each(|constraint| constraint.advance(token));
     }
 
+    /// The token that a constraint says is given.
+    pub(crate) fn given(&self) -> Option<TokenId> {
+        self.constraints.iter().find_map(|constraint| constraint.given())
+    }
+
     /// Whether a constraint says that the piece is complete.
     pub(crate) fn is_end(&self) -> bool {
         self.constraints.iter().any(|constraint| constraint.is_end())

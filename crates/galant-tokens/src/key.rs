@@ -1,6 +1,6 @@
 //! The key of a score.
 
-use galant_types::{Scale, Score};
+use galant_types::{Note, Scale, Score};
 
 /// How well each semitone above the tonic fits a key, as listeners rated it: for major and for minor.
 ///
@@ -21,6 +21,33 @@ const MAX_QUARTERS: u64 = 4;
 /// counts for four quarter notes at most, percussion (MIDI channel 10) not at all. Of equals it is the one with the
 /// lowest tonic, and major before minor. None without notes.
 pub fn estimate_key(score: &Score) -> Option<Scale> {
+    best(fits(score)?)
+}
+
+/// The major or minor key of a tune, or of a few parts of a piece, which have not all notes of its chords.
+///
+/// It is that of [`estimate_key`], but a key fits better, by 0.1 of the correlation, if the lowest note at the end is its
+/// tonic or its fifth, and by half of that if it is its third.
+pub fn estimate_tune_key(score: &Score) -> Option<Scale> {
+    let end = score.pitched_notes().map(Note::end).max()?;
+    let last = score.pitched_notes().filter(|note| note.end() == end).map(|note| note.pitch).min()?;
+    let bonus = |scale: Scale| match (last + 12 - scale.tonic()) % 12 {
+        0 | 7 => 0.1,
+        3 if scale.is_minor() => 0.05,
+        4 if !scale.is_minor() => 0.05,
+        _ => 0.0,
+    };
+    best(fits(score)?.map(|(scale, fit)| (scale, fit + bonus(scale))))
+}
+
+/// The first of the keys that fit best.
+fn best(fits: [(Scale, f64); 24]) -> Option<Scale> {
+    let better = |best: (Scale, f64), other: (Scale, f64)| if other.1 > best.1 { other } else { best };
+    fits.into_iter().reduce(better).map(|(scale, _)| scale)
+}
+
+/// How well each key fits, by correlation: the tonics in turn, of each the major key before the minor; none without notes.
+fn fits(score: &Score) -> Option<[(Scale, f64); 24]> {
     let most = MAX_QUARTERS * u64::from(score.ticks_per_quarter.max(1));
     let mut sounding = [0_u64; 12];
     let mut n_notes = 0_u64;
@@ -29,21 +56,13 @@ pub fn estimate_key(score: &Score) -> Option<Scale> {
         let class = &mut sounding[usize::from(note.pitch % 12)];
         *class = class.saturating_add(note.length.min(most));
     }
-    if n_notes == 0 {
-        return None;
-    }
-    let mut best = (f64::NEG_INFINITY, Scale::major(0));
-    for tonic in 0..12 {
-        for (profile, scale) in PROFILES.iter().zip([Scale::major(tonic), Scale::minor(tonic)]) {
-            let from_tonic: [f64; 12] =
-                std::array::from_fn(|semitones| sounding[(usize::from(tonic) + semitones) % 12] as f64);
-            let fit = correlation(&from_tonic, profile);
-            if fit > best.0 {
-                best = (fit, scale);
-            }
-        }
-    }
-    Some(best.1)
+    let fit = |number: usize| {
+        let (tonic, is_minor) = (number / 2, number % 2 == 1);
+        let from_tonic: [f64; 12] = std::array::from_fn(|semitones| sounding[(tonic + semitones) % 12] as f64);
+        let scale = if is_minor { Scale::minor(tonic as u8) } else { Scale::major(tonic as u8) };
+        (scale, correlation(&from_tonic, &PROFILES[usize::from(is_minor)]))
+    };
+    (n_notes > 0).then(|| std::array::from_fn(fit))
 }
 
 /// Pearson's correlation; 0 if one of the two does not vary.

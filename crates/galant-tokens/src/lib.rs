@@ -49,7 +49,7 @@ pub use chords::{CHORD_TOKENS_PER_QUARTER, ChordRules, ChordTokenizer};
 pub use clock::Clock;
 pub use decode_error::DecodeError;
 pub use grid::{Grid, GridError, GridTokenizer, Rounding};
-pub use key::estimate_key;
+pub use key::{estimate_key, estimate_tune_key};
 pub use notes::NoteToken;
 pub use playback::PlaybackTally;
 pub use rhythm::RhythmToken;

@@ -28,6 +28,13 @@ pub trait Constraint: Debug + Send + Sync {
     /// If `logits` has another length than the vocabulary that the constraint was made for.
     fn charge(&self, _logits: &mut [f32]) {}
 
+    /// The token that comes next because it is given, such as that of a tune to be harmonized; by default none is.
+    ///
+    /// Only that token is allowed then, and how likely it is says nothing about what was composed.
+    fn given(&self) -> Option<TokenId> {
+        None
+    }
+
     /// Takes note of the next token of the piece.
     fn advance(&mut self, token: TokenId);
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
     spinner.finish_and_clear();
     if let Some(path) = &args.out {
         for (number, piece) in pieces.iter().enumerate() {
-            let path = numbered(path, number, pieces.len());
+            let path = files::numbered(path, number, pieces.len());
             if args.verbose {
                 print_tokens(piece, &model, out)?;
             }
@@ -125,20 +125,6 @@ fn compose_each(
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })
-}
-
-/// `out.mid` for a single file, `out-001.mid` and so on for several.
-fn numbered(path: &Path, number: usize, n_files: usize) -> PathBuf {
-    if n_files == 1 {
-        return path.to_owned();
-    }
-    let mut name = path.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-{:03}", number + 1));
-    if let Some(ending) = path.extension() {
-        name.push(".");
-        name.push(ending);
-    }
-    path.with_file_name(name)
 }
 
 fn print_tokens(piece: &ComposedPiece, model: &LoadedModel, out: &mut impl Write) -> anyhow::Result<()> {

@@ -1,12 +1,14 @@
-//! `galant reproduce`: a composed piece once more, from the record in its file.
+//! `galant reproduce`: a composed or harmonized piece once more, from the record in its file.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
+use galant_checkpoint::Sha256Hash;
 use galant_corpus::{Strictness, read_piece};
 use galant_midi::MAX_FILE_BYTES;
-use galant_pipeline::Record;
+use galant_pipeline::{HarmonyRecord, LoadedModel, Record};
+use galant_types::Score;
 
 use crate::args::ReproduceArgs;
 use crate::format::Format;
@@ -19,11 +21,11 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
     let reading = || format!("reading {}", args.file.display());
     let bytes = files::read(&args.file, MAX_FILE_BYTES as u64)?;
     let standard = music::standard(Strictness::Repair);
-    let texts = read_piece(&files::name(&args.file), &bytes, standard).with_context(reading)?.score.texts;
+    let score = read_piece(&files::name(&args.file), &bytes, standard).with_context(reading)?.score;
     // The bytes can only be the same in the same format.
     let format = Format::of_bytes(&bytes);
     files::ensure_ending(&args.out, format.endings())?;
-    let composed_by = Record::parse_model(&texts).with_context(reading)?;
+    let composed_by = composed_by(&score.texts).with_context(reading)?;
     let model = model::read(&args.model)?;
     ensure!(
         composed_by == model.sha256(),
@@ -32,18 +34,31 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         args.model.display(),
         model.sha256()
     );
-    let record = Record::parse(&texts, model.file().tokenizer).with_context(reading)?;
-    let reproduced = format.encode(&model.score(&model.compose(&record.settings)?)?, &args.out)?;
+    let (again, version) = again(&model, &score).with_context(reading)?;
+    let reproduced = format.encode(&again, &args.out)?;
     files::write(&args.out, &reproduced)?;
     ensure!(
         reproduced == bytes,
-        "{} is written, but differs from {}: that was composed by galant {}, this by {}; another version or another \
+        "{} is written, but differs from {}: that was composed by galant {version}, this by {}; another version or another \
          kind of processor may round otherwise",
         args.out.display(),
         args.file.display(),
-        record.version,
         env!("CARGO_PKG_VERSION")
     );
     writeln!(out, "wrote {}: the same {} bytes as {}", args.out.display(), bytes.len(), args.file.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn composed_by(texts: &[String]) -> anyhow::Result<Sha256Hash> {
+    Ok(if HarmonyRecord::is_among(texts) { HarmonyRecord::parse(texts)?.model } else { Record::parse_model(texts)? })
+}
+
+/// The piece again, and the version that wrote it first.
+fn again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Score, String)> {
+    if HarmonyRecord::is_among(&score.texts) {
+        let record = HarmonyRecord::parse(&score.texts)?;
+        return Ok((model.harmonize_again(score, &record)?.score, record.version));
+    }
+    let record = Record::parse(&score.texts, model.file().tokenizer)?;
+    Ok((model.score(&model.compose(&record.settings)?)?, record.version))
 }

@@ -208,3 +208,70 @@ fn options_that_do_not_go_with_voices_are_refused() {
     "#]],
     );
 }
+
+#[test]
+fn a_tune_is_harmonized_kept_and_harmonized_again_to_the_byte() {
+    let folder = folder("voices_harmonize");
+    write_duet(&folder, "one.abc", 12);
+    write_duet(&folder, "two.abc", 17);
+    run(&folder, &format!("train --corpus one.abc two.abc --tokenizer voices --out out --steps 4 {SMALL}"));
+    // With a triplet, in the compass of the flute.
+    fs::write(folder.join("tune.abc"), "X:1\nM:3/4\nL:1/4\nK:C\nc3|efg|(3fedc|c3|\n").unwrap();
+    let printed = run(&folder, "harmonize tune.abc --model out/model.safetensors --particles 4 --out duet.mid");
+    assert!(printed.starts_with("wrote duet.mid: 4 bars, "), "{printed}");
+    assert!(printed.contains(" chords (") && printed.contains("parallel-fifths"), "{printed}");
+    let read = |name: &str| decode(&fs::read(folder.join(name)).unwrap(), ReadRules::Standard).unwrap().score;
+    let score = read("duet.mid");
+    let line = |track: u16| score.notes.iter().filter(move |note| note.track == track);
+    let pitches: Vec<u8> = line(0).map(|note| note.pitch).collect();
+    assert_eq!(pitches, [72, 76, 77, 79, 77, 76, 74, 72, 72]);
+    assert!(line(1).next_back().is_some_and(|last| last.pitch % 12 == 0));
+    assert_eq!(score.parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>(), ["Flute", "Bassoon"]);
+    run(&folder, "reproduce duet.mid --model out/model.safetensors --out again.mid");
+    assert_eq!(fs::read(folder.join("again.mid")).unwrap(), fs::read(folder.join("duet.mid")).unwrap());
+
+    let several =
+        "harmonize tune.abc --model out/model.safetensors --n-best 2 --rule all=off --rule range=veto --out many.mid";
+    run(&folder, several);
+    assert_ne!(fs::read(folder.join("many-001.mid")).unwrap(), fs::read(folder.join("many-002.mid")).unwrap());
+
+    let refused = |args: &str, expected: Expect| {
+        check(&folder, &format!("harmonize {args} --model out/model.safetensors --out bad.mid"), expected);
+    };
+    refused(
+        "one.abc",
+        expect![[r#"
+        error: reading one.abc: it has 2 parts with notes, and the model 2: name the parts of the model that are given, such as 1
+    "#]],
+    );
+    refused(
+        "tune.abc --given oboe",
+        expect![[r#"
+        error: reading tune.abc: no part of the model is called 'oboe', or not one alone; its parts are 1 Flute, 2 Bassoon
+    "#]],
+    );
+    refused(
+        "tune.abc --rule fifths=veto",
+        expect![[r#"
+        error: invalid value 'fifths=veto' for '--rule <RULE=veto|off|NATS>': 'fifths' is not a rule of part-writing; the rules are parallel-fifths, parallel-octaves, contrary-perfects, hidden-fifths, hidden-octaves, crossing, overlap, spacing, range, wide-leap, dissonant-leap, augmented-second, leading-note, or all of them with 'all'; see --help
+    "#]],
+    );
+    refused(
+        "tune.abc --rule range=-1",
+        expect![[r#"
+        error: invalid value 'range=-1' for '--rule <RULE=veto|off|NATS>': '-1' is not veto, off or a number of nats from 0; see --help
+    "#]],
+    );
+    refused(
+        "tune.abc --particles 0",
+        expect![[r#"
+        error: 0 particles; there must be 1 to 4096
+    "#]],
+    );
+    refused(
+        "tune.abc --style baroque",
+        expect![[r#"
+        error: the model knows no style 'baroque'; it knows none
+    "#]],
+    );
+}

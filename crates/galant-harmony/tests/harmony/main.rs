@@ -3,8 +3,10 @@
 mod chorales;
 mod from_scratch;
 mod music21;
+mod part_writing;
 mod progressions;
 mod rules;
+mod with_tune;
 
 use galant_types::{PartStep, Texture};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
+use galant_sample::Truncation;
 use galant_tokens::constraint::Return;
 
 use super::error::{EARLIER_HEAD, HEAD, ParseRecordError};
@@ -16,8 +17,13 @@ pub(super) struct Fields<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> Fields<'a> {
     pub(super) fn of(texts: &'a [String]) -> Result<Fields<'a>, ParseRecordError> {
-        let head = texts.iter().position(|text| text.starts_with("galant piece ")).ok_or(ParseRecordError::NoRecord)?;
-        if ![HEAD, EARLIER_HEAD].contains(&texts[head].as_str()) {
+        Fields::under(texts, "galant piece ", &[HEAD, EARLIER_HEAD])
+    }
+
+    /// The values after the text that begins with `kind`, which must be one of `heads`.
+    pub(super) fn under(texts: &'a [String], kind: &str, heads: &[&str]) -> Result<Fields<'a>, ParseRecordError> {
+        let head = texts.iter().position(|text| text.starts_with(kind)).ok_or(ParseRecordError::NoRecord)?;
+        if !heads.contains(&texts[head].as_str()) {
             return Err(ParseRecordError::Format { head: texts[head].clone() });
         }
         let mut fields = BTreeMap::new();
@@ -81,6 +87,18 @@ impl<'a> Fields<'a> {
             classes.ok_or_else(|| value_error(name, value))
         };
         self.take(name).map(classes).transpose()
+    }
+
+    pub(super) fn truncation(&mut self) -> Result<Truncation, ParseRecordError> {
+        Ok(if let Some(k) = self.optional("top-k")? {
+            Truncation::TopK(k)
+        } else if let Some(p) = self.optional("top-p")? {
+            Truncation::TopP(p)
+        } else if let Some(p) = self.optional("min-p")? {
+            Truncation::MinP(p)
+        } else {
+            Truncation::None
+        })
     }
 
     pub(super) fn model(&mut self) -> Result<Sha256Hash, ParseRecordError> {

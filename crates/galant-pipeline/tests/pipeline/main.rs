@@ -4,6 +4,7 @@ mod beginning_weights;
 mod beginnings;
 mod best_of;
 mod constraints;
+mod harmonize;
 mod hold_out;
 mod pieces;
 mod planning;

@@ -158,3 +158,54 @@ fn settings_out_of_range_are_refused() {
         top-p is 2; it must be above 0 and at most 1"#]]
     .assert_eq(&messages.join("\n"));
 }
+
+/// Gives the second token of a piece.
+#[derive(Debug, Clone)]
+struct SecondIs {
+    token: TokenId,
+    n: usize,
+    is_told: bool,
+}
+
+impl Constraint for SecondIs {
+    fn name(&self) -> &str {
+        "second token"
+    }
+
+    fn restrict(&self, _: usize, allowed: &mut [bool]) {
+        if self.n == 1 {
+            allowed.iter_mut().enumerate().for_each(|(token, allowed)| *allowed &= token == self.token.index());
+        }
+    }
+
+    fn advance(&mut self, _: TokenId) {
+        self.n += 1;
+    }
+
+    fn given(&self) -> Option<TokenId> {
+        (self.is_told && self.n == 1).then_some(self.token)
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Constraint> {
+        Box::new(self.clone())
+    }
+}
+
+#[test]
+fn a_given_token_weighs_and_costs_nothing() {
+    let rules = |is_told| {
+        let constraint = SecondIs { token: TokenId(4), n: 0, is_told };
+        Rules { constraints: vec![Box::new(constraint)], ..Rules::default() }
+    };
+    // 0.5 · 0.01 against 0.5, unless how likely the second token is does not matter.
+    let share = share_of_one(&rules(false));
+    assert!(share < 0.02, "{share} where the second token is evidence");
+    let share = share_of_one(&rules(true));
+    assert!((0.47..0.53).contains(&share), "{share} where it is given");
+
+    let found = particle_search(&crossroads(), &task(&[0], 2, rules(true), 5), &particles(20)).unwrap();
+    for piece in found {
+        assert_eq!(piece.tokens[1], TokenId(4));
+        assert!((piece.nats - 2_f64.ln()).abs() < 1e-5, "{} nats", piece.nats);
+    }
+}

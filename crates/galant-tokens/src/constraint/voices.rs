@@ -19,6 +19,8 @@ pub struct VoiceGrammar {
     clock: Clock,
     /// Which parts have a note that they may hold, a bit each.
     sounding: u32,
+    /// Whether the network knows what comes of given parts.
+    is_told: bool,
 }
 
 #[derive(Debug)]
@@ -37,7 +39,7 @@ impl VoiceGrammar {
         let voice = |token: &Token| if let Token::Voice(token) = token { Some(*token) } else { None };
         let tokens = vocabulary.tokens().iter().map(voice).collect::<Option<_>>()?;
         let tables = Tables { tokens, ranges: ranges.to_vec(), given: None };
-        Some(VoiceGrammar { tables: Arc::new(tables), clock: Clock::default(), sounding: 0 })
+        Some(VoiceGrammar { tables: Arc::new(tables), clock: Clock::default(), sounding: 0, is_told: false })
     }
 
     /// The same for a piece in which some parts, counted from 0, are as they are in `texture`, and silent after its end.
@@ -53,9 +55,16 @@ impl VoiceGrammar {
         VoiceGrammar { tables: Arc::new(Tables { tokens: tokens.clone(), ranges: ranges.clone(), given }), ..self }
     }
 
+    /// The same for a network that is told what the given parts do, so that how likely it finds them says nothing of the
+    /// others: their tokens are [given](Constraint::given).
+    #[must_use]
+    pub fn for_a_network_that_is_told(self) -> VoiceGrammar {
+        VoiceGrammar { is_told: true, ..self }
+    }
+
     fn allows(&self, token: VoiceToken) -> bool {
         let turn = self.clock.turn();
-        if let Some(given) = self.given() {
+        if let Some(given) = self.given_now() {
             return token == given;
         }
         match token {
@@ -67,7 +76,7 @@ impl VoiceGrammar {
     }
 
     /// The token that comes next in a part that is given.
-    fn given(&self) -> Option<VoiceToken> {
+    fn given_now(&self) -> Option<VoiceToken> {
         let (texture, parts) = self.tables.given.as_ref()?;
         let turn = self.clock.turn();
         if !parts.contains(&turn) {
@@ -89,6 +98,12 @@ impl Constraint for VoiceGrammar {
 
     fn restrict(&self, _n_left: usize, allowed: &mut [bool]) {
         forbid_unless(self.name(), &self.tables.tokens, allowed, |token| self.allows(*token));
+    }
+
+    fn given(&self) -> Option<TokenId> {
+        let given = self.given_now().filter(|_| self.is_told)?;
+        let number = self.tables.tokens.iter().position(|token| *token == given)?;
+        Some(TokenId(u32::try_from(number).expect("a token's number has 32 bits")))
     }
 
     fn advance(&mut self, token: TokenId) {

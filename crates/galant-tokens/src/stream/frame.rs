@@ -79,6 +79,12 @@ impl Frame {
         Frame { given: Arc::new(Given::new(texture, parts)), ..self }
     }
 
+    /// The same piece, of which another key is told, or none.
+    #[must_use]
+    pub fn with_key(self, key: Option<Scale>) -> Frame {
+        Frame { key, ..self }
+    }
+
     /// The parts that are given.
     pub(super) fn given(&self) -> &Given {
         &self.given

@@ -119,6 +119,23 @@ fn parts_that_are_given_come_as_they_are() {
 }
 
 #[test]
+fn tokens_are_given_to_a_network_that_is_told_of_them() {
+    let vocabulary = vocabulary(2);
+    let texture = VOICES.texture(&tokens_of("^2 72 60 = - -")).unwrap();
+    let grammar = VoiceGrammar::new(&vocabulary, &[]).unwrap().with_given(&texture, &[0]);
+    let given = |mut grammar: VoiceGrammar| {
+        let given = |token: &Token| {
+            grammar.advance(vocabulary.id(token).unwrap());
+            grammar.given().map_or(".".to_owned(), |id| vocabulary.token(id).unwrap().to_string())
+        };
+        tokens_of("^2 72 60 = - -").iter().map(given).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(given(grammar.clone()), ". . . . . .");
+    // What comes after the end is silence.
+    assert_eq!(given(grammar.for_a_network_that_is_told()), "72 . = . - .");
+}
+
+#[test]
 fn what_cannot_end_says_so() {
     let vocabulary = vocabulary(2);
     let last_bar = LastBar { start: 16, beat: 4, steps: 16 };
