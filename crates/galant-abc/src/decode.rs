@@ -311,6 +311,11 @@ impl Reading {
         }
         self.check_parts();
         play(&self.voices, &self.parts, &mut score, &mut self.warnings)?;
+        let first = self.voices.first().and_then(Voice::after_upbeat);
+        if let Some(meter) = first.filter(|meter| score.meters.iter().all(|other| other.tick != meter.tick)) {
+            let at = score.meters.partition_point(|other| other.tick < meter.tick);
+            score.meters.insert(at, meter);
+        }
         Ok(Decoded { score, warnings: self.warnings.into_vec() })
     }
 }

@@ -97,6 +97,15 @@ impl Voice {
         }
     }
 
+    /// The meter after an upbeat, at the bar line where the first whole bar begins; none without an upbeat.
+    pub(crate) fn after_upbeat(&self) -> Option<Meter> {
+        let [upbeat, next, ..] = &*self.bars else { return None };
+        let is_short = upbeat.length > 0 && upbeat.expected.is_some_and(|expected| upbeat.length < expected);
+        next.meter
+            .filter(|meter| is_short && upbeat.meter == Some(*meter))
+            .map(|meter| Meter { tick: upbeat.length, ..meter })
+    }
+
     /// Takes the properties that are named; the others stay as they are.
     pub(crate) fn set(&mut self, properties: Properties) {
         self.pitches.set(&properties);

@@ -145,3 +145,24 @@ fn many_warnings_of_a_kind_are_counted() {
     expect!["Note: line 2, column 81: and 30 more grace notes, which are not listed"]
         .assert_eq(&format!("{:?}: {}", found[20].severity, found[20]));
 }
+
+/// When the bars of a tune begin, in quarter notes.
+#[track_caller]
+fn check_bars(tune: &str, starts: &[u64]) {
+    let score = decode(&format!("X:1\nL:1/4\nK:C\n{tune}\n")).unwrap().score;
+    let bars = score.bar_map();
+    let found: Vec<u64> = (0..bars.n_bars()).map(|bar| bars.start(bar)).collect();
+    let expected: Vec<u64> = starts.iter().map(|start| start * u64::from(score.ticks_per_quarter)).collect();
+    assert_eq!(found, expected, "{tune}");
+}
+
+#[test]
+fn an_upbeat_is_a_short_bar() {
+    check_bars("M:3/4\nc|def|gab|c'3|", &[0, 1, 4, 7]);
+    check_bars("M:3/4\ndef|gab|c'3|", &[0, 3, 6]);
+    // The last bar of a repeat is shorter by the upbeat.
+    check_bars("M:3/4\n|:c|def|ga:|", &[0, 1, 4, 7, 10]);
+    // The meter changes after the upbeat anyway.
+    check_bars("M:3/4\nc|[M:2/4]de|fg|", &[0, 1, 3]);
+    check_bars("M:none\nc|def|", &[0]);
+}
