@@ -46,8 +46,8 @@ pub(crate) fn run(Request { tune, out, rest }: &Request) -> anyhow::Result<()> {
     let tune = below_here(&tune);
 
     let file = |name: &str| out.join(name);
-    let (model, score, piece) = (file("model.safetensors"), file("harmonized.musicxml"), file("harmonized.mid"));
-    let (sound, roll, report) = (file("harmonized.wav"), file("harmonized.svg"), file("report.html"));
+    let (model, score, piece) = (file("model.safetensors"), file("composed.musicxml"), file("composed.mid"));
+    let (sound, roll, report) = (file("composed.wav"), file("composed.svg"), file("report.html"));
     let is_planned = rest.iter().any(|arg| LENGTHS.contains(&arg.split('=').next().unwrap_or_default()));
     let length: &[&str] = if is_planned { &[] } else { &["--minutes", "8"] };
     let voices = ["--tokenizer", "voices", "--parts", "4", "--force"];

@@ -70,7 +70,7 @@ fn a_song_shorter_than_the_window() {
     write_song(&folder, "short.mid", 50);
     check(
         &folder,
-        "train --corpus short.mid --tokenizer rhythm",
+        "train --corpus short.mid --tokenizer rhythm --window 128",
         expect![[r#"
             error: no song has a training part longer than the window of 128 tokens: the longest of 1, "short.mid", has 45; choose a shorter window or longer songs
         "#]],
