@@ -52,7 +52,7 @@ fn music_that_no_training_can_use_is_refused_before_any_work() {
     check(
         "--corpus one.mid",
         expect![[r#"
-            error: no song has a training part longer than the window of 128 tokens: the longest of 1, "one.mid", has 1; choose a shorter window or longer songs
+            error: no song has a training part longer than the window of 16 tokens: the longest of 1, "one.mid", has 1; choose a shorter window or longer songs
         "#]],
     );
     check(
