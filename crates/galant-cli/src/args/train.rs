@@ -169,7 +169,7 @@ pub(crate) struct TrainArgs {
     pub(crate) connections: Option<ConnectionsArg>,
     /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
     /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago); of voices also voice
-    /// (whose turn it is), held, own, previous, lookback-next-N, and of part N sounding-N, held-N, given-N and ahead-N
+    /// (whose turn it is), held, own, previous, lookback-next-N, and of part N sounding-N, held-N, given-N, ahead-N and until-N
     #[arg(long, value_name = "NAME,NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer
