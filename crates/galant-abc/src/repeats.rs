@@ -1,10 +1,11 @@
 //! In which order bars are played, and whether each is as long as its meter says.
 
+use galant_types::Warnings;
+
 use crate::bar::Bar;
 use crate::cursor::START;
 use crate::error::DecodeError;
 use crate::limits::MAX_BARS;
-use crate::tally::Warnings;
 use crate::voice::Voice;
 use crate::warning::WarningKind;
 
