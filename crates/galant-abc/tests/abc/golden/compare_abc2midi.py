@@ -176,15 +176,48 @@ def with_full_tuplets(text: str) -> str:
     return outside(r"\((\d)(?![\d:])", lambda found: f"({found['found'][1]}:{usual.get(int(found['found'][1]), other)}")(text)
 
 
+def with_joined_endings(text: str) -> str:
+    """Writes the number of an ending behind its bar line, if it is on the next line."""
+    return re.sub(r"\|(\s*\\?\n)\s*(\d)(?=[\s(])", r"|\2\1", text)
+
+
+def with_closed_starts(text: str) -> str:
+    """Takes away `|:` if another comes before `:|`."""
+    return re.sub(r"\|:(?=(?:(?!:\||::)[\s\S])*\|:)", "|", text)
+
+
+def without_broken_rhythm(text: str) -> str:
+    """Takes `>` and `<` away between lengths that differ, where they mean nothing."""
+    sound = r"(?:\[[^\]]*\]|[_^=]*[A-Ga-gz][,']*)"
+    length = r"\d*/*\d*"
+    pattern = re.compile(f"({sound})({length})([<>])({sound})({length})")
+    first = re.compile(f"[A-Ga-g][,']*({length})")
+
+    def written(sound: str, length: str) -> str:
+        inside = first.search(sound)[1] if sound.startswith("[") else ""
+        return inside + length
+
+    def replace(found: re.Match) -> str:
+        is_equal = written(found[1], found[2]) == written(found[4], found[5])
+        return found[0] if is_equal else found[1] + found[2] + found[4] + found[5]
+
+    return music(lambda line: pattern.sub(replace, line))(text)
+
+
 def with_marked_voices(text: str) -> str:
     return with_starts(text, of_first=True)
 
 
 CAUSES = {
     "a repeat begins without |: (ABC 2.1, 4.8)": with_starts,
-    "the same, also at the beginning of a voice or part": with_marked_voices,
+    "a repeat begins without |:, also at the beginning of a voice or part": with_marked_voices,
+    "||: repeats the upbeat before it": outside(r"\|\|:", "|:"),
+    "a double bar line before an ending": outside(r"\|\|(?=\s*\[?\d)", "|"),
+    "|: follows |: (4.8)": with_closed_starts,
+    "the number of an ending on the next line": with_joined_endings,
     "a second ending ends with :| (4.9)": with_ended_endings,
     "quintuplets and the like in 3/4 (4.13)": with_full_tuplets,
+    "broken rhythm between a chord and a note of another length (4.4)": without_broken_rhythm,
     "Z within a bar": outside(r"Z", "z"),
     "chords as +CEG+ (10.1)": outside(r"\+([^+\s]*)\+", lambda found: f"[{found['found'][1:-1]}]"),
     "! as the end of a line (10.1)": outside(r"!", ""),
