@@ -1,6 +1,6 @@
 //! A tune, line by line.
 
-use galant_types::{Decoded, KeySignature, Meter, Place, Score, Tempo};
+use galant_types::{Decoded, KeySignature, Meter, Place, Score, Tempo, Warnings};
 
 use crate::bar::Change;
 use crate::cursor::{Cursor, START};
@@ -16,7 +16,6 @@ use crate::pitch::Reach;
 use crate::played::play;
 use crate::property::Properties;
 use crate::symbols::Symbols;
-use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::voice::Voice;
 use crate::warning::WarningKind;

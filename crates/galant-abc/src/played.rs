@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo};
+use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo, Warnings};
 
 use crate::bar::{Bar, BarNote, Change};
 use crate::error::DecodeError;
 use crate::limits::{MAX_CHANGES, MAX_NOTES};
 use crate::repeats::{check_lengths, order};
-use crate::tally::Warnings;
 use crate::voice::Voice;
 use crate::warning::WarningKind;
 

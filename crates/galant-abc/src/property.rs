@@ -1,7 +1,8 @@
 //! The properties of keys and voices: clefs, octaves, transpositions, names.
 
+use galant_types::Warnings;
+
 use crate::cursor::Cursor;
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// The properties of a voice or key that matter here; none of those that are not named.

@@ -1,6 +1,6 @@
 //! One voice as written: bars of notes, before repeats are expanded.
 
-use galant_types::{Meter, Place};
+use galant_types::{Meter, Place, Warnings};
 
 use crate::bar::{Bar, BarNote, Change, WrittenNote};
 use crate::bar_line::BarLine;
@@ -10,7 +10,6 @@ use crate::key::Key;
 use crate::limits::{MAX_BARS, MAX_NOTES, TICKS_PER_QUARTER};
 use crate::pitch::Pitches;
 use crate::property::Properties;
-use crate::tally::Warnings;
 use crate::time::{Fraction, MAX_PARTS_OF_NOTE, PARTS_PER_TICK, parts, tick};
 use crate::tuplet::Tuplet;
 use crate::warning::WarningKind;

@@ -9,8 +9,9 @@ use std::cmp::Ordering;
 
 use midly::{EventIter, MetaMessage, TrackEvent, TrackEventKind};
 
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use galant_types::Warnings;
+
+use crate::warning::{WarningKind, in_track};
 
 /// An event.
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl<'a> Events<'a> {
             return None;
         }
         let offset = self.offset();
-        let mut warn = |why| warnings.push(Some(self.track), offset, why);
+        let mut warn = |why| warnings.push(in_track(self.track, offset), why);
         let Frame { delta, end, body } = match frame(bytes, self.status) {
             Ok(frame) => frame,
             Err(why) => {

@@ -1,6 +1,6 @@
 //! Reads one track into the score.
 
-use galant_types::{KeySignature, Meter, Part, Score, Tempo};
+use galant_types::{KeySignature, Meter, Part, Score, Tempo, Warnings};
 use midly::MetaMessage;
 
 use crate::chunks::Track;
@@ -9,9 +9,8 @@ use crate::events::{EventKind, Events};
 use crate::evidence::Evidence;
 use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXT_BYTES, MAX_TEXTS};
 use crate::notes::{Notes, Strike};
-use crate::tally::Warnings;
 use crate::text::{LegacyEncoding, Text, cut_name, read_text};
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, in_track};
 
 /// What is read so far.
 #[derive(Debug)]
@@ -161,13 +160,13 @@ impl Reading {
         let offset = events.offset();
         let rest = events.unread();
         if !ended {
-            self.warnings.push(Some(index), offset, WarningKind::NoEndOfTrack);
+            self.warnings.push(in_track(index, offset), WarningKind::NoEndOfTrack);
         } else if rest.starts_with(b"MTrk") {
             let kind = WarningKind::TrackLength { declared: track.declared, found: offset - track.offset };
-            self.warnings.push(Some(index), track.offset - 8, kind);
+            self.warnings.push(in_track(index, track.offset - 8), kind);
             return Some(offset);
         } else if !rest.is_empty() {
-            self.warnings.push(Some(index), offset, WarningKind::AfterEndOfTrack { n_bytes: rest.len() });
+            self.warnings.push(in_track(index, offset), WarningKind::AfterEndOfTrack { n_bytes: rest.len() });
         }
         None
     }
@@ -198,7 +197,7 @@ impl Reading {
     }
 
     fn warn(&mut self, at: At, kind: WarningKind) {
-        self.warnings.push(Some(at.track), at.offset, kind);
+        self.warnings.push(in_track(at.track, at.offset), kind);
     }
 }
 

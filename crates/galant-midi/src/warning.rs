@@ -1,6 +1,6 @@
 //! What decoding can lose or repair, and how much it matters.
 
-use galant_types::Severity;
+use galant_types::{Place, Severity};
 
 /// What was lost or repaired; tracks and channels are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,9 +160,25 @@ pub(crate) enum WarningKind {
     },
 }
 
+/// Byte `offset` of the file, for a warning that is about no track.
+pub(crate) fn in_file(offset: usize) -> Place {
+    Place::Byte { track: None, offset }
+}
+
+/// Byte `offset` of the file, for a warning about a track.
+pub(crate) fn in_track(track: u16, offset: usize) -> Place {
+    Place::Byte { track: Some(track), offset }
+}
+
+impl From<&WarningKind> for galant_types::WarningKind {
+    fn from(kind: &WarningKind) -> Self {
+        galant_types::WarningKind { plural: kind.plural(), severity: kind.severity() }
+    }
+}
+
 impl WarningKind {
     /// By the [rule of this crate](crate#warnings).
-    pub(crate) fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         match self {
             WarningKind::MacBinary
             | WarningKind::RiffChunk { .. }
@@ -208,7 +224,7 @@ impl WarningKind {
     }
 
     /// What warnings of this kind are about, in the plural.
-    pub(crate) fn plural(&self) -> &'static str {
+    fn plural(&self) -> &'static str {
         match self {
             WarningKind::MacBinary => "MacBinary headers",
             WarningKind::RiffCut { .. } => "truncated RIFF wrappers",
