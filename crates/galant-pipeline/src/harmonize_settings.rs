@@ -21,7 +21,7 @@ impl Default for HarmonizeSettings {
     fn default() -> HarmonizeSettings {
         HarmonizeSettings {
             seed: Seed(1),
-            particles: Particles { n: 16, temperature: 0.8, truncation: Truncation::None },
+            particles: Particles { n: 16, temperature: 0.65, truncation: Truncation::None },
             rules: HarmonizeSettings::default_rules(),
             end_on_tonic: true,
         }

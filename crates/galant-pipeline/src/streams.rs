@@ -56,9 +56,9 @@ fn gives_parts(streams: &StreamSet) -> bool {
 }
 
 /// How often, of [`N_VIEWS`] draws, no part is given.
-const N_FREE: usize = 16;
+const N_FREE: usize = 8;
 /// How often the first part is given.
-const N_FIRST: usize = 8;
+const N_FIRST: usize = 16;
 /// How many draws there are; in the others, parts are given that are drawn themselves.
 const N_VIEWS: usize = 32;
 

@@ -43,7 +43,7 @@ pub(crate) struct HarmonizeArgs {
     /// Number of harmonizations that the search follows at a time [default: 16]
     #[arg(long, value_name = "N", help_heading = "Search")]
     particles: Option<usize>,
-    /// Temperature: below 1 it is more usual, above 1 more daring [default: 0.8]
+    /// Temperature: below 1 it is more usual, above 1 more daring; parts move as often as the network says at any temperature [default: 0.65]
     #[arg(long, value_name = "X", help_heading = "Search")]
     temperature: Option<f64>,
     /// Draws from the fewest tokens that together have this share of the probability [default: 1]
