@@ -53,6 +53,7 @@ mod fields;
 mod key;
 mod limits;
 mod line;
+mod midi;
 mod music;
 mod note;
 mod ornament;

@@ -19,6 +19,10 @@ use crate::warning::WarningKind;
 pub(crate) struct Voice {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
+    /// The instrument in General MIDI, counted from 0, if it is named.
+    pub(crate) program: Option<u8>,
+    /// Whether it plays percussion, whatever its clef.
+    pub(crate) is_percussion: bool,
     pub(crate) unit: Fraction,
     /// None for free meter. The tick is not used.
     pub(crate) meter: Option<Meter>,
@@ -77,6 +81,8 @@ impl Voice {
         Voice {
             id: id.to_owned(),
             name: None,
+            program: None,
+            is_percussion: false,
             unit,
             meter,
             pitches: Pitches::new(key),
@@ -109,6 +115,8 @@ impl Voice {
     pub(crate) fn set(&mut self, properties: Properties) {
         self.pitches.set(&properties);
         self.name = properties.name.or(self.name.take());
+        self.program = properties.program.or(self.program);
+        self.is_percussion = properties.is_percussion.unwrap_or(self.is_percussion);
     }
 
     /// Adds a note, or the notes of a chord, which lasts as long as its first note.

@@ -3,6 +3,7 @@
 use galant_types::{Decoded, Score, Tempo, Warnings};
 
 use crate::chunks::{Chunks, Header};
+use crate::drums::Drums;
 use crate::error::DecodeError;
 use crate::evidence::Evidence;
 use crate::limits::{MAX_FILE_BYTES, MAX_TRACKS};
@@ -47,7 +48,8 @@ fn read(bytes: &[u8], rules: ReadRules, encoding: LegacyEncoding) -> Result<Read
     let (header, mut chunks) = Chunks::open(bytes, &mut warnings)?;
     let (score, timecode) = empty_score(header, &mut warnings);
     let notes = Notes::new(rules);
-    let mut reading = Reading { score, notes, warnings, timecode, encoding, evidence: Evidence::default() };
+    let drums = Drums::new(rules);
+    let mut reading = Reading { score, notes, drums, warnings, timecode, encoding, evidence: Evidence::default() };
     let in_sequence = header.format == 2 && rules == ReadRules::Standard;
     let (mut found, mut start) = (0, 0);
     while let Some(track) = chunks.next_track(found, &mut reading.warnings) {

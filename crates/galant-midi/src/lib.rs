@@ -50,6 +50,7 @@
 
 mod chunks;
 mod decode;
+mod drums;
 mod encode;
 mod error;
 mod events;

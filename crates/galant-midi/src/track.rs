@@ -4,6 +4,7 @@ use galant_types::{KeySignature, Meter, Part, Score, Tempo, Warnings};
 use midly::MetaMessage;
 
 use crate::chunks::Track;
+use crate::drums::Drums;
 use crate::error::DecodeError;
 use crate::events::{EventKind, Events};
 use crate::evidence::Evidence;
@@ -19,6 +20,8 @@ pub(crate) struct Reading {
     pub(crate) score: Score,
     /// Its notes.
     pub(crate) notes: Notes,
+    /// Which channels play percussion.
+    pub(crate) drums: Drums,
     /// What was lost or repaired.
     pub(crate) warnings: Warnings,
     /// Whether time is counted in film frames, so that tempo events mean nothing.
@@ -67,6 +70,7 @@ pub(crate) fn read_track(
                 break;
             }
             EventKind::Meta(meta) => reading.meta(at, meta, &mut header)?,
+            EventKind::Exclusive(message) => reading.drums.exclusive(message),
             EventKind::Other => {}
         }
     }
@@ -92,8 +96,13 @@ impl Reading {
         let velocity = match status & 0xf0 {
             0x80 => None,
             0x90 => Some(data[1]),
+            0xb0 => {
+                self.drums.control(channel, data[0], data[1]);
+                return Ok(());
+            }
             0xc0 => {
-                let program = data[0];
+                self.drums.program(channel);
+                let (channel, program) = (self.drums.channel(channel), data[0]);
                 let first = *header.programs[usize::from(channel)].get_or_insert(program);
                 if first != program {
                     self.warn(at, WarningKind::LaterProgram { channel, program });
@@ -102,8 +111,19 @@ impl Reading {
             }
             _ => return Ok(()),
         };
+        let channel = self.played_channel(at, channel);
         let strike = Strike { tick: at.tick, offset: at.offset, channel, key: data[0], velocity };
         self.notes.strike(at.track, strike, &mut self.warnings)
+    }
+
+    /// The channel of a note; percussion is on MIDI's channel for it, which is said once.
+    #[inline]
+    fn played_channel(&mut self, at: At, channel: u8) -> u8 {
+        let played = self.drums.channel(channel);
+        if played != channel && self.drums.is_first() {
+            self.warn(at, WarningKind::DrumChannel { channel });
+        }
+        played
     }
 
     fn meta(&mut self, at: At, meta: MetaMessage<'_>, header: &mut Header) -> Result<(), DecodeError> {

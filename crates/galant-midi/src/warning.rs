@@ -133,6 +133,10 @@ pub(crate) enum WarningKind {
         channel: u8,
         program: u8,
     },
+    /// Notes on a channel other than 10 that the file makes one of percussion.
+    DrumChannel {
+        channel: u8,
+    },
     /// A note-off for a key that is silent.
     UnmatchedNoteOff {
         channel: u8,
@@ -191,6 +195,7 @@ impl WarningKind {
             | WarningKind::NameCut { .. }
             | WarningKind::Text { .. }
             | WarningKind::LaterProgram { .. }
+            | WarningKind::DrumChannel { .. }
             | WarningKind::UnmatchedNoteOff { .. }
             | WarningKind::ZeroLength { .. }
             | WarningKind::Encoding { .. } => Severity::Note,
@@ -258,6 +263,7 @@ impl WarningKind {
             WarningKind::NameCut { .. } => "truncated track names",
             WarningKind::Text { .. } => "long or too many texts",
             WarningKind::LaterProgram { .. } => "later program changes",
+            WarningKind::DrumChannel { .. } => "channels of percussion",
             WarningKind::UnmatchedNoteOff { .. } => "note-offs for silent keys",
             WarningKind::ZeroLength { .. } => "notes of zero length",
             WarningKind::NeverEnds { .. } => "notes that never end",

@@ -86,10 +86,15 @@ impl HarmonyRecord {
     pub fn parse(texts: &[String]) -> Result<HarmonyRecord, ParseRecordError> {
         let mut fields = Fields::under(texts, KIND, &[HEAD])?;
         let given: Vec<usize> = fields.list("given")?.unwrap_or_default();
+        // Counted from 1, ascending, each once.
+        if given.first() == Some(&0) || !given.is_sorted_by(|a, b| a < b) {
+            let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+            return Err(value_error("given", &given.join(",")));
+        }
         let record = HarmonyRecord {
             version: fields.required("version")?,
             model: fields.model()?,
-            given: given.iter().filter_map(|part| part.checked_sub(1)).collect(),
+            given: given.iter().map(|part| part - 1).collect(),
             key: fields.optional("told-key")?,
             style: fields.optional("told-style")?,
             settings: HarmonizeSettings {

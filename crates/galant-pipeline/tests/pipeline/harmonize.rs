@@ -262,7 +262,27 @@ fn a_harmonized_file_has_all_that_made_it() {
     assert!(change("crossing veto", "crossing -1").is_err());
     assert!(change("crossing veto", "tenor veto").is_err());
     assert!(change("given 1", "given 99").unwrap().is_err());
+    assert!(change("given 1", "given 0").is_err());
+    assert!(change("given 1", "given 1,1").is_err());
+    assert!(change("given 1", "given 2,1").is_err());
     assert!(change("particles 3", "particles 0").unwrap().is_err());
+}
+
+#[test]
+fn a_tune_that_is_too_long_to_harmonize_is_refused() {
+    let model = model();
+    let tune_of = |n_steps: u64| {
+        let beats: Vec<(u8, u64)> = (0..n_steps.div_ceil(4)).map(|beat| (79, 4.min(n_steps - 4 * beat))).collect();
+        model.tune(&tune(4, &beats), &given(&[]))
+    };
+    let error = tune_of(VoicesTokenizer::MAX_STEPS + 1).unwrap_err().to_string();
+    assert!(error.contains("131073"), "{error}");
+    // As many tokens as there may be for each of the most particles, and a few more.
+    let most = HarmonizeSettings { particles: Particles { n: 4096, ..settings().particles }, ..settings() };
+    let error = model.harmonize(&tune_of(1366).unwrap(), &most).unwrap_err().to_string();
+    assert!(error.contains("4096") && error.contains("4098"), "{error}");
+    let error = model.harmonize(&tune_of(VoicesTokenizer::MAX_STEPS).unwrap(), &most).unwrap_err().to_string();
+    assert!(error.contains("393216"), "{error}");
 }
 
 #[test]
