@@ -11,6 +11,8 @@ use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetitio
 use galant_tokens::Tokenizer;
 use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
 
+use super::ReceiptArgs;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
     /// The model file
@@ -96,6 +98,8 @@ pub(crate) struct ComposeArgs {
     pub(crate) search: SearchArgs,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
+    #[command(flatten)]
+    pub(crate) receipt: ReceiptArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -322,6 +326,7 @@ impl RulesArgs {
             only_notes: self.only_notes,
             no_notes: self.no_notes,
             max_notes: self.max_notes,
+            avoided: None,
         }
     }
 }
