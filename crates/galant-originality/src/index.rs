@@ -1,5 +1,7 @@
 //! A corpus in which runs are found.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use crate::alphabet::Alphabet;
@@ -7,7 +9,7 @@ use crate::interval::Copying;
 use crate::kind::RunKind;
 use crate::onsets::Onsets;
 use crate::runs::{self, CopiedRun, Runs, SourcePlace};
-use crate::suffixes::Suffixes;
+use crate::suffixes::{Match, Suffixes};
 
 /// Gathers the pieces of a corpus, one at a time.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +26,8 @@ pub struct CorpusIndex {
     alphabet: Alphabet,
     /// By kind.
     suffixes: [Suffixes; 2],
+    /// By kind: for each place, how long the longest run from there is that another family has.
+    others: [Vec<u32>; 2],
     places: Places,
     families: Vec<usize>,
 }
@@ -42,6 +46,12 @@ impl Places {
     fn piece(&self, at: usize) -> usize {
         self.begins.partition_point(|&begin| begin as usize <= at) - 1
     }
+
+    /// The places of a piece, without the one for what ends it.
+    fn range(&self, piece: usize) -> Range<usize> {
+        let end = self.begins.get(piece + 1).map_or(self.bars.len(), |&begin| begin as usize);
+        self.begins[piece] as usize..end - 1
+    }
 }
 
 impl IndexBuilder {
@@ -52,9 +62,7 @@ impl IndexBuilder {
     /// If the corpus would have more than [`CorpusIndex::MAX_ONSETS`].
     pub fn add(&mut self, onsets: &Onsets) -> Result<(), IndexError> {
         let n_onsets = self.places.bars.len() + onsets.n_compared() + 1;
-        if n_onsets > CorpusIndex::MAX_ONSETS {
-            return Err(IndexError::TooManyOnsets);
-        }
+        fits(n_onsets)?;
         self.places.begins.push(self.places.bars.len() as u32);
         for (symbol, onset) in onsets.symbols().zip(onsets.list()) {
             let numbers = self.alphabet.add(symbol);
@@ -82,8 +90,7 @@ impl IndexBuilder {
     pub fn build(self, families: Vec<usize>) -> CorpusIndex {
         let IndexBuilder { alphabet, texts, places } = self;
         assert_eq!(families.len(), places.begins.len(), "families of the pieces");
-        let ends = places.begins.iter().skip(1).copied().chain([places.bars.len() as u32]);
-        let ends: Vec<usize> = ends.map(|end| end as usize - 1).take(families.len()).collect();
+        let ends: Vec<usize> = (0..families.len()).map(|piece| places.range(piece).end).collect();
         let mut kinds = RunKind::ALL.into_iter();
         let suffixes = texts.map(|mut text| {
             let n_symbols = kinds.next().map_or(0, |kind| alphabet.len(kind));
@@ -91,8 +98,14 @@ impl IndexBuilder {
             ends.iter().enumerate().for_each(|(piece, &end)| text[end] = (n_symbols + piece) as u32);
             Suffixes::new(text, n_symbols + ends.len())
         });
-        CorpusIndex { alphabet, suffixes, places, families }
+        let family = |at: usize| families[places.piece(at)] as u32;
+        let others = [0, 1].map(|kind: usize| suffixes[kind].longest_in_other_parts(&family));
+        CorpusIndex { alphabet, suffixes, others, places, families }
     }
+}
+
+fn fits(n_onsets: usize) -> Result<(), IndexError> {
+    if n_onsets > CorpusIndex::MAX_ONSETS { Err(IndexError::TooManyOnsets) } else { Ok(()) }
 }
 
 /// Why a corpus cannot be searched.
@@ -105,7 +118,7 @@ pub enum IndexError {
 }
 
 impl CorpusIndex {
-    /// The most onsets of a corpus, with one more for each piece: at 40 bytes each it fits into 3 GB.
+    /// The most onsets of a corpus, with one more for each piece: at 50 bytes each it fits into 4 GB.
     pub const MAX_ONSETS: usize = 1 << 26;
 
     /// How many pieces the corpus has.
@@ -122,12 +135,15 @@ impl CorpusIndex {
     ///
     /// If the piece is in the corpus itself, `itself` is its number there: that piece and its family are left out.
     pub fn runs(&self, onsets: &Onsets, kind: RunKind, n_min: usize, itself: Option<usize>) -> Runs {
-        let numbers = self.alphabet.numbers(onsets, kind);
         let suffixes = &self.suffixes[kind as usize];
+        let matches = match itself {
+            None => suffixes.matches(&self.alphabet.numbers(onsets, kind)),
+            Some(piece) => self.others_of(piece, kind),
+        };
+        let found: Vec<usize> = matches.iter().map(|found| found.n).collect();
         let is_left_out = |at: usize| self.is_of_family(at, itself);
-        let found = self.found_from(&numbers, kind, itself);
         let copied = runs::chosen(&found, n_min).into_iter().filter_map(|(first, n_onsets)| {
-            let at = suffixes.earliest(&numbers[first..first + n_onsets], &is_left_out)?;
+            let at = suffixes.earliest(&matches[first], &is_left_out)?;
             Some(self.copied(onsets, first, n_onsets, at))
         });
         Runs { longest: runs::longest(&found), copied: copied.collect() }
@@ -136,31 +152,30 @@ impl CorpusIndex {
     /// The first onset, counted from 0 and not before `begin`, that makes a run of more than `n_most` onsets; none if there
     /// is no such run, or only one that ends before `begin`.
     pub fn first_over(&self, onsets: &Onsets, kind: RunKind, n_most: usize, begin: usize) -> Option<usize> {
-        let found = self.found_from(&self.alphabet.numbers(onsets, kind), kind, None);
-        let over = found.iter().enumerate().filter(|(first, n)| **n > n_most && first + **n > begin);
+        let found = self.suffixes[kind as usize].matches(&self.alphabet.numbers(onsets, kind));
+        let over = found.iter().map(|found| found.n).enumerate().filter(|(first, n)| *n > n_most && first + n > begin);
         over.map(|(first, _)| (first + n_most).max(begin)).min()
     }
 
     /// How much each piece of the corpus copies from those of other families, counting runs of at least `n_min` onsets as
     /// copied.
     pub fn leave_one_out(&self, kind: RunKind, n_min: usize) -> Vec<Copying> {
-        let family = |at: usize| self.families[self.places.piece(at)] as u32;
-        let found = self.suffixes[kind as usize].longest_in_other_parts(&family);
-        let n_all = self.places.bars.len();
-        let ends = self.places.begins.iter().skip(1).map(|&begin| begin as usize).chain([n_all]);
-        let pieces = self.places.begins.iter().zip(ends);
-        let copying = pieces.map(|(&begin, end)| {
-            let found: Vec<usize> = found[begin as usize..end - 1].iter().map(|&n| n as usize).collect();
+        let of_piece = |piece| {
+            let found: Vec<usize> =
+                self.others[kind as usize][self.places.range(piece)].iter().map(|&n| n as usize).collect();
             Copying::of(&runs::longest(&found), n_min)
-        });
-        copying.collect()
+        };
+        (0..self.n_pieces()).map(of_piece).collect()
     }
 
-    /// For each onset how long the longest run is that begins there and is in the corpus.
-    fn found_from(&self, numbers: &[u32], kind: RunKind, itself: Option<usize>) -> Vec<usize> {
-        let suffixes = &self.suffixes[kind as usize];
-        let is_left_out = |at: usize| self.is_of_family(at, itself);
-        (0..numbers.len()).map(|first| suffixes.longest(&numbers[first..], &is_left_out)).collect()
+    /// What the other families have of a piece of the corpus, from each onset on.
+    fn others_of(&self, piece: usize, kind: RunKind) -> Vec<Match> {
+        let range = self.places.range(piece);
+        let matches = range.clone().zip(&self.others[kind as usize][range]).map(|(at, &n)| match n {
+            0 => Match { n: 0, ranks: 0..0 },
+            n => self.suffixes[kind as usize].own(at, n as usize),
+        });
+        matches.collect()
     }
 
     fn is_of_family(&self, at: usize, itself: Option<usize>) -> bool {
@@ -182,5 +197,16 @@ impl CorpusIndex {
             },
             semitones: i16::from(list[first].pitches[0]) - i16::from(lowest[at]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corpus_over_the_limit_is_refused() {
+        assert_eq!(fits(CorpusIndex::MAX_ONSETS), Ok(()));
+        assert_eq!(fits(CorpusIndex::MAX_ONSETS + 1), Err(IndexError::TooManyOnsets));
     }
 }

@@ -80,15 +80,11 @@ impl CorpusInterval {
     }
 
     /// Whether a piece copies more than the corpus does: more than 95 of 100 of its pieces, by the longest run or by the share
-    /// in runs. Of a corpus of fewer than [`CorpusInterval::MIN_PIECES`] nobody knows.
-    pub fn is_exceeded(&self, copying: Copying) -> Option<bool> {
+    /// in runs.
+    pub fn is_exceeded(&self, copying: Copying) -> bool {
         let is_over = |rank: f64| rank > 0.95;
-        (self.n_pieces() >= CorpusInterval::MIN_PIECES)
-            .then(|| is_over(self.rank_of_longest(copying.longest)) || is_over(self.rank_of_covered(copying.covered)))
+        is_over(self.rank_of_longest(copying.longest)) || is_over(self.rank_of_covered(copying.covered))
     }
-
-    /// Of fewer pieces a twentieth is none.
-    pub const MIN_PIECES: usize = 20;
 }
 
 fn quantiles<T: Copy>(sorted: &[T]) -> Option<Quantiles<T>> {
@@ -110,14 +106,12 @@ mod tests {
         assert_eq!((interval.rank_of_longest(0), interval.rank_of_longest(1000)), (0.0, 1.0));
         assert_eq!(interval.rank_of_covered(0.25), 50.0 / 101.0);
         let is_exceeded = |longest, covered| interval.is_exceeded(Copying { longest, covered });
-        assert_eq!([is_exceeded(95, 0.4), is_exceeded(97, 0.0), is_exceeded(0, 0.49)], [false, true, true].map(Some));
+        assert_eq!([is_exceeded(95, 0.4), is_exceeded(97, 0.0), is_exceeded(0, 0.49)], [false, true, true]);
     }
 
     #[test]
-    fn of_few_pieces_nobody_knows() {
-        let interval = CorpusInterval::of(&[Copying { longest: 3, covered: 0.0 }; 19]);
-        assert_eq!(interval.is_exceeded(Copying { longest: 1000, covered: 1.0 }), None);
+    fn nothing_has_no_interval_and_exceeds_none() {
         assert_eq!(CorpusInterval::of(&[]).longest(), None);
-        assert_eq!(CorpusInterval::of(&[]).rank_of_longest(1), 0.0);
+        assert!(!CorpusInterval::of(&[]).is_exceeded(Copying { longest: 1000, covered: 1.0 }));
     }
 }

@@ -32,6 +32,7 @@ mod alphabet;
 mod index;
 mod interval;
 mod kind;
+mod minima;
 mod onsets;
 mod runs;
 mod suffix_array;

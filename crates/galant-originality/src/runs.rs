@@ -24,7 +24,7 @@ pub struct CopiedRun {
     pub n_onsets: usize,
     /// The bars of the piece that it is in, counted from 1.
     pub bars: RangeInclusive<u64>,
-    /// Where it is in the corpus: of several places the first, among the 2 · 65,536 that are compared at most.
+    /// Where it is in the corpus: of several places the first, among the 131,072 that are compared at most.
     pub source: SourcePlace,
     /// How many semitones higher it is in the piece.
     pub semitones: i16,

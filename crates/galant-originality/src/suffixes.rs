@@ -1,5 +1,8 @@
 //! All suffixes of a text in their order, to find in it what another text has.
 
+use std::ops::Range;
+
+use crate::minima::Minima;
 use crate::suffix_array::suffix_array;
 
 /// All suffixes of a text in their order.
@@ -8,48 +11,80 @@ pub(crate) struct Suffixes {
     text: Vec<u32>,
     /// Where they begin, the least first.
     order: Vec<u32>,
+    /// The rank of the suffix at each place.
+    ranks: Vec<u32>,
     /// How many symbols each has in common with the one before it in the order; 0 for the first.
-    common: Vec<u32>,
+    common: Minima,
 }
 
-/// Where a pattern belongs in the order of the suffixes.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    /// How many suffixes are less.
-    rank: usize,
-    /// How many symbols it has in common with the last of these.
-    with_less: usize,
-    /// How many with the first of the others.
-    with_others: usize,
+/// What a text has of a pattern from one of its places on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Match {
+    /// How many symbols.
+    pub(crate) n: usize,
+    /// The ranks of all suffixes that begin with them.
+    pub(crate) ranks: Range<usize>,
 }
 
-/// Over how many suffixes on either side the earliest occurrence is looked for: what occurs more often is in all music.
-const MAX_COMPARED: usize = 1 << 16;
+/// How many suffixes are looked at for the earliest: what occurs more often is in all music.
+const MAX_COMPARED: usize = 1 << 17;
 
 impl Suffixes {
     /// Those of a text of symbols below `n_symbols`.
     pub(crate) fn new(text: Vec<u32>, n_symbols: usize) -> Suffixes {
         let order = suffix_array(&text, n_symbols);
-        let common = common_lengths(&text, &order);
-        Suffixes { text, order, common }
+        let mut ranks = vec![0_u32; text.len()];
+        (0..).zip(&order).for_each(|(rank, &at)| ranks[at as usize] = rank);
+        let common = Minima::new(common_lengths(&text, &order, &ranks));
+        Suffixes { text, order, ranks, common }
     }
 
-    /// How many symbols at the beginning of `pattern` are somewhere in the text, except where a run from there
-    /// `is_left_out`.
-    pub(crate) fn longest(&self, pattern: &[u32], is_left_out: &dyn Fn(usize) -> bool) -> usize {
-        let place = self.place(pattern);
-        let first = |(at, n): (usize, usize)| (!is_left_out(at)).then_some(n);
-        let less = self.less(place).find_map(first);
-        less.max(self.others(place).find_map(first)).unwrap_or(0)
+    /// For each place of a pattern the longest run of symbols from there on that is somewhere in the text.
+    ///
+    /// Without its first symbol a run is in the text too, so each symbol is looked for once. Chang and Lawler 1994.
+    pub(crate) fn matches(&self, pattern: &[u32]) -> Vec<Match> {
+        let everything = Match { n: 0, ranks: 0..self.order.len() };
+        let (mut found, mut now) = (Vec::with_capacity(pattern.len()), everything.clone());
+        for place in 0..pattern.len() {
+            while let Some(&symbol) = pattern.get(place + now.n) {
+                let narrower = self.narrower(&now, symbol);
+                if narrower.is_empty() {
+                    break;
+                }
+                now = Match { n: now.n + 1, ranks: narrower };
+            }
+            found.push(now.clone());
+            now = if now.n > 1 {
+                self.own(self.order[now.ranks.start] as usize + 1, now.n - 1)
+            } else {
+                everything.clone()
+            };
+        }
+        found
     }
 
-    /// The earliest place where the text has all of `pattern`, except where a run from there `is_left_out`.
-    pub(crate) fn earliest(&self, pattern: &[u32], is_left_out: &dyn Fn(usize) -> bool) -> Option<usize> {
-        let place = self.place(pattern);
-        let whole = |&(_, n): &(usize, usize)| n >= pattern.len();
-        let less = self.less(place).take_while(whole).take(MAX_COMPARED);
-        let others = self.others(place).take_while(whole).take(MAX_COMPARED);
-        less.chain(others).map(|(at, _)| at).filter(|&at| !is_left_out(at)).min()
+    /// The `n` symbols from a place of the text on, at least 1, with all suffixes that begin with them.
+    pub(crate) fn own(&self, at: usize, n: usize) -> Match {
+        let (rank, limit) = (self.ranks[at] as usize, n as u32);
+        let begin = self.common.last_below(rank + 1, limit).unwrap_or(0);
+        let end = self.common.first_below(rank + 1, limit).unwrap_or(self.order.len());
+        Match { n, ranks: begin..end }
+    }
+
+    /// The ranks of the suffixes that go on with `symbol`.
+    fn narrower(&self, Match { n, ranks }: &Match, symbol: u32) -> Range<usize> {
+        let next = |at: &u32| self.text.get(*at as usize + n);
+        let suffixes = &self.order[ranks.clone()];
+        let begin = suffixes.partition_point(|at| next(at) < Some(&symbol));
+        let n_equal = suffixes[begin..].partition_point(|at| next(at) == Some(&symbol));
+        ranks.start + begin..ranks.start + begin + n_equal
+    }
+
+    /// The earliest place of a match, except where one from there `is_left_out`; if there are more than 131,072 places, of so
+    /// many of them.
+    pub(crate) fn earliest(&self, found: &Match, is_left_out: &dyn Fn(usize) -> bool) -> Option<usize> {
+        let places = self.order[found.ranks.clone()].iter().map(|&at| at as usize);
+        places.filter(|&at| !is_left_out(at)).take(MAX_COMPARED).min()
     }
 
     /// For each place of the text, how many symbols from there on are also somewhere in a part of another number;
@@ -65,57 +100,19 @@ impl Suffixes {
             let longest = &mut longest[self.order[rank] as usize];
             *longest = n.max(*longest);
         };
+        let common = self.common.numbers();
         // What a suffix has in common with the nearest suffix of another part, on either side.
         let mut n = 0;
         for rank in 1..parts.len() {
-            n = if parts[rank] == parts[rank - 1] { n.min(self.common[rank]) } else { self.common[rank] };
+            n = if parts[rank] == parts[rank - 1] { n.min(common[rank]) } else { common[rank] };
             note(rank, n);
         }
         n = 0;
         for rank in (1..parts.len()).rev() {
-            n = if parts[rank] == parts[rank - 1] { n.min(self.common[rank]) } else { self.common[rank] };
+            n = if parts[rank] == parts[rank - 1] { n.min(common[rank]) } else { common[rank] };
             note(rank - 1, n);
         }
         longest
-    }
-
-    /// The suffixes before a place, the nearest first, as long as they have symbols in common with the pattern, and how many.
-    fn less(&self, place: Place) -> impl Iterator<Item = (usize, usize)> {
-        let mut n = place.with_less;
-        (0..place.rank).rev().map_while(move |rank| {
-            let found = (n > 0).then_some((self.order[rank] as usize, n));
-            n = n.min(self.common[rank] as usize);
-            found
-        })
-    }
-
-    /// The suffixes from a place on, likewise.
-    fn others(&self, place: Place) -> impl Iterator<Item = (usize, usize)> {
-        let mut n = place.with_others;
-        (place.rank..self.order.len()).map_while(move |rank| {
-            if rank > place.rank {
-                n = n.min(self.common[rank] as usize);
-            }
-            (n > 0).then_some((self.order[rank] as usize, n))
-        })
-    }
-
-    /// Finds the place of a pattern by halving; what both ends have in common with it is not compared again.
-    fn place(&self, pattern: &[u32]) -> Place {
-        let (mut low, mut high) = (0, self.order.len());
-        let (mut with_less, mut with_others) = (0, 0);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let suffix = &self.text[self.order[middle] as usize..];
-            let known = with_less.min(with_others);
-            let n = known + in_common(&suffix[known..], &pattern[known..]);
-            if suffix.get(n) < pattern.get(n) {
-                (low, with_less) = (middle + 1, n);
-            } else {
-                (high, with_others) = (middle, n);
-            }
-        }
-        Place { rank: low, with_less, with_others }
     }
 }
 
@@ -127,9 +124,7 @@ fn in_common(a: &[u32], b: &[u32]) -> usize {
 /// How many symbols each suffix has in common with the one before it in `order`.
 ///
 /// Kasai et al. 2001.
-fn common_lengths(text: &[u32], order: &[u32]) -> Vec<u32> {
-    let mut ranks = vec![0_u32; text.len()];
-    (0..).zip(order).for_each(|(rank, &at)| ranks[at as usize] = rank);
+fn common_lengths(text: &[u32], order: &[u32], ranks: &[u32]) -> Vec<u32> {
     let mut common = vec![0; text.len()];
     let mut n = 0;
     for at in 0..text.len() {
@@ -170,12 +165,15 @@ mod tests {
         ) {
             let suffixes = Suffixes::new(text.clone(), 4);
             let is_left_out = |at: usize| left_out[at];
-            let longest = suffixes.longest(&pattern, &is_left_out);
-            prop_assert_eq!(longest, by_comparing(&text, &pattern, &is_left_out));
-            let found = &pattern[..longest];
-            let first = (0..text.len()).find(|&at| !left_out[at] && text[at..].starts_with(found));
-            if longest > 0 {
-                prop_assert_eq!(suffixes.earliest(found, &is_left_out), first);
+            for (place, found) in suffixes.matches(&pattern).into_iter().enumerate() {
+                prop_assert_eq!(found.n, by_comparing(&text, &pattern[place..], &|_| false));
+                let run = &pattern[place..place + found.n];
+                let places: Vec<usize> = (0..text.len()).filter(|&at| text[at..].starts_with(run)).collect();
+                prop_assert_eq!(found.ranks.len(), places.len());
+                prop_assert_eq!(suffixes.earliest(&found, &is_left_out), places.iter().copied().find(|&at| !left_out[at]));
+                if found.n > 0 {
+                    prop_assert_eq!(suffixes.own(places[0], found.n), found);
+                }
             }
         }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
-use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
+use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
 use galant_tokens::stream::{StreamSet, StreamSetError};
@@ -33,6 +33,7 @@ pub struct Training {
     /// What each of the entries is for.
     roles: Vec<Role>,
     held_out: HeldOut,
+    leaks: Leaks,
     playback: Playback,
     unigram_loss: Option<f64>,
 }
@@ -77,6 +78,7 @@ impl Training {
         }
         let training = &settings.training;
         let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
+        let leaks = corpus.leaks(&held_out);
         let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, parts, playback, .. } = corpus;
         let learned: Vec<usize> = (0..pieces.len()).filter(|&number| !held_out.is_whole(number)).collect();
         let learned_pieces: Vec<&PieceInfo> = learned.iter().map(|&number| &pieces[number]).collect();
@@ -122,6 +124,7 @@ impl Training {
             entries,
             roles,
             held_out,
+            leaks,
             playback,
             unigram_loss,
         })
@@ -150,6 +153,11 @@ impl Training {
     /// What is held out for validation.
     pub fn held_out(&self) -> &HeldOut {
         &self.held_out
+    }
+
+    /// How much of what is held out for validation is in what is learned from.
+    pub fn leaks(&self) -> &Leaks {
+        &self.leaks
     }
 
     /// What is held out for validation, in words: `4 of 41 pieces, 10.2 % of the tokens: …`.

@@ -36,7 +36,7 @@ fn min_run() -> NonZeroUsize {
 #[command(next_help_heading = "Originality")]
 pub(crate) struct ReceiptArgs {
     /// Writes which runs of notes are in the corpus too, with file, bar and key, as text or JSON by the ending of the name
-    #[arg(long, value_name = "FILE.txt|FILE.json")]
+    #[arg(long, value_name = "FILE.txt|FILE.json", requires = "out")]
     pub(crate) receipt: Option<PathBuf>,
     /// Plays no run of more than N onsets whose pitches are in the corpus, in any key and rhythm
     #[arg(long, value_name = "N")]

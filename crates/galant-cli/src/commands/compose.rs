@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
@@ -30,6 +30,10 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         Format::of_name(path)?;
     }
     let model = model::read(&args.model)?;
+    ensure!(
+        args.n_best.get() == 1 || args.receipt.avoid_copying.is_none(),
+        "--avoid-copying does not apply to --n-best: a beam search cannot avoid copying"
+    );
     let corpus = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;

@@ -26,7 +26,7 @@ pub struct OriginalityCorpus {
     hashes: BTreeMap<Sha256Hash, usize>,
     n_families: usize,
     n_min: usize,
-    /// By kind; none if there are too few families to tell.
+    /// By kind; none if there is nothing to compare.
     intervals: Option<[CorpusInterval; 2]>,
 }
 
@@ -70,7 +70,7 @@ impl OriginalityCorpusBuilder {
         let n_families = families.iter().collect::<BTreeSet<_>>().len();
         let index = index.build(families);
         let interval = |kind| CorpusInterval::of(&index.leave_one_out(kind, n_min));
-        let intervals = (n_families >= CorpusInterval::MIN_PIECES).then(|| RunKind::ALL.map(interval));
+        let intervals = (n_families > 1).then(|| RunKind::ALL.map(interval));
         OriginalityCorpus { index, names, hashes, n_families, n_min, intervals }
     }
 }
@@ -78,6 +78,10 @@ impl OriginalityCorpusBuilder {
 impl OriginalityCorpus {
     /// How many onsets a run has that counts as copied by default.
     pub const MIN_RUN: usize = 8;
+
+    /// How many pieces have no music in common at least where it is said that another copies more: of fewer, a twentieth is
+    /// none.
+    pub const MIN_FAMILIES: usize = 20;
 
     /// What finds runs in it.
     pub fn index(&self) -> &CorpusIndex {
@@ -104,8 +108,8 @@ impl OriginalityCorpus {
         self.n_min
     }
 
-    /// How much its pieces have from each other, near-duplicates left out; none if fewer than
-    /// [`CorpusInterval::MIN_PIECES`] have no music in common.
+    /// How much its pieces have from each other, near-duplicates left out; none if all are
+    /// near-duplicates.
     pub fn interval(&self, kind: RunKind) -> Option<&CorpusInterval> {
         self.intervals.as_ref().map(|intervals| &intervals[kind as usize])
     }

@@ -37,10 +37,11 @@ impl Receipt {
     pub fn of(corpus: &OriginalityCorpus, name: &str, score: &Score, sha256: Option<Sha256Hash>) -> Receipt {
         let onsets = Onsets::of(score);
         let itself = sha256.and_then(|sha256| corpus.number(sha256));
+        let can_tell = corpus.n_families() >= OriginalityCorpus::MIN_FAMILIES;
         let of_kind = |kind: RunKind| {
             let runs = corpus.index().runs(&onsets, kind, corpus.n_min(), itself);
             let copying = runs.copying(corpus.n_min());
-            let exceeds = corpus.interval(kind).and_then(|interval| interval.is_exceeded(copying));
+            let exceeds = corpus.interval(kind).filter(|_| can_tell).map(|interval| interval.is_exceeded(copying));
             KindReceipt { runs, copying, exceeds }
         };
         let (pitches, rhythm) = (of_kind(RunKind::Pitches), of_kind(RunKind::PitchesAndRhythm));

@@ -37,32 +37,26 @@ impl OriginalityReport<'_> {
     /// The rows with which those of the pieces are compared.
     fn write_interval(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let intervals: Vec<&CorpusInterval> = COLUMNS.iter().filter_map(|kind| self.corpus.interval(*kind)).collect();
-        let [rhythm, pitches] = intervals[..] else {
-            return writeln!(
-                f,
-                "the corpus is too small to say how much its pieces copy from each other: that takes {} without music in \
-                 common",
-                counted(CorpusInterval::MIN_PIECES, "piece")
-            );
-        };
+        let [rhythm, pitches] = intervals[..] else { return Ok(()) };
         let quantiles = |interval: &CorpusInterval| interval.longest().zip(interval.covered());
-        let Some((of_rhythm, of_pitches)) = quantiles(rhythm).zip(quantiles(pitches)) else { return Ok(()) };
-        writeln!(f, "{:>7}  of the corpus, each piece compared with the others, without its near-duplicates:", "")?;
+        let Some((rhythm, pitches)) = quantiles(rhythm).zip(quantiles(pitches)) else { return Ok(()) };
+        writeln!(f, "{:>7}  each piece of the corpus, compared with the others without its near-duplicates:", "")?;
         let rows = [
-            (
-                "a twentieth of the pieces has less",
-                of_rhythm.0.low,
-                of_rhythm.1.low,
-                of_pitches.0.low,
-                of_pitches.1.low,
-            ),
-            ("half", of_rhythm.0.median, of_rhythm.1.median, of_pitches.0.median, of_pitches.1.median),
-            ("a twentieth has more", of_rhythm.0.high, of_rhythm.1.high, of_pitches.0.high, of_pitches.1.high),
+            ("a twentieth of them has less", rhythm.0.low, rhythm.1.low, pitches.0.low, pitches.1.low),
+            ("half has less", rhythm.0.median, rhythm.1.median, pitches.0.median, pitches.1.median),
+            ("a twentieth has more", rhythm.0.high, rhythm.1.high, pitches.0.high, pitches.1.high),
         ];
         for (name, longest, covered, of_pitches, covered_of_pitches) in rows {
             let rhythm = Copying { longest, covered };
             let pitches = Copying { longest: of_pitches, covered: covered_of_pitches };
             writeln!(f, "{:>7} {} {}  {name}", "", cells(rhythm), cells(pitches))?;
+        }
+        let (n, needed) = (self.corpus.n_families(), OriginalityCorpus::MIN_FAMILIES);
+        if n < needed {
+            writeln!(
+                f,
+                "{n} pieces without music in common are too few to say that another copies more; that takes {needed}"
+            )?;
         }
         Ok(())
     }

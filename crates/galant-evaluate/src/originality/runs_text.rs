@@ -16,6 +16,9 @@ pub(super) fn write(f: &mut impl Write, receipt: &Receipt, names: &[String], n_m
         [(RunKind::PitchesAndRhythm, "pitches and rhythm"), (RunKind::Pitches, "pitches, in any rhythm")]
     {
         let runs = &receipt.kind(kind).runs.copied;
+        if kind == RunKind::Pitches && *runs == receipt.rhythm.runs.copied && !runs.is_empty() {
+            return writeln!(f, "\n{what}: the same runs");
+        }
         let Some(longest) = runs.iter().map(|run| run.n_onsets).max() else {
             writeln!(f, "\n{what}: no run of {n_min} onsets or more is in the corpus")?;
             continue;
