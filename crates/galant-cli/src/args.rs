@@ -6,6 +6,7 @@ mod engine;
 mod harmonize;
 mod originality;
 mod plot;
+mod reproduce;
 mod tokens;
 mod train;
 mod train_settings;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use compose::{ComposeArgs, ReproduceArgs};
+pub(crate) use compose::ComposeArgs;
 pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
@@ -23,6 +24,7 @@ pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
+pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 

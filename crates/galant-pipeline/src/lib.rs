@@ -54,6 +54,7 @@ mod network;
 mod part_names;
 mod piece_settings;
 mod plan;
+mod prepare_error;
 mod primer;
 mod record;
 mod request;
@@ -79,13 +80,14 @@ pub use part_names::PartNamesError;
 pub use piece_settings::{
     Avoided, ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings,
 };
+pub use prepare_error::PrepareError;
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{HarmonyRecord, ParseRecordError, Record};
 pub use request::{ComposeRequest, End, Form};
 pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
-pub use training::{PrepareError, Seeds, Training};
+pub use training::{Seeds, Training};
 pub use tune::{Tune, TuneError, TuneRequest};
 pub use vocabulary_share::{RARE, VocabularyShare};
 

@@ -1,4 +1,4 @@
-//! The arguments of `galant compose` and `galant reproduce`.
+//! The arguments of `galant compose`.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -387,17 +387,4 @@ impl FromStr for PitchRange {
             _ => Err("give two MIDI pitches from 0 to 127, the lower first, such as 48-84".to_owned()),
         }
     }
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ReproduceArgs {
-    /// A file of music that `galant compose` wrote
-    #[arg(value_name = "FILE.mid")]
-    pub(crate) file: PathBuf,
-    /// The model file that composed it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: PathBuf,
-    /// The file to write, of the same format
-    #[arg(long, value_name = "FILE.mid")]
-    pub(crate) out: PathBuf,
 }

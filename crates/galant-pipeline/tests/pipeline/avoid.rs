@@ -34,7 +34,7 @@ fn check(model: &LoadedModel, request: &ComposeRequest, n_most: usize) {
     let settings = model.complete(request).unwrap();
     let copy = model.score(&model.compose(&settings).unwrap()).unwrap();
     // What would be composed is in the corpus.
-    let corpus = index(&[copy.clone()]);
+    let corpus = index(std::slice::from_ref(&copy));
     assert_eq!(longest(&corpus, &copy), Onsets::of(&copy).n_compared());
     let avoidance = Avoidance { corpus: &corpus, n_most: n_most.try_into().unwrap() };
     let piece = model.compose_avoiding(&settings, avoidance).unwrap();
@@ -129,7 +129,7 @@ fn a_harmonization_does_not_copy_and_comes_again_from_its_record() {
     assert_eq!(model.harmonize_again(&found[0].score, &record).unwrap().score, found[0].score);
 
     // The tune itself is in the corpus.
-    let avoidance = Avoidance { corpus: &index(&[found[0].score.clone()]), n_most: NonZeroUsize::MAX };
+    let avoidance = Avoidance { corpus: &index(std::slice::from_ref(&found[0].score)), n_most: NonZeroUsize::MAX };
     assert_eq!(model.harmonize_avoiding(&tune, &settings, NonZeroUsize::MIN, avoidance).unwrap().len(), 1);
     let all_given = model.tune(&found[0].score, &given(&["1", "2"])).unwrap();
     let corpus = index(
