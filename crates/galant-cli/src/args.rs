@@ -4,7 +4,9 @@ mod compose;
 mod dice;
 mod engine;
 mod harmonize;
+mod originality;
 mod plot;
+mod reproduce;
 mod tokens;
 mod train;
 mod train_settings;
@@ -14,13 +16,15 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use compose::{ComposeArgs, ReproduceArgs};
+pub(crate) use compose::ComposeArgs;
 pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use harmonize::HarmonizeArgs;
+pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
+pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
@@ -60,6 +64,8 @@ pub(crate) enum Command {
     Reproduce(ReproduceArgs),
     /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note
     Evaluate(EvaluateArgs),
+    /// Finds which runs of notes pieces have from a corpus, in any key, and whether that is more than its pieces have from each other
+    Originality(OriginalityArgs),
     /// Turns tokens back into a MIDI or MusicXML file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
     /// Prints what a model file contains
@@ -80,7 +86,11 @@ impl Command {
     /// Whether what it prints is what it was asked for, and not a note on what it does.
     pub(crate) fn prints_results(&self) -> bool {
         match self {
-            Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
+            Command::Tokenize(_)
+            | Command::Corpus(_)
+            | Command::Evaluate(_)
+            | Command::Info(_)
+            | Command::Originality(_) => true,
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
             Command::Compose(args) => args.verbose || args.report,

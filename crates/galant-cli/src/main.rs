@@ -15,6 +15,7 @@ mod inputs;
 mod model;
 mod music;
 mod numbers;
+mod originality;
 mod printable;
 mod progress;
 mod table;
@@ -46,9 +47,11 @@ fn main() -> ExitCode {
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
-        Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
-            Box::new(Printable::new(io::stdout().lock()))
-        }
+        Command::Tokenize(_)
+        | Command::Corpus(_)
+        | Command::Evaluate(_)
+        | Command::Info(_)
+        | Command::Originality(_) => Box::new(Printable::new(io::stdout().lock())),
         _ => Box::new(FinishAnyway(Printable::new(io::stdout().lock()))),
     };
     let result = match &args.command {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
+        Command::Originality(args) => commands::originality::run(args, strictness, &mut out),
         Command::Detokenize(args) => commands::detokenize::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),

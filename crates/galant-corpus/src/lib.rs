@@ -29,22 +29,26 @@ pub mod dice;
 mod fingerprint;
 mod hash;
 mod hold_out;
+mod leaks;
 mod near_duplicates;
 mod part_tally;
 mod piece;
 mod pieces;
 mod survey;
 mod token_list;
+mod tune;
 mod unseen;
 
 pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, LeftOutReason, PieceInfo, Role};
 pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
+pub use leaks::{Leak, LeakSource, Leaks, Relation};
 pub use near_duplicates::NearDuplicates;
 pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece, style};
 pub use pieces::{Pieces, read_pieces, read_tune};
 pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
 pub use token_list::{ParseTokenListError, TokenList};
+pub use tune::Tune;
 pub use unseen::Share;
 
 #[cfg(doctest)]

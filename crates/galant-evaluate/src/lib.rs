@@ -6,6 +6,7 @@
 //! game, of which everything is known exactly.
 //! [`PieceReading`] has a model read a piece, its tokens and the streams beside them, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
 //! far gradients reach back.
+//! [`originality`] finds what a piece has from a corpus.
 //! [`model_summary`] says what a model file holds, and [`report_page`] puts all that a training came to on one page of HTML.
 //! Nothing here opens a file or prints.
 //!
@@ -36,6 +37,7 @@ mod layer_states;
 mod likelihood;
 mod likelihood_table;
 mod note_surprise;
+pub mod originality;
 mod piece;
 mod piece_tokens;
 mod reading;

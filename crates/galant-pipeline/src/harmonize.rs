@@ -1,6 +1,6 @@
 //! Parts written for a tune.
 
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroUsize};
 
 use galant_engine::EngineError;
 use galant_harmony::{Breaches, PartRanges, PartWriting, Tally, VoiceLeading, WithTune};
@@ -88,7 +88,7 @@ impl LoadedModel {
                 break;
             }
         }
-        found.sort_by(|a, b| a.breaches().hard().cmp(&b.breaches().hard()).then(a.nats.total_cmp(&b.nats)));
+        Harmonized::sort(&mut found);
         Ok(found)
     }
 
@@ -175,6 +175,11 @@ impl Harmonized {
     pub fn breaches(&self) -> Breaches {
         self.tally.breaches()
     }
+
+    /// Those with the fewest hard defects first, and of these the likeliest.
+    pub(crate) fn sort(found: &mut [Harmonized]) {
+        found.sort_by(|a, b| a.breaches().hard().cmp(&b.breaches().hard()).then(a.nats.total_cmp(&b.nats)));
+    }
 }
 
 /// Why a tune was not harmonized.
@@ -187,6 +192,17 @@ pub enum HarmonizeError {
     /// The parts that a record says were given are no tune.
     #[error(transparent)]
     Tune(#[from] TuneError),
+    /// No harmonization was found that does not copy.
+    #[error(
+        "all of {n_tries} harmonizations have a run of more than {n_most} onsets whose pitches are in the corpus; allow longer \
+         runs, raise the temperature, or take another seed"
+    )]
+    Copies {
+        /// How many onsets were allowed.
+        n_most: NonZeroUsize,
+        /// How often the tune was harmonized.
+        n_tries: usize,
+    },
     /// A setting is out of its range, the tune is too long, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),

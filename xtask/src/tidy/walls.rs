@@ -39,6 +39,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-tokens", Place::Layer(2)),
     ("galant-batches", Place::Layer(2)),
     ("galant-model", Place::Layer(2)),
+    ("galant-originality", Place::Layer(2)),
     // Compute.
     ("galant-engine", Place::Layer(3)),
     ("galant-engine-torch", Place::Layer(3)),

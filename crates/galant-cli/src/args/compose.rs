@@ -1,4 +1,4 @@
-//! The arguments of `galant compose` and `galant reproduce`.
+//! The arguments of `galant compose`.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -10,6 +10,8 @@ use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Form, Le
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
 use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
+
+use super::ReceiptArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -96,6 +98,8 @@ pub(crate) struct ComposeArgs {
     pub(crate) search: SearchArgs,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
+    #[command(flatten)]
+    pub(crate) receipt: ReceiptArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -322,6 +326,7 @@ impl RulesArgs {
             only_notes: self.only_notes,
             no_notes: self.no_notes,
             max_notes: self.max_notes,
+            avoided: None,
         }
     }
 }
@@ -382,17 +387,4 @@ impl FromStr for PitchRange {
             _ => Err("give two MIDI pitches from 0 to 127, the lower first, such as 48-84".to_owned()),
         }
     }
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ReproduceArgs {
-    /// A file of music that `galant compose` wrote
-    #[arg(value_name = "FILE.mid")]
-    pub(crate) file: PathBuf,
-    /// The model file that composed it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: PathBuf,
-    /// The file to write, of the same format
-    #[arg(long, value_name = "FILE.mid")]
-    pub(crate) out: PathBuf,
 }

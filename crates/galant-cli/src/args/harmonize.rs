@@ -9,6 +9,8 @@ use galant_pipeline::{HarmonizeSettings, TuneRequest};
 use galant_sample::{Particles, Truncation};
 use galant_types::{Scale, Seed};
 
+use super::ReceiptArgs;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct HarmonizeArgs {
     /// The MIDI, ABC or MusicXML file with the tune, which comes out note for note
@@ -40,6 +42,8 @@ pub(crate) struct HarmonizeArgs {
     /// Ends as it happens, and not on the tonic where the tune does
     #[arg(long)]
     open_end: bool,
+    #[command(flatten)]
+    pub(crate) receipt: ReceiptArgs,
     /// Number of harmonizations that the search follows at a time [default: 16]
     #[arg(long, value_name = "N", help_heading = "Search")]
     particles: Option<usize>,
@@ -78,6 +82,7 @@ impl HarmonizeArgs {
             },
             rules,
             end_on_tonic: !self.open_end,
+            avoid_copying: None,
         }
     }
 }

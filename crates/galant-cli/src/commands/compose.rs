@@ -5,15 +5,15 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
 use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
 use galant_pipeline::{
-    ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all, excerpt,
-    parse_tokens,
+    Avoidance, ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all_avoiding,
+    excerpt, parse_tokens,
 };
 use galant_plot::text_roll;
 use galant_types::Seed;
@@ -22,7 +22,7 @@ use crate::args::ComposeArgs;
 use crate::corpus::DICE;
 use crate::format::Format;
 use crate::threads::cores;
-use crate::{files, model, music, printable, progress};
+use crate::{files, model, music, originality, printable, progress};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     if let Some(path) = &args.out {
@@ -30,6 +30,11 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         Format::of_name(path)?;
     }
     let model = model::read(&args.model)?;
+    ensure!(
+        args.n_best.get() == 1 || args.receipt.avoid_copying.is_none(),
+        "--avoid-copying does not apply to --n-best: a beam search cannot avoid copying"
+    );
+    let corpus = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;
     let spinner = progress::spinner("composing");
@@ -39,9 +44,12 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         let pieces = seeds(request.seed, args.pieces.get());
         let n_candidates = args.n_candidates(model.file().tokenizer);
         let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, n_candidates));
-        compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, args.threads)?
+        let avoidance = corpus.as_ref().zip(args.receipt.avoid_copying);
+        let avoidance = avoidance.map(|(corpus, n_most)| Avoidance { corpus: corpus.index(), n_most });
+        compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, avoidance, args.threads)?
     };
     spinner.finish_and_clear();
+    let mut written = Vec::new();
     if let Some(path) = &args.out {
         for (number, piece) in pieces.iter().enumerate() {
             let path = files::numbered(path, number, pieces.len());
@@ -51,7 +59,9 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
             let score = model.score(piece).with_context(|| format!("writing {}", path.display()))?;
             files::write(&path, &Format::of_name(&path)?.encode(&score, &path)?)?;
             print_piece(&path, piece, out)?;
+            written.push((path.display().to_string(), score));
         }
+        originality::write_receipt(&args.receipt, corpus.as_ref(), &written, out)?;
         if let [piece] = pieces.as_slice() {
             out.write_all(text_roll(&model.score(piece)?).as_bytes())?;
         }
@@ -118,10 +128,11 @@ fn candidates(
 fn compose_each(
     model: &LoadedModel,
     pieces: &[Vec<PieceSettings>],
+    avoidance: Option<Avoidance<'_>>,
     threads: Option<NonZeroUsize>,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_all(model, pieces, n_threads).map_err(|(number, error)| {
+    compose_all_avoiding(model, pieces, avoidance, n_threads).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })

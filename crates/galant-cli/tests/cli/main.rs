@@ -8,6 +8,7 @@ mod evaluate;
 mod inputs;
 mod model_file;
 mod musicxml;
+mod originality;
 mod plans;
 mod plot;
 mod render;

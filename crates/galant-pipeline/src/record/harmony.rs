@@ -49,7 +49,7 @@ impl HarmonyRecord {
     pub fn to_texts(&self) -> Vec<String> {
         // Taken apart, so that a new setting cannot be forgotten.
         let HarmonyRecord { version, model, given, key, style, settings } = self;
-        let HarmonizeSettings { seed, particles, rules, end_on_tonic } = settings;
+        let HarmonizeSettings { seed, particles, rules, end_on_tonic, avoid_copying } = settings;
         let Particles { n, temperature, truncation } = particles;
         let given: Vec<String> = given.iter().map(|part| (part + 1).to_string()).collect();
         let mut texts = vec![
@@ -64,6 +64,7 @@ impl HarmonyRecord {
         ];
         texts.extend(key.map(|key| format!("told-key {key}")));
         texts.extend(style.as_ref().map(|style| format!("told-style {style}")));
+        texts.extend(avoid_copying.map(|n_most| format!("avoid-copying {n_most}")));
         texts.extend(match truncation {
             Truncation::None => None,
             Truncation::TopK(k) => Some(format!("top-k {k}")),
@@ -105,6 +106,7 @@ impl HarmonyRecord {
                     truncation: fields.truncation()?,
                 },
                 end_on_tonic: fields.required("end-on-tonic")?,
+                avoid_copying: fields.optional("avoid-copying")?,
                 rules: read_rules(&mut fields)?,
             },
         };

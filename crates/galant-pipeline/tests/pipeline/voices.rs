@@ -48,7 +48,7 @@ fn training() -> Training {
     Training::new(corpus(&settings), settings).unwrap()
 }
 
-fn model() -> LoadedModel {
+pub(crate) fn model() -> LoadedModel {
     let training = training();
     LoadedModel::new(training.model_file(&trained(&training), None)).unwrap()
 }

@@ -36,6 +36,9 @@ pub(super) fn print_corpus(
         thousands(n_validation)
     )?;
     writeln!(out, "held out {}", training.held_out_text())?;
+    if training.leaks().n_pieces > 0 {
+        writeln!(out, "leaks    {}", training.leaks())?;
+    }
     let too_short: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
     if let Some(first) = too_short.first() {
         let songs =
