@@ -34,6 +34,14 @@ pub enum EngineError {
         /// How many were asked for.
         threads: usize,
     },
+    /// The system does not start so many threads.
+    #[error("{threads} threads cannot be started: {reason}; choose fewer")]
+    NoThreads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system says.
+        reason: String,
+    },
     /// The gradient is infinite or NaN.
     #[error(
         "the gradient of {tensor} is not finite at update {update}; choose a smaller learning rate or clip the gradient"
