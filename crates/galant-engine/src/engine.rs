@@ -7,7 +7,7 @@ use crate::evaluate::evaluate;
 use crate::gradients::{Sources, add_wave};
 use crate::network::Network;
 use crate::packed::PackedWeights;
-use crate::plan::{shards, useful_threads, waves};
+use crate::plan::{REDUCTION_PLAN, shards, waves};
 use crate::pool::Pool;
 use crate::predictions::{Outputs, Predictions};
 use crate::product::Workspaces;
@@ -29,11 +29,6 @@ pub struct EngineConfig {
 impl EngineConfig {
     /// The most threads: more than machines have cores, but few enough to be started.
     pub const MAX_THREADS: usize = MAX_THREADS;
-
-    /// How many of the threads can work on a batch of `n_windows`: a window is read by one thread.
-    pub fn useful_threads(&self, n_windows: usize) -> usize {
-        useful_threads(n_windows, self.threads)
-    }
 
     /// Checks that every setting is in its range.
     ///
@@ -180,6 +175,7 @@ impl Trainable for Engine {
         Ok(TrainingState {
             weights: self.weights.clone(),
             n_updates: self.n_updates,
+            reduction_plan: Some(REDUCTION_PLAN),
             first_moment: self.moments.first.clone(),
             second_moment: self.moments.second.clone(),
         })
@@ -192,6 +188,9 @@ impl Trainable for Engine {
                 found: Box::new(*state.weights.spec()),
                 expected: Box::new(*self.weights.spec()),
             });
+        }
+        if let Some(found) = state.reduction_plan.filter(|&found| found != REDUCTION_PLAN) {
+            return Err(EngineError::OtherPlan { found });
         }
         let moments = [
             ("first moment", &state.first_moment, self.moments.first.len()),

@@ -1,6 +1,8 @@
 use galant_model::{InputError, ModelSpec, OptimizerError};
 use thiserror::Error;
 
+use crate::plan::REDUCTION_PLAN;
+
 /// The most threads: more than machines have cores, but few enough to be started.
 pub(crate) const MAX_THREADS: usize = 1024;
 
@@ -41,6 +43,14 @@ pub enum EngineError {
         threads: usize,
         /// What the system says.
         reason: String,
+    },
+    /// A state comes from an engine that adds gradients in another order.
+    #[error(
+        "the state was computed with reduction plan {found}, and this engine has plan {REDUCTION_PLAN}, which gives other bits; train from the start"
+    )]
+    OtherPlan {
+        /// Its version.
+        found: u32,
     },
     /// The gradient is infinite or NaN.
     #[error(

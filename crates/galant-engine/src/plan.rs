@@ -26,8 +26,8 @@ pub(crate) const BLOCK_ROWS: usize = 256;
 /// reading, and more would only need more memory.
 pub(crate) const SHARD_WINDOWS: usize = 8;
 
-/// How many threads can work on a batch of `n_windows`: each reads at least one window.
-pub(crate) fn useful_threads(n_windows: usize, threads: usize) -> usize {
+/// How many of `threads` can work on a batch of `n_windows` all the time: each reads at least one window.
+pub fn useful_threads(n_windows: usize, threads: usize) -> usize {
     threads.min(n_windows).max(1)
 }
 
