@@ -1,16 +1,20 @@
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
 use crate::level::{Level, check_len, level};
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
+use crate::transposed_blocks::Blocks;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+use crate::transposed_neon;
 use crate::transposed_scalar;
 #[cfg(target_arch = "x86_64")]
-use crate::{transposed_avx2, transposed_avx512, transposed_blocks::Blocks};
+use crate::{transposed_avx2, transposed_avx512};
 
 /// Memory in which [`add_transposed_product`] packs blocks of its factors.
 ///
 /// It grows to 352 KB at most and can be used for any number of products; what it holds has no effect on them.
 #[derive(Debug, Clone, Default)]
 pub struct ProductWorkspace {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
     blocks: Blocks,
 }
 
@@ -50,8 +54,10 @@ impl Level {
             Level::Avx2(cpu) => transposed_avx2::add(cpu, a, b, c, &mut workspace.blocks),
             #[cfg(target_arch = "x86_64")]
             Level::Avx512(cpu) => transposed_avx512::add(cpu, a, b, c, &mut workspace.blocks),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(cpu) => transposed_neon::add(cpu, a, b, c, &mut workspace.blocks),
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
         let _ = workspace;
     }
 }

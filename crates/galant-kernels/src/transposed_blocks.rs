@@ -1,4 +1,4 @@
-//! The blocks of a transposed product, packed for the vectors of x86-64.
+//! The blocks of a transposed product, packed for vectors.
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
 use std::ops::Range;
@@ -9,7 +9,7 @@ use crate::transposed_scalar::K_BLOCK;
 /// Rows of C in one tile.
 ///
 /// With two vectors of sixteen columns, 24 accumulators, two vectors of B and one broadcast of A take 27 of the 32
-/// registers of AVX-512; AVX2 computes a quarter of a tile at a time.
+/// registers of AVX-512; AVX2 and NEON compute a quarter of a tile at a time.
 /// A panel of A is 12 KB and stays in the first-level cache.
 pub(crate) const ROWS: usize = 12;
 
