@@ -1,6 +1,6 @@
 //! What a CPU can do at best: the bounds of everything else.
 
-use crate::level::{Level, at_level, check_len};
+use crate::level::{Level, check_len};
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use crate::rate_neon;
 #[cfg(target_arch = "x86_64")]
@@ -25,34 +25,29 @@ impl Level {
         (2 * u64::from(n_rounds) * n_per_round as u64, sum)
     }
 
-    /// Reads all numbers, with as few operations as show that they were read: the largest of the magnitudes, and 0 if there is
-    /// none.
+    /// Reads all numbers and returns their sum, in an order of its own: as few operations as show that they were read.
     ///
     /// # Panics
     ///
-    /// If there are not whole chunks of 64 numbers.
+    /// If there are not whole chunks of 128 numbers.
     #[must_use]
     pub fn read(self, numbers: &[f32]) -> f32 {
-        check_len("read", "numbers", numbers.len() % CHUNK, 0);
-        f32::from_bits(at_level!(self, read_loop(numbers: &[f32]) -> u32))
-    }
-}
-
-/// Numbers read side by side: eight vectors of AVX2, four of AVX-512.
-const CHUNK: usize = 64;
-
-#[inline(always)]
-fn read_loop(numbers: &[f32]) -> u32 {
-    /// Without the sign, floats are in the order of their bits.
-    const MAGNITUDE: u32 = u32::MAX >> 1;
-    let mut largest = [0; CHUNK];
-    for chunk in numbers.as_chunks::<CHUNK>().0 {
-        for (largest, number) in largest.iter_mut().zip(chunk) {
-            *largest = (number.to_bits() & MAGNITUDE).max(*largest);
+        let (chunks, rest) = numbers.as_chunks();
+        check_len("read", "what is more than whole chunks", rest.len(), 0);
+        match self {
+            Level::Scalar => chunks.as_flattened().iter().sum(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(cpu) => rate_avx2::read(cpu, chunks),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(cpu) => rate_avx512::read(cpu, chunks),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(cpu) => rate_neon::read(cpu, chunks),
         }
     }
-    largest.into_iter().max().unwrap_or(0)
 }
+
+/// Numbers read side by side: eight vectors of AVX-512.
+pub(crate) const CHUNK: usize = 128;
 
 /// The factor and the summand of every multiplication and addition: sums stay near 1.
 pub(crate) const FACTOR: f32 = 0.5;
