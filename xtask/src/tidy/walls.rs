@@ -73,6 +73,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("plotters-bitmap", &["galant-plot"]),
     ("plotters-svg", &["galant-plot"]),
     ("ndarray", &["galant-engine"]),
+    ("rayon-core", &["galant-engine"]),
     ("tch", &["galant-engine-torch"]),
     ("safetensors", &["galant-checkpoint"]),
     ("bincode", &["galant-checkpoint"]),
