@@ -4,6 +4,7 @@ mod compose;
 mod dice;
 mod engine;
 mod harmonize;
+mod metrics;
 mod plot;
 mod tokens;
 mod train;
@@ -20,6 +21,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use harmonize::HarmonizeArgs;
+pub(crate) use metrics::MetricsArgs;
 pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Reproduce(ReproduceArgs),
     /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note
     Evaluate(EvaluateArgs),
+    /// Describes pieces by figures that others use, and says how far a set of pieces is from another
+    Metrics(MetricsArgs),
     /// Turns tokens back into a MIDI or MusicXML file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
     /// Prints what a model file contains
@@ -80,7 +84,11 @@ impl Command {
     /// Whether what it prints is what it was asked for, and not a note on what it does.
     pub(crate) fn prints_results(&self) -> bool {
         match self {
-            Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
+            Command::Tokenize(_)
+            | Command::Corpus(_)
+            | Command::Evaluate(_)
+            | Command::Metrics(_)
+            | Command::Info(_) => true,
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
             Command::Compose(args) => args.verbose || args.report,
