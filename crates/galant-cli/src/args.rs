@@ -60,7 +60,8 @@ pub(crate) enum Command {
     Harmonize(HarmonizeArgs),
     /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
-    /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note
+    /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note, onset and quarter
+    /// note
     Evaluate(EvaluateArgs),
     /// Describes pieces by figures that others use, and says how far a set of pieces is from another
     Metrics(MetricsArgs),
@@ -117,6 +118,10 @@ pub(crate) struct EvaluateArgs {
     /// Tells a model of voices what these parts do, such as "soprano" or "1,3", and measures the others
     #[arg(long, value_name = "PART,PART,...", value_delimiter = ',')]
     pub(crate) given: Vec<String>,
+    /// Also says what the files cost models that only count this music, files or folders; with --hold-out they count it up to
+    /// the same share of each piece
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) corpus: Vec<PathBuf>,
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,
