@@ -8,6 +8,7 @@ pub(crate) mod evaluate;
 pub(crate) mod gradients;
 pub(crate) mod harmonize;
 pub(crate) mod info;
+pub(crate) mod metrics;
 pub(crate) mod originality;
 pub(crate) mod play;
 pub(crate) mod plot;

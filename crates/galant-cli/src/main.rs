@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Command::Tokenize(_)
         | Command::Corpus(_)
         | Command::Evaluate(_)
+        | Command::Metrics(_)
         | Command::Info(_)
         | Command::Originality(_) => Box::new(Printable::new(io::stdout().lock())),
         _ => Box::new(FinishAnyway(Printable::new(io::stdout().lock()))),
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Originality(args) => commands::originality::run(args, strictness, &mut out),
+        Command::Metrics(args) => commands::metrics::run(args, strictness, &mut out),
         Command::Detokenize(args) => commands::detokenize::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, &mut out),
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),

@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod collapse;
+mod counting;
 pub mod dice;
 mod gradients;
 mod layer_states;
@@ -45,6 +46,7 @@ mod report;
 mod summary;
 
 pub use collapse::Collapse;
+pub use counting::{Counting, CountingLikelihood};
 pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
 pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;

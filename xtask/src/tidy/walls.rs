@@ -50,6 +50,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-harmony", Place::Layer(3)),
     // Product.
     ("galant-corpus", Place::Layer(4)),
+    ("galant-metrics", Place::Layer(4)),
     ("galant-evaluate", Place::Layer(5)),
     ("galant-pipeline", Place::Layer(5)),
     // Programs.
