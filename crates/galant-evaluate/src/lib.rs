@@ -2,7 +2,7 @@
 //!
 //! [`Likelihood`] is what tokens cost a model, in nats per token, per note and per quarter note; [`note_surprise`] divides
 //! that among the notes of a score.
-//! [`Collapse`] counts composed pieces that got stuck, and [`dice`] judges a network by the waltzes of Mozart's dice
+//! [`Collapse`] counts composed pieces that got stuck, [`Failures`] those that failed as music, and [`dice`] judges a network by the waltzes of Mozart's dice
 //! game, of which everything is known exactly.
 //! [`PieceReading`] has a model read a piece, its tokens and the streams beside them, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
 //! far gradients reach back.
@@ -33,6 +33,7 @@
 mod collapse;
 mod counting;
 pub mod dice;
+mod failures;
 mod gradients;
 mod layer_states;
 mod likelihood;
@@ -47,6 +48,7 @@ mod summary;
 
 pub use collapse::Collapse;
 pub use counting::{Counting, CountingLikelihood};
+pub use failures::Failures;
 pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
 pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;

@@ -73,7 +73,8 @@ pub(crate) struct ComposeArgs {
     /// Prints each token with its temperature and surprise
     #[arg(long)]
     pub(crate) verbose: bool,
-    /// Prints how many pieces got stuck repeating the same few tokens
+    /// Prints how many pieces got stuck repeating the same few tokens, and how many failed as music: few onsets, silence, off
+    /// the beat, equal to another
     #[arg(long)]
     pub(crate) report: bool,
     /// Tempo in quarter notes per minute [default: that of the primer or the corpus; 120 for chord tokens]

@@ -9,8 +9,8 @@ use anyhow::{Context, ensure};
 use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
-use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
+use galant_evaluate::{Collapse, Failures};
 use galant_pipeline::{
     Avoidance, ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all_avoiding,
     excerpt, parse_tokens,
@@ -67,9 +67,12 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         }
     }
     if args.report {
-        let mut collapse = Collapse::default();
-        pieces.iter().for_each(|piece| collapse.add(&piece.tokens, piece.nats, &piece.details));
-        write!(out, "{collapse}")?;
+        let (mut collapse, mut failures) = (Collapse::default(), Failures::default());
+        for piece in &pieces {
+            collapse.add(&piece.tokens, piece.nats, &piece.details);
+            failures.add(&model.score(piece)?);
+        }
+        write!(out, "{collapse}{failures}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
