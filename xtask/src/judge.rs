@@ -127,7 +127,7 @@ fn measure(
     ))?;
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     let model = folder.join("model.safetensors");
-    let evaluate = cmd!(sh, "{galant} evaluate --model {model} --json --quiet --corpus {train} {valid}");
+    let evaluate = cmd!(sh, "{galant} evaluate --model {model} {valid} --json --quiet --corpus {train}");
     println!("$ {evaluate}");
     let total: Value =
         serde_json::from_str(&evaluate.quiet().read()?).context("reading what galant evaluate prints")?;
