@@ -4,7 +4,7 @@
 use galant_corpus::{ReadOptions, Strictness, read_piece};
 use galant_midi::ReadRules;
 use galant_tokens::{Token, Tokenizer, VoicesTokenizer, voice_parts};
-use galant_types::Playback;
+use galant_types::{Playback, Texture};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -21,6 +21,16 @@ fuzz_target!(|bytes: &[u8]| {
     // Parts are in the order of the score, unless it begins with the lowest.
     let parts = voice_parts(&score);
     if parts.is_sorted_by_key(|part| part.track) {
-        assert_eq!(voices.texture(&score).unwrap().unwrap().0, texture);
+        let again = voices.texture(&score).unwrap().unwrap().0;
+        assert_eq!(struck(&again), struck(&texture));
+        // A rest that a note leaves which was cut at the longest length may be shortened, like other silences.
+        assert!(again == texture || again.n_steps() < texture.n_steps());
     }
 });
+
+/// The pitches that each part strikes, in order.
+fn struck(texture: &Texture) -> Vec<Vec<u8>> {
+    let of_part = |part: usize| texture.steps().filter(move |step| step[part].is_struck());
+    let pitches = |part: usize| of_part(part).filter_map(|step| step[part].pitch()).collect();
+    (0..texture.n_parts()).map(pitches).collect()
+}

@@ -7,6 +7,7 @@ mod cache;
 mod ci;
 mod command;
 mod corpus;
+mod judge;
 mod libtorch;
 mod tidy;
 mod train_bach;
@@ -43,6 +44,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Train and measure the published benchmarks, write benches/JUDGE.md
+    #[command(long_about = judge::ABOUT)]
+    Judge(judge::Request),
     /// Find or fetch libtorch, and build the program with the engine that runs on it
     #[command(after_help = libtorch::HELP)]
     Libtorch {
@@ -87,6 +91,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
             let sh = Shell::new()?;
             command::run(cmd!(sh, "cargo run --release -p galant-benches --bin compare -- {args...}"))
         }
+        Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
         Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Tidy) => tidy::run(),

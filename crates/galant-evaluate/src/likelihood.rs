@@ -20,6 +20,8 @@ pub struct Likelihood {
     pub unknown_loss: Loss,
     /// How many notes the tokens of `unknown_loss` strike.
     pub n_unknown_notes: u64,
+    /// What the first tokens would cost by chance, see [`PieceTokens::first_nats`]; in no other figure.
+    pub first_nats: f64,
     /// How long the pieces are, in quarter notes; see [`PieceTokens::n_quarters`].
     pub n_quarters: f64,
     /// How many different onsets the notes of the tokens have, but of the first token of a piece.
@@ -45,6 +47,7 @@ impl Likelihood {
         let ids = &piece.encoded().ids;
         let mut unknown = piece.encoded().unknown.iter().zip(piece.unknown_nats()).peekable();
         let mut sum = Likelihood {
+            first_nats: if n_context == 0 { piece.first_nats() } else { 0.0 },
             n_quarters: piece.n_quarters(n_context),
             n_onsets: piece.n_onsets(n_context),
             n_frames: piece.n_frames(n_context),
@@ -79,6 +82,7 @@ impl Likelihood {
         self.n_unknown += other.n_unknown;
         self.unknown_loss.add(other.unknown_loss);
         self.n_unknown_notes += other.n_unknown_notes;
+        self.first_nats += other.first_nats;
         self.n_quarters += other.n_quarters;
         self.n_onsets += other.n_onsets;
         self.n_frames += other.n_frames;
@@ -169,6 +173,7 @@ mod tests {
             n_unknown: 6,
             unknown_loss: Loss { nats: 13.0, n_tokens: 5 },
             n_unknown_notes: 4,
+            first_nats: 1.0,
             n_quarters: 8.0,
             n_onsets: 16,
             n_frames: 32,

@@ -173,6 +173,8 @@ struct Row<'a> {
     /// Unknown tokens included.
     #[serde(skip_serializing_if = "Option::is_none")]
     nats_per_frame: Option<f64>,
+    /// What the first tokens would cost by chance; in no other figure.
+    first_nats: f64,
     /// What the unknown tokens cost in all.
     unknown_nats: f64,
     /// Notes that the predicted tokens strike.
@@ -198,6 +200,7 @@ impl<'a> Row<'a> {
             nats_per_quarter: likelihood.nats_per_quarter(),
             frames: Some(likelihood.n_frames).filter(|n_frames| *n_frames > 0),
             nats_per_frame: likelihood.nats_per_frame(),
+            first_nats: likelihood.first_nats,
             unknown_nats: likelihood.unknown_loss.nats,
             known_notes: likelihood.n_notes,
             nats_per_known_note: likelihood.nats_per_note(),
@@ -229,6 +232,6 @@ mod tests {
                 0.5000       1.65    1.2000          -       2.0000   75.0 %       4      10       3  total
         "#]]
         .assert_eq(&table.to_string());
-        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"onsets":0,"quarters":0.0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"nats_per_onset":null,"nats_per_quarter":null,"unknown_nats":0.0,"known_notes":0,"nats_per_known_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
+        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"first_nats":0.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"onsets":0,"quarters":0.0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"nats_per_onset":null,"nats_per_quarter":null,"first_nats":0.0,"unknown_nats":0.0,"known_notes":0,"nats_per_known_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"first_nats":0.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
     }
 }

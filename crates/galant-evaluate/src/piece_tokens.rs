@@ -20,6 +20,8 @@ pub struct PieceTokens {
     streams: Vec<Vec<TokenId>>,
     unknown_nats: Vec<f64>,
     quarters: Vec<f64>,
+    /// ln V
+    ln_vocab_size: f64,
     /// For each token of voices whether its part is given; empty if none is.
     given: Vec<bool>,
     /// How many steps of the grid a score lasts whose tokens are no voices; none without a score or a grid.
@@ -37,7 +39,18 @@ impl PieceTokens {
         let unknown_nats = encoded.unknown.iter().map(nats).collect();
         let quarters = quarters(tokenizer, &tokens);
         let (streams, given) = (Vec::new(), Vec::new());
-        PieceTokens { tokens, encoded, streams, unknown_nats, quarters, given, n_steps: None, refused: None }
+        let ln_vocab_size = (vocabulary.len() as f64).ln();
+        PieceTokens {
+            tokens,
+            encoded,
+            streams,
+            unknown_nats,
+            quarters,
+            ln_vocab_size,
+            given,
+            n_steps: None,
+            refused: None,
+        }
     }
 
     /// A score as the network of `file` reads it, with the streams that follow from its bar lines, its number of bars, its
@@ -89,6 +102,15 @@ impl PieceTokens {
     /// passes at most S steps of the grid.
     pub fn unknown_nats(&self) -> &[f64] {
         &self.unknown_nats
+    }
+
+    /// What the first token would cost if all of the vocabulary were equally likely, ln V nats: a model has nothing to predict
+    /// it from. 0 without tokens, and where it only says how many voices there are.
+    pub fn first_nats(&self) -> f64 {
+        match self.tokens.first() {
+            None | Some(Token::Voice(VoiceToken::Begin(_))) => 0.0,
+            Some(_) => self.ln_vocab_size,
+        }
     }
 
     /// Whether the token at a place belongs to a part that is given, and is no prediction.

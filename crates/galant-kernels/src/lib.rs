@@ -49,6 +49,7 @@ mod rate_avx2;
 mod rate_avx512;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod rate_neon;
+mod rate_scalar;
 mod transposed;
 #[cfg(target_arch = "x86_64")]
 mod transposed_avx2;

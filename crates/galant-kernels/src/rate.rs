@@ -3,6 +3,7 @@
 use crate::level::{Level, check_len};
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use crate::rate_neon;
+use crate::rate_scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::{rate_avx2, rate_avx512};
 
@@ -14,7 +15,7 @@ impl Level {
     #[must_use]
     pub fn multiply_and_add(self, n_rounds: u32) -> (u64, f32) {
         let (n_per_round, sum) = match self {
-            Level::Scalar => scalar(n_rounds),
+            Level::Scalar => rate_scalar::multiply_and_add(n_rounds),
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(cpu) => rate_avx2::multiply_and_add(cpu, n_rounds),
             #[cfg(target_arch = "x86_64")]
@@ -35,7 +36,7 @@ impl Level {
         let (chunks, rest) = numbers.as_chunks();
         check_len("read", "what is more than whole chunks", rest.len(), 0);
         match self {
-            Level::Scalar => chunks.as_flattened().iter().sum(),
+            Level::Scalar => rate_scalar::read(chunks),
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(cpu) => rate_avx2::read(cpu, chunks),
             #[cfg(target_arch = "x86_64")]
@@ -44,20 +45,4 @@ impl Level {
             Level::Neon(cpu) => rate_neon::read(cpu, chunks),
         }
     }
-}
-
-/// Numbers read side by side: eight vectors of AVX-512.
-pub(crate) const CHUNK: usize = 128;
-
-/// The factor and the summand of every multiplication and addition: sums stay near 1.
-pub(crate) const FACTOR: f32 = 0.5;
-pub(crate) const SUMMAND: f32 = 0.5;
-
-/// Returns how many numbers a round multiplies, and the sum of all.
-fn scalar(n_rounds: u32) -> (usize, f32) {
-    let mut numbers = [0.0_f32; 40];
-    for _ in 0..n_rounds {
-        numbers.iter_mut().for_each(|number| *number = *number * FACTOR + SUMMAND);
-    }
-    (numbers.len(), numbers.iter().sum())
 }

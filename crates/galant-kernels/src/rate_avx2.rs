@@ -4,7 +4,7 @@ use std::arch::x86_64::{
 
 use crate::level::Avx2;
 use crate::packed::VECTOR;
-use crate::rate::{CHUNK, FACTOR, SUMMAND};
+use crate::rate_scalar::{CHUNK, FACTOR, SUMMAND};
 
 /// Chains of operations: with the factors, they take fourteen of the sixteen registers.
 const CHAINS: usize = 12;

@@ -2,7 +2,7 @@ use std::arch::x86_64::{_mm512_add_ps, _mm512_fmadd_ps, _mm512_reduce_add_ps, _m
 
 use crate::avx512::{ALL, VECTOR, load};
 use crate::level::Avx512;
-use crate::rate::{CHUNK, FACTOR, SUMMAND};
+use crate::rate_scalar::{CHUNK, FACTOR, SUMMAND};
 
 /// Chains of operations, more than any CPU has in flight.
 const CHAINS: usize = 16;

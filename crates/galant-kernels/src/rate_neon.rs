@@ -2,7 +2,7 @@ use std::arch::aarch64::{vaddq_f32, vaddvq_f32, vdupq_n_f32, vfmaq_f32};
 
 use crate::level::Neon;
 use crate::neon::{VECTOR, load};
-use crate::rate::{CHUNK, FACTOR, SUMMAND};
+use crate::rate_scalar::{CHUNK, FACTOR, SUMMAND};
 
 /// Chains of operations, more than any CPU has in flight.
 const CHAINS: usize = 24;

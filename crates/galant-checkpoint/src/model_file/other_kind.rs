@@ -19,6 +19,7 @@ pub(super) fn other_kind(bytes: &[u8]) -> Option<DecodeModelError> {
         [0x80, 2..=5, rest @ ..] if !is_header(rest) => kind("a pickle, such as torch.save writes", SAFETENSORS),
         _ if bytes.starts_with(b"\x89HDF\r\n\x1a\n") => kind("an HDF5 file, such as Keras writes", SAFETENSORS),
         _ if bytes.starts_with(b"MThd") => kind("a MIDI file", SAFETENSORS),
+        _ if is_text(bytes) => kind("a text, such as music in ABC notation or MusicXML", SAFETENSORS),
         _ => None,
     }
 }
@@ -27,6 +28,11 @@ const SAFETENSORS: &str = "name a model that `galant train` wrote, model.safeten
 
 /// How the text of a pointer begins, by the specification of Git LFS.
 const GIT_LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Whether the eight bytes that would be the length of a header are those of a text.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.get(..8).is_some_and(|start| start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()))
+}
 
 /// Whether a safetensors file goes on like this, whose header's length has the same first two bytes.
 fn is_header(rest: &[u8]) -> bool {

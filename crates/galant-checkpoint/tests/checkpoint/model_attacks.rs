@@ -295,6 +295,11 @@ fn files_of_other_kinds_are_named_for_what_they_are() {
             "the file is an HDF5 file, such as Keras writes; name a model that `galant train` wrote, model.safetensors"
         ],
     );
+    for text in ["X:1\nT:A tune\nK:C\nC|\n", "<?xml version=\"1.0\"?>", "\u{b}{\n  \"a\": 1"] {
+        let error = decode_model(text.as_bytes()).unwrap_err().to_string();
+        let is_named = error.starts_with("the file is a text, such as music in ABC notation or MusicXML; name a model");
+        assert_eq!(is_named, !text.starts_with('\u{b}'), "{error}");
+    }
     // A header may be as long as a pickle's first two bytes say.
     for len in [0x280_u64, 0x580] {
         let header = format!("{{{}}}", " ".repeat(len as usize - 2));

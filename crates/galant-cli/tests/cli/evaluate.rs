@@ -32,6 +32,7 @@ fn unknown_tokens_are_charged_and_named() {
     assert!((95.0 * per_note - 96.0 * per_quarter).abs() < 1e-9);
     // One voice has as many onsets as notes; the grid has twelve steps a quarter note.
     assert_eq!((number(&known, "onsets"), number(&known, "frames")), (95.0, 12.0 * 96.0));
+    assert!((number(&known, "first_nats") - 5.0_f64.ln()).abs() < 1e-9);
     assert!((95.0 * per_note - 12.0 * 96.0 * number(&known, "nats_per_frame")).abs() < 1e-9);
 
     let other = total("other.abc");

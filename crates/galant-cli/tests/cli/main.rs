@@ -6,6 +6,7 @@ mod engine;
 mod errors;
 mod evaluate;
 mod inputs;
+mod metrics;
 mod model_file;
 mod musicxml;
 mod originality;

@@ -53,7 +53,10 @@ fn a_context_is_read_but_not_counted() {
     let tokens = parse(&["60+6>6", "64.67+6>6", ">12", "60+6>6", "60+6>6"]);
     let after = |n_context| measure(&model(), &tokens, n_context).unwrap();
     // The first token is never counted, and its time only if all of the piece is measured.
-    assert_eq!(after(1), Likelihood { n_quarters: 3.0, ..after(0) });
+    let first_nats = after(0).first_nats;
+    assert_eq!(after(1), Likelihood { n_quarters: 3.0, first_nats: 0.0, ..after(0) });
+    // By chance, one of three tokens.
+    assert_eq!(first_nats, 3.0_f64.ln());
     // Half a quarter note twice, a whole one, a half, and one for the last onset.
     assert_eq!([0, 2, 3, 4].map(|n_context| after(n_context).n_quarters), [3.5, 2.5, 1.5, 1.0]);
     assert_close("after 3", &[after(3).loss.nats], &[-(0.3_f64 * 0.5).ln()], F32);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use galant_metrics::{Feature, Features, MuspyMetrics, PieceMetrics, TemplateChord, chords, pitch_in_scale_rate};
 use galant_testkit::{Tolerance, assert_close};
-use galant_types::{Note, Scale};
+use galant_types::{Note, Scale, Score};
 use serde_json::Value;
 
 use crate::music::{golden, pieces};
@@ -79,5 +79,15 @@ fn the_features_are_those_of_the_script() {
             let expected: Vec<f64> = serde_json::from_value(golden[&name]["features"][feature.name()].clone()).unwrap();
             assert_close(&format!("{name}: {}", feature.name()), features.get(feature), &expected, TIGHT);
         }
+    }
+}
+
+#[test]
+fn notes_that_last_for_ever_end() {
+    let note = |onset, pitch| Note { onset, length: u64::MAX / 2, pitch, velocity: 64, channel: 0, track: 0 };
+    for ticks_per_quarter in [1, 480] {
+        let notes = vec![note(0, 60), note(0, 72), note(u64::MAX / 3, 74), note(u64::MAX - 1, 62)];
+        let metrics = PieceMetrics::of(&Score { notes, ..Score::new(ticks_per_quarter) });
+        assert!(metrics.muspy.polyphony.is_some() && metrics.harmonization.is_some());
     }
 }
