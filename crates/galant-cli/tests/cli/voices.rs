@@ -97,12 +97,12 @@ fn a_model_of_voices_is_trained_measured_and_composed_with() {
         parts       1: pitches 72 to 79, program 0  Flute
                     2: pitches 48 to 55, program 0  Bassoon
         vocabulary  35 tokens
-        streams     meter, position, bars-played, bars-left, key, voice, held, own, previous, lookback-1, lookback-next-1, sounding-1, sounding-2, held-1, held-2, given-1, ahead-1, given-2, ahead-2
+        streams     meter, position, bars-played, bars-left, key, voice, held, own, previous, lookback-1, lookback-next-1, sounding-1, sounding-2, held-1, held-2, given-1, ahead-1, until-1, given-2, ahead-2, until-2
           meters    3/4
         openings    2 beginnings of pieces
         window      16 tokens
         corpus      2 songs, 746 tokens
-        settings    tokenizer voices, grid 4, parts 2, rules standard, top all, objective every-token, cell lstm, optimizer adam, learning-rate 0.003, schedule cosine, clip-norm 1, initialization normal-embedding, embedding-size 8, hidden-size 12, layers 2, dropout 0.3, connections residual, streams meter,position,bars-played,bars-left,key,voice,held,own,previous,lookback-1,lookback-next-1,sounding-1,sounding-2,held-1,held-2,given-1,ahead-1,given-2,ahead-2, window 16, batch 8, hold-out 0.1 of the pieces, transpose -6..=6, seed 1, steps 4, epoch-steps 1
+        settings    tokenizer voices, grid 4, parts 2, rules standard, top all, objective every-token, cell lstm, optimizer adam, learning-rate 0.003, schedule cosine, clip-norm 1, initialization normal-embedding, embedding-size 8, hidden-size 12, layers 2, dropout 0.3, connections residual, streams meter,position,bars-played,bars-left,key,voice,held,own,previous,lookback-1,lookback-next-1,sounding-1,sounding-2,held-1,held-2,given-1,ahead-1,until-1,given-2,ahead-2,until-2, window 16, batch 8, hold-out 0.1 of the pieces, transpose -6..=6, seed 1, steps 4, epoch-steps 1
         training    4 epochs, weights of epoch 4 kept
     "#]].assert_eq(&lines.map(|line| format!("{line}\n")).collect::<String>());
 
