@@ -169,10 +169,13 @@ fn shares(tunes: &[&Tune], asked: &[usize], is_learned: &dyn Fn(usize, usize) ->
     let kept = |tune: &&Tune| -> Vec<u64> { tune.runs(n).filter(|run| run.trailing_zeros() >= n_zero_bits).collect() };
     let mut runs: Vec<(u64, u32)> = Vec::new();
     for (piece, tune) in (0..).zip(tunes) {
-        runs.extend(kept(tune).into_iter().map(|run| (run, piece)));
+        // A tune that repeats itself has few different ones.
+        let mut own = kept(tune);
+        own.sort_unstable();
+        own.dedup();
+        runs.extend(own.into_iter().map(|run| (run, piece)));
     }
     runs.sort_unstable();
-    runs.dedup();
     let is_found = |piece: usize, run: u64| {
         let begin = runs.partition_point(|(other, _)| *other < run);
         runs[begin..].iter().take_while(|(other, _)| *other == run).any(|(_, of)| is_learned(piece, *of as usize))
