@@ -9,6 +9,7 @@ mod commands;
 mod corpus;
 mod curve;
 mod engine;
+mod exit;
 mod files;
 mod format;
 mod inputs;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!("{}", one_line(&error.to_string()));
-            return ExitCode::from(2);
+            return ExitCode::from(exit::ERROR);
         }
         Err(error) => error.exit(),
     };
@@ -69,13 +70,12 @@ fn main() -> ExitCode {
         Command::Report(args) => commands::report::run(args, strictness, &mut out),
     };
     match result {
-        Ok(ExitCode::SUCCESS) if inputs::some_failed() => ExitCode::from(1),
         Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", printable::text(&format!("{error:#}")));
-            ExitCode::from(2)
+            ExitCode::from(exit::ERROR)
         }
     }
 }

@@ -2,13 +2,43 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use galant_tokens::estimate_key;
+use galant_tokens::{Tokenizer, estimate_key};
+use galant_types::Seed;
 
 use crate::compose::{ComposePieceError, ComposedPiece};
 use crate::model::LoadedModel;
 use crate::piece_settings::PieceSettings;
+use crate::request::ComposeRequest;
+use crate::request_error::RequestError;
 
 impl LoadedModel {
+    /// The settings of `n_pieces` pieces of `request`, each of `n_candidates` of which the best is to be kept.
+    ///
+    /// A single piece, and a single candidate, has the seed itself; several have seeds that depend on it.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoadedModel::complete`].
+    pub fn candidates(
+        &self,
+        request: &ComposeRequest,
+        n_pieces: usize,
+        n_candidates: usize,
+    ) -> Result<Vec<Vec<PieceSettings>>, RequestError> {
+        let complete = |seed| self.complete(&ComposeRequest { seed, ..request.clone() });
+        let of_piece = |seed| seeds(seed, n_candidates).into_iter().map(complete).collect();
+        seeds(request.seed, n_pieces).into_iter().map(of_piece).collect()
+    }
+
+    /// Of how many candidates the best is kept by default: [`LoadedModel::CANDIDATES`], but one of chord tokens, which are
+    /// drawn as in the lecture.
+    pub fn default_candidates(&self) -> usize {
+        if matches!(self.file().tokenizer, Tokenizer::Chords(_)) { 1 } else { LoadedModel::CANDIDATES }
+    }
+
+    /// Of how many candidates the best is kept, where tokens have rhythm.
+    pub const CANDIDATES: usize = 4;
+
     /// Composes each of `candidates`, and keeps the best.
     ///
     /// Best is the one with the fewest flaws, and of these the one that the network holds for the likeliest, by nats per
@@ -56,6 +86,10 @@ impl LoadedModel {
         let unseen = kept.and_then(|record| record.valid_loss);
         unseen.is_some_and(|loss| piece.nats < LoadedModel::FORMULA * loss * piece.tokens.len() as f64)
     }
+}
+
+fn seeds(seed: Seed, n: usize) -> Vec<Seed> {
+    if n == 1 { vec![seed] } else { (0..n as u64).map(|number| seed.child(number)).collect() }
 }
 
 /// Composes each piece, the [best](LoadedModel::compose_best_of) of its candidates, on at most `n_threads` threads; their

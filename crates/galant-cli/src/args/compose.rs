@@ -61,7 +61,7 @@ pub(crate) struct ComposeArgs {
     /// and do not only repeat a formula
     /// [default: 4; 1 for chord tokens]
     #[arg(long, value_name = "N", conflicts_with = "n_best")]
-    best_of: Option<NonZeroUsize>,
+    pub(crate) best_of: Option<NonZeroUsize>,
     /// Lets no bars come back on purpose; by default, of phrases of four bars, the second and the fourth begin like the first
     #[arg(long)]
     free_form: bool,
@@ -226,12 +226,6 @@ impl ComposeArgs {
             form: if self.free_form { Form::Free } else { Form::Phrases },
             end: if self.open_end { End::Open } else { End::Tonic },
         })
-    }
-
-    /// Of how many pieces the best is kept.
-    pub(crate) fn n_candidates(&self, tokenizer: Tokenizer) -> usize {
-        let default = if matches!(tokenizer, Tokenizer::Chords(_)) { 1 } else { 4 };
-        self.best_of.map_or(default, NonZeroUsize::get)
     }
 
     fn method(&self, tokenizer: Tokenizer) -> anyhow::Result<Method> {

@@ -11,10 +11,7 @@ use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
 use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
-use galant_pipeline::{
-    ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all, excerpt,
-    parse_tokens,
-};
+use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
 use galant_plot::text_roll;
 use galant_types::Seed;
 
@@ -36,10 +33,8 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
     let pieces = if args.n_best.get() > 1 {
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
-        let pieces = seeds(request.seed, args.pieces.get());
-        let n_candidates = args.n_candidates(model.file().tokenizer);
-        let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, n_candidates));
-        compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, args.threads)?
+        let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
+        compose_each(&model, &model.candidates(&request, args.pieces.get(), n_candidates)?, args.threads)?
     };
     spinner.finish_and_clear();
     if let Some(path) = &args.out {
@@ -96,22 +91,6 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
     let throws = Throws::roll(seed);
     let playback = excerpt(&galant_dice::score(&throws, repeats), None, tokenizer)?.playback;
     Ok(Excerpt { tokens: waltz_tokens(tokenizer, &throws, repeats, n_bars), playback })
-}
-
-/// The seed itself, or several that depend on it.
-fn seeds(seed: Seed, n: usize) -> Vec<Seed> {
-    if n == 1 { vec![seed] } else { (0..n as u64).map(|number| seed.child(number)).collect() }
-}
-
-/// The settings of the pieces of which the best is kept.
-fn candidates(
-    model: &LoadedModel,
-    request: &ComposeRequest,
-    seed: Seed,
-    n: usize,
-) -> Result<Vec<PieceSettings>, RequestError> {
-    let complete = |seed| model.complete(&ComposeRequest { seed, ..request.clone() });
-    seeds(seed, n).into_iter().map(complete).collect()
 }
 
 /// The best of the candidates for each piece.

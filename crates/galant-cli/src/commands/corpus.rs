@@ -8,7 +8,7 @@ use galant_corpus::{Strictness, Survey};
 
 use crate::args::CorpusArgs;
 use crate::books::{self, BookTally};
-use crate::inputs::{self, Inputs};
+use crate::inputs::Inputs;
 use crate::progress;
 
 pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
@@ -18,8 +18,7 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
     let mut inputs = Inputs::default();
     let paths = inputs.files(&args.music.paths);
     if paths.is_empty() {
-        inputs.finish()?;
-        return Ok(ExitCode::SUCCESS);
+        return inputs.finish();
     }
     let bar = progress::bar(paths.len() as u64, "files");
     for path in paths {
@@ -28,9 +27,10 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
             tally.add(&found);
             match found.piece {
                 Ok(piece) => survey.add(&found.label, &piece),
+                // The survey says it.
                 Err(error) => {
                     survey.leave_out(&found.label, format!("{error:#}"));
-                    inputs::mark_failed();
+                    inputs.count_failed();
                 }
             }
             Ok(())
@@ -39,8 +39,8 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
         bar.inc(1);
     }
     bar.finish_and_clear();
+    // A survey of files none of which can be read is one nevertheless.
     inputs.take(Ok(()));
-    inputs.finish()?;
     write!(out, "{survey}")?;
-    Ok(ExitCode::SUCCESS)
+    inputs.finish()
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
                 music::warn(&path, &piece);
             }
             music::warn_of_percussion(Path::new(&found.label), &piece);
-            let style = model::style(&model, &path);
+            let style = model.style_of(&path);
             let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
             if let Some(error) = reading.refused() {
                 return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         bar.inc(1);
     }
     bar.finish_and_clear();
-    inputs.finish()?;
+    let code = inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         n_predicted > 0,
         "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// Warns where unknown tokens matter: what they cost is no prediction of the network.

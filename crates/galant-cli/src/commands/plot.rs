@@ -34,7 +34,15 @@ pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write)
         }),
         PlotCommand::Surprise(args) => write(&args.out, out, || surprise(args, strictness)),
         PlotCommand::States(args) => write(&args.out, out, || states(args, strictness)),
-        PlotCommand::Gradients(args) => write(&args.out, out, || gradients(&args.files)),
+        PlotCommand::Gradients(args) => {
+            let mut code = ExitCode::SUCCESS;
+            write(&args.out, out, || {
+                let picture;
+                (picture, code) = gradients(&args.files)?;
+                Ok(picture)
+            })?;
+            Ok(code)
+        }
     }
 }
 
@@ -42,7 +50,7 @@ pub(crate) fn run(args: &PlotArgs, strictness: Strictness, out: &mut impl Write)
 fn surprise(args: &SurpriseArgs, strictness: Strictness) -> anyhow::Result<Picture> {
     let model = model::read(&args.model)?;
     let score = read_for(&model, &args.file, strictness)?;
-    let reading = PieceReading::new(model.file(), &score, model::style(&model, &args.file));
+    let reading = PieceReading::new(model.file(), &score, model.style_of(&args.file));
     warn_unknown(&reading, &args.file);
     let bar = progress::bar(reading.tokens().len() as u64, "tokens");
     let surprise = reading.surprise(model.generator(), &mut || bar.inc(1));
@@ -57,7 +65,7 @@ fn states(args: &StatesArgs, strictness: Strictness) -> anyhow::Result<Picture> 
     let model = model::read(&args.model)?;
     let layer = args.layer.map_or(model.file().weights.spec().n_layers, |layer| layer.get());
     let score = read_for(&model, &args.file, strictness)?;
-    let reading = PieceReading::new(model.file(), &score, model::style(&model, &args.file));
+    let reading = PieceReading::new(model.file(), &score, model.style_of(&args.file));
     warn_unknown(&reading, &args.file);
     let ids = &reading.encoded().ids;
     let ids = &ids[..ids.len().min(usize::from(args.tokens))];
@@ -93,8 +101,8 @@ struct GradientRow {
     norm: f64,
 }
 
-/// The picture of the tables that `galant gradients` writes.
-fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
+/// The picture of the tables that `galant gradients` writes; the exit code is 1 if some are bad.
+fn gradients(paths: &[PathBuf]) -> anyhow::Result<(Picture, ExitCode)> {
     let mut curves = Vec::new();
     let mut inputs = Inputs::default();
     for path in paths {
@@ -110,8 +118,8 @@ fn gradients(paths: &[PathBuf]) -> anyhow::Result<Picture> {
                 .with_context(|| format!("reading {}: line {line}", path.display()))?;
         }
     }
-    inputs.finish()?;
-    Ok(gradient_norms(&curves, "Gradients on their way back through time"))
+    let code = inputs.finish()?;
+    Ok((gradient_norms(&curves, "Gradients on their way back through time"), code))
 }
 
 /// Draws a picture and writes it in the form that the file's ending names.

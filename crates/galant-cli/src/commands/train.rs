@@ -21,6 +21,7 @@ use galant_train::{Outcome, StopReason};
 use crate::args::TrainArgs;
 use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
+use crate::exit;
 use crate::files::quoted;
 use crate::threads::cores;
 
@@ -49,12 +50,12 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let corpus = corpus::read(&music, &options)?;
+    let (corpus, code) = corpus::read(&music, &options)?;
     let is_window_open = args.window.is_none() && snapshot.is_none();
     let settings = if is_window_open { settings.with_window_for(&corpus) } else { settings };
     let training = Training::new(corpus, settings)?;
     let folder = Folder::take(&args.out)?;
-    let job = Job { args, began, music, snapshot, engine: &engine, folder: &folder };
+    let job = Job { args, began, music, code, snapshot, engine: &engine, folder: &folder };
     match engine {
         EngineChoice::Embedded { threads } => job.run(training.engine(threads)?, training, out),
         #[cfg(feature = "libtorch")]
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
 fn music(args: &TrainArgs, snapshot: Option<&Snapshot>) -> anyhow::Result<Music> {
     let before = snapshot.map_or_else(
         || Music { paths: vec![DICE.into()], validation: Vec::new(), dice: DiceGame::default() },
-        |snapshot| Music::of_sources(&snapshot.description.sources),
+        |snapshot| Music::of_lines(&snapshot.description.sources),
     );
     let paths = if args.corpus.is_empty() { before.paths } else { args.corpus.clone() };
     ensure!(!paths.is_empty(), "{}: it does not say where its music is; name it with --corpus", resuming(args));
@@ -92,6 +93,8 @@ struct Job<'a> {
     /// When the program was started.
     began: Instant,
     music: Music,
+    /// The exit code of a training that comes to its end: whether all music could be read.
+    code: ExitCode,
     snapshot: Option<Snapshot>,
     engine: &'a EngineChoice,
     folder: &'a Folder,
@@ -126,7 +129,7 @@ impl Job<'_> {
         let report = Report::new(out, training.planned_steps());
         let saving = session::Saving {
             folder,
-            sources: self.music.sources()?.unwrap_or_default(),
+            sources: self.music.lines()?.unwrap_or_default(),
             engine: self.engine.description(),
             snapshot_every: Duration::from_secs(args.snapshot_every),
         };
@@ -161,7 +164,7 @@ impl Job<'_> {
                 writeln!(out, "to compose with it:\n  {compose}")?;
             }
             writeln!(out, "to resume:\n  galant train --resume --out {folder_name}{engine}")?;
-            return Ok(ExitCode::from(session::INTERRUPTED));
+            return Ok(ExitCode::from(exit::INTERRUPTED));
         }
         let is_dice = is_dice(&self.music.paths);
         let waltz = is_dice.then(|| WaltzEntropy::of(training.settings().tokenizer, self.music.dice.repeats)).flatten();
@@ -169,6 +172,6 @@ impl Job<'_> {
         let [model, curve, snapshot] = [folder.model(), folder.curve(), folder.snapshot()];
         writeln!(out, "\nwrote {}\n      {}\n      {}", model.display(), curve.display(), snapshot.display())?;
         writeln!(out, "next  {compose}")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(self.code)
     }
 }
