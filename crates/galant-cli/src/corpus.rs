@@ -13,6 +13,7 @@ use galant_types::Seed;
 use crate::books::{self, BookTally};
 use crate::inputs::Inputs;
 use crate::numbers::thousands;
+use crate::progress::{self, Job};
 use crate::{music, printable};
 
 /// What names the dice game in place of a path.
@@ -93,6 +94,7 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<(Co
     let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
     let mut inputs = Inputs::default();
+    let job = progress::bar(0, "files");
     for path in paths {
         if path.as_os_str() == DICE {
             options.dice.pieces(options.seed).for_each(|piece| _ = builder.add(&piece));
@@ -104,17 +106,18 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<(Co
             }
             inputs.take(Ok(()));
         } else {
-            each_file(path, options.read, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
+            each_file(path, options.read, &job, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
     let mut n_tokens = 0;
     for path in validation {
-        each_file(path, options.read, &mut inputs, &mut |piece, style| {
+        each_file(path, options.read, &job, &mut inputs, &mut |piece, style| {
             let n_added = builder.add_validation(piece, style);
             n_tokens += n_added;
             n_added
         })?;
     }
+    drop(job);
     let code = inputs.finish()?;
     ensure!(
         validation.is_empty() || n_tokens > 0,
@@ -150,10 +153,13 @@ fn warn_of_chords(corpus: &Corpus) {
 fn each_file(
     path: &Path,
     options: ReadOptions,
+    job: &Job,
     inputs: &mut Inputs,
     add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
 ) -> anyhow::Result<()> {
-    for file in inputs.files_of(path) {
+    let files = inputs.files_of(path);
+    job.lengthen(files.len() as u64);
+    for file in files {
         let mut tally = BookTally::default();
         books::each_piece(&file, options, &mut |found| {
             tally.add(&found);
@@ -168,6 +174,7 @@ fn each_file(
             Ok(())
         })?;
         tally.report(&file);
+        job.inc(1);
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ impl Inputs {
 }
 
 fn report(error: &anyhow::Error) {
-    eprintln!("error: {}", printable::text(&format!("{error:#}")));
+    printable::error(&format!("{error:#}"));
 }
 
 /// What is found in a folder.

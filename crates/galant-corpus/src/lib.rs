@@ -4,6 +4,7 @@
 //! waltzes of Mozart's musical dice game.
 //! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
 //! A [`Survey`] reports what a corpus holds before anything is trained on it.
+//! [`Findings`] describes it as a musician would, and [`PieceFacts`] a single piece.
 //! A [`TokenList`] is the tokens of one piece, with a JSON form.
 //! Nothing here opens a file.
 //!
@@ -26,6 +27,8 @@
 pub mod bundled;
 mod corpus;
 pub mod dice;
+mod facts;
+mod findings;
 mod fingerprint;
 mod hash;
 mod hold_out;
@@ -39,6 +42,8 @@ mod token_list;
 mod unseen;
 
 pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, LeftOutReason, PieceInfo, Role};
+pub use facts::{PartFacts, PieceFacts};
+pub use findings::{Findings, PieceFound};
 pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
 pub use near_duplicates::NearDuplicates;

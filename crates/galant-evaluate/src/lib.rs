@@ -31,10 +31,12 @@
 
 mod collapse;
 pub mod dice;
+mod embedding;
 mod gradients;
 mod layer_states;
 mod likelihood;
 mod likelihood_table;
+mod next_token;
 mod note_surprise;
 mod piece;
 mod piece_tokens;
@@ -43,15 +45,17 @@ mod report;
 mod summary;
 
 pub use collapse::Collapse;
+pub use embedding::EmbeddingPlane;
 pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
 pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;
 pub use likelihood_table::LikelihoodTable;
+pub use next_token::NextToken;
 pub use note_surprise::{SurprisingScore, note_surprise};
-pub use piece::{PieceReading, SurpriseError};
+pub use piece::{PieceReading, Predictions, SurpriseError};
 pub use piece_tokens::PieceTokens;
 pub use reading::{ReadError, read_tokens, surprises};
-pub use report::{EpochTime, ReportInput, report_page};
+pub use report::{EpochTime, ReportInput, ReportPiece, report_page};
 pub use summary::model_summary;
 
 #[cfg(doctest)]

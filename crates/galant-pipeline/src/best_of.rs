@@ -103,9 +103,28 @@ pub fn compose_all(
     pieces: &[Vec<PieceSettings>],
     n_threads: usize,
 ) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    compose_each(model, pieces, n_threads, &|| ())
+}
+
+/// As [`compose_all`], and calls `done` when a piece is finished.
+///
+/// # Errors
+///
+/// As [`compose_all`].
+pub fn compose_each(
+    model: &LoadedModel,
+    pieces: &[Vec<PieceSettings>],
+    n_threads: usize,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    let compose_best = |candidates: &Vec<PieceSettings>| {
+        let piece = model.compose_best_of(candidates);
+        done();
+        piece
+    };
     if n_threads.min(pieces.len()) <= 1 {
         let compose = |(number, candidates): (usize, &Vec<PieceSettings>)| {
-            model.compose_best_of(candidates).map_err(|error| (number, error))
+            compose_best(candidates).map_err(|error| (number, error))
         };
         return pieces.iter().enumerate().map(compose).collect();
     }
@@ -115,7 +134,7 @@ pub fn compose_all(
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(candidates) = pieces.get(number) else { return done };
-            let piece = model.compose_best_of(candidates);
+            let piece = compose_best(candidates);
             let failed = piece.is_err();
             done.push((number, piece));
             if failed {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -11,41 +11,47 @@ use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
 use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
-use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all, excerpt, parse_tokens};
+use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_each, excerpt, parse_tokens};
 use galant_plot::text_roll;
 use galant_types::Seed;
 
 use crate::args::ComposeArgs;
 use crate::corpus::DICE;
-use crate::format::Format;
+use crate::output::Output;
+use crate::progress::{self, Job};
 use crate::threads::cores;
-use crate::{files, model, music, printable, progress};
+use crate::{files, model, music, printable};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    if let Some(path) = &args.out {
+    for path in &args.out {
         files::keep_apart(&args.model, path)?;
-        Format::of_name(path)?;
+        Output::of_name(path)?;
     }
     let model = model::read(&args.model)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;
-    let spinner = progress::spinner("composing");
+    let job = if args.pieces.get() == 1 {
+        progress::spinner("composing")
+    } else {
+        progress::bar(args.pieces.get() as u64, "pieces")
+    };
     let pieces = if args.n_best.get() > 1 {
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
         let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
-        compose_each(&model, &model.candidates(&request, args.pieces.get(), n_candidates)?, args.threads)?
+        best_of_each(&model, &model.candidates(&request, args.pieces.get(), n_candidates)?, args.threads, &job)?
     };
-    spinner.finish_and_clear();
-    if let Some(path) = &args.out {
+    drop(job);
+    if !args.out.is_empty() {
         for (number, piece) in pieces.iter().enumerate() {
-            let path = files::numbered(path, number, pieces.len());
             if args.verbose {
                 print_tokens(piece, &model, out)?;
             }
-            let score = model.score(piece).with_context(|| format!("writing {}", path.display()))?;
-            files::write(&path, &Format::of_name(&path)?.encode(&score, &path)?)?;
-            print_piece(&path, piece, out)?;
+            let paths: Vec<PathBuf> = args.out.iter().map(|path| files::numbered(path, number, pieces.len())).collect();
+            let score = model.score(piece).with_context(|| format!("writing {}", paths[0].display()))?;
+            let title = files::name(&paths[0]);
+            paths.iter().try_for_each(|path| Output::of_name(path)?.write(path, &score, &title))?;
+            print_piece(&paths, piece, out)?;
         }
         if let [piece] = pieces.as_slice() {
             out.write_all(text_roll(&model.score(piece)?).as_bytes())?;
@@ -94,13 +100,14 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
 }
 
 /// The best of the candidates for each piece.
-fn compose_each(
+fn best_of_each(
     model: &LoadedModel,
     pieces: &[Vec<PieceSettings>],
     threads: Option<NonZeroUsize>,
+    job: &Job,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_all(model, pieces, n_threads).map_err(|(number, error)| {
+    compose_each(model, pieces, n_threads, &|| job.inc(1)).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })
@@ -120,10 +127,11 @@ fn print_tokens(piece: &ComposedPiece, model: &LoadedModel, out: &mut impl Write
     Ok(())
 }
 
-fn print_piece(path: &Path, piece: &ComposedPiece, out: &mut impl Write) -> anyhow::Result<()> {
+fn print_piece(paths: &[PathBuf], piece: &ComposedPiece, out: &mut impl Write) -> anyhow::Result<()> {
     let (n_tokens, seed) = (piece.tokens.len(), piece.settings.seed.0);
     let surprise = piece.nats / n_tokens as f64;
-    write!(out, "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token", path.display())?;
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    write!(out, "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token", paths.join(", "))?;
     let repetitions = piece.details.iter().filter(|token| token.loop_length.is_some()).count();
     if repetitions > 0 {
         let hottest = piece.details.iter().filter_map(|token| token.temperature).fold(0.0, f64::max);

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         tally.report(&path);
         bar.inc(1);
     }
-    bar.finish_and_clear();
+    drop(bar);
     let code = inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
@@ -92,7 +92,7 @@ fn evaluate_dice(model: &LoadedModel, json: bool, out: &mut impl Write) -> anyho
         DiceError::Unknown { .. } => anyhow!("{error}: `galant train --corpus {DICE}`"),
         _ => error.into(),
     })?;
-    spinner.finish_and_clear();
+    drop(spinner);
     if json {
         writeln!(out, "{}", evaluation.to_json())?;
     } else {

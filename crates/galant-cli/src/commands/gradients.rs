@@ -28,7 +28,7 @@ struct Row {
 pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let spinner = progress::spinner("following gradients back through time");
     let (norms, code) = measure(args, strictness)?;
-    spinner.finish_and_clear();
+    drop(spinner);
     let row = |norm: GradientNorm| {
         let GradientNorm { steps_back, cell, layer, norm } = norm;
         Row { steps_back, cell: cell.name(), layer, norm }

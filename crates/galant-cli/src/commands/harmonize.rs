@@ -26,7 +26,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
         1 => vec![model.harmonize(&tune, &settings)?],
         n => model.harmonize_best(&tune, &settings, n)?,
     };
-    spinner.finish_and_clear();
+    drop(spinner);
     if found.len() < args.n_best.get() {
         printable::warn(&format!("{} different harmonizations found, of {} asked for", found.len(), args.n_best));
     }

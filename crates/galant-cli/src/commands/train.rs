@@ -1,5 +1,6 @@
 //! `galant train`: from music to a model file.
 
+mod events;
 mod folder;
 mod report;
 mod session;
@@ -21,25 +22,31 @@ use galant_train::{Outcome, StopReason};
 use crate::args::TrainArgs;
 use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
-use crate::exit;
 use crate::files::quoted;
 use crate::threads::cores;
+use crate::{config, exit, progress};
 
+use events::Event;
 use folder::Folder;
-use report::Report;
+use report::{Report, Style};
 use session::Session;
 
 pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let engine = EngineChoice::of(&args.engine, args.threads.map_or_else(cores, usize::from))?;
     let snapshot = if args.resume { Some(Folder::read_snapshot(&args.out)?) } else { None };
-    if snapshot.is_none() && !args.force {
+    if snapshot.is_none() && !args.force && !args.print_config {
         Folder::ensure_free(&args.out)?;
     }
+    args.ensure_song()?;
     let settings = match &snapshot {
         Some(snapshot) => args.resumed(&Settings::of_snapshot(snapshot)).with_context(|| resuming(args))?,
         None => args.settings()?,
     };
+    if args.print_config {
+        out.write_all(config::text(args, &settings).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Before a large corpus is read.
     settings.validate()?;
     let music = music(args, snapshot.as_ref())?;
@@ -115,18 +122,29 @@ impl Job<'_> {
                 Progress::default()
             }
         };
+        let job = progress::spinner("counting, for the baseline");
         let baseline = training.baseline();
-        report::print_corpus(out, &training, &baseline, self.engine)?;
+        drop(job);
+        let style = if args.json { Style::Json } else { Style::Text };
+        match style {
+            Style::Text => report::print_corpus(out, &training, &baseline, self.engine)?,
+            Style::Json => Event::corpus(&training, &baseline).print(out)?,
+        }
+        let job = progress::spinner("trying how fast it is");
         let speed = speed::measure(&mut engine, &training)?;
+        drop(job);
         if let Some(minutes) = args.minutes {
             let seconds_left = 60.0 * minutes - self.began.elapsed().as_secs_f64();
             let steps = training.steps_within(seconds_left, speed);
             training = training.with_steps(steps);
         }
         report::warn_of_vocabulary(&training);
-        report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?;
+        match style {
+            Style::Text => report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?,
+            Style::Json => Event::plan(&training, speed).print(out)?,
+        }
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
-        let report = Report::new(out, training.planned_steps());
+        let report = Report::new(out, training.planned_steps(), style);
         let saving = session::Saving {
             folder,
             sources: self.music.lines()?.unwrap_or_default(),
@@ -156,6 +174,11 @@ impl Job<'_> {
         let has_model = !is_interrupted || !outcome.progress.records.is_empty();
         if has_model {
             folder.write_model(&training.model_file(outcome, self.engine.description()))?;
+        }
+        if args.json {
+            let model = has_model.then(|| folder.model().to_string_lossy().into_owned());
+            Event::end(outcome, model).print(out)?;
+            return Ok(if is_interrupted { ExitCode::from(exit::INTERRUPTED) } else { self.code });
         }
         if is_interrupted {
             report::print_interruption(out, outcome)?;
