@@ -39,11 +39,12 @@ pub(crate) struct Args {
     /// Prints only what was asked for, warnings and errors
     #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
-    /// Refuses music files that break their standard, instead of repairing them with a warning
+    /// Refuses music files that break their standard, instead of repairing them
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) strict: bool,
-    /// When messages and headings have colors
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", value_name = "WHEN")]
+    /// Colors of messages and headings: auto, always or never [default: auto]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
+        value_name = "WHEN")]
     pub(crate) color: ColorArg,
     /// Prints help: -h the common options, --help all of them
     #[arg(long, short, global = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]

@@ -89,11 +89,15 @@ pub(crate) fn command(help: Help) -> Command {
     })
 }
 
+/// How wide help is where there is no terminal.
+const WIDTH: usize = 100;
+
 fn guided(command: Command, guide: &Guide, help: Help) -> Command {
     let command = command.display_order(guide.place).mut_args(|arg| grouped(arg, guide, help));
     let mut after = format!("{}Examples:{}", color::HEADING, anstyle::Reset);
     for (line, purpose) in guide.examples {
-        after += &format!("\n  {line}\n      {purpose}");
+        let is_short = line.len() + purpose.len() < WIDTH - 6;
+        after += &if is_short { format!("\n  {line}  # {purpose}") } else { format!("\n  {line}\n      # {purpose}") };
     }
     if !guide.change.is_empty() {
         after += &format!("\n\n{}If you dislike it:{}\n  {}", color::HEADING, anstyle::Reset, guide.change);

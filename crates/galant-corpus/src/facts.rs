@@ -200,8 +200,8 @@ mod tests {
             meter       3/4
             key         G major
             notes       14, pitches 55 to 72
-            parts       1: 10 notes
-                        2: 4 notes
+            parts       1: 10 notes, acoustic grand piano  1
+                        2: 4 notes, acoustic grand piano  2
         "#]]
         .assert_eq(&facts.to_string());
         assert!(facts.to_json().contains(r#""key":"G major","meters":["3/4"]"#), "{}", facts.to_json());

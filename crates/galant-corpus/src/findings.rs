@@ -298,7 +298,14 @@ mod tests {
             ("copy.abc", first),
         ]);
         findings.leave_out("bad.mid", "not a standard MIDI file".to_owned());
-        expect![[r#""#]].assert_eq(&findings.to_string());
+        expect![[r#"
+            found    4 pieces, 3:20, 400 notes; 1 left out
+            length   0:40 (20 bars) to 1:20 (40 bars), half of them 0:40 (20 bars) or more
+            keys     3 × C major, 1 × D minor
+            meters   4 × 4/4
+            parts    4 × 1 part
+            same     1 piece has the notes of another, such as copy.abc and 1.abc; 3 pieces are within a longer one, such as 1.abc in whole.abc
+        "#]].assert_eq(&findings.to_string());
         assert_eq!(findings.within(), [(0, 2), (1, 2), (3, 2)]);
         assert!(findings.to_json().contains(r#""left_out":[["bad.mid","not a standard MIDI file"]]"#));
     }

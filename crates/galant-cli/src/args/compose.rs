@@ -17,12 +17,12 @@ pub(crate) struct ComposeArgs {
     /// The model file
     #[arg(long, short, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The files to write, each by its ending: .mid, .musicxml, .xml or .mxl, .wav for sound, .svg or .png for a piano roll;
-    /// several pieces are numbered: out-001.mid, out-002.mid
+    /// The files to write, by their endings: .mid, .musicxml, .xml, .mxl, .wav (sound), .svg or .png (piano roll); several
+    /// pieces are numbered: out-001.mid
     #[arg(long, short, value_name = "FILE", num_args = 1.., required_unless_present = "report")]
     pub(crate) out: Vec<PathBuf>,
-    /// A MIDI, ABC or MusicXML file to continue, or "dice" for a rolled waltz of the dice game [default: the piece begins like one of
-    /// the corpus; of chord tokens, it continues random ones that are not played]
+    /// A MIDI, ABC or MusicXML file to continue, or "dice" for a rolled waltz [default: it begins like a piece of the corpus; of
+    /// chord tokens, it continues random ones that are not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
     /// Continues only the first N bars of the primer, by its own meter

@@ -4,13 +4,13 @@ use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
-    /// Engine that trains the network
+    /// Engine that trains
     #[arg(long, value_enum, value_name = "NAME", default_value = "embedded")]
     pub(crate) engine: EngineArg,
-    /// Device of the libtorch engine: auto, cpu, cuda, cuda:N or mps; auto takes a GPU if there is one
+    /// Device of libtorch: auto (a GPU if there is one), cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "DEVICE", value_parser = device)]
     pub(crate) device: Option<DeviceArg>,
-    /// Precision of the libtorch engine's products
+    /// Precision of libtorch's products
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) precision: Option<PrecisionArg>,
 }

@@ -109,10 +109,10 @@ pub(crate) struct TrainArgs {
     /// Mozart's dice game; several are trained on together [default: dice]
     #[arg(long, value_name = "PATH|NAME", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Repeats the first part of the waltzes of the dice game, as in the original print
+    /// Plays the first part of each waltz twice, as in the original print
     #[arg(long)]
     pub(crate) repeat: bool,
-    /// Number of waltzes of the dice game, all different [default: 1600]
+    /// Number of waltzes, all different [default: 1600]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) waltzes: Option<u32>,
     /// Folder for the model, the training curve and the snapshot
@@ -124,7 +124,7 @@ pub(crate) struct TrainArgs {
     /// Defaults of the other settings; --print-config shows them [default: default]
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) preset: Option<PresetArg>,
-    /// The rules by which MIDI is read
+    /// How MIDI is read
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) rules: Option<RulesArg>,
     /// What a token is [default: notes; chords with --top, --rules lecture or the lecture's presets]
@@ -142,7 +142,7 @@ pub(crate) struct TrainArgs {
     /// Transposes each window by a number of semitones drawn from this range, which enlarges the vocabulary
     #[arg(long, value_name = "LOW..=HIGH", allow_hyphen_values = true)]
     pub(crate) transpose: Option<TransposeArg>,
-    /// What the network learns to predict
+    /// What is predicted
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) objective: Option<ObjectiveArg>,
     /// Cell of the recurrent layers
@@ -151,7 +151,7 @@ pub(crate) struct TrainArgs {
     /// How the weights are updated
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) optimizer: Option<OptimizerArg>,
-    /// How the initial weights are drawn
+    /// Initial weights
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) initialization: Option<InitializationArg>,
     /// Size of the vector that represents a token
@@ -163,18 +163,18 @@ pub(crate) struct TrainArgs {
     /// Number of recurrent layers
     #[arg(long, value_name = "N")]
     pub(crate) layers: Option<usize>,
-    /// How the recurrent layers are connected
+    /// Connections of the layers
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) connections: Option<ConnectionsArg>,
-    /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
-    /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago); of voices also voice
-    /// (whose turn it is), held, own, previous, lookback-next-N, and of part N sounding-N, held-N, given-N and ahead-N
-    #[arg(long, value_name = "NAME,NAME,...|none")]
+    /// What the network is told beside the tokens: none, or some of meter, position (in the bar), bars-played, bars-left, key,
+    /// style (the folder) and lookback-N (the token N bars ago); of voices also voice, held, own, previous, lookback-next-N,
+    /// and of part N sounding-N, held-N, given-N and ahead-N
+    #[arg(long, value_name = "NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
-    /// Length of a window, in tokens; by default short enough for nine of ten pieces
+    /// Tokens in a window [default: 128, or fewer than nine of ten pieces have]
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
     /// Windows per training step
@@ -186,7 +186,7 @@ pub(crate) struct TrainArgs {
     /// Number of training steps
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroU64>,
-    /// Maximum number of times that the corpus is read, of a training planned in steps
+    /// Most times that the corpus is read, of a training planned in steps
     #[arg(long, value_name = "N")]
     pub(crate) passes: Option<NonZeroU64>,
     /// Number of epochs, each once through the corpus and at least 50 steps, or --epoch-steps
@@ -199,7 +199,7 @@ pub(crate) struct TrainArgs {
     /// Learning rate of the optimizer
     #[arg(long, value_name = "X")]
     pub(crate) learning_rate: Option<f64>,
-    /// How the learning rate changes over the steps planned
+    /// How the rate changes over the steps
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) schedule: Option<ScheduleArg>,
     /// Clips the gradient to this norm; 0 turns clipping off

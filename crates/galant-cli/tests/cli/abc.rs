@@ -129,13 +129,13 @@ fn a_book_is_as_many_songs_as_it_has_tunes() {
         0 files with music of an earlier one, these included: other editions, movements of a work, arrangements
 
         found    2 pieces, 1:36, 192 notes; 1 left out
-        length   0:48 (24 bars) to 0:48 (24 bars), half of them 0:48 (24 bars) or more
+        length   0:48 (24 bars) each
         keys     2 × C major
         meters   2 × 4/4
         parts    2 × 1 part
         advice   galant train --corpus book.abc --tokenizer notes --minutes 1
                  notes: it can play chords that are not in the music, and hears it in other keys too
-                 1 minutes on two cores will do: longer would read the same music over and over
+                 1 minute on two cores will do: longer would read the same music over and over
                  192 notes are little to learn from: the pieces will quote the music; a network needs about ten minutes of music to begin to compose
     "#]]
     .assert_eq(&run_some("corpus book.abc"));

@@ -37,11 +37,11 @@ fn wrong_values_are_refused_in_plain_words() {
             error: --threads is '0': give a whole number from 1 to 1024; see galant train --help
             error: --steps is '99999999999999999999999': that number is too large; see galant train --help
             error: --dropout is 'x': give a number; see galant train --help
-            error: there is no option --hidden; did you mean --hidden-size? see galant train --help
+            error: there is no option --hidden; did you mean --hidden-size? (see galant train --help)
             error: there is no option --frobnicate; see galant train --help
             error: --minutes M needs a value; see galant train --help
             error: 'b' is one argument too many; see galant play --help
-            error: --program is 'voilin': there is no such instrument; did you mean violin? see galant compose --help
+            error: --program is 'voilin': there is no such instrument; did you mean violin? (see galant compose --help)
             error: --program is '128': give a MIDI program from 0 to 127, or an instrument such as violin; see galant compose --help
             error: --pitch-range is 'C6-C3': give two pitches, the lower first, such as C3-C6 or 48-84; see galant compose --help
             error: --meter is '6/7': give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8; see galant compose --help
@@ -213,6 +213,8 @@ fn the_command_line_overrides_a_file_of_settings() {
         let said = error(&folder, "train --config bad.toml");
         assert!(said.contains(expected), "{said}");
     }
+    fs::write(folder.join("bad.toml"), " ".repeat((1 << 20) + 1)).unwrap();
+    assert!(error(&folder, "train --config bad.toml").contains("it has more than 1048576 bytes"));
     assert!(error(&folder, "train --config no.toml").starts_with("error: reading no.toml: "));
 }
 

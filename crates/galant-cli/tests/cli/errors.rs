@@ -273,7 +273,7 @@ fn arguments_that_are_wrong() {
         &folder,
         "composee",
         expect![[r#"
-            error: there is no command 'composee'; did you mean compose? see galant --help
+            error: there is no command 'composee'; did you mean compose? (see galant --help)
         "#]],
     );
     check(
@@ -287,7 +287,7 @@ fn arguments_that_are_wrong() {
         &folder,
         "info x --qiet",
         expect![[r#"
-            error: there is no option --qiet; did you mean --quiet? see galant info --help
+            error: there is no option --qiet; did you mean --quiet? (see galant info --help)
         "#]],
     );
     check(

@@ -183,7 +183,7 @@ fn percussion_is_said_once_a_file_and_counted() {
         drums    5 notes of percussion, which are not learned
         advice   galant train --corpus band.mid drums --tokenizer notes --minutes 1
                  notes: it can play chords that are not in the music, and hears it in other keys too
-                 1 minutes on two cores will do: longer would read the same music over and over
+                 1 minute on two cores will do: longer would read the same music over and over
                  2 notes are little to learn from: the pieces will quote the music; a network needs about ten minutes of music to begin to compose
     "#]]
     .assert_eq(&run(&folder, "corpus --tokenizer rhythm band.mid drums"));

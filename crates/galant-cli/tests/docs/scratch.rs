@@ -20,7 +20,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     };
     let piece = |name: &str| format!("{BUNDLED}/{name}.abc");
     for (number, name) in (1..).zip(["k331-1-theme", "k331-1-variation-1", "k331-3-rondo"]) {
-        copy(&piece(name), &format!("music/waltzes/{number}.mid"));
+        let style = if number == 1 { "minuets" } else { "waltzes" };
+        copy(&piece(name), &format!("music/{style}/{number}.mid"));
         copy(&piece(name), &format!("concertos/mozk21{}a.mid", 5 + number));
     }
     copy(&piece("k331-3-rondo"), "concertos/mozk219a.mid");
