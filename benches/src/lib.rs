@@ -115,6 +115,19 @@ impl Workload {
         Engine::new(weights, config).expect("the settings are within their limits")
     }
 
+    /// The floating-point operations of a step's products: two for each weight and token, once forward and twice backward.
+    ///
+    /// The first layer's input is looked up, and counts nothing.
+    #[must_use]
+    pub fn flop(&self) -> f64 {
+        let ModelSpec { hidden_size, n_layers, .. } = self.spec;
+        let n_tokens = self.n_windows * WINDOW;
+        let n_predictions = if self.positions == Positions::LastToken { self.n_windows } else { n_tokens };
+        let layers = self.spec.n_gate_rows() * hidden_size * (2 * n_layers - 1) * n_tokens;
+        let dense = self.spec.dense_input_size() * self.spec.vocab_size() * n_predictions;
+        6.0 * (layers + dense) as f64
+    }
+
     /// Windows of the synthetic song; which ones depends on `number`.
     #[must_use]
     pub fn batch(&self, number: u64) -> Batch {

@@ -1,8 +1,9 @@
 //! Bar lines, repeat signs and the numbers of endings.
 
+use galant_types::Warnings;
+
 use crate::cursor::Cursor;
 use crate::limits::MAX_PLAYINGS;
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// What is between two bars.

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use galant_types::{Decoded, Place, Warning};
+use galant_types::{Decoded, Place, Warning, Warnings};
 
 use crate::decode::Reading;
 use crate::error::DecodeError;
 use crate::limits::{MAX_BOOK_EVENTS, MAX_FILE_BYTES, MAX_NOTES};
 use crate::line::{begins_tune, block_of, ends_block, field_letter};
-use crate::tally::Warnings;
 use crate::text::{Lines, plain, text_of, unquoted};
 use crate::tune::{file_header, read_tune, text_after};
 use crate::warning::WarningKind;

@@ -1,9 +1,8 @@
 //! A line of text, read character by character.
 
-use galant_types::Place;
+use galant_types::{Place, Warnings};
 
 use crate::limits::MAX_NUMBER;
-use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::warning::WarningKind;
 

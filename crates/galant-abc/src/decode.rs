@@ -1,6 +1,8 @@
 //! A tune, line by line.
 
-use galant_types::{Decoded, KeySignature, Meter, Place, Score, Tempo};
+use std::collections::BTreeMap;
+
+use galant_types::{Decoded, KeySignature, Meter, Place, Score, Tempo, Warnings};
 
 use crate::bar::Change;
 use crate::cursor::{Cursor, START};
@@ -9,14 +11,14 @@ use crate::fields;
 use crate::key::Key;
 use crate::limits::{MAX_BARS, MAX_CHANGES, MAX_NOTES, MAX_VOICES, TICKS_PER_QUARTER};
 use crate::line::Line;
+use crate::midi::MidiInstruction;
 use crate::music::{self, Stop};
 use crate::ornament::{Context, shortened};
 use crate::parts;
 use crate::pitch::Reach;
-use crate::played::play;
+use crate::played::{channel_of, play};
 use crate::property::Properties;
 use crate::symbols::Symbols;
-use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::voice::Voice;
 use crate::warning::WarningKind;
@@ -37,14 +39,17 @@ pub(crate) struct Reading {
     us_per_quarter: Option<u32>,
     /// Voices that the header declares, with their properties.
     declared: Vec<(String, Properties)>,
-    /// The properties of all voices that do not name their own.
+    /// The properties of all voices that do not name their own, and of the first.
     properties: Properties,
+    first: Properties,
     /// The order of the parts, and where the header states it.
     parts: Vec<char>,
     parts_place: Place,
     /// The part that the music is in.
     part: Option<char>,
     reach: Reach,
+    /// The instruments of voices that name none, by their channels, from 0.
+    programs: BTreeMap<u8, u8>,
     symbols: Symbols,
     pub(crate) warnings: Warnings,
 }
@@ -63,10 +68,12 @@ impl Default for Reading {
             us_per_quarter: None,
             declared: Vec::new(),
             properties: Properties::default(),
+            first: Properties::default(),
             parts: Vec::new(),
             parts_place: START,
             part: None,
             reach: Reach::AllOctaves,
+            programs: BTreeMap::new(),
             symbols: Symbols::default(),
             warnings: Warnings::default(),
         }
@@ -135,7 +142,8 @@ impl Reading {
         let unit = self.unit.unwrap_or(Fraction::new(1, 8));
         let mut voice = Voice::new(id, unit, self.meter, self.key.unwrap_or(Key::C_MAJOR));
         voice.pitches.reach = self.reach;
-        voice.set(properties.or(&self.properties));
+        let first = if self.voices.is_empty() { std::mem::take(&mut self.first) } else { Properties::default() };
+        voice.set(properties.or(&first).or(&self.properties));
         if let Some(label) = self.part {
             voice.label_next(label);
         }
@@ -265,6 +273,9 @@ impl Reading {
 
     /// Follows an instruction, the text after `%%` or I:, or warns of it.
     pub(crate) fn directive(&mut self, place: Place, text: &str) {
+        if MidiInstruction::parse(text).is_some_and(|instruction| self.midi(instruction)) {
+            return;
+        }
         let mut words = text.split_whitespace();
         let reach = match (words.next(), words.next()) {
             (Some("abc-charset" | "abc-version"), _) => return,
@@ -275,6 +286,34 @@ impl Reading {
         };
         self.reach = reach;
         self.voices.iter_mut().for_each(|voice| voice.pitches.reach = reach);
+    }
+
+    /// Follows an instruction on how a voice sounds; false if the voice has notes already, as a part has one instrument.
+    ///
+    /// As in abc2midi it is about the current voice, in the header the one declared last; before any about the first.
+    fn midi(&mut self, instruction: MidiInstruction) -> bool {
+        let properties = match instruction {
+            MidiInstruction::Program { channel: Some(channel), program } => {
+                let mut voices = self.voices.iter().zip(0..);
+                let is_free = voices.all(|(voice, track)| channel_of(track) != channel || voice.n_notes == 0);
+                if is_free {
+                    self.programs.insert(channel, program);
+                }
+                return is_free;
+            }
+            MidiInstruction::Program { channel: None, program } => {
+                Properties { program: Some(program), ..Properties::default() }
+            }
+            MidiInstruction::Percussion => Properties { is_percussion: Some(true), ..Properties::default() },
+        };
+        let declared = self.declared.last_mut().map(|(_, declared)| declared);
+        match (self.voices.get_mut(self.current), declared) {
+            (Some(voice), _) if voice.n_notes > 0 => return false,
+            (Some(voice), _) => voice.set(properties),
+            (None, Some(declared)) => *declared = properties.or(declared),
+            (None, None) => self.first = properties.or(&self.first),
+        }
+        true
     }
 
     /// How many notes, bars and changes the tune has as written.
@@ -310,7 +349,7 @@ impl Reading {
             voice.end_layers()?;
         }
         self.check_parts();
-        play(&self.voices, &self.parts, &mut score, &mut self.warnings)?;
+        play(&self.voices, &self.programs, &self.parts, &mut score, &mut self.warnings)?;
         let first = self.voices.first().and_then(Voice::after_upbeat);
         if let Some(meter) = first.filter(|meter| score.meters.iter().all(|other| other.tick != meter.tick)) {
             let at = score.meters.partition_point(|other| other.tick < meter.tick);

@@ -1,11 +1,10 @@
 //! The values of fields: meter, unit length, tempo, key, voice.
 
-use galant_types::Meter;
+use galant_types::{Meter, Warnings};
 
 use crate::cursor::Cursor;
 use crate::key::Key;
 use crate::property::{MAX_NAME_BYTES, Properties, is_property, properties};
-use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::warning::WarningKind;
 

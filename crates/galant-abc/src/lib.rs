@@ -53,6 +53,7 @@ mod fields;
 mod key;
 mod limits;
 mod line;
+mod midi;
 mod music;
 mod note;
 mod ornament;
@@ -62,7 +63,6 @@ mod played;
 mod property;
 mod repeats;
 mod symbols;
-mod tally;
 mod text;
 mod time;
 mod tune;
@@ -72,10 +72,10 @@ mod warning;
 
 pub use book::{Book, Tune, decode, looks_like_abc};
 pub use error::DecodeError;
-pub use galant_types::Decoded;
+pub use galant_types::{Decoded, MAX_WARNINGS_PER_KIND};
 pub use limits::{
     MAX_BARS, MAX_BOOK_EVENTS, MAX_CHANGES, MAX_CHORD_NOTES, MAX_FILE_BYTES, MAX_LENGTH_IN_WHOLES, MAX_NOTES,
-    MAX_NUMBER, MAX_PARTS, MAX_PLAYINGS, MAX_VOICES, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
+    MAX_NUMBER, MAX_PARTS, MAX_PLAYINGS, MAX_VOICES, TICKS_PER_QUARTER,
 };
 
 #[cfg(doctest)]

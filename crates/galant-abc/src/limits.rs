@@ -49,6 +49,3 @@ pub const MAX_LENGTH_IN_WHOLES: u64 = 64;
 
 /// The largest number that is read in a tune; others are left out, with a warning.
 pub const MAX_NUMBER: u32 = 65_535;
-
-/// How many warnings of one kind are listed; the others are counted.
-pub const MAX_WARNINGS_PER_KIND: usize = 20;

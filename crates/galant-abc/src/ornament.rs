@@ -1,10 +1,9 @@
 //! What a score has no place for: grace notes, decorations, texts, and what is no music at all.
 
-use galant_types::Place;
+use galant_types::{Place, Warnings};
 
 use crate::cursor::Cursor;
 use crate::symbols::Symbols;
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// What reading music needs besides the voice.

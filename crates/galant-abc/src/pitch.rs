@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use galant_types::Warnings;
+
 use crate::bar::{Letter, WrittenNote};
 use crate::key::Key;
 use crate::property::{Clef, Properties};
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// What decides the pitches of a voice, while it is read.

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo};
+use galant_types::{KeySignature, Meter, Note, Part, Place, Score, Tempo, Warnings};
 
 use crate::bar::{Bar, BarNote, Change};
 use crate::error::DecodeError;
 use crate::limits::{MAX_CHANGES, MAX_NOTES};
 use crate::repeats::{check_lengths, order};
-use crate::tally::Warnings;
 use crate::voice::Voice;
 use crate::warning::WarningKind;
 
@@ -25,18 +24,22 @@ const PERCUSSION: u8 = 9;
 const CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
 
 /// Adds the voices to `score`, each a track of its own, with its parts in the order of `parts`.
+///
+/// `programs` are those of channels whose voices name none.
 pub(crate) fn play(
     voices: &[Voice],
+    programs: &BTreeMap<u8, u8>,
     parts: &[char],
     score: &mut Score,
     warnings: &mut Warnings,
 ) -> Result<(), DecodeError> {
     let mut first_end = None;
     for (voice, track) in voices.iter().zip(0..) {
-        let is_percussion = voice.pitches.clef.is_percussion;
-        let channel = if is_percussion { PERCUSSION } else { CHANNELS[usize::from(track) % CHANNELS.len()] };
+        let is_percussion = voice.is_percussion || voice.pitches.clef.is_percussion;
+        let channel = if is_percussion { PERCUSSION } else { channel_of(track) };
         let name = voice.name.clone().unwrap_or_else(|| voice.id.clone());
-        let program = Some(PIANO).filter(|_| !is_percussion);
+        let program = voice.program.or(programs.get(&channel).copied()).unwrap_or(PIANO);
+        let program = Some(program).filter(|_| !is_percussion);
         score.parts.push(Part { track, channel, name, program });
         check_lengths(voice, warnings);
         let end = play_voice(voice, parts, (track, channel), score, warnings)?;
@@ -49,6 +52,11 @@ pub(crate) fn play(
     score.notes.sort_unstable();
     settle_changes(score);
     Ok(())
+}
+
+/// The channel of the voice on a track that does not play percussion.
+pub(crate) fn channel_of(track: u16) -> u8 {
+    CHANNELS[usize::from(track) % CHANNELS.len()]
 }
 
 /// Adds one voice and returns when it ends.

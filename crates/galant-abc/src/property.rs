@@ -1,7 +1,8 @@
 //! The properties of keys and voices: clefs, octaves, transpositions, names.
 
+use galant_types::Warnings;
+
 use crate::cursor::Cursor;
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// The properties of a voice or key that matter here; none of those that are not named.
@@ -13,6 +14,10 @@ pub(crate) struct Properties {
     pub(crate) octaves: Option<i8>,
     /// How many semitones higher the notes sound, apart from octaves.
     pub(crate) semitones: Option<i8>,
+    /// The instrument in General MIDI, counted from 0.
+    pub(crate) program: Option<u8>,
+    /// Whether the notes are those of percussion, whatever the clef.
+    pub(crate) is_percussion: Option<bool>,
 }
 
 impl Properties {
@@ -23,6 +28,8 @@ impl Properties {
             clef: self.clef.or(others.clef),
             octaves: self.octaves.or(others.octaves),
             semitones: self.semitones.or(others.semitones),
+            program: self.program.or(others.program),
+            is_percussion: self.is_percussion.or(others.is_percussion),
         }
     }
 }

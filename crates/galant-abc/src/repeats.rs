@@ -1,10 +1,14 @@
 //! In which order bars are played, and whether each is as long as its meter says.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use galant_types::Warnings;
+
 use crate::bar::Bar;
 use crate::cursor::START;
 use crate::error::DecodeError;
 use crate::limits::MAX_BARS;
-use crate::tally::Warnings;
 use crate::voice::Voice;
 use crate::warning::WarningKind;
 
@@ -15,18 +19,25 @@ use crate::warning::WarningKind;
 pub(crate) fn order(voice: &Voice, parts: &[char]) -> Result<Vec<usize>, DecodeError> {
     let bars = &voice.bars;
     let too_many = || DecodeError::TooManyBars { voice: voice.id.clone() };
-    let mut order = Vec::with_capacity(bars.len());
     let sections = sections(bars);
     let part = |label: char| sections.iter().find(|section| section.label == Some(label));
     if !parts.iter().any(|&label| part(label).is_some()) {
-        play_section(bars, &mut order).ok_or_else(too_many)?;
-        return Ok(order);
+        return play_section(bars).ok_or_else(too_many);
     }
+    // Each part is played once, and then written as often as it comes.
+    let mut played: BTreeMap<Option<char>, Vec<usize>> = BTreeMap::new();
+    let mut order = Vec::new();
     let before = sections.first().filter(|section| section.label.is_none());
     for section in before.into_iter().chain(parts.iter().filter_map(|&label| part(label))) {
-        let from = order.len();
-        play_section(&bars[section.start..section.end], &mut order).ok_or_else(too_many)?;
-        order[from..].iter_mut().for_each(|index| *index += section.start);
+        if let Entry::Vacant(vacant) = played.entry(section.label) {
+            let bars = play_section(&bars[section.start..section.end]).ok_or_else(too_many)?;
+            vacant.insert(bars.into_iter().map(|index| section.start + index).collect());
+        }
+        let part = &played[&section.label];
+        if order.len() + part.len() > MAX_BARS {
+            return Err(too_many());
+        }
+        order.extend_from_slice(part);
     }
     Ok(order)
 }
@@ -50,8 +61,10 @@ fn sections(bars: &[Bar]) -> Vec<Section> {
     sections
 }
 
-/// Adds the bars of a part in the order in which they are played; none if that is over the limit.
-fn play_section(bars: &[Bar], order: &mut Vec<usize>) -> Option<()> {
+/// The bars of a part in the order in which they are played; none if they are over the limit.
+fn play_section(bars: &[Bar]) -> Option<Vec<usize>> {
+    let endings = Endings::of(bars);
+    let mut order = Vec::with_capacity(bars.len());
     // The first bar of the section, and which playing of it this is.
     let (mut start, mut playing) = (0, 1);
     let mut index = 0;
@@ -68,29 +81,46 @@ fn play_section(bars: &[Bar], order: &mut Vec<usize>) -> Option<()> {
         }
         order.push(index);
         index += 1;
-        if bar.repeats > 0 && playing < playings(bars, start, index - 1) {
+        if bar.repeats > 0 && playing < endings.highest[start].max(bar.repeats + 1) {
             playing += 1;
             index = start;
-        } else if bar.repeats > 0
-            || (bar.is_heavy && (start > 0 && !bars[start].begins_repeat || ends_last_ending(bars, start, index)))
-        {
+        } else if bar.repeats > 0 || ends_section(bars, &endings, start, index) {
             (start, playing) = (index, 1);
         }
     }
-    Some(())
+    Some(order)
 }
 
-/// How often the section from `start` to the repeat sign at the end of bar `end` is played.
-fn playings(bars: &[Bar], start: usize, end: usize) -> u32 {
-    let section_end = (start + 1..bars.len()).find(|&index| bars[index].begins_repeat).unwrap_or(bars.len());
-    let endings = bars[start..section_end].iter().flat_map(|bar| &bar.ending);
-    endings.copied().max().unwrap_or(0).max(bars[end].repeats + 1)
+/// What endings there are around each bar, found once: a tune of a few bytes has as many sections as bars.
+struct Endings {
+    /// The highest number of an ending from a bar on to before the next that begins a repeat; 0 without any.
+    highest: Vec<u32>,
+    /// The last bar up to a bar that begins an ending.
+    last: Vec<Option<usize>>,
 }
 
-/// Whether the section from `start` has endings, and the last of them ends before bar `end`.
-fn ends_last_ending(bars: &[Bar], start: usize, end: usize) -> bool {
-    let has_endings = bars[start..end].iter().any(|bar| !bar.ending.is_empty());
-    has_endings && bars.get(end).is_none_or(|bar| bar.ending.is_empty())
+impl Endings {
+    fn of(bars: &[Bar]) -> Endings {
+        let mut highest: Vec<u32> = bars.iter().map(|bar| bar.ending.iter().copied().max().unwrap_or(0)).collect();
+        for index in (1..bars.len()).rev().filter(|&index| !bars[index].begins_repeat) {
+            highest[index - 1] = highest[index - 1].max(highest[index]);
+        }
+        let mut begun = None;
+        let last = bars.iter().enumerate().map(|(index, bar)| {
+            begun = if bar.ending.is_empty() { begun } else { Some(index) };
+            begun
+        });
+        Endings { last: last.collect(), highest }
+    }
+}
+
+/// Whether the section from `start`, which no repeat sign ends, is over before bar `end`: at a double bar line after another
+/// section or after endings, but not right before an ending.
+fn ends_section(bars: &[Bar], endings: &Endings, start: usize, end: usize) -> bool {
+    let precedes_ending = bars.get(end).is_some_and(|bar| !bar.ending.is_empty());
+    let follows_another = start > 0 && !bars[start].begins_repeat;
+    let has_endings = endings.last[end - 1].is_some_and(|last| last >= start);
+    bars[end - 1].is_heavy && !precedes_ending && (follows_another || has_endings)
 }
 
 /// The first bar after the ending that begins with bar `start`.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use galant_types::Warnings;
+
 use crate::cursor::START;
-use crate::tally::Warnings;
 use crate::warning::WarningKind;
 
 /// The text of a file, with blanks of all kinds as plain ones, and without what cannot be seen.

@@ -1,11 +1,10 @@
 //! One tune from its lines.
 
-use galant_types::Place;
+use galant_types::{Place, Warnings};
 
 use crate::decode::Reading;
 use crate::error::DecodeError;
 use crate::line::{Line, block_of, ends_block, field_letter};
-use crate::tally::Warnings;
 use crate::text::Lines;
 use crate::warning::WarningKind;
 

@@ -1,7 +1,8 @@
 //! Tuplets: so many notes in the time of so many.
 
+use galant_types::Warnings;
+
 use crate::cursor::Cursor;
-use crate::tally::Warnings;
 use crate::time::Fraction;
 use crate::warning::WarningKind;
 

@@ -1,6 +1,6 @@
 //! One voice as written: bars of notes, before repeats are expanded.
 
-use galant_types::{Meter, Place};
+use galant_types::{Meter, Place, Warnings};
 
 use crate::bar::{Bar, BarNote, Change, WrittenNote};
 use crate::bar_line::BarLine;
@@ -10,7 +10,6 @@ use crate::key::Key;
 use crate::limits::{MAX_BARS, MAX_NOTES, TICKS_PER_QUARTER};
 use crate::pitch::Pitches;
 use crate::property::Properties;
-use crate::tally::Warnings;
 use crate::time::{Fraction, MAX_PARTS_OF_NOTE, PARTS_PER_TICK, parts, tick};
 use crate::tuplet::Tuplet;
 use crate::warning::WarningKind;
@@ -20,6 +19,10 @@ use crate::warning::WarningKind;
 pub(crate) struct Voice {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
+    /// The instrument in General MIDI, counted from 0, if it is named.
+    pub(crate) program: Option<u8>,
+    /// Whether it plays percussion, whatever its clef.
+    pub(crate) is_percussion: bool,
     pub(crate) unit: Fraction,
     /// None for free meter. The tick is not used.
     pub(crate) meter: Option<Meter>,
@@ -78,6 +81,8 @@ impl Voice {
         Voice {
             id: id.to_owned(),
             name: None,
+            program: None,
+            is_percussion: false,
             unit,
             meter,
             pitches: Pitches::new(key),
@@ -110,6 +115,8 @@ impl Voice {
     pub(crate) fn set(&mut self, properties: Properties) {
         self.pitches.set(&properties);
         self.name = properties.name.or(self.name.take());
+        self.program = properties.program.or(self.program);
+        self.is_percussion = properties.is_percussion.unwrap_or(self.is_percussion);
     }
 
     /// Adds a note, or the notes of a chord, which lasts as long as its first note.

@@ -118,6 +118,12 @@ pub(crate) enum WarningKind {
     },
 }
 
+impl From<&WarningKind> for galant_types::WarningKind {
+    fn from(kind: &WarningKind) -> Self {
+        galant_types::WarningKind { plural: kind.plural(), severity: kind.severity() }
+    }
+}
+
 impl WarningKind {
     /// By the [rule of this crate](crate#warnings).
     pub(crate) fn severity(&self) -> Severity {
@@ -138,7 +144,7 @@ impl WarningKind {
     }
 
     /// What warnings of this kind are about, in the plural.
-    pub(crate) fn plural(&self) -> &'static str {
+    fn plural(&self) -> &'static str {
         match self {
             WarningKind::BarLength { .. } => "bars of the wrong length",
             WarningKind::VoiceLength { .. } => "voices of different lengths",

@@ -4,7 +4,10 @@ mod compose;
 mod dice;
 mod engine;
 mod harmonize;
+mod metrics;
+mod originality;
 mod plot;
+mod reproduce;
 mod tokens;
 mod train;
 mod train_settings;
@@ -17,16 +20,19 @@ use clap::{ArgAction, Parser, Subcommand};
 
 use crate::color::ColorArg;
 
-pub(crate) use compose::{ComposeArgs, ReproduceArgs};
+pub(crate) use compose::ComposeArgs;
 pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use harmonize::HarmonizeArgs;
+pub(crate) use metrics::MetricsArgs;
+pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
 pub(crate) use plot::{
     EmbeddingArgs, EntropyArgs, LossArgs, NextArgs, PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs,
     SurpriseArgs,
 };
+pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
@@ -77,8 +83,13 @@ pub(crate) enum Command {
     Harmonize(HarmonizeArgs),
     /// Composes a piece again, from the record in its file
     Reproduce(ReproduceArgs),
-    /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note and quarter note
+    /// Measures how well a network predicts MIDI, ABC or MusicXML files, in nats per token, note, onset and quarter
+    /// note
     Evaluate(EvaluateArgs),
+    /// Finds which runs of notes pieces have from a corpus, in any key, and whether that is more than its pieces have from each other
+    Originality(OriginalityArgs),
+    /// Describes pieces by figures that others use, and says how far a set of pieces is from another
+    Metrics(MetricsArgs),
     /// Turns tokens back into a MIDI or MusicXML file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
     /// Says what a model file holds, or what a piece of music is: keys, meters, parts, length
@@ -103,8 +114,13 @@ impl Command {
     /// Whether what it prints is what it was asked for, and not a note on what it does.
     pub(crate) fn prints_results(&self) -> bool {
         match self {
-            Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => true,
-            Command::Completions(_) => true,
+            Command::Tokenize(_)
+            | Command::Corpus(_)
+            | Command::Evaluate(_)
+            | Command::Metrics(_)
+            | Command::Info(_)
+            | Command::Originality(_)
+            | Command::Completions(_) => true,
             Command::Man(args) => args.out.is_none(),
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
@@ -136,6 +152,10 @@ pub(crate) struct EvaluateArgs {
     /// Tells a model of voices what these parts do, such as "soprano" or "1,3", and measures the others
     #[arg(long, value_name = "PART,PART,...", value_delimiter = ',')]
     pub(crate) given: Vec<String>,
+    /// Also says what the files cost models that only count this music, files or folders; with --hold-out they count it up to
+    /// the same share of each piece
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) corpus: Vec<PathBuf>,
     /// Prints one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -11,6 +11,8 @@ pub(crate) mod harmonize;
 pub(crate) mod info;
 pub(crate) mod make;
 pub(crate) mod man;
+pub(crate) mod metrics;
+pub(crate) mod originality;
 pub(crate) mod play;
 pub(crate) mod plot;
 pub(crate) mod render;

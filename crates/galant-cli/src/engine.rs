@@ -42,6 +42,15 @@ impl EngineChoice {
         }
     }
 
+    /// How many of the threads can work on a batch of `n_windows`, as far as is known.
+    pub(crate) fn useful_threads(&self, n_windows: usize) -> usize {
+        match self {
+            EngineChoice::Embedded { threads } => galant_engine::useful_threads(n_windows, *threads),
+            #[cfg(feature = "libtorch")]
+            EngineChoice::Torch(placement) => placement.threads,
+        }
+    }
+
     /// Where it computes; none of the embedded engine, which is always on the CPU.
     pub(crate) fn place(&self) -> Option<String> {
         match self {

@@ -171,6 +171,28 @@ const GUIDES: &[Guide] = &[
         change: "",
     },
     Guide {
+        command: "originality",
+        place: 11,
+        common: &[],
+        groups: &[],
+        examples: &[(
+            "galant originality piece.mid --corpus music/",
+            "what the piece has from the music, with file and bar",
+        )],
+        change: "",
+    },
+    Guide {
+        command: "metrics",
+        place: 11,
+        common: &[],
+        groups: &[],
+        examples: &[
+            ("galant metrics piece.mid", "figures that others use"),
+            ("galant metrics made/ --against music/", "how far the pieces are from the music"),
+        ],
+        change: "",
+    },
+    Guide {
         command: "tokenize",
         place: 12,
         common: &[],

@@ -20,6 +20,7 @@ mod inputs;
 mod model;
 mod music;
 mod numbers;
+mod originality;
 mod output;
 mod picture;
 mod printable;
@@ -50,9 +51,12 @@ fn main() -> ExitCode {
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
         _ if is_silent => Box::new(io::sink()),
-        Command::Tokenize(_) | Command::Corpus(_) | Command::Evaluate(_) | Command::Info(_) => {
-            Box::new(Printable::new(anstream::stdout().lock()))
-        }
+        Command::Tokenize(_)
+        | Command::Corpus(_)
+        | Command::Evaluate(_)
+        | Command::Metrics(_)
+        | Command::Info(_)
+        | Command::Originality(_) => Box::new(Printable::new(anstream::stdout().lock())),
         _ => Box::new(FinishAnyway(Printable::new(anstream::stdout().lock()))),
     };
     let result = match &args.command {
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
+        Command::Originality(args) => commands::originality::run(args, strictness, &mut out),
+        Command::Metrics(args) => commands::metrics::run(args, strictness, &mut out),
         Command::Detokenize(args) => commands::detokenize::run(args, &mut out),
         Command::Info(args) => commands::info::run(args, strictness, &mut out),
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),

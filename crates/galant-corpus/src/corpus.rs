@@ -16,9 +16,11 @@ use galant_types::{Part, Playback, Seed, Song};
 use thiserror::Error;
 
 use crate::hold_out::{HeldOut, TailsReason};
+use crate::leaks::Leaks;
 use crate::near_duplicates::NearDuplicates;
 use crate::part_tally::{PartTally, commonest};
 use crate::piece::Piece;
+use crate::tune::Tune;
 
 /// Pieces as songs of numbered tokens, ready to train on.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,8 @@ pub struct PieceInfo {
     pub written: Vec<Token>,
     /// Which pieces are its near-duplicates: those of the same number.
     pub family: usize,
+    /// Its tune, by which it is looked for in other pieces.
+    pub tune: Tune,
 }
 
 /// What a piece is in a corpus for.
@@ -127,6 +131,12 @@ impl Corpus {
         }
     }
 
+    /// How much of what is held out for validation is in what is learned from.
+    pub fn leaks(&self, held_out: &HeldOut) -> Leaks {
+        let tunes: Vec<&Tune> = self.pieces.iter().map(|piece| &piece.tune).collect();
+        Leaks::of(&tunes, held_out)
+    }
+
     /// How many tokens of the pieces named for validation the vocabulary lacks.
     pub fn n_unknown(&self) -> usize {
         let n_unknown = |piece: &PieceInfo| if let Role::Validation { n_unknown } = piece.role { n_unknown } else { 0 };
@@ -149,6 +159,7 @@ struct Added {
     entry: CorpusEntry,
     tokens: Vec<Token>,
     frame: Frame,
+    tune: Tune,
     role: Role,
     playback: PlaybackTally,
     rounding: Option<Rounding>,
@@ -201,7 +212,8 @@ impl CorpusBuilder {
         playback.add(&piece.score);
         let parts = if is_voices(self.tokenizer) { voice_parts(&piece.score) } else { Vec::new() };
         self.near_duplicates.add(&piece.score);
-        self.added.push(Added { entry, tokens, frame, role, playback, rounding, parts });
+        let tune = Tune::of(&piece.score);
+        self.added.push(Added { entry, tokens, frame, tune, role, playback, rounding, parts });
         n_tokens
     }
 
@@ -231,7 +243,7 @@ impl CorpusBuilder {
             }
         }
         let (mut songs, mut entries, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
-        for (Added { entry, tokens, frame, role, .. }, family) in added {
+        for (Added { entry, tokens, frame, tune, role, .. }, family) in added {
             let TokenIds { ids, unknown } = vocabulary.ids(&tokens);
             songs.push(Song { name: entry.name.clone(), tokens: ids, streams: Vec::new() });
             entries.push(entry);
@@ -240,7 +252,7 @@ impl CorpusBuilder {
                 Role::Validation { .. } => Role::Validation { n_unknown: unknown.len() },
             };
             let written = if unknown.is_empty() { Vec::new() } else { tokens };
-            pieces.push(PieceInfo { role, frame, written, family });
+            pieces.push(PieceInfo { role, frame, written, family, tune });
         }
         let playback = match tokenizer {
             Tokenizer::Chords(_) => tokenizer.default_playback(),

@@ -32,6 +32,7 @@ mod findings;
 mod fingerprint;
 mod hash;
 mod hold_out;
+mod leaks;
 mod near_duplicates;
 mod part_tally;
 mod piece;
@@ -39,6 +40,7 @@ mod pieces;
 mod source;
 mod survey;
 mod token_list;
+mod tune;
 mod unseen;
 
 pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, LeftOutReason, PieceInfo, Role};
@@ -46,12 +48,14 @@ pub use facts::{PartFacts, PieceFacts};
 pub use findings::{Findings, PieceFound};
 pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
+pub use leaks::{Leak, LeakSource, Leaks, Relation};
 pub use near_duplicates::NearDuplicates;
 pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece, style};
 pub use pieces::{Pieces, read_pieces, read_tune};
 pub use source::Source;
 pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
 pub use token_list::{ParseTokenListError, TokenList};
+pub use tune::Tune;
 pub use unseen::Share;
 
 #[cfg(doctest)]

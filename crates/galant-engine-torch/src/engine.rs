@@ -89,7 +89,13 @@ impl Trainable for TorchEngine {
     fn training_state(&self) -> Result<TrainingState, TorchError> {
         let (first_moment, second_moment) =
             self.moments.download().map_err(TorchError::libtorch("reading the optimizer's moments"))?;
-        Ok(TrainingState { weights: self.weights()?, n_updates: self.n_updates, first_moment, second_moment })
+        Ok(TrainingState {
+            weights: self.weights()?,
+            n_updates: self.n_updates,
+            reduction_plan: None,
+            first_moment,
+            second_moment,
+        })
     }
 
     fn restore(&mut self, state: &TrainingState) -> Result<(), TorchError> {

@@ -1,13 +1,19 @@
 use galant_model::{Loss, Optimizer, Trainable, TrainingState, Weights};
 use galant_types::{Batch, Seed};
 
+use crate::by_value::ValueGradients;
 use crate::error::{EngineError, MAX_THREADS};
 use crate::evaluate::evaluate;
-use crate::lanes::{in_parallel, lanes};
+use crate::gradients::{Sources, add_wave};
+use crate::network::Network;
 use crate::packed::PackedWeights;
-use crate::shard::{Lane, Network};
+use crate::plan::{REDUCTION_PLAN, shards, waves};
+use crate::pool::Pool;
+use crate::predictions::{Outputs, Predictions};
+use crate::product::Workspaces;
+use crate::shard::{Shard, Wave};
 use crate::table::InputTable;
-use crate::update::{InputGradients, Moments, clip_factor, first_not_finite, total_gradients};
+use crate::update::{Moments, clip_factor, first_not_finite};
 
 /// How an engine is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,7 +22,7 @@ pub struct EngineConfig {
     pub optimizer: Optimizer,
     /// The norm to which longer gradients are shortened; `None` for no clipping.
     pub clip_norm: Option<f32>,
-    /// How many threads compute; a batch keeps one busy for each eight of its windows, and eight at most.
+    /// How many threads compute; the engine keeps them as long as it lives.
     pub threads: usize,
 }
 
@@ -51,9 +57,14 @@ pub struct Engine {
     packed: PackedWeights,
     moments: Moments,
     n_updates: u64,
+    pool: Pool,
+    /// Of the batch last trained on, as is all that follows.
+    gradients: Weights,
+    values: ValueGradients,
     table: InputTable,
-    of_inputs: Vec<InputGradients>,
-    lanes: Vec<Lane>,
+    shards: Vec<Shard>,
+    predictions: Predictions,
+    workspaces: Workspaces,
 }
 
 impl Engine {
@@ -61,20 +72,25 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// If a setting is out of its range.
+    /// If a setting is out of its range, or the system does not start so many threads.
     pub fn new(weights: Weights, config: EngineConfig) -> Result<Engine, EngineError> {
         config.validate()?;
         let moments = Moments::zeros(&config.optimizer, weights.values().len());
-        let packed = PackedWeights::new(&weights, config.threads);
+        let pool = Pool::new(config.threads)?;
+        let packed = PackedWeights::new(&weights, &pool);
         Ok(Engine {
             config,
-            weights,
             packed,
             moments,
             n_updates: 0,
+            pool,
+            gradients: Weights::zeros(*weights.spec()).expect("the sizes are those of valid weights"),
+            weights,
+            values: ValueGradients::default(),
             table: InputTable::default(),
-            of_inputs: Vec::new(),
-            lanes: Vec::new(),
+            shards: Vec::new(),
+            predictions: Predictions::default(),
+            workspaces: Workspaces::default(),
         })
     }
 
@@ -85,28 +101,46 @@ impl Engine {
     /// If the batch has not the inputs of the network or a value that is not in their vocabularies.
     pub fn gradients(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<(Loss, Weights), EngineError> {
         let loss = self.back_propagate(batch, dropout)?;
-        Ok((loss, self.lanes[0].gradients.clone()))
+        Ok((loss, self.gradients.clone()))
     }
 
-    /// Leaves the gradient of the mean loss in the first lane.
+    /// Computes the gradient of the mean loss.
     fn back_propagate(&mut self, batch: &Batch, dropout: Option<Seed>) -> Result<Loss, EngineError> {
         self.weights.spec().inputs.check_batch(batch)?;
-        let threads = self.config.threads;
-        self.table.fill(batch.all_inputs(), &self.weights, &self.packed, threads);
-        let rows = lanes(batch.n_windows());
-        while self.lanes.len() < rows.len() {
-            let gradients = Weights::zeros(*self.weights.spec()).expect("the sizes are those of valid weights");
-            self.lanes.push(Lane::new(gradients));
-        }
-        let view = self.weights.view();
-        let network = Network { spec: self.weights.spec(), weights: &view, packed: &self.packed, table: &self.table };
-        let lanes = &mut self.lanes[..rows.len()];
-        in_parallel(threads, lanes, |number, lane| lane.run(&network, batch, rows[number].clone(), dropout));
+        let (spec, pool, workspaces) = (self.weights.spec(), &self.pool, &self.workspaces);
+        self.table.fill(batch.all_inputs(), &self.weights, &self.packed, pool);
+        self.values.begin(&self.table, spec.n_gate_rows(), pool);
+        zero(self.gradients.values_mut(), pool);
+        let mut d = self.gradients.view_mut();
+        let (view, table) = (self.weights.view(), &self.table);
+        let network = Network { spec, weights: &view, packed: &self.packed, table };
         let mut loss = Loss::default();
-        lanes.iter().for_each(|lane| loss.add(lane.loss));
-        total_gradients(lanes, &self.table, &self.packed, &mut self.of_inputs, threads);
+        for lanes in waves(batch.n_windows(), pool.n_threads()) {
+            let windows = shards(lanes[0].start..lanes[lanes.len() - 1].end, pool.n_threads());
+            self.shards.resize_with(windows.len(), Shard::default);
+            self.shards.iter_mut().zip(windows).for_each(|(shard, windows)| shard.windows = windows);
+            pool.for_each(&mut self.shards, |_, shard| shard.forward(&network, batch, dropout));
+            let n_steps = batch.n_steps();
+            let wave = Wave { lanes: &lanes, shards: &self.shards, n_steps };
+            let d_dense = (&mut *d.dense, &mut *d.dense_bias);
+            let outputs = Outputs { network: &network, batch, wave };
+            self.predictions.compute(pool, outputs, d_dense, workspaces, &mut loss);
+            let predictions = &self.predictions;
+            let d_output = |window, step| predictions.d_output(spec, window * n_steps + step);
+            pool.for_each(&mut self.shards, |_, shard| shard.backward(&network, d_output));
+            let wave = Wave { lanes: &lanes, shards: &self.shards, n_steps };
+            let from = Sources { spec, batch, wave, table, predictions, workspaces };
+            add_wave(pool, &from, &mut d, &mut self.values);
+        }
+        self.values.finish(pool, table, &self.packed, spec, &mut d, workspaces);
         Ok(loss)
     }
+}
+
+/// Fills numbers with zeros.
+fn zero(numbers: &mut [f32], pool: &Pool) {
+    const NUMBERS_PER_JOB: usize = 1 << 18;
+    pool.for_each(&mut numbers.chunks_mut(NUMBERS_PER_JOB).collect::<Vec<_>>(), |_, numbers| numbers.fill(0.0));
 }
 
 impl Trainable for Engine {
@@ -114,20 +148,19 @@ impl Trainable for Engine {
 
     fn train_batch(&mut self, batch: &Batch, dropout: Seed, rate_factor: f64) -> Result<Loss, EngineError> {
         let loss = self.back_propagate(batch, Some(dropout))?;
-        let EngineConfig { optimizer, clip_norm, threads } = self.config;
-        let update = self.n_updates + 1;
-        let gradients = &self.lanes[0].gradients;
-        let factor = clip_factor(gradients, clip_norm, update)?;
+        let EngineConfig { optimizer, clip_norm, .. } = self.config;
+        let (update, gradients, pool) = (self.n_updates + 1, &self.gradients, &self.pool);
+        let factor = clip_factor(gradients, clip_norm, update, pool)?;
         let optimizer = optimizer.at_rate(rate_factor);
-        self.moments.step(&optimizer, update, self.weights.values_mut(), gradients.values(), factor, threads);
+        self.moments.step(&optimizer, update, self.weights.values_mut(), gradients.values(), factor, pool);
         self.n_updates = update;
-        self.packed.refresh(&self.weights, threads);
+        self.packed.refresh(&self.weights, pool);
         Ok(loss)
     }
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
         self.weights.spec().inputs.check_batch(batch)?;
-        let loss = evaluate(&self.weights, &self.packed, batch, self.config.threads);
+        let loss = evaluate(&self.weights, &self.packed, batch, &self.pool);
         if loss.nats.is_finite() {
             return Ok(loss);
         }
@@ -142,6 +175,7 @@ impl Trainable for Engine {
         Ok(TrainingState {
             weights: self.weights.clone(),
             n_updates: self.n_updates,
+            reduction_plan: Some(REDUCTION_PLAN),
             first_moment: self.moments.first.clone(),
             second_moment: self.moments.second.clone(),
         })
@@ -155,6 +189,9 @@ impl Trainable for Engine {
                 expected: Box::new(*self.weights.spec()),
             });
         }
+        if let Some(found) = state.reduction_plan.filter(|&found| found != REDUCTION_PLAN) {
+            return Err(EngineError::OtherPlan { found });
+        }
         let moments = [
             ("first moment", &state.first_moment, self.moments.first.len()),
             ("second moment", &state.second_moment, self.moments.second.len()),
@@ -167,7 +204,7 @@ impl Trainable for Engine {
         self.weights = state.weights.clone();
         self.moments = Moments { first: state.first_moment.clone(), second: state.second_moment.clone() };
         self.n_updates = state.n_updates;
-        self.packed.refresh(&self.weights, self.config.threads);
+        self.packed.refresh(&self.weights, &self.pool);
         Ok(())
     }
 }

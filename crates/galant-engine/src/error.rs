@@ -1,6 +1,8 @@
 use galant_model::{InputError, ModelSpec, OptimizerError};
 use thiserror::Error;
 
+use crate::plan::REDUCTION_PLAN;
+
 /// The most threads: more than machines have cores, but few enough to be started.
 pub(crate) const MAX_THREADS: usize = 1024;
 
@@ -33,6 +35,22 @@ pub enum EngineError {
     Threads {
         /// How many were asked for.
         threads: usize,
+    },
+    /// The system does not start so many threads.
+    #[error("{threads} threads cannot be started: {reason}; choose fewer")]
+    NoThreads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system says.
+        reason: String,
+    },
+    /// A state comes from an engine that adds gradients in another order.
+    #[error(
+        "the state was computed with reduction plan {found}, and this engine has plan {REDUCTION_PLAN}, which gives other bits; train from the start"
+    )]
+    OtherPlan {
+        /// Its version.
+        found: u32,
     },
     /// The gradient is infinite or NaN.
     #[error(

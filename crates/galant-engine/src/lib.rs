@@ -24,14 +24,21 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod activations;
+mod by_value;
 mod dense;
 mod engine;
 mod error;
 mod evaluate;
 mod generator;
-mod lanes;
+mod gradients;
 mod layer;
+mod network;
 mod packed;
+mod plan;
+mod pool;
+mod predictions;
+mod product;
 mod shard;
 mod table;
 mod update;
@@ -39,6 +46,7 @@ mod update;
 pub use engine::{Engine, EngineConfig};
 pub use error::EngineError;
 pub use generator::{Generator, GeneratorState};
+pub use plan::{REDUCTION_PLAN, useful_threads};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

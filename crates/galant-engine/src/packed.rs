@@ -1,7 +1,7 @@
 use galant_kernels::PackedMatrix;
 use galant_model::{ModelSpec, Weights};
 
-use crate::lanes::in_parallel;
+use crate::pool::Pool;
 
 /// A matrix of a network and its transpose, both packed as right factors of products.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub(crate) struct PackedLayer {
 }
 
 impl PackedWeights {
-    pub(crate) fn new(weights: &Weights, threads: usize) -> PackedWeights {
+    pub(crate) fn new(weights: &Weights, pool: &Pool) -> PackedWeights {
         let spec: &ModelSpec = weights.spec();
         let rows = spec.n_gate_rows();
         let layer = |layer| {
@@ -55,12 +55,12 @@ impl PackedWeights {
             layers: (0..spec.n_layers).map(layer).collect(),
             dense: BothWays::zeros(spec.vocab_size(), spec.dense_input_size()),
         };
-        packed.refresh(weights, threads);
+        packed.refresh(weights, pool);
         packed
     }
 
     /// Packs the weights again, after an update.
-    pub(crate) fn refresh(&mut self, weights: &Weights, threads: usize) {
+    pub(crate) fn refresh(&mut self, weights: &Weights, pool: &Pool) {
         let view = weights.view();
         let mut jobs: Vec<(&mut [BothWays], &[f32])> = Vec::new();
         for (packed, layer) in self.layers.iter_mut().zip(&view.layers) {
@@ -68,7 +68,7 @@ impl PackedWeights {
             jobs.push((std::slice::from_mut(&mut packed.w_hh), layer.w_hh));
         }
         jobs.push((std::slice::from_mut(&mut self.dense), view.dense));
-        in_parallel(threads, &mut jobs, |_, (packed, weights)| match packed {
+        pool.for_each(&mut jobs, |_, (packed, weights)| match packed {
             [all] => all.repack(weights),
             by_columns => {
                 let sizes: Vec<usize> = by_columns.iter().map(|packed| packed.forward.k()).collect();

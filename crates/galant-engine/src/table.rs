@@ -11,9 +11,10 @@ use galant_kernels::{Output, add_assign, gemm};
 use galant_model::Weights;
 use galant_types::TokenId;
 
-use crate::lanes::{in_parallel, split};
 use crate::layer::Shape;
 use crate::packed::PackedWeights;
+use crate::plan::split;
+use crate::pool::Pool;
 
 /// The contribution of each value of a batch's inputs to the first layer's gates.
 #[derive(Debug, Default)]
@@ -38,7 +39,7 @@ pub(crate) struct InputValues {
     pub(crate) rows: Range<usize>,
 }
 
-/// How many columns of the gradients are summed at a time: those of all rows of the table stay in the second-level cache.
+/// How many columns are looked up at a time: those of all rows of the table stay in the second-level cache.
 const COLUMNS_PER_BLOCK: usize = 256;
 
 impl InputTable {
@@ -47,7 +48,7 @@ impl InputTable {
     /// # Panics
     ///
     /// If the network has not so many inputs, or a value is not below their number of values.
-    pub(crate) fn fill(&mut self, inputs: &[Vec<TokenId>], weights: &Weights, packed: &PackedWeights, threads: usize) {
+    pub(crate) fn fill(&mut self, inputs: &[Vec<TokenId>], weights: &Weights, packed: &PackedWeights, pool: &Pool) {
         let (spec, view) = (weights.spec(), weights.view());
         self.inputs.resize_with(inputs.len(), InputValues::default);
         let mut n_rows = 0;
@@ -63,15 +64,13 @@ impl InputTable {
         for (number, input) in self.inputs.iter().enumerate() {
             let size = spec.inputs[number].embedding_size;
             let start = if number == 0 { Output::Bias(view.layers[0].bias) } else { Output::Overwrite };
-            for (thread, rows) in split(input.values.len(), threads).into_iter().enumerate() {
+            for rows in split(input.values.len(), pool.n_threads()) {
                 let gates = rest.split_off_mut(..rows.len() * self.n_gate_rows).expect("the ranges make up the table");
                 let x = &input.embedding[rows.start * size..rows.end * size];
-                jobs.push((thread, x, rows.len(), &packed.layers[0].w_ih[number].forward, start, gates));
+                jobs.push((x, rows.len(), &packed.layers[0].w_ih[number].forward, start, gates));
             }
         }
-        // So that each thread has its part of every input.
-        jobs.sort_by_key(|job| job.0);
-        in_parallel(threads, &mut jobs, |_, (_, x, n_rows, w_ih, start, gates)| gemm(x, *n_rows, w_ih, gates, *start));
+        pool.for_each(&mut jobs, |_, (x, n_rows, w_ih, start, gates)| gemm(x, *n_rows, w_ih, gates, *start));
     }
 
     /// The values of each input.
@@ -79,9 +78,19 @@ impl InputTable {
         &self.inputs
     }
 
-    /// The length of the gradients by value.
-    pub(crate) fn len(&self) -> usize {
-        self.gates.len()
+    /// The size of all embeddings of a step together.
+    pub(crate) fn embedding_size(&self) -> usize {
+        self.inputs.iter().map(InputValues::embedding_size).sum()
+    }
+
+    /// How many rows the table has.
+    pub(crate) fn n_rows(&self) -> usize {
+        self.inputs.last().map_or(0, |input| input.rows.end)
+    }
+
+    /// The row of an input's value.
+    pub(crate) fn row_number(&self, number: usize, value: TokenId) -> usize {
+        self.inputs[number].row[value.index()] as usize
     }
 
     /// Writes W_ih·x + b of the steps of a shard to `gates`, `[T, b, G·H]`; `place` is where among the values of `inputs`
@@ -104,31 +113,6 @@ impl InputTable {
         }
     }
 
-    /// Adds the gradients of [`InputTable::gates`], `[T, b, G·H]`, to the sums of the values of these steps; `d_table` is
-    /// `[U, G·H]`.
-    pub(crate) fn add_gradients(
-        &self,
-        inputs: &[Vec<TokenId>],
-        shape: Shape,
-        place: impl Fn(usize, usize) -> usize,
-        d_gates: &[f32],
-        d_table: &mut [f32],
-    ) {
-        for columns in self.column_blocks() {
-            let mut add = |number: usize, row: usize, step: usize| {
-                let d_row = &mut d_table[self.row_of(number, inputs[number][place(row, step)])];
-                let d_gates = &d_gates[self.row(step * shape.n_rows + row)];
-                add_assign(&mut d_row[columns.clone()], &d_gates[columns.clone()]);
-            };
-            for at in 0..shape.n_steps * shape.n_rows {
-                add(0, at % shape.n_rows, at / shape.n_rows);
-            }
-            for (row, step) in row_by_row(shape) {
-                (1..inputs.len()).for_each(|number| add(number, row, step));
-            }
-        }
-    }
-
     fn column_blocks(&self) -> impl Iterator<Item = Range<usize>> {
         let n = self.n_gate_rows;
         (0..n).step_by(COLUMNS_PER_BLOCK).map(move |first| first..n.min(first + COLUMNS_PER_BLOCK))
@@ -141,7 +125,7 @@ impl InputTable {
 
     /// The numbers of the row of an input's value.
     fn row_of(&self, number: usize, value: TokenId) -> Range<usize> {
-        self.row(self.inputs[number].row[value.index()] as usize)
+        self.row(self.row_number(number, value))
     }
 }
 
@@ -156,6 +140,11 @@ const ABSENT: u32 = u32::MAX;
 const PRESENT: u32 = u32::MAX - 1;
 
 impl InputValues {
+    /// E
+    pub(crate) fn embedding_size(&self) -> usize {
+        self.embedding.len() / self.values.len()
+    }
+
     /// Finds the different ones of `values`; their rows begin at `first_row`.
     fn fill(&mut self, values: &[TokenId], embedding: &[f32], vocab_size: usize, first_row: usize) {
         let size = embedding.len() / vocab_size;

@@ -2,10 +2,11 @@
 //!
 //! [`Likelihood`] is what tokens cost a model, in nats per token, per note and per quarter note; [`note_surprise`] divides
 //! that among the notes of a score.
-//! [`Collapse`] counts composed pieces that got stuck, and [`dice`] judges a network by the waltzes of Mozart's dice
+//! [`Collapse`] counts composed pieces that got stuck, [`Failures`] those that failed as music, and [`dice`] judges a network by the waltzes of Mozart's dice
 //! game, of which everything is known exactly.
 //! [`PieceReading`] has a model read a piece, its tokens and the streams beside them, [`LayerStates`] records a layer meanwhile, and [`GradientProbe`] measures how
 //! far gradients reach back.
+//! [`originality`] finds what a piece has from a corpus.
 //! [`model_summary`] says what a model file holds, and [`report_page`] puts all that a training came to on one page of HTML.
 //! Nothing here opens a file or prints.
 //!
@@ -30,14 +31,17 @@
 #![forbid(unsafe_code)]
 
 mod collapse;
+mod counting;
 pub mod dice;
 mod embedding;
+mod failures;
 mod gradients;
 mod layer_states;
 mod likelihood;
 mod likelihood_table;
 mod next_token;
 mod note_surprise;
+pub mod originality;
 mod piece;
 mod piece_tokens;
 mod reading;
@@ -45,7 +49,9 @@ mod report;
 mod summary;
 
 pub use collapse::Collapse;
+pub use counting::{Counting, CountingLikelihood};
 pub use embedding::EmbeddingPlane;
+pub use failures::Failures;
 pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
 pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;

@@ -22,7 +22,9 @@ pub struct Likelihood {
     pub n_unknown_notes: u64,
     /// How long the pieces are, in quarter notes; see [`PieceTokens::n_quarters`].
     pub n_quarters: f64,
-    /// How many frames of voices there are, steps of all parts; 0 of other tokens.
+    /// How many different onsets the notes of the tokens have, but of the first token of a piece.
+    pub n_onsets: u64,
+    /// How many frames there are; see [`PieceTokens::n_frames`].
     pub n_frames: u64,
 }
 
@@ -42,8 +44,12 @@ impl Likelihood {
     ) -> Result<Likelihood, ReadError<M::Error>> {
         let ids = &piece.encoded().ids;
         let mut unknown = piece.encoded().unknown.iter().zip(piece.unknown_nats()).peekable();
-        let (n_quarters, n_frames) = (piece.n_quarters(n_context), piece.n_frames(n_context));
-        let mut sum = Likelihood { n_quarters, n_frames, ..Likelihood::default() };
+        let mut sum = Likelihood {
+            n_quarters: piece.n_quarters(n_context),
+            n_onsets: piece.n_onsets(n_context),
+            n_frames: piece.n_frames(n_context),
+            ..Likelihood::default()
+        };
         read_tokens(model, ids, piece.streams(), |place, logits, _| {
             let unknown = unknown.next_if(|(unknown, _)| **unknown == place);
             if place < n_context || piece.is_given(place) {
@@ -74,6 +80,7 @@ impl Likelihood {
         self.unknown_loss.add(other.unknown_loss);
         self.n_unknown_notes += other.n_unknown_notes;
         self.n_quarters += other.n_quarters;
+        self.n_onsets += other.n_onsets;
         self.n_frames += other.n_frames;
     }
 
@@ -101,7 +108,12 @@ impl Likelihood {
         (self.n_quarters > 0.0).then(|| self.nats_of_all() / self.n_quarters)
     }
 
-    /// What all tokens cost per frame of voices, a step of all parts; none if there is no frame.
+    /// What all tokens cost per onset, those that the vocabulary lacks included; none if there is no onset.
+    pub fn nats_per_onset(&self) -> Option<f64> {
+        (self.n_onsets > 0).then(|| self.nats_of_all() / self.n_onsets as f64)
+    }
+
+    /// What all tokens cost per frame, a step of the grid; none if there is no frame.
     pub fn nats_per_frame(&self) -> Option<f64> {
         (self.n_frames > 0).then(|| self.nats_of_all() / self.n_frames as f64)
     }
@@ -158,6 +170,7 @@ mod tests {
             unknown_loss: Loss { nats: 13.0, n_tokens: 5 },
             n_unknown_notes: 4,
             n_quarters: 8.0,
+            n_onsets: 16,
             n_frames: 32,
         };
         sum.add(&one);
@@ -165,5 +178,6 @@ mod tests {
         let of_all = (sum.nats_per_note_of_all(), sum.nats_per_quarter(), sum.unknown_share());
         assert_eq!(of_all, (Some(2.0), Some(2.0), Some(0.75)));
         assert_eq!((nothing.nats_per_frame(), sum.nats_per_frame()), (None, Some(0.5)));
+        assert_eq!((nothing.nats_per_onset(), sum.nats_per_onset()), (None, Some(1.0)));
     }
 }

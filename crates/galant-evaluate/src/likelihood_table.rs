@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::counting::{Counting, CountingLikelihood};
 use crate::likelihood::Likelihood;
 
 /// What files of music cost a model, one by one and all together.
@@ -14,6 +15,7 @@ use crate::likelihood::Likelihood;
 pub struct LikelihoodTable {
     rows: Vec<(String, Likelihood)>,
     total: Likelihood,
+    counting: Option<CountingLikelihood>,
 }
 
 impl LikelihoodTable {
@@ -21,6 +23,11 @@ impl LikelihoodTable {
     pub fn add(&mut self, name: &str, likelihood: Likelihood) {
         self.total.add(&likelihood);
         self.rows.push((name.to_owned(), likelihood));
+    }
+
+    /// Adds what a file costs models that count.
+    pub fn add_counting(&mut self, likelihood: &CountingLikelihood) {
+        self.counting.get_or_insert_default().add(likelihood);
     }
 
     /// All files together.
@@ -31,7 +38,12 @@ impl LikelihoodTable {
     /// The table as one JSON object, on one line.
     pub fn to_json(&self) -> String {
         let files = self.rows.iter().map(|(name, likelihood)| Row::of(Some(name), likelihood));
-        let json = Json { files: files.collect(), total: Row::of(None, &self.total) };
+        let json = Json {
+            files: files.collect(),
+            total: Row::of(None, &self.total),
+            unigram: self.counting.as_ref().map(|counting| Counted::of(&counting.unigram)),
+            ngrams: self.counting.as_ref().map(|counting| Counted::of(&counting.ngrams)),
+        };
         serde_json::to_string(&json).expect("numbers and names have a JSON form")
     }
 }
@@ -39,42 +51,58 @@ impl LikelihoodTable {
 /// A row a line, the names last.
 impl fmt::Display for LikelihoodTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number =
-            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-        // Only voices have frames.
-        let frame = |text: String| if self.total.n_frames > 0 { format!("{text:>10} ") } else { String::new() };
-        writeln!(
-            f,
-            "{}{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  file",
-            frame("nats/frame".to_owned()),
+        let columns = [
             "nats/token",
             "perplexity",
             "nats/note",
+            "nats/onset",
             "nats/quarter",
             "accuracy",
             "tokens",
             "notes",
-            "unknown"
-        )?;
-        let rows = self.rows.iter().map(|(name, likelihood)| (name.as_str(), likelihood));
-        for (name, likelihood) in rows.chain([("total", &self.total)]) {
-            let row = Row::of(None, likelihood);
-            let unit = if row.accuracy.is_some() { " %" } else { "" };
-            writeln!(
-                f,
-                "{}{:>10} {:>10} {:>9} {:>12} {:>8} {:>7} {:>7} {:>7}  {name}",
-                frame(number(row.nats_per_frame, 4)),
-                number(row.nats_per_token, 4),
-                number(row.perplexity, 2),
-                number(row.nats_per_note, 4),
-                number(row.nats_per_quarter, 4),
-                number(row.accuracy.map(|share| 100.0 * share), 1) + unit,
-                row.tokens,
-                row.notes,
-                row.unknown
-            )?;
+            "unknown",
+        ];
+        self.line(f, "nats/frame", columns.map(str::to_owned), "file")?;
+        for (name, likelihood) in &self.rows {
+            self.row(f, &Row::of(None, likelihood), name)?;
         }
-        Ok(())
+        self.row(f, &Row::of(None, &self.total), "total")?;
+        let Some(CountingLikelihood { unigram, ngrams }) = &self.counting else { return Ok(()) };
+        // Whether a token is the likeliest is not asked of models that count.
+        let counted = |likelihood: &Likelihood| Row { accuracy: None, ..Row::of(None, likelihood) };
+        self.row(f, &counted(unigram), "by how frequent each token is in --corpus")?;
+        self.row(f, &counted(ngrams), &format!("by counting {}-grams in --corpus", Counting::ORDER))
+    }
+}
+
+impl LikelihoodTable {
+    fn row(&self, f: &mut fmt::Formatter<'_>, row: &Row<'_>, name: &str) -> fmt::Result {
+        let number =
+            |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+        let unit = if row.accuracy.is_some() { " %" } else { "" };
+        let columns = [
+            number(row.nats_per_token, 4),
+            number(row.perplexity, 2),
+            number(row.nats_per_note, 4),
+            number(row.nats_per_onset, 4),
+            number(row.nats_per_quarter, 4),
+            number(row.accuracy.map(|share| 100.0 * share), 1) + unit,
+            row.tokens.to_string(),
+            row.notes.to_string(),
+            row.unknown.to_string(),
+        ];
+        self.line(f, &number(row.nats_per_frame, 4), columns, name)
+    }
+
+    /// A line of the table, with its first column only if there are frames, which tokens without a grid have not.
+    fn line(&self, f: &mut fmt::Formatter<'_>, frame: &str, columns: [String; 9], name: &str) -> fmt::Result {
+        if self.total.n_frames > 0 {
+            write!(f, "{frame:>10} ")?;
+        }
+        for (column, width) in columns.iter().zip([10, 10, 9, 10, 12, 8, 7, 7, 7]) {
+            write!(f, "{column:>width$} ")?;
+        }
+        writeln!(f, " {name}")
     }
 }
 
@@ -82,6 +110,37 @@ impl fmt::Display for LikelihoodTable {
 struct Json<'a> {
     files: Vec<Row<'a>>,
     total: Row<'a>,
+    /// What all files cost a model that knows how frequent each token is in --corpus.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unigram: Option<Counted>,
+    /// What they cost n-grams that count --corpus.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ngrams: Option<Counted>,
+}
+
+/// What all files cost a model that counts.
+#[derive(Serialize)]
+struct Counted {
+    nats_per_token: Option<f64>,
+    perplexity: Option<f64>,
+    nats_per_note: Option<f64>,
+    nats_per_onset: Option<f64>,
+    nats_per_quarter: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nats_per_frame: Option<f64>,
+}
+
+impl Counted {
+    fn of(likelihood: &Likelihood) -> Counted {
+        Counted {
+            nats_per_token: likelihood.nats_per_token(),
+            perplexity: likelihood.perplexity(),
+            nats_per_note: likelihood.nats_per_note_of_all(),
+            nats_per_onset: likelihood.nats_per_onset(),
+            nats_per_quarter: likelihood.nats_per_quarter(),
+            nats_per_frame: likelihood.nats_per_frame(),
+        }
+    }
 }
 
 /// What one piece costs, or all together.
@@ -95,6 +154,8 @@ struct Row<'a> {
     unknown: u64,
     /// Notes that all tokens but the first strike.
     notes: u64,
+    /// Different onsets of these notes.
+    onsets: u64,
     /// From the beginning of the piece to its last onset, which counts as one more.
     quarters: f64,
     /// Of the tokens predicted.
@@ -103,8 +164,10 @@ struct Row<'a> {
     /// Unknown tokens included; comparable between tokenizers.
     nats_per_note: Option<f64>,
     /// Unknown tokens included.
+    nats_per_onset: Option<f64>,
+    /// Unknown tokens included.
     nats_per_quarter: Option<f64>,
-    /// Steps of all parts, of voices.
+    /// Steps of the grid, of tokens that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     frames: Option<u64>,
     /// Unknown tokens included.
@@ -126,10 +189,12 @@ impl<'a> Row<'a> {
             tokens: likelihood.loss.n_tokens,
             unknown: likelihood.n_unknown,
             notes: likelihood.n_notes + likelihood.n_unknown_notes,
+            onsets: likelihood.n_onsets,
             quarters: likelihood.n_quarters,
             nats_per_token: likelihood.nats_per_token(),
             perplexity: likelihood.perplexity(),
             nats_per_note: likelihood.nats_per_note_of_all(),
+            nats_per_onset: likelihood.nats_per_onset(),
             nats_per_quarter: likelihood.nats_per_quarter(),
             frames: Some(likelihood.n_frames).filter(|n_frames| *n_frames > 0),
             nats_per_frame: likelihood.nats_per_frame(),
@@ -158,12 +223,12 @@ mod tests {
         table.add("a.mid", Likelihood { n_quarters: 6.0, ..unknown });
         table.add("b.mid", Likelihood { n_unknown: 2, ..Likelihood::default() });
         expect![[r#"
-            nats/token perplexity nats/note nats/quarter accuracy  tokens   notes unknown  file
-                0.5000       1.65    1.2000       2.0000   75.0 %       4      10       1  a.mid
-                     -          -         -            -        -       0       0       2  b.mid
-                0.5000       1.65    1.2000       2.0000   75.0 %       4      10       3  total
+            nats/token perplexity nats/note nats/onset nats/quarter accuracy  tokens   notes unknown  file
+                0.5000       1.65    1.2000          -       2.0000   75.0 %       4      10       1  a.mid
+                     -          -         -          -            -        -       0       0       2  b.mid
+                0.5000       1.65    1.2000          -       2.0000   75.0 %       4      10       3  total
         "#]]
         .assert_eq(&table.to_string());
-        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":10,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"quarters":0.0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"nats_per_quarter":null,"unknown_nats":0.0,"known_notes":0,"nats_per_known_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":10,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
+        expect![[r#"{"files":[{"file":"a.mid","tokens":4,"unknown":1,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75},{"file":"b.mid","tokens":0,"unknown":2,"notes":0,"onsets":0,"quarters":0.0,"nats_per_token":null,"perplexity":null,"nats_per_note":null,"nats_per_onset":null,"nats_per_quarter":null,"unknown_nats":0.0,"known_notes":0,"nats_per_known_note":null,"accuracy":null}],"total":{"tokens":4,"unknown":3,"notes":10,"onsets":0,"quarters":6.0,"nats_per_token":0.5,"perplexity":1.6487212707001282,"nats_per_note":1.2,"nats_per_onset":null,"nats_per_quarter":2.0,"unknown_nats":10.0,"known_notes":8,"nats_per_known_note":0.25,"accuracy":0.75}}"#]].assert_eq(&table.to_json());
     }
 }

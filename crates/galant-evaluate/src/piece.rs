@@ -8,6 +8,7 @@ use galant_tokens::{DecodeError, Token, TokenIds, VoicesError};
 use galant_types::{Score, TokenId};
 use thiserror::Error;
 
+use crate::counting::{Counting, CountingLikelihood};
 use crate::likelihood::Likelihood;
 use crate::note_surprise::{SurprisingScore, note_surprise};
 use crate::piece_tokens::PieceTokens;
@@ -63,9 +64,18 @@ impl<'a> PieceReading<'a> {
         model: &M,
         hold_out: Option<f64>,
     ) -> Result<Likelihood, ReadError<M::Error>> {
+        Likelihood::measure(model, &self.piece, self.n_context(hold_out))
+    }
+
+    /// What the same costs models that count; `of_network` is what [`PieceReading::likelihood`] returned.
+    pub fn counting(&self, counting: &Counting, hold_out: Option<f64>, of_network: &Likelihood) -> CountingLikelihood {
+        counting.measure(&self.piece, self.n_context(hold_out), of_network)
+    }
+
+    /// How many tokens are read before the share `hold_out` at the end; none of them if that is not given.
+    pub fn n_context(&self, hold_out: Option<f64>) -> usize {
         let n_tokens = self.tokens().len();
-        let n_context = hold_out.map_or(0, |share| n_tokens - (n_tokens as f64 * share) as usize);
-        Likelihood::measure(model, &self.piece, n_context)
+        hold_out.map_or(0, |share| n_tokens - (n_tokens as f64 * share) as usize)
     }
 
     /// How sure `model`, the network of the model file, is of each token but the first, and what the token cost it; `on_token`

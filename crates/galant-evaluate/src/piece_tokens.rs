@@ -22,6 +22,8 @@ pub struct PieceTokens {
     quarters: Vec<f64>,
     /// For each token of voices whether its part is given; empty if none is.
     given: Vec<bool>,
+    /// How many steps of the grid a score lasts whose tokens are no voices; none without a score or a grid.
+    n_steps: Option<u64>,
     refused: Option<VoicesError>,
 }
 
@@ -35,7 +37,7 @@ impl PieceTokens {
         let unknown_nats = encoded.unknown.iter().map(nats).collect();
         let quarters = quarters(tokenizer, &tokens);
         let (streams, given) = (Vec::new(), Vec::new());
-        PieceTokens { tokens, encoded, streams, unknown_nats, quarters, given, refused: None }
+        PieceTokens { tokens, encoded, streams, unknown_nats, quarters, given, n_steps: None, refused: None }
     }
 
     /// A score as the network of `file` reads it, with the streams that follow from its bar lines, its number of bars, its
@@ -54,6 +56,7 @@ impl PieceTokens {
             piece.given = turns(&piece.tokens).map(|turn| turn.is_some_and(|turn| parts.contains(&turn))).collect();
         }
         piece.streams = file.streams.encode_written(&file.vocabulary, &frame, &piece.tokens, &piece.encoded.ids);
+        piece.n_steps = file.tokenizer.grid().map(|grid| n_steps(score, grid.steps_per_quarter()));
         if file.tokenizer.grid().is_none() {
             let mut onsets: Vec<u64> = score.pitched_notes().map(|note| note.onset).collect();
             onsets.dedup();
@@ -93,11 +96,26 @@ impl PieceTokens {
         self.given.get(place).copied().unwrap_or(false)
     }
 
-    /// How many frames of voices, steps of all parts, end from the token at `from` on; 0 of other tokens.
+    /// How many frames there are from the token at `from` on: steps of the grid, silent ones included, up to the end of the
+    /// last note; 0 of tokens without a grid, and of voices the steps of all parts that end from there on.
     pub fn n_frames(&self, from: usize) -> u64 {
         let mut clock = Clock::default();
-        let ends = self.tokens.iter().map(|token| clock.advance(token) > 0 && matches!(token, Token::Voice(_)));
-        ends.skip(from).filter(|ends| *ends).count() as u64
+        let is_voice = |token: &Token| matches!(token, Token::Voice(_));
+        let ends = self.tokens.iter().map(|token| clock.advance(token) > 0 && is_voice(token));
+        let of_voices = ends.skip(from).filter(|ends| *ends).count() as u64;
+        let Some(n_steps) = self.n_steps.filter(|_| !self.tokens.iter().any(is_voice)) else { return of_voices };
+        let before = if from == 0 { Some(0) } else { Tokenizer::steps(&self.tokens).nth(from) };
+        before.map_or(0, |before| n_steps.saturating_sub(before))
+    }
+
+    /// How many different times the notes begin that the tokens after the first `from` strike, but the first token of the
+    /// piece; of parts that are given none.
+    pub fn n_onsets(&self, from: usize) -> u64 {
+        let strikes = |place: &usize| !self.tokens[*place].pitches().is_empty() && !self.is_given(*place);
+        let mut times: Vec<f64> =
+            (from.max(1)..self.tokens.len()).filter(strikes).map(|place| self.quarters[place]).collect();
+        times.dedup();
+        times.len() as u64
     }
 
     /// Why the piece has no tokens, if it has notes.
@@ -118,6 +136,13 @@ impl PieceTokens {
         let first = if from == 0 { 0.0 } else { self.quarters[from] };
         1.0 + self.quarters[last] - first
     }
+}
+
+/// How many steps a score lasts, the last one perhaps in part.
+fn n_steps(score: &Score, steps_per_quarter: u16) -> u64 {
+    let end = score.pitched_notes().map(|note| u128::from(note.end())).max().unwrap_or(0);
+    let steps = (end * u128::from(steps_per_quarter)).div_ceil(u128::from(score.ticks_per_quarter.max(1)));
+    u64::try_from(steps).unwrap_or(u64::MAX)
 }
 
 /// When each token is, in quarter notes from the first.

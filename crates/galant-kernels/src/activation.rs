@@ -45,7 +45,7 @@ impl Level {
 }
 
 /// The value of a `FUSED` parameter where the CPU has a fused multiply-add, which rounds once.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 pub(crate) const FUSED: bool = true;
 
 /// The value of a `FUSED` parameter elsewhere, where a fused multiply-add would be a library call.

@@ -1,7 +1,7 @@
 //! One time step of a recurrent layer, from its pre-activations on.
 // B rows, H hidden units; gates are [B, 4H] in the order i, f, g, o.
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 use crate::activation::FUSED;
 use crate::activation::{SEPARATE, sigmoid_loop, tanh_loop};
 use crate::level::{Level, at_level, check_len, level};

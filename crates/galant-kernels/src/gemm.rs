@@ -1,6 +1,8 @@
 use crate::level::{Level, check_len, level};
 use crate::packed::{Output, PackedMatrix};
 
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+use crate::gemm_neon;
 use crate::gemm_scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::{gemm_avx2, gemm_avx512};
@@ -39,6 +41,8 @@ impl Level {
             Level::Avx2(cpu) => gemm_avx2::gemm(cpu, a, m, b, c, output),
             #[cfg(target_arch = "x86_64")]
             Level::Avx512(cpu) => gemm_avx512::gemm(cpu, a, m, b, c, output),
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(cpu) => gemm_neon::gemm(cpu, a, m, b, c, output),
         }
     }
 }

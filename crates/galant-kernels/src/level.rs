@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Level {
-    /// What every CPU of the target has, such as SSE2 on x86-64 or NEON on 64-bit ARM.
+    /// Plain loops, compiled for what every CPU of the target has, such as SSE2 on x86-64.
     Scalar,
     /// AVX2 and FMA: eight floats at once.
     #[cfg(target_arch = "x86_64")]
@@ -14,6 +14,9 @@ pub enum Level {
     /// AVX-512: sixteen floats at once.
     #[cfg(target_arch = "x86_64")]
     Avx512(Avx512),
+    /// NEON: four floats at once.
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    Neon(Neon),
 }
 
 /// Proof that this CPU has AVX2 and FMA.
@@ -26,6 +29,11 @@ pub struct Avx2(());
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Avx512(());
 
+/// Proof that every CPU of this target has NEON.
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neon(());
+
 /// The fastest level of this CPU, which the free functions of this crate use.
 #[must_use]
 pub fn level() -> Level {
@@ -35,7 +43,11 @@ pub fn level() -> Level {
         let wide = is_x86_feature_detected!("avx512f");
         return if wide { Level::Avx512(Avx512(())) } else { Level::Avx2(Avx2(())) };
     }
-    Level::Scalar
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+    let best = Level::Neon(Neon(()));
+    #[cfg(not(all(target_arch = "aarch64", target_feature = "neon")))]
+    let best = Level::Scalar;
+    best
 }
 
 impl Level {
@@ -48,6 +60,8 @@ impl Level {
             best @ Level::Avx2(_) => vec![Level::Scalar, best],
             #[cfg(target_arch = "x86_64")]
             best @ Level::Avx512(_) => vec![Level::Scalar, Level::Avx2(Avx2(())), best],
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            best @ Level::Neon(_) => vec![Level::Scalar, best],
         }
     }
 }
@@ -60,6 +74,8 @@ impl fmt::Display for Level {
             Level::Avx2(_) => "avx2+fma",
             #[cfg(target_arch = "x86_64")]
             Level::Avx512(_) => "avx512f",
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(_) => "neon",
         })
     }
 }
@@ -67,7 +83,7 @@ impl fmt::Display for Level {
 /// Calls a kernel's body compiled for `$level`.
 ///
 /// The body is an `#[inline(always)]` function of plain loops, so the same source serves every level; unless a second body
-/// is given for AVX2 and AVX-512, the bits are the same at each.
+/// is given for the other levels, the bits are the same at each.
 /// The inner functions keep the arguments' `noalias`, without which long loops are not vectorized.
 macro_rules! at_level {
     ($level:expr, $body:ident $args:tt $(-> $out:ty)?) => { at_level!($level, ($body, $body) $args $(-> $out)?) };
@@ -86,6 +102,8 @@ macro_rules! at_level {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the value proves that the three features were detected.
             Level::Avx512(_) => unsafe { avx512($($arg),*) },
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(_) => $fused($($arg),*),
         }
     }};
 }

@@ -32,25 +32,40 @@ mod gemm;
 mod gemm_avx2;
 #[cfg(target_arch = "x86_64")]
 mod gemm_avx512;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod gemm_neon;
 mod gemm_scalar;
 mod level;
 mod loss;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod neon;
 mod optimizer;
 mod packed;
 mod prefetch;
+mod rate;
+#[cfg(target_arch = "x86_64")]
+mod rate_avx2;
+#[cfg(target_arch = "x86_64")]
+mod rate_avx512;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod rate_neon;
 mod transposed;
 #[cfg(target_arch = "x86_64")]
 mod transposed_avx2;
 #[cfg(target_arch = "x86_64")]
 mod transposed_avx512;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 mod transposed_blocks;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod transposed_neon;
 mod transposed_scalar;
 mod vector;
 
 pub use activation::{exp, sigmoid, tanh};
 pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
 pub use gemm::gemm;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub use level::Neon;
 #[cfg(target_arch = "x86_64")]
 pub use level::{Avx2, Avx512};
 pub use level::{Level, level};

@@ -1,4 +1,4 @@
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 use crate::activation::FUSED;
 use crate::activation::{SEPARATE, exp_of_negative};
 use crate::level::{Level, at_level, level};

@@ -33,7 +33,7 @@ pub enum Output<'a> {
 
 impl Output<'_> {
     /// The same, from a column of C on.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
     pub(crate) fn at_column(self, column: usize) -> Self {
         match self {
             Output::Bias(bias) => Output::Bias(&bias[column..]),

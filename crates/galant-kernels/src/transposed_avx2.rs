@@ -19,14 +19,14 @@ const VECTORS: usize = COLUMNS / 2 / VECTOR;
 type Sums = [[f32; COLUMNS / 2]; ROWS / 2];
 
 /// The product, where no matrix is empty.
-pub(crate) fn add(_proof: Avx2, a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
+pub(crate) fn add(_proof: Avx2, a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
     // SAFETY: a value of `Avx2` exists only where avx2 and fma were detected.
-    unsafe { tiles(a, b, k, c, blocks) }
+    unsafe { tiles(a, b, c, blocks) }
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn tiles(a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
-    blocks.for_each_tile(a, b, k, c, |a, b, mut c| {
+fn tiles(a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
+    blocks.for_each_tile(a, b, c, |a, b, mut c| {
         for (column, row) in [(0, 0), (0, ROWS / 2), (COLUMNS / 2, 0), (COLUMNS / 2, ROWS / 2)] {
             if row < c.height && column < c.width {
                 let sums = match (row, column) {

@@ -7,18 +7,18 @@ use crate::level::Avx512;
 use crate::transposed_blocks::{Blocks, ROWS, RowOfB, Tile};
 
 /// The product, where no matrix is empty.
-pub(crate) fn add(_proof: Avx512, a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
+pub(crate) fn add(_proof: Avx512, a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
     // SAFETY: a value of `Avx512` exists only where avx512f was detected.
-    unsafe { tiles(a, b, k, c, blocks) }
+    unsafe { tiles(a, b, c, blocks) }
 }
 
 #[target_feature(enable = "avx512f")]
-fn tiles(a: &[f32], b: &[f32], k: usize, c: &mut [f32], blocks: &mut Blocks) {
+fn tiles(a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
     let add = |a: &[[f32; ROWS]], b: &[RowOfB], c: Tile<'_>| match c.width {
         ..=VECTOR => tile::<1>(a, b, c),
         _ => tile::<2>(a, b, c),
     };
-    blocks.for_each_tile(a, b, k, c, add);
+    blocks.for_each_tile(a, b, c, add);
 }
 
 /// Adds the product of a panel of A and one of B to a tile of C, whose rows have `V` vectors.

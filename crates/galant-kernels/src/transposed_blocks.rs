@@ -1,4 +1,4 @@
-//! The blocks of a transposed product, packed for the vectors of x86-64.
+//! The blocks of a transposed product, packed for vectors.
 // K, M, N: C is [M, N], A is [K, M], B is [K, N].
 
 use std::ops::Range;
@@ -9,7 +9,7 @@ use crate::transposed_scalar::K_BLOCK;
 /// Rows of C in one tile.
 ///
 /// With two vectors of sixteen columns, 24 accumulators, two vectors of B and one broadcast of A take 27 of the 32
-/// registers of AVX-512; AVX2 computes a quarter of a tile at a time.
+/// registers of AVX-512; AVX2 and NEON compute a quarter of a tile at a time.
 /// A panel of A is 12 KB and stays in the first-level cache.
 pub(crate) const ROWS: usize = 12;
 
@@ -19,7 +19,8 @@ pub(crate) const COLUMNS: usize = 32;
 /// Columns of A packed at a time: 96 KB of the second-level cache.
 const M_BLOCK: usize = 8 * ROWS;
 
-/// How many rows before it is packed a row of A is fetched into the caches.
+/// How many rows before it is packed a row is fetched into the caches: rows may be far apart, so the CPU cannot see what
+/// comes next.
 const FETCH_AHEAD: usize = 8;
 
 /// Columns of B packed at a time: at most 256 KB of the second-level cache, which has 512 KB on many CPUs.
@@ -52,21 +53,20 @@ impl Blocks {
     /// to be added; no matrix may be empty.
     pub(crate) fn for_each_tile(
         &mut self,
-        a: &[f32],
-        b: &[f32],
-        k: usize,
+        a: &[&[f32]],
+        b: &[&[f32]],
         c: &mut [f32],
         mut add: impl FnMut(&[[f32; ROWS]], &[RowOfB], Tile<'_>),
     ) {
-        let (m, n) = (a.len() / k, b.len() / k);
+        let (m, n) = (a[0].len(), b[0].len());
         for n_first in (0..n).step_by(N_BLOCK) {
             let columns = n_first..n.min(n_first + N_BLOCK);
-            for (a, b) in a.chunks(K_BLOCK * m).zip(b.chunks(K_BLOCK * n)) {
-                let k = a.len() / m;
-                self.pack_b(b, n, columns.clone());
+            for (a, b) in a.chunks(K_BLOCK).zip(b.chunks(K_BLOCK)) {
+                let k = a.len();
+                self.pack_b(b, columns.clone());
                 for m_first in (0..m).step_by(M_BLOCK) {
                     let rows = m_first..m.min(m_first + M_BLOCK);
-                    self.pack_a(a, m, rows.clone());
+                    self.pack_a(a, rows.clone());
                     for (column, b) in columns.clone().step_by(COLUMNS).zip(self.b.chunks_exact(k)) {
                         let width = COLUMNS.min(columns.end - column);
                         for (row, a) in rows.clone().step_by(ROWS).zip(self.a.chunks_exact(k)) {
@@ -79,13 +79,12 @@ impl Blocks {
         }
     }
 
-    /// Packs `columns` of `a`, whole rows of `n_columns`; columns that complete the last panel are zero.
-    fn pack_a(&mut self, a: &[f32], n_columns: usize, columns: Range<usize>) {
-        let k = a.len() / n_columns;
+    /// Packs `columns` of `a`; columns that complete the last panel are zero.
+    fn pack_a(&mut self, a: &[&[f32]], columns: Range<usize>) {
+        let k = a.len();
         self.a.resize(columns.len().div_ceil(ROWS) * k, [0.0; ROWS]);
-        for (i, row) in a.chunks_exact(n_columns).enumerate() {
-            // The rows are too far apart for the CPU to see what comes next.
-            if let Some(later) = a.chunks_exact(n_columns).nth(i + FETCH_AHEAD) {
+        for (i, row) in a.iter().enumerate() {
+            if let Some(later) = a.get(i + FETCH_AHEAD) {
                 prefetch(&later[columns.clone()]);
             }
             let (whole, rest) = row[columns.clone()].as_chunks::<ROWS>();
@@ -100,11 +99,14 @@ impl Blocks {
         }
     }
 
-    /// Packs `columns` of `b`, whole rows of `n_columns`; columns that complete the last panel are zero.
-    fn pack_b(&mut self, b: &[f32], n_columns: usize, columns: Range<usize>) {
-        let k = b.len() / n_columns;
+    /// Packs `columns` of `b`; columns that complete the last panel are zero.
+    fn pack_b(&mut self, b: &[&[f32]], columns: Range<usize>) {
+        let k = b.len();
         self.b.resize(columns.len().div_ceil(COLUMNS) * k, RowOfB([0.0; COLUMNS]));
-        for (i, row) in b.chunks_exact(n_columns).enumerate() {
+        for (i, row) in b.iter().enumerate() {
+            if let Some(later) = b.get(i + FETCH_AHEAD) {
+                prefetch(&later[columns.clone()]);
+            }
             let (whole, rest) = row[columns.clone()].as_chunks::<COLUMNS>();
             for (packed, numbers) in self.b[i..].iter_mut().step_by(k).zip(whole) {
                 packed.0 = *numbers;

@@ -4,17 +4,17 @@
 pub(crate) const K_BLOCK: usize = 256;
 
 /// The product for any CPU, where no matrix is empty.
-pub(crate) fn add(a: &[f32], b: &[f32], k: usize, c: &mut [f32]) {
+pub(crate) fn add(a: &[&[f32]], b: &[&[f32]], c: &mut [f32]) {
     /// Numbers of C whose sums are computed side by side.
     const CHUNK: usize = 16;
-    let (m, n) = (a.len() / k, b.len() / k);
-    for (a, b) in a.chunks(K_BLOCK * m).zip(b.chunks(K_BLOCK * n)) {
+    let n = b[0].len();
+    for (a, b) in a.chunks(K_BLOCK).zip(b.chunks(K_BLOCK)) {
         for (row, c) in c.chunks_exact_mut(n).enumerate() {
             for (first, c) in (0..n).step_by(CHUNK).zip(c.chunks_mut(CHUNK)) {
                 let mut sums = [0.0_f32; CHUNK];
-                for (a, b) in a.iter().skip(row).step_by(m).zip(b.chunks_exact(n)) {
+                for (a, b) in a.iter().zip(b) {
                     for (sum, b) in sums.iter_mut().zip(&b[first..first + c.len()]) {
-                        *sum += a * b;
+                        *sum += a[row] * b;
                     }
                 }
                 c.iter_mut().zip(sums).for_each(|(c, sum)| *c += sum);

@@ -2,11 +2,12 @@
 //!
 //! midly skips what it cannot use without saying so, so this crate does its own walk.
 
+use galant_types::Warnings;
+
 use crate::error::DecodeError;
 use crate::events::end_of_track;
 use crate::limits::MAC_BINARY_BYTES;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, in_file, in_track};
 
 /// The length of a header chunk: its name, its length, three numbers of 16 bits.
 const HEADER_BYTES: usize = 14;
@@ -52,7 +53,7 @@ impl<'a> Chunks<'a> {
         let (file, start) = if file.starts_with(b"RIFF") {
             unwrap_riff(file, warnings)?
         } else if let Some(end) = end_of_mac_binary(file) {
-            warnings.push(None, 0, WarningKind::MacBinary);
+            warnings.push(in_file(0), WarningKind::MacBinary);
             (&file[..end], MAC_BINARY_BYTES)
         } else {
             (file, 0)
@@ -80,11 +81,11 @@ impl<'a> Chunks<'a> {
                 n_bytes = declared + 8;
                 WarningKind::LongHeader { declared }
             };
-            warnings.push(None, start + 4, kind);
+            warnings.push(in_file(start + 4), kind);
         }
         let format = be_u16(&bytes[8..]);
         if format > 2 {
-            warnings.push(None, start + 8, WarningKind::UnknownFormat { format });
+            warnings.push(in_file(start + 8), WarningKind::UnknownFormat { format });
         }
         let header =
             Header { format, n_tracks: be_u16(&bytes[10..]), division: be_u16(&bytes[12..]), division_at: start + 12 };
@@ -99,7 +100,7 @@ impl<'a> Chunks<'a> {
                 Some(id) if rest.len() >= 8 => *id,
                 _ if rest.is_empty() => return None,
                 _ => {
-                    warnings.push(None, self.at, WarningKind::StrayBytes { n_bytes: rest.len() });
+                    warnings.push(in_file(self.at), WarningKind::StrayBytes { n_bytes: rest.len() });
                     self.at = self.file.len();
                     return None;
                 }
@@ -109,18 +110,18 @@ impl<'a> Chunks<'a> {
                 let offset = self.at + 8;
                 let (n_bytes, wrong) = track_bytes(body, declared);
                 if let Some(kind) = wrong {
-                    warnings.push(Some(track), self.at, kind);
+                    warnings.push(in_track(track, self.at), kind);
                 }
                 let bytes = &body[..n_bytes];
                 self.at = offset + bytes.len();
                 return Some(Track { bytes, offset, declared });
             }
             if is_name(&id) && declared <= body.len() {
-                warnings.push(None, self.at, WarningKind::UnknownChunk { id, n_bytes: declared });
+                warnings.push(in_file(self.at), WarningKind::UnknownChunk { id, n_bytes: declared });
                 self.at += 8 + declared;
             } else {
                 let next = rest.windows(4).position(|four| four == b"MTrk").unwrap_or(rest.len());
-                warnings.push(None, self.at, WarningKind::StrayBytes { n_bytes: next });
+                warnings.push(in_file(self.at), WarningKind::StrayBytes { n_bytes: next });
                 self.at += next;
             }
         }
@@ -187,10 +188,10 @@ fn unwrap_riff<'a>(file: &'a [u8], warnings: &mut Warnings) -> Result<(&'a [u8],
     }
     let (declared, found) = (le_u32(&file[4..]), file.len() - 8);
     if declared > found {
-        warnings.push(None, 4, WarningKind::RiffCut { declared, found });
+        warnings.push(in_file(4), WarningKind::RiffCut { declared, found });
     } else if declared + 1 < found {
         // A chunk of odd length may be followed by one byte of padding.
-        warnings.push(None, 8 + declared, WarningKind::StrayBytes { n_bytes: found - declared });
+        warnings.push(in_file(8 + declared), WarningKind::StrayBytes { n_bytes: found - declared });
     }
     let mut data = None;
     let mut at = 12;
@@ -200,10 +201,10 @@ fn unwrap_riff<'a>(file: &'a [u8], warnings: &mut Warnings) -> Result<(&'a [u8],
         if id == b"data" && data.is_none() {
             data = Some(body..body + found);
             if found < declared {
-                warnings.push(None, at, WarningKind::RiffCut { declared, found });
+                warnings.push(in_file(at), WarningKind::RiffCut { declared, found });
             }
         } else {
-            warnings.push(None, at, WarningKind::RiffChunk { id: *id, n_bytes: found });
+            warnings.push(in_file(at), WarningKind::RiffChunk { id: *id, n_bytes: found });
         }
         // RIFF chunks begin at even offsets.
         at = (body + found + found % 2).min(file.len());

@@ -1,17 +1,17 @@
 //! Bytes to a score.
 
-use galant_types::{Decoded, Score, Tempo};
+use galant_types::{Decoded, Score, Tempo, Warnings};
 
 use crate::chunks::{Chunks, Header};
+use crate::drums::Drums;
 use crate::error::DecodeError;
 use crate::evidence::Evidence;
 use crate::limits::{MAX_FILE_BYTES, MAX_TRACKS};
 use crate::notes::Notes;
 use crate::read_rules::ReadRules;
-use crate::tally::Warnings;
 use crate::text::LegacyEncoding;
 use crate::track::{Reading, read_track};
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, in_file};
 
 /// The resolution assumed where a file states none: the most usual one.
 const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
@@ -48,7 +48,8 @@ fn read(bytes: &[u8], rules: ReadRules, encoding: LegacyEncoding) -> Result<Read
     let (header, mut chunks) = Chunks::open(bytes, &mut warnings)?;
     let (score, timecode) = empty_score(header, &mut warnings);
     let notes = Notes::new(rules);
-    let mut reading = Reading { score, notes, warnings, timecode, encoding, evidence: Evidence::default() };
+    let drums = Drums::new(rules);
+    let mut reading = Reading { score, notes, drums, warnings, timecode, encoding, evidence: Evidence::default() };
     let in_sequence = header.format == 2 && rules == ReadRules::Standard;
     let (mut found, mut start) = (0, 0);
     while let Some(track) = chunks.next_track(found, &mut reading.warnings) {
@@ -76,13 +77,13 @@ fn read(bytes: &[u8], rules: ReadRules, encoding: LegacyEncoding) -> Result<Read
 fn leave_out_rest(chunks: &mut Chunks<'_>, header: Header, warnings: &mut Warnings) {
     if let Some(first) = chunks.next_track(header.n_tracks, warnings) {
         let (declared, n_left_out) = (header.n_tracks.into(), 1 + chunks.count_tracks());
-        warnings.push(None, first.offset - 8, WarningKind::TracksBeyond { declared, n_left_out });
+        warnings.push(in_file(first.offset - 8), WarningKind::TracksBeyond { declared, n_left_out });
     }
 }
 
 /// The score of a header, and whether its time is counted in film frames.
 fn empty_score(header: Header, warnings: &mut Warnings) -> (Score, bool) {
-    let mut warn = |kind| warnings.push(None, header.division_at, kind);
+    let mut warn = |kind| warnings.push(in_file(header.division_at), kind);
     let [high, low] = header.division.to_be_bytes();
     let frames = (high as i8).unsigned_abs();
     let timecode = high >= 0x80;
@@ -110,11 +111,11 @@ fn check_tracks(header: Header, found: usize, in_sequence: bool, warnings: &mut 
     let (format_at, n_tracks_at) = (header.division_at - 4, header.division_at - 2);
     if usize::from(header.n_tracks) != found {
         let declared = header.n_tracks.into();
-        warnings.push(None, n_tracks_at, WarningKind::TrackCount { declared, found });
+        warnings.push(in_file(n_tracks_at), WarningKind::TrackCount { declared, found });
     }
     match header.format {
-        0 if found > 1 => warnings.push(None, format_at, WarningKind::SeveralTracksInFormat0 { found }),
-        2 if found > 1 => warnings.push(None, format_at, WarningKind::IndependentTracks { found, in_sequence }),
+        0 if found > 1 => warnings.push(in_file(format_at), WarningKind::SeveralTracksInFormat0 { found }),
+        2 if found > 1 => warnings.push(in_file(format_at), WarningKind::IndependentTracks { found, in_sequence }),
         _ => {}
     }
 }

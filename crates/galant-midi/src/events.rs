@@ -9,8 +9,9 @@ use std::cmp::Ordering;
 
 use midly::{EventIter, MetaMessage, TrackEvent, TrackEventKind};
 
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use galant_types::Warnings;
+
+use crate::warning::{WarningKind, in_track};
 
 /// An event.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) enum EventKind<'a> {
     Message { status: u8, data: [u8; 2] },
     /// A meta event that a score has a place for, or whose text tells the encoding of the others.
     Meta(MetaMessage<'a>),
+    /// A system exclusive message: the bytes after its status and length.
+    Exclusive(&'a [u8]),
     /// Nothing of use.
     Other,
 }
@@ -77,7 +80,7 @@ impl<'a> Events<'a> {
             return None;
         }
         let offset = self.offset();
-        let mut warn = |why| warnings.push(Some(self.track), offset, why);
+        let mut warn = |why| warnings.push(in_track(self.track, offset), why);
         let Frame { delta, end, body } = match frame(bytes, self.status) {
             Ok(frame) => frame,
             Err(why) => {
@@ -103,6 +106,10 @@ impl<'a> Events<'a> {
                 self.status_runs = false;
                 surplus.into_iter().for_each(&mut warn);
                 meta_event(&bytes[..end], data_at, &mut warn)
+            }
+            Body::Exclusive { data_at } => {
+                self.status_runs = false;
+                EventKind::Exclusive(&bytes[data_at..end])
             }
             Body::Other => {
                 self.status_runs = false;
@@ -167,6 +174,8 @@ enum Body {
     Message { status: u8, data: [u8; 2], repeated: bool, over: Option<u8> },
     /// A meta event that is of use, perhaps with more data than it needs.
     Meta { kind: u8, surplus: Option<WarningKind>, data_at: usize },
+    /// A system exclusive message.
+    Exclusive { data_at: usize },
     /// An event that is of no use.
     Other,
     /// An event to drop with a warning.
@@ -223,7 +232,8 @@ fn system_frame(bytes: &[u8], status: u8, data_at: usize) -> Result<(usize, Body
         }
         0xf0 | 0xf7 => {
             let (length, start) = read_number(bytes, data_at)?;
-            Ok((end_of(bytes, start, length)?, Body::Other))
+            let body = if status == 0xf0 { Body::Exclusive { data_at: start } } else { Body::Other };
+            Ok((end_of(bytes, start, length)?, body))
         }
         // System messages: time code and song select have one data byte, song position two, the others none.
         _ => {

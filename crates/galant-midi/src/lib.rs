@@ -50,6 +50,7 @@
 
 mod chunks;
 mod decode;
+mod drums;
 mod encode;
 mod error;
 mod events;
@@ -60,7 +61,6 @@ mod notes;
 mod pairs;
 mod program;
 mod read_rules;
-mod tally;
 mod text;
 mod track;
 mod warning;
@@ -68,10 +68,10 @@ mod warning;
 pub use decode::decode;
 pub use encode::encode;
 pub use error::{DecodeError, EncodeError};
-pub use galant_types::Decoded;
+pub use galant_types::{Decoded, MAX_WARNINGS_PER_KIND};
 pub use limits::{
     MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TEXT_BYTES, MAX_TEXTS,
-    MAX_TICKS_PER_QUARTER, MAX_TRACKS, MAX_US_PER_QUARTER, MAX_WARNINGS_PER_KIND,
+    MAX_TICKS_PER_QUARTER, MAX_TRACKS, MAX_US_PER_QUARTER,
 };
 pub use program::{PROGRAM_NAMES, program_named};
 pub use read_rules::ReadRules;

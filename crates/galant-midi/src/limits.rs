@@ -33,9 +33,6 @@ pub const MAX_TEXT_BYTES: usize = 1 << 20;
 /// The most texts.
 pub const MAX_TEXTS: usize = 1024;
 
-/// How many warnings of one kind are listed; the others are counted.
-pub const MAX_WARNINGS_PER_KIND: usize = 20;
-
 /// How long the header is that classic Macintosh programs put before a file to keep its name and type.
 pub(crate) const MAC_BINARY_BYTES: usize = 128;
 

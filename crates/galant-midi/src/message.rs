@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use galant_types::PERCUSSION_CHANNEL;
+
 use crate::limits::{MAC_BINARY_BYTES, MAX_NAME_BYTES, MAX_TEXT_BYTES, MAX_TEXTS};
 use crate::warning::WarningKind;
 
@@ -133,6 +135,10 @@ impl fmt::Display for WarningKind {
             WarningKind::LaterProgram { channel, program } => {
                 write!(f, "channel {channel} changes to program {program}; dropped, as a part keeps its first program")
             }
+            WarningKind::DrumChannel { channel } => write!(
+                f,
+                "the file makes channel {channel} one of percussion; its notes were put on that of percussion, {PERCUSSION_CHANNEL}"
+            ),
             WarningKind::UnmatchedNoteOff { channel, key } => {
                 write!(f, "note-off for key {key} on channel {channel}, which is silent; dropped")
             }

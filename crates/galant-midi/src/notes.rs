@@ -1,13 +1,12 @@
 //! The notes of a file, from the messages that begin and end them.
 
-use galant_types::Note;
+use galant_types::{Note, Warnings};
 
 use crate::error::DecodeError;
 use crate::limits::MAX_NOTES;
 use crate::pairs::{Message, Span, spans};
 use crate::read_rules::ReadRules;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, in_track};
 
 const N_CHANNELS: usize = 16;
 const N_KEYS: usize = 128;
@@ -84,7 +83,7 @@ impl Notes {
                 return Ok(());
             }
             _ => {
-                warnings.push(Some(track), offset, WarningKind::UnmatchedNoteOff { channel, key: pitch });
+                warnings.push(in_track(track, offset), WarningKind::UnmatchedNoteOff { channel, key: pitch });
                 return Ok(());
             }
         };
@@ -113,7 +112,7 @@ impl Notes {
             *n_sounding = 0;
             spans(messages, &mut spans_of_key);
             for Span { note, offset, end } in spans_of_key.drain(..) {
-                let mut warn = |kind| warnings.push(Some(track), offset as usize, kind);
+                let mut warn = |kind| warnings.push(in_track(track, offset as usize), kind);
                 let note = &mut self.notes[note as usize];
                 let end = end.unwrap_or_else(|| {
                     if note.onset >= tick && self.rules == ReadRules::Standard {

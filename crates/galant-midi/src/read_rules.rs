@@ -17,6 +17,6 @@ pub enum ReadRules {
     ///
     /// A sounding key is ended by the next message for it, be it note-on or note-off; a note-on that ends a note
     /// starts none. Velocity is ignored: a note-on of velocity 0 starts a note, whose velocity becomes 1.
-    /// The tracks of a file of format 2 begin together.
+    /// The tracks of a file of format 2 begin together, and percussion is on channel 10 alone.
     Lecture,
 }

@@ -1,17 +1,17 @@
 //! Reads one track into the score.
 
-use galant_types::{KeySignature, Meter, Part, Score, Tempo};
+use galant_types::{KeySignature, Meter, Part, Score, Tempo, Warnings};
 use midly::MetaMessage;
 
 use crate::chunks::Track;
+use crate::drums::Drums;
 use crate::error::DecodeError;
 use crate::events::{EventKind, Events};
 use crate::evidence::Evidence;
 use crate::limits::{MAX_CHANGES, MAX_DENOMINATOR_LOG2, MAX_TEXT_BYTES, MAX_TEXTS};
 use crate::notes::{Notes, Strike};
-use crate::tally::Warnings;
 use crate::text::{LegacyEncoding, Text, cut_name, read_text};
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, in_track};
 
 /// What is read so far.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Reading {
     pub(crate) score: Score,
     /// Its notes.
     pub(crate) notes: Notes,
+    /// Which channels play percussion.
+    pub(crate) drums: Drums,
     /// What was lost or repaired.
     pub(crate) warnings: Warnings,
     /// Whether time is counted in film frames, so that tempo events mean nothing.
@@ -68,6 +70,7 @@ pub(crate) fn read_track(
                 break;
             }
             EventKind::Meta(meta) => reading.meta(at, meta, &mut header)?,
+            EventKind::Exclusive(message) => reading.drums.exclusive(message),
             EventKind::Other => {}
         }
     }
@@ -93,8 +96,13 @@ impl Reading {
         let velocity = match status & 0xf0 {
             0x80 => None,
             0x90 => Some(data[1]),
+            0xb0 => {
+                self.drums.control(channel, data[0], data[1]);
+                return Ok(());
+            }
             0xc0 => {
-                let program = data[0];
+                self.drums.program(channel);
+                let (channel, program) = (self.drums.channel(channel), data[0]);
                 let first = *header.programs[usize::from(channel)].get_or_insert(program);
                 if first != program {
                     self.warn(at, WarningKind::LaterProgram { channel, program });
@@ -103,8 +111,19 @@ impl Reading {
             }
             _ => return Ok(()),
         };
+        let channel = self.played_channel(at, channel);
         let strike = Strike { tick: at.tick, offset: at.offset, channel, key: data[0], velocity };
         self.notes.strike(at.track, strike, &mut self.warnings)
+    }
+
+    /// The channel of a note; percussion is on MIDI's channel for it, which is said once.
+    #[inline]
+    fn played_channel(&mut self, at: At, channel: u8) -> u8 {
+        let played = self.drums.channel(channel);
+        if played != channel && self.drums.is_first() {
+            self.warn(at, WarningKind::DrumChannel { channel });
+        }
+        played
     }
 
     fn meta(&mut self, at: At, meta: MetaMessage<'_>, header: &mut Header) -> Result<(), DecodeError> {
@@ -161,13 +180,13 @@ impl Reading {
         let offset = events.offset();
         let rest = events.unread();
         if !ended {
-            self.warnings.push(Some(index), offset, WarningKind::NoEndOfTrack);
+            self.warnings.push(in_track(index, offset), WarningKind::NoEndOfTrack);
         } else if rest.starts_with(b"MTrk") {
             let kind = WarningKind::TrackLength { declared: track.declared, found: offset - track.offset };
-            self.warnings.push(Some(index), track.offset - 8, kind);
+            self.warnings.push(in_track(index, track.offset - 8), kind);
             return Some(offset);
         } else if !rest.is_empty() {
-            self.warnings.push(Some(index), offset, WarningKind::AfterEndOfTrack { n_bytes: rest.len() });
+            self.warnings.push(in_track(index, offset), WarningKind::AfterEndOfTrack { n_bytes: rest.len() });
         }
         None
     }
@@ -198,7 +217,7 @@ impl Reading {
     }
 
     fn warn(&mut self, at: At, kind: WarningKind) {
-        self.warnings.push(Some(at.track), at.offset, kind);
+        self.warnings.push(in_track(at.track, at.offset), kind);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What decoding can lose or repair, and how much it matters.
 
-use galant_types::Severity;
+use galant_types::{Place, Severity};
 
 /// What was lost or repaired; tracks and channels are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,10 @@ pub(crate) enum WarningKind {
         channel: u8,
         program: u8,
     },
+    /// Notes on a channel other than 10 that the file makes one of percussion.
+    DrumChannel {
+        channel: u8,
+    },
     /// A note-off for a key that is silent.
     UnmatchedNoteOff {
         channel: u8,
@@ -160,9 +164,25 @@ pub(crate) enum WarningKind {
     },
 }
 
+/// Byte `offset` of the file, for a warning that is about no track.
+pub(crate) fn in_file(offset: usize) -> Place {
+    Place::Byte { track: None, offset }
+}
+
+/// Byte `offset` of the file, for a warning about a track.
+pub(crate) fn in_track(track: u16, offset: usize) -> Place {
+    Place::Byte { track: Some(track), offset }
+}
+
+impl From<&WarningKind> for galant_types::WarningKind {
+    fn from(kind: &WarningKind) -> Self {
+        galant_types::WarningKind { plural: kind.plural(), severity: kind.severity() }
+    }
+}
+
 impl WarningKind {
     /// By the [rule of this crate](crate#warnings).
-    pub(crate) fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         match self {
             WarningKind::MacBinary
             | WarningKind::RiffChunk { .. }
@@ -175,6 +195,7 @@ impl WarningKind {
             | WarningKind::NameCut { .. }
             | WarningKind::Text { .. }
             | WarningKind::LaterProgram { .. }
+            | WarningKind::DrumChannel { .. }
             | WarningKind::UnmatchedNoteOff { .. }
             | WarningKind::ZeroLength { .. }
             | WarningKind::Encoding { .. } => Severity::Note,
@@ -208,7 +229,7 @@ impl WarningKind {
     }
 
     /// What warnings of this kind are about, in the plural.
-    pub(crate) fn plural(&self) -> &'static str {
+    fn plural(&self) -> &'static str {
         match self {
             WarningKind::MacBinary => "MacBinary headers",
             WarningKind::RiffCut { .. } => "truncated RIFF wrappers",
@@ -242,6 +263,7 @@ impl WarningKind {
             WarningKind::NameCut { .. } => "truncated track names",
             WarningKind::Text { .. } => "long or too many texts",
             WarningKind::LaterProgram { .. } => "later program changes",
+            WarningKind::DrumChannel { .. } => "channels of percussion",
             WarningKind::UnmatchedNoteOff { .. } => "note-offs for silent keys",
             WarningKind::ZeroLength { .. } => "notes of zero length",
             WarningKind::NeverEnds { .. } => "notes that never end",

@@ -114,6 +114,9 @@ pub struct TrainingState {
     pub weights: Weights,
     /// How many updates led to them.
     pub n_updates: u64,
+    /// The version of the order in which the engine adds gradients, on which the bits of the weights depend; none if it does
+    /// not promise one.
+    pub reduction_plan: Option<u32>,
     /// Running means of the gradients, in the layout of the weights; empty if the optimizer keeps none.
     pub first_moment: Vec<f32>,
     /// Running means of the squared gradients, in the layout of the weights.

@@ -5,9 +5,8 @@ use roxmltree::Node;
 use crate::bar::{Change, KeySign, MeterSign};
 use crate::error::DecodeError;
 use crate::limits::MAX_DIVISIONS;
-use crate::tally::{Warnings, place};
-use crate::warning::WarningKind;
-use crate::xml::{at, child, child_number, child_text, elements, shown, text};
+use crate::warning::{WarningKind, Warnings};
+use crate::xml::{at, child, child_number, child_text, elements, place, shown, text};
 
 /// What attributes say.
 #[derive(Debug, Clone, Default)]

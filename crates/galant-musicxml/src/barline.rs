@@ -5,8 +5,7 @@ use roxmltree::Node;
 use crate::bar::Marks;
 use crate::error::DecodeError;
 use crate::limits::MAX_PLAYINGS;
-use crate::tally::place;
-use crate::xml::{at, child, child_text};
+use crate::xml::{at, child, child_text, place};
 
 pub(crate) fn read(barline: Node<'_, '_>, marks: &mut Marks, file: &str) -> Result<(), DecodeError> {
     let too_many = |playings| DecodeError::TooManyPlayings { place: place(file, at(barline)), playings };

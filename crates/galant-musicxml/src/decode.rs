@@ -11,11 +11,10 @@ use crate::order::order;
 use crate::part::{Part, Reading};
 use crate::part_list::{self, DRUM_CHANNEL, PartInfo};
 use crate::played::{play_changes, play_part};
-use crate::tally::Warnings;
 use crate::text::unpack;
 use crate::timeline::{check_lengths, timeline};
-use crate::warning::WarningKind;
-use crate::xml::{at, child, child_text, elements, parse, shown, text};
+use crate::warning::{WarningKind, Warnings};
+use crate::xml::{at, child, child_text, elements, parse, place, shown, text};
 
 /// How the fields are called in which [`encode`](crate::encode()) keeps the texts of a score.
 pub(crate) const TEXT_FIELD: &str = "galant-text";
@@ -60,7 +59,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         play_part(part, (track, channel), &bars, &order, &mut score, &mut warnings)?;
     }
     score.notes.sort_unstable();
-    Ok(Decoded { score, warnings: warnings.into_vec(&file) })
+    Ok(Decoded { score, warnings: warnings.at_places(|at| place(&file, at)).into_vec() })
 }
 
 /// Reads the bars of all parts; those of a score by bars are its parts, bar by bar.

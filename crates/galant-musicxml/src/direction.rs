@@ -4,8 +4,7 @@ use roxmltree::Node;
 
 use crate::bar::{Bar, Change, Jump, Marks};
 use crate::clock::Clock;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 use crate::xml::{at, child, child_text, elements, shown};
 
 /// Reads `<direction>` or `<sound>`.

@@ -96,7 +96,6 @@ mod played;
 mod spelling;
 mod staff;
 mod symbol;
-mod tally;
 mod text;
 mod timeline;
 mod voices;
@@ -107,11 +106,11 @@ mod xml;
 pub use decode::decode;
 pub use encode::{Encoded, encode};
 pub use error::{DecodeError, EncodeError};
-pub use galant_types::Decoded;
+pub use galant_types::{Decoded, MAX_WARNINGS_PER_KIND};
 pub use limits::{
     BYTES_PER_TAG, MAX_ARCHIVE_FILES, MAX_ATTRIBUTES, MAX_ATTRIBUTES_OF_TAG, MAX_BAR_IN_WHOLES, MAX_BARS, MAX_CHANGES,
     MAX_DIVISIONS, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NAMESPACES, MAX_NOTES, MAX_PARTS, MAX_PLAYINGS, MAX_TAGS,
-    MAX_UNPACKING_RATIO, MAX_WARNINGS_PER_KIND, TICKS_PER_QUARTER,
+    MAX_UNPACKING_RATIO, TICKS_PER_QUARTER,
 };
 pub use text::{compress, looks_like_musicxml};
 

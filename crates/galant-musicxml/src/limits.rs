@@ -61,6 +61,3 @@ pub const MAX_DIVISIONS: u32 = 1 << 24;
 
 /// The longest name of a part, in bytes of UTF-8; the rest is cut off.
 pub const MAX_NAME_BYTES: usize = 256;
-
-/// How many warnings of one kind are listed; the others are counted.
-pub const MAX_WARNINGS_PER_KIND: usize = 20;

@@ -3,8 +3,7 @@
 use roxmltree::Node;
 
 use crate::part_list::PartInfo;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 use crate::xml::{at, child, child_number, child_text, elements};
 
 /// A note, a rest, or what takes its time without a sound.

@@ -3,8 +3,7 @@
 use crate::bar::{Jump, Marks};
 use crate::error::DecodeError;
 use crate::limits::MAX_BARS;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 
 /// The bars in the order in which they are played: repeats and endings as written, then a jump, after which each section
 /// is played once, with its last ending.

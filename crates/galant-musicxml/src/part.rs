@@ -11,9 +11,8 @@ use crate::error::DecodeError;
 use crate::limits::{MAX_BAR_IN_WHOLES, MAX_CHANGES, MAX_NOTES};
 use crate::note::{self, Written};
 use crate::part_list::{DRUM_CHANNEL, PartInfo};
-use crate::tally::{Warnings, place};
-use crate::warning::WarningKind;
-use crate::xml::{at, child_text, elements, shown};
+use crate::warning::{WarningKind, Warnings};
+use crate::xml::{at, child_text, elements, place, shown};
 
 /// What all parts of a file share while it is read.
 #[derive(Debug)]

@@ -6,8 +6,7 @@ use roxmltree::Node;
 
 use crate::error::DecodeError;
 use crate::limits::{MAX_NAME_BYTES, MAX_PARTS};
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 use crate::xml::{at, child, child_number, child_text, elements};
 
 /// What the list says of a part.

@@ -8,9 +8,9 @@ use crate::bar::{BarNote, Change, KeySign, MeterSign};
 use crate::error::DecodeError;
 use crate::limits::{MAX_CHANGES, MAX_NOTES};
 use crate::part::Part;
-use crate::tally::Warnings;
 use crate::timeline::PieceBar;
 use crate::warning::WarningKind;
+use crate::warning::Warnings;
 
 /// Adds the notes of a part, whose bars are played in `order`.
 pub(crate) fn play_part(

@@ -7,8 +7,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::error::DecodeError;
 use crate::limits::{MAX_ARCHIVE_FILES, MAX_FILE_BYTES, MAX_UNPACKING_RATIO};
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 use crate::xml;
 
 /// How a compressed file begins.

@@ -3,8 +3,7 @@
 use crate::bar::{Change, KeySign, Marks, MeterSign};
 use crate::clock::TICKS_PER_WHOLE;
 use crate::part::Part;
-use crate::tally::Warnings;
-use crate::warning::WarningKind;
+use crate::warning::{WarningKind, Warnings};
 
 /// A bar of the piece.
 #[derive(Debug, Clone, Default)]

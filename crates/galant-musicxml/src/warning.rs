@@ -60,9 +60,18 @@ pub(crate) enum WarningKind {
     SegnoMissing,
 }
 
+/// Warnings at bytes of the text: to find their lines takes time, so that is done once, at the end.
+pub(crate) type Warnings = galant_types::Warnings<usize>;
+
+impl From<&WarningKind> for galant_types::WarningKind {
+    fn from(kind: &WarningKind) -> Self {
+        galant_types::WarningKind { plural: kind.plural(), severity: kind.severity() }
+    }
+}
+
 impl WarningKind {
     /// By the [rule of this crate](crate#warnings).
-    pub(crate) fn severity(&self) -> Severity {
+    fn severity(&self) -> Severity {
         match self {
             WarningKind::GraceNotes
             | WarningKind::CueNotes
@@ -88,7 +97,7 @@ impl WarningKind {
     }
 
     /// What warnings of this kind are about, in the plural.
-    pub(crate) fn plural(&self) -> &'static str {
+    fn plural(&self) -> &'static str {
         match self {
             WarningKind::GraceNotes => "grace notes",
             WarningKind::CueNotes => "cue notes",

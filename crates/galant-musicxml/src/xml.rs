@@ -1,5 +1,6 @@
 //! XML within limits, and what is read of its elements.
 
+use galant_types::Place;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::error::DecodeError;
@@ -74,6 +75,16 @@ pub(crate) fn child_number<T: std::str::FromStr>(node: Node<'_, '_>, name: &str)
 /// Where an element begins, in bytes of the text.
 pub(crate) fn at(node: Node<'_, '_>) -> usize {
     node.range().start
+}
+
+/// The line and the character of byte `at` of a text.
+pub(crate) fn place(text: &str, at: usize) -> Place {
+    let before = &text[..text.floor_char_boundary(at)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let n_lines = before.bytes().filter(|&byte| byte == b'\n').count();
+    let column = before[line_start..].chars().count();
+    // Texts are far shorter than 2^32 characters.
+    Place::Line { line: n_lines as u32 + 1, column: column as u32 + 1 }
 }
 
 /// A value for a message: its beginning, without control characters.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use galant_tokens::{Tokenizer, estimate_key};
 use galant_types::Seed;
 
+use crate::avoid::Avoidance;
 use crate::compose::{ComposePieceError, ComposedPiece};
 use crate::model::LoadedModel;
 use crate::piece_settings::PieceSettings;
@@ -49,9 +50,27 @@ impl LoadedModel {
     ///
     /// If a candidate cannot be composed, or if there are none.
     pub fn compose_best_of(&self, candidates: &[PieceSettings]) -> Result<ComposedPiece, ComposePieceError> {
-        let mut best: Option<((u8, f64), ComposedPiece)> = None;
+        self.best_of(candidates, None)
+    }
+
+    /// The best of the candidates; of those that are not to copy, the best that does not.
+    fn best_of(
+        &self,
+        candidates: &[PieceSettings],
+        avoidance: Option<Avoidance<'_>>,
+    ) -> Result<ComposedPiece, ComposePieceError> {
+        let (mut best, mut copies): (Option<((u8, f64), ComposedPiece)>, _) = (None, ComposePieceError::NoCandidates);
         for settings in candidates {
-            let piece = self.compose(settings)?;
+            let piece = match avoidance {
+                None => self.compose(settings)?,
+                Some(avoidance) => match self.compose_avoiding(settings, avoidance) {
+                    Err(error @ ComposePieceError::Copies { .. }) => {
+                        copies = error;
+                        continue;
+                    }
+                    piece => piece?,
+                },
+            };
             let rank = self.rank(&piece);
             let is_better =
                 |(other, _): &((u8, f64), ComposedPiece)| rank.0.cmp(&other.0).then(rank.1.total_cmp(&other.1)).is_lt();
@@ -59,7 +78,7 @@ impl LoadedModel {
                 best = Some((rank, piece));
             }
         }
-        best.map(|(_, piece)| piece).ok_or(ComposePieceError::NoCandidates)
+        best.map(|(_, piece)| piece).ok_or(copies)
     }
 
     /// The share of the validation loss below which a piece is a formula: one chord repeated for most of its bars costs about
@@ -103,22 +122,37 @@ pub fn compose_all(
     pieces: &[Vec<PieceSettings>],
     n_threads: usize,
 ) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
-    compose_each(model, pieces, n_threads, &|| ())
+    compose_all_avoiding(model, pieces, None, n_threads)
 }
 
-/// As [`compose_all`], and calls `done` when a piece is finished.
+/// As [`compose_all`], of pieces that do not copy what `avoidance` says; the best of those candidates that do not.
 ///
 /// # Errors
 ///
-/// As [`compose_all`].
+/// The number of the first piece that fails, from 0, and why: also if all its candidates copy.
+pub fn compose_all_avoiding(
+    model: &LoadedModel,
+    pieces: &[Vec<PieceSettings>],
+    avoidance: Option<Avoidance<'_>>,
+    n_threads: usize,
+) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    compose_each(model, pieces, avoidance, n_threads, &|| ())
+}
+
+/// As [`compose_all_avoiding`], and calls `done` when a piece is finished.
+///
+/// # Errors
+///
+/// As [`compose_all_avoiding`].
 pub fn compose_each(
     model: &LoadedModel,
     pieces: &[Vec<PieceSettings>],
+    avoidance: Option<Avoidance<'_>>,
     n_threads: usize,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
     let compose_best = |candidates: &Vec<PieceSettings>| {
-        let piece = model.compose_best_of(candidates);
+        let piece = model.best_of(candidates, avoidance);
         done();
         piece
     };

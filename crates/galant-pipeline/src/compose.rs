@@ -159,6 +159,23 @@ pub enum ComposePieceError {
     /// The best of no pieces.
     #[error("the best of 0 pieces is asked for; give at least 1")]
     NoCandidates,
+    /// A beam cannot go on in another way from where a run became too long.
+    #[error("a beam search cannot avoid copying; choose random or greedy")]
+    AvoidInBeam,
+    /// No piece was found that does not copy.
+    #[error(
+        "in {n_tries} attempts every piece had a run of more than {n_most} onsets whose pitches are in the corpus; allow longer \
+         runs, raise the temperature, or take another seed"
+    )]
+    Copies {
+        /// How many onsets were allowed.
+        n_most: NonZeroUsize,
+        /// How often the piece was composed.
+        n_tries: usize,
+    },
+    /// A piece is no music.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
     /// Only a beam search finds several pieces at once.
     #[error("several best pieces are only found by a beam search; choose that method")]
     NoBeam,

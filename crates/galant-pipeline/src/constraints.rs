@@ -6,7 +6,7 @@ use galant_sample::Rules;
 use galant_tokens::Tokenizer;
 use galant_tokens::constraint::{
     EndAfterSteps, Ending, EndingError, EndingRules, LastBar, MaxNotes, NoteGrammar, Returns, RhythmGrammar,
-    StartWithNote, TokenFilter, TonicEnd, VoiceGrammar,
+    StartWithNote, TokenFilter, TonicEnd, Vetoes, VoiceGrammar,
 };
 use galant_tokens::stream::Frame;
 use galant_types::{Constraint, Meter, Playback, TokenId};
@@ -49,6 +49,9 @@ impl LoadedModel {
                     after_primer(Box::new(MaxNotes::new(vocabulary, n_notes.get())))
                 }
             });
+        }
+        if let Some(avoided) = piece.constraints.avoided.as_ref().filter(|avoided| !avoided.vetoes.is_empty()) {
+            constraints.push(Box::new(Vetoes::new(vocabulary, &avoided.vetoes)));
         }
         constraints.extend(self.returns(piece).map(after_primer));
         Ok(Rules { repetition: piece.repetition, ngram_block: piece.ngram_block, constraints })

@@ -86,7 +86,7 @@ fn told_of_voices() -> Vec<Stream> {
     let bar_ago = [Stream::Lookback(number(1)), Stream::LookbackNext(number(1))];
     let told = told_of_place().into_iter().chain(own).chain(bar_ago);
     let others = parts().map(Stream::Sounding).chain(parts().map(Stream::HeldBy));
-    let given = parts().flat_map(|part| [Stream::Given(part), Stream::Ahead(part)]);
+    let given = parts().flat_map(|part| [Stream::Given(part), Stream::Ahead(part), Stream::Until(part)]);
     told.chain(others).chain(given).collect()
 }
 

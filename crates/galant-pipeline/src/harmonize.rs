@@ -1,10 +1,10 @@
 //! Parts written for a tune.
 
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroUsize};
 
 use galant_engine::EngineError;
 use galant_harmony::{Breaches, PartRanges, PartWriting, Tally, VoiceLeading, WithTune};
-use galant_sample::{ComposeError, Hypothesis, Rules, Task, particle_search};
+use galant_sample::{ComposeError, Hypothesis, Rules, Task, TokenGroups, particle_search};
 use galant_tokens::constraint::VoiceGrammar;
 use galant_tokens::{Token, VoiceToken, estimate_key};
 use galant_types::{Constraint, Scale, Score, StreamTracker, Texture, TokenId};
@@ -51,7 +51,7 @@ impl LoadedModel {
             streams: self.harmony_tracker(tune),
             seed: settings.seed,
         };
-        let mut found = particle_search(self.generator(), &task, &settings.particles)?;
+        let mut found = particle_search(self.generator(), &task, &settings.particles, &self.moves())?;
         // The same piece can be found several times, and the likeliest come first.
         found.dedup_by(|later, earlier| later.tokens == earlier.tokens);
         let found = found.into_iter().map(|piece| (self.texture(begin, &piece), piece.nats));
@@ -88,7 +88,7 @@ impl LoadedModel {
                 break;
             }
         }
-        found.sort_by(|a, b| a.breaches().hard().cmp(&b.breaches().hard()).then(a.nats.total_cmp(&b.nats)));
+        Harmonized::sort(&mut found);
         Ok(found)
     }
 
@@ -108,6 +108,16 @@ impl LoadedModel {
         let n_parts = self.file().vocabulary.n_parts().filter(|n| usize::from(n.get()) == tune.texture.n_parts());
         let token = Token::Voice(VoiceToken::Begin(n_parts.ok_or(PartNamesError::NoVoices)?));
         Ok(self.file().vocabulary.nearest(&token))
+    }
+
+    /// What a part does, whatever its pitch: the temperature chooses pitches, while parts move as often as the network says.
+    fn moves(&self) -> TokenGroups {
+        let group = |token: &Token| match token {
+            Token::Voice(VoiceToken::Hold) => 1,
+            Token::Voice(VoiceToken::Rest) => 2,
+            _ => 0,
+        };
+        TokenGroups::new(self.file().vocabulary.tokens().iter().map(group).collect())
     }
 
     fn harmony_rules(&self, tune: &Tune, settings: &HarmonizeSettings, begin: TokenId) -> Rules {
@@ -165,6 +175,11 @@ impl Harmonized {
     pub fn breaches(&self) -> Breaches {
         self.tally.breaches()
     }
+
+    /// Those with the fewest hard defects first, and of these the likeliest.
+    pub(crate) fn sort(found: &mut [Harmonized]) {
+        found.sort_by(|a, b| a.breaches().hard().cmp(&b.breaches().hard()).then(a.nats.total_cmp(&b.nats)));
+    }
 }
 
 /// Why a tune was not harmonized.
@@ -177,6 +192,17 @@ pub enum HarmonizeError {
     /// The parts that a record says were given are no tune.
     #[error(transparent)]
     Tune(#[from] TuneError),
+    /// No harmonization was found that does not copy.
+    #[error(
+        "all of {n_tries} harmonizations have a run of more than {n_most} onsets whose pitches are in the corpus; allow longer \
+         runs, raise the temperature, or take another seed"
+    )]
+    Copies {
+        /// How many onsets were allowed.
+        n_most: NonZeroUsize,
+        /// How often the tune was harmonized.
+        n_tries: usize,
+    },
     /// A setting is out of its range, the tune is too long, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),

@@ -1,5 +1,7 @@
 //! All that decides the parts that are written for a tune.
 
+use std::num::NonZeroUsize;
+
 use galant_harmony::{Enforcement, Enforcements, Rule};
 use galant_sample::{Particles, Truncation};
 use galant_types::Seed;
@@ -15,15 +17,19 @@ pub struct HarmonizeSettings {
     pub rules: Enforcements,
     /// Whether the parts end on the tonic, where the tune does.
     pub end_on_tonic: bool,
+    /// How many onsets a run could have whose pitches are in a corpus; none if that was not asked for. It decides nothing
+    /// but the seed: see [`LoadedModel::harmonize_avoiding`](crate::LoadedModel::harmonize_avoiding).
+    pub avoid_copying: Option<NonZeroUsize>,
 }
 
 impl Default for HarmonizeSettings {
     fn default() -> HarmonizeSettings {
         HarmonizeSettings {
             seed: Seed(1),
-            particles: Particles { n: 16, temperature: 0.8, truncation: Truncation::None },
+            particles: Particles { n: 16, temperature: 0.65, truncation: Truncation::None },
             rules: HarmonizeSettings::default_rules(),
             end_on_tonic: true,
+            avoid_copying: None,
         }
     }
 }

@@ -35,6 +35,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod avoid;
 mod baseline;
 mod beginning;
 mod best_of;
@@ -54,6 +55,7 @@ mod network;
 mod part_names;
 mod piece_settings;
 mod plan;
+mod prepare_error;
 mod primer;
 mod record;
 mod request;
@@ -65,8 +67,9 @@ mod training;
 mod tune;
 mod vocabulary_share;
 
+pub use avoid::Avoidance;
 pub use baseline::Baseline;
-pub use best_of::{compose_all, compose_each};
+pub use best_of::{compose_all, compose_all_avoiding, compose_each};
 pub use budget::Speed;
 pub use compose::{ComposePieceError, ComposedPiece, MidiError};
 pub use harmonize::{HarmonizeError, Harmonized};
@@ -76,14 +79,17 @@ pub use make_plan::{Choice, MakePlan, MakeRequest};
 pub use model::LoadedModel;
 pub use network::Network;
 pub use part_names::PartNamesError;
-pub use piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
+pub use piece_settings::{
+    Avoided, ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings,
+};
+pub use prepare_error::PrepareError;
 pub use primer::{Excerpt, ExcerptError, UnknownToken, excerpt, parse_tokens};
 pub use record::{HarmonyRecord, ParseRecordError, Record};
 pub use request::{ComposeRequest, End, Form};
 pub use request_error::{MAX_STEPS, RequestError};
 pub use resume::ResumeError;
 pub use settings::{OtherSetting, Preset, Settings};
-pub use training::{PrepareError, Seeds, Training};
+pub use training::{Seeds, Training};
 pub use tune::{Tune, TuneError, TuneRequest};
 pub use vocabulary_share::{RARE, VocabularyShare};
 

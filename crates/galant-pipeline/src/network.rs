@@ -44,7 +44,7 @@ impl Network {
 fn stream_spec(stream: Stream, vocab_size: usize) -> StreamSpec {
     let embedding_size = match stream {
         Stream::Meter | Stream::BarsPlayed | Stream::BarsLeft | Stream::Key | Stream::Style => 8,
-        Stream::Voice | Stream::Held | Stream::HeldBy(_) => 8,
+        Stream::Voice | Stream::Held | Stream::HeldBy(_) | Stream::Until(_) => 8,
         Stream::Position => 16,
         // The tokens of voices are few.
         Stream::LookbackNext(_)

@@ -4,7 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::RangeInclusive;
 
 use galant_sample::{Beam, Draw, LoopControl, NgramBlock, Repetition, Selection, Strategy, Truncation};
-use galant_tokens::constraint::Return;
+use galant_tokens::constraint::{Return, Veto};
 use galant_tokens::{Token, Tokenizer};
 use galant_types::{Playback, Scale, Seed};
 
@@ -164,4 +164,15 @@ pub struct ConstraintSettings {
     pub no_notes: Option<u16>,
     /// At most this many notes are struck together.
     pub max_notes: Option<NonZeroUsize>,
+    /// What was done so that the piece does not copy; none if that was not asked for.
+    pub avoided: Option<Avoided>,
+}
+
+/// That a piece was not to copy from a corpus, and what was forbidden for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Avoided {
+    /// How many onsets a run could have whose pitches are in the corpus, in any key and rhythm.
+    pub n_most: NonZeroUsize,
+    /// What is not struck where, counted in the tokens composed.
+    pub vetoes: Vec<Veto>,
 }

@@ -13,10 +13,12 @@ use std::num::NonZeroUsize;
 use galant_checkpoint::Sha256Hash;
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
-use galant_tokens::constraint::Return;
+use galant_tokens::constraint::{Return, Veto};
 use galant_types::{Playback, Scale, Seed};
 
-use crate::piece_settings::{ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings};
+use crate::piece_settings::{
+    Avoided, ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings,
+};
 use crate::primer::parse_tokens;
 
 use error::{EARLIER_HEAD, HEAD};
@@ -90,6 +92,7 @@ fn is_earlier(settings: &PieceSettings) -> bool {
         && programs.is_empty()
         && constraints.ending.is_none()
         && constraints.returns.is_empty()
+        && constraints.avoided.is_none()
         && *plan == PiecePlan::default()
 }
 
@@ -191,8 +194,17 @@ fn put_method(method: &Method, put: &mut dyn FnMut(&str, &dyn Display)) {
 }
 
 fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &dyn Display)) {
-    let ConstraintSettings { key, end_on_tonic, ending, returns, pitch_range, only_notes, no_notes, max_notes } =
-        constraints;
+    let ConstraintSettings {
+        key,
+        end_on_tonic,
+        ending,
+        returns,
+        pitch_range,
+        only_notes,
+        no_notes,
+        max_notes,
+        avoided,
+    } = constraints;
     if let Some(key) = key {
         put(if *end_on_tonic { "key-with-tonic-end" } else { "key" }, key);
     }
@@ -216,6 +228,14 @@ fn put_constraints(constraints: &ConstraintSettings, put: &mut dyn FnMut(&str, &
     }
     if let Some(n_notes) = max_notes {
         put("max-notes", n_notes);
+    }
+    if let Some(Avoided { n_most, vetoes }) = avoided {
+        put("avoid-copying", n_most);
+        if !vetoes.is_empty() {
+            let pitches = |veto: &Veto| veto.pitches.iter().map(u8::to_string).collect::<Vec<_>>().join(".");
+            let text = |veto: &Veto| format!("{}={}", veto.place, pitches(veto));
+            put("not-struck", &vetoes.iter().map(text).collect::<Vec<_>>().join(","));
+        }
     }
 }
 
@@ -340,5 +360,9 @@ fn read_constraints(fields: &mut Fields<'_>) -> Result<ConstraintSettings, Parse
         only_notes: fields.pitch_classes("only-notes")?,
         no_notes: fields.pitch_classes("no-notes")?,
         max_notes,
+        avoided: match fields.optional("avoid-copying")? {
+            Some(n_most) => Some(Avoided { n_most, vetoes: fields.vetoes("not-struck")? }),
+            None => None,
+        },
     })
 }

@@ -56,9 +56,9 @@ fn gives_parts(streams: &StreamSet) -> bool {
 }
 
 /// How often, of [`N_VIEWS`] draws, no part is given.
-const N_FREE: usize = 16;
+const N_FREE: usize = 8;
 /// How often the first part is given.
-const N_FIRST: usize = 8;
+const N_FIRST: usize = 16;
 /// How many draws there are; in the others, parts are given that are drawn themselves.
 const N_VIEWS: usize = 32;
 
@@ -73,7 +73,8 @@ pub(crate) fn views(tokenizer: Tokenizer, streams: &StreamSet, vocabulary: &Voca
     let view = |given: u32| {
         let is_given = |part: usize| given >> part & 1 == 1;
         let hides = |stream: &Stream| {
-            stream.given_part().is_some_and(|part| !is_given(usize::from(part.get()) - 1)).then_some(nothing)
+            let is_hidden = stream.given_part().is_some_and(|part| !is_given(usize::from(part.get()) - 1));
+            is_hidden.then_some(if matches!(stream, Stream::Until(_)) { TokenId(0) } else { nothing })
         };
         let values = (0..usize::from(VoicesTokenizer::MAX_PARTS)).map(|part| !is_given(part)).collect();
         let counted = (given != 0).then_some(Counted { stream: turns, values });

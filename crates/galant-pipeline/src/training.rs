@@ -2,19 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Openings, Split, Transposition, Validation, Windows, WindowsError};
+use galant_batches::{Openings, Split, Transposition, Validation, Windows};
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
-use galant_corpus::{Corpus, HeldOut, PieceInfo, Role};
+use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
-use galant_model::{Initialization, ModelSpec, Progress, SettingsError, SpecError, Trainable, Weights};
-use galant_tokens::stream::{StreamSet, StreamSetError};
-use galant_tokens::{Tokenizer, Vocabulary};
+use galant_model::{Initialization, ModelSpec, Progress, Trainable, Weights};
+use galant_tokens::Vocabulary;
+use galant_tokens::stream::StreamSet;
 use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
 use galant_types::{Playback, Seed};
-use thiserror::Error;
 
 use crate::baseline::{Baseline, unigram_loss};
 use crate::plan;
+use crate::prepare_error::PrepareError;
 use crate::settings::Settings;
 use crate::streams::{openings, stream_set, tell, views};
 use crate::vocabulary_share::VocabularyShare;
@@ -33,6 +33,7 @@ pub struct Training {
     /// What each of the entries is for.
     roles: Vec<Role>,
     held_out: HeldOut,
+    leaks: Leaks,
     playback: Playback,
     unigram_loss: Option<f64>,
 }
@@ -77,6 +78,7 @@ impl Training {
         }
         let training = &settings.training;
         let held_out = corpus.hold_out(training.hold_out, Seeds::of(training.seed).hold_out);
+        let leaks = corpus.leaks(&held_out);
         let Corpus { tokenizer, mut songs, vocabulary, entries, pieces, parts, playback, .. } = corpus;
         let learned: Vec<usize> = (0..pieces.len()).filter(|&number| !held_out.is_whole(number)).collect();
         let learned_pieces: Vec<&PieceInfo> = learned.iter().map(|&number| &pieces[number]).collect();
@@ -122,6 +124,7 @@ impl Training {
             entries,
             roles,
             held_out,
+            leaks,
             playback,
             unigram_loss,
         })
@@ -150,6 +153,11 @@ impl Training {
     /// What is held out for validation.
     pub fn held_out(&self) -> &HeldOut {
         &self.held_out
+    }
+
+    /// How much of what is held out for validation is in what is learned from.
+    pub fn leaks(&self) -> &Leaks {
+        &self.leaks
     }
 
     /// What is held out for validation, in words: `4 of 41 pieces, 10.2 % of the tokens: …`.
@@ -333,66 +341,4 @@ pub(crate) enum Purpose {
     Corpus,
     /// Named for validation.
     Validation,
-}
-
-/// A tokenizer with all that may differ: `rhythm (grid 12, top 2)`.
-fn described(tokenizer: Tokenizer) -> String {
-    let top = tokenizer.top().map_or("all".to_owned(), |top| top.to_string());
-    let detail = match tokenizer {
-        Tokenizer::Voices(voices) => {
-            let parts = voices.n_parts.map_or("any".to_owned(), |n_parts| n_parts.to_string());
-            format!("grid {}, {parts} parts", voices.grid.steps_per_quarter())
-        }
-        Tokenizer::Chords(chords) => format!("{:?} rules", chords.rules).to_lowercase(),
-        Tokenizer::Rhythm(on_grid) | Tokenizer::Notes(on_grid) => format!("grid {}", on_grid.grid.steps_per_quarter()),
-    };
-    format!("{} ({detail}, top {top})", tokenizer.name())
-}
-
-/// Why a corpus and settings make no training.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum PrepareError {
-    /// The corpus was encoded by another tokenizer.
-    #[error(
-        "the corpus was encoded with {}, the settings say {}; encode it with the same settings",
-        described(*corpus),
-        described(*settings)
-    )]
-    Tokenizer {
-        /// What the corpus was encoded by.
-        corpus: Tokenizer,
-        /// What the settings say.
-        settings: Tokenizer,
-    },
-    /// The corpus cannot be cut into windows.
-    #[error(transparent)]
-    Windows(#[from] WindowsError),
-    /// A setting of the training is out of its range.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The tokenizer has not the streams asked for.
-    #[error(transparent)]
-    Streams(#[from] StreamSetError),
-    /// The sizes do not make a network.
-    #[error(transparent)]
-    Spec(#[from] SpecError),
-    /// There is nothing to predict.
-    #[error(
-        "all tokens of the music are the same, so there is nothing to learn; give more music, or keep more notes of a chord"
-    )]
-    OneToken,
-    /// A step would read windows more than once.
-    #[error(
-        "a batch of {batch_size} windows is larger than the corpus, which has {n_windows} of {window} tokens; \
-         choose a batch of at most {n_windows}, or a shorter window"
-    )]
-    LargeBatch {
-        /// How many windows a step reads.
-        batch_size: usize,
-        /// How many the corpus has.
-        n_windows: usize,
-        /// How many tokens a window has.
-        window: usize,
-    },
 }

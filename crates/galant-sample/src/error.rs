@@ -48,6 +48,14 @@ pub enum ComposeError<E: StdError + 'static> {
         /// How many tokens are to be composed.
         n_tokens: usize,
     },
+    /// Groups of tokens are those of another vocabulary.
+    #[error("there are groups of {n_tokens} tokens, and the model has {vocab_size}; both must be of one vocabulary")]
+    Groups {
+        /// How many tokens have a group.
+        n_tokens: usize,
+        /// How many the model has.
+        vocab_size: usize,
+    },
     /// A setting is out of its range.
     #[error(transparent)]
     Strategy(#[from] StrategyError),

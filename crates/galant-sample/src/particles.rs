@@ -16,7 +16,7 @@ use crate::limits::{MAX_BEAM_TOKENS, MAX_BEAM_WIDTH};
 use crate::random::Random;
 use crate::rules::{Candidates, NothingLeft};
 use crate::strategy_error::check_positive;
-use crate::{ComposeError, Hypothesis, MAX_TOKENS, Rules, StrategyError, Task, Truncation, task};
+use crate::{ComposeError, Hypothesis, MAX_TOKENS, Rules, StrategyError, Task, TokenGroups, Truncation, task};
 
 /// Draws several pieces at a time, such that pieces which run into the rules die out.
 ///
@@ -29,7 +29,7 @@ use crate::{ComposeError, Hypothesis, MAX_TOKENS, Rules, StrategyError, Task, Tr
 pub struct Particles {
     /// How many pieces it follows, 1 to [`Beam::MAX_WIDTH`](crate::Beam::MAX_WIDTH).
     pub n: usize,
-    /// T: tokens are drawn with probability ∝ p^(1/T).
+    /// T: tokens of a group are drawn with probability ∝ p^(1/T).
     pub temperature: f64,
     /// Which tokens are drawn from, of those that the rules allow.
     pub truncation: Truncation,
@@ -52,6 +52,7 @@ impl Particles {
 
 /// Composes the tokens of `task` by sequential Monte Carlo: as many pieces as there are particles, the best first.
 ///
+/// The temperature chooses between the tokens of a group; the `groups` themselves stay as likely as the model says.
 /// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at
 /// temperature 1. Of pieces of equal score the one with the lower token numbers comes first. Tokens that a constraint says
 /// are [given](galant_types::Constraint::given) weigh nothing and cost nothing.
@@ -63,10 +64,15 @@ pub fn particle_search<M: StepModel>(
     model: &M,
     task: &Task,
     particles: &Particles,
+    groups: &TokenGroups,
 ) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
     particles.validate()?;
     if task.n_tokens <= MAX_TOKENS && particles.n.saturating_mul(task.n_tokens) > MAX_BEAM_TOKENS {
         return Err(ComposeError::BeamTooLarge { width: particles.n, n_tokens: task.n_tokens });
+    }
+    let vocab_size = model.vocab_size();
+    if !groups.fit(vocab_size) {
+        return Err(ComposeError::Groups { n_tokens: groups.len(), vocab_size });
     }
     let (state, streams) = task.begin(model)?;
     let is_complete = task.rules.is_end();
@@ -84,6 +90,8 @@ pub fn particle_search<M: StepModel>(
     let mut swarm = Swarm {
         particles: vec![first; particles.n],
         settings: *particles,
+        groups,
+        tempered: Vec::new(),
         random: Random::draws(task.seed),
         candidates: Candidates::default(),
         distribution: Distribution::default(),
@@ -141,15 +149,18 @@ impl<S> Particle<S> {
 }
 
 /// All particles, and what draws them.
-struct Swarm<S> {
+struct Swarm<'a, S> {
     particles: Vec<Particle<S>>,
     settings: Particles,
+    groups: &'a TokenGroups,
+    /// Buffer: logits as the temperature takes them, `[V]`.
+    tempered: Vec<f32>,
     random: Random,
     candidates: Candidates,
     distribution: Distribution,
 }
 
-impl<S: Clone> Swarm<S> {
+impl<S: Clone> Swarm<'_, S> {
     /// Draws the next token of each particle.
     fn step<M: StepModel<State = S>>(
         &mut self,
@@ -171,7 +182,9 @@ impl<S: Clone> Swarm<S> {
         let (all, mut nothing_left) = (vec![true; vocab_size], None);
         let going_on = self.particles.iter_mut().filter(|particle| particle.goes_on());
         for (particle, logits) in going_on.zip(logits.chunks(vocab_size)) {
-            match self.candidates.fill(logits, &particle.rules, &particle.tokens, n_left) {
+            let Particles { temperature, truncation, .. } = self.settings;
+            self.groups.temper(logits, temperature, &mut self.tempered);
+            match self.candidates.fill(&self.tempered, &particle.rules, &particle.tokens, n_left) {
                 Ok(()) => {
                     if let Some(token) = particle.rules.given() {
                         particle.push(token);
@@ -184,15 +197,15 @@ impl<S: Clone> Swarm<S> {
                 }
             }
             let Candidates { logits: charged, allowed } = &self.candidates;
-            let Particles { temperature, truncation, .. } = self.settings;
-            let unruled = allowed_log_sum_exp(logits, &all, temperature);
+            let unruled = allowed_log_sum_exp(&self.tempered, &all, temperature);
             particle.log_weight += allowed_log_sum_exp(charged, allowed, temperature) - unruled;
             self.distribution.fill(charged, allowed, temperature);
             self.distribution.truncate(truncation);
             let index = self.distribution.draw(self.random.unit());
             let log_sum = log_sum_exp(logits);
             particle.nats += log_sum - f64::from(logits[index]);
-            particle.score += f64::from(charged[index]) - log_sum;
+            let penalty = f64::from(self.tempered[index]) - f64::from(charged[index]);
+            particle.score += f64::from(logits[index]) - penalty - log_sum;
             particle.push(task::token(index));
         }
         match nothing_left {

@@ -37,6 +37,7 @@ mod note_piece;
 mod returns;
 mod rhythm_grammar;
 mod time;
+mod vetoes;
 mod voices;
 
 pub use ending::{Ending, EndingError, EndingRules, LastBar};
@@ -45,6 +46,7 @@ pub use grammar::NoteGrammar;
 pub use returns::{Return, Returns};
 pub use rhythm_grammar::RhythmGrammar;
 pub use time::{EndAfterSteps, MaxNotes, StartWithNote};
+pub use vetoes::{Veto, Vetoes};
 pub use voices::VoiceGrammar;
 
 /// Forbids the tokens for which `allows` is false; `tokens` and `allowed` are `[V]`.

@@ -30,6 +30,7 @@ mod streams;
 mod tempo_map;
 mod texture;
 mod warning;
+mod warnings;
 
 pub use bar_map::{BarMap, BarPosition};
 pub use batch::{Batch, BatchError, Positions};
@@ -46,6 +47,7 @@ pub use streams::{NoStreams, StreamTracker};
 pub use tempo_map::TempoMap;
 pub use texture::{PartStep, Texture};
 pub use warning::{Place, Severity, Warning};
+pub use warnings::{MAX_WARNINGS_PER_KIND, WarningKind, Warnings};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

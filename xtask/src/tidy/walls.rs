@@ -39,6 +39,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-tokens", Place::Layer(2)),
     ("galant-batches", Place::Layer(2)),
     ("galant-model", Place::Layer(2)),
+    ("galant-originality", Place::Layer(2)),
     // Compute.
     ("galant-engine", Place::Layer(3)),
     ("galant-engine-torch", Place::Layer(3)),
@@ -49,6 +50,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-harmony", Place::Layer(3)),
     // Product.
     ("galant-corpus", Place::Layer(4)),
+    ("galant-metrics", Place::Layer(4)),
     ("galant-evaluate", Place::Layer(5)),
     ("galant-pipeline", Place::Layer(5)),
     // Programs.
@@ -72,6 +74,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("plotters-bitmap", &["galant-plot"]),
     ("plotters-svg", &["galant-plot"]),
     ("ndarray", &["galant-engine"]),
+    ("rayon-core", &["galant-engine"]),
     ("tch", &["galant-engine-torch"]),
     ("safetensors", &["galant-checkpoint"]),
     ("bincode", &["galant-checkpoint"]),

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod command;
+mod machine;
 mod measures;
 mod peers;
 mod results;
@@ -13,6 +14,7 @@ use anyhow::{Context, ensure};
 use clap::Parser;
 
 use command::{cargo, printed};
+use machine::Machine;
 use measures::{ALONE, MEASURES};
 use peers::{PEERS, Peers, midi_files};
 use results::Results;
@@ -70,13 +72,16 @@ fn compare(request: Request) -> anyhow::Result<()> {
     let measure =
         |arguments: &str, files: Vec<PathBuf>| printed(Command::new(&measure).args(arguments.split(' ')).args(files));
     let mut results = Results::new(root);
+    results.set_machine(Machine::from_json(&measure("machine", Vec::new())?)?);
     let is_wanted = |name: &&str| request.only.is_empty() || request.only.iter().any(|only| only == name);
     let wanted: Vec<&str> = PEERS.into_iter().filter(is_wanted).collect();
     for round in 1..=request.rounds {
         println!("round {round} of {}", request.rounds);
         for row in MEASURES {
             let files = if row.task == "decode" { midi_files(peers.folder) } else { Vec::new() };
-            results.add(row.name, "galant", row.key, &measure(row.task, files)?)?;
+            let line = measure(row.task, files)?;
+            results.add(row.name, "galant", row.key, &line)?;
+            results.add_rate(row.name, &line);
             for name in &wanted {
                 let Some(mut command) = peers.command(name, row.task) else { continue };
                 let added = printed(&mut command).and_then(|printed| results.add(row.name, name, row.key, &printed));

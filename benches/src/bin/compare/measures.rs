@@ -19,11 +19,11 @@ const TORCH: &[&str] = &["torch"];
 const ANY: &[&str] = &["torch", "keras", "candle", "burn"];
 
 pub(crate) const MEASURES: &[Measure] = &[
-    measure("small, last token", "steps small", "windows_per_second", "windows/s", TORCH, [1.9, 2.3]),
+    measure("small, last token", "steps small", "windows_per_second", "windows/s", TORCH, [1.8, 2.3]),
     measure("large, last token", "steps large", "windows_per_second", "windows/s", TORCH, [1.6, 1.9]),
     measure("every token", "steps every-token", "tokens_per_second", "tokens/s", TORCH, [1.35, 1.6]),
     measure("compose, small", "generate small", "ms_per_token", "ms/token", ANY, [2.0, 4.0]),
-    measure("compose, large", "generate large", "ms_per_token", "ms/token", ANY, [1.5, 2.5]),
+    measure("compose, large", "generate large", "ms_per_token", "ms/token", ANY, [2.0, 3.0]),
     measure("decode and tokenize", "decode", "files_per_second", "files/s", &["mido"], [100.0, 300.0]),
 ];
 

@@ -21,6 +21,8 @@ pub(crate) struct Peers<'a> {
 impl Peers<'_> {
     /// The command that measures a peer at `work`, none if it does not do that work.
     pub(crate) fn command(&self, name: &str, work: &str) -> Option<Command> {
+        // The scripts' word for it.
+        let work = work.replace("every-token", "every-word");
         let arguments: Vec<&str> = work.split(' ').collect();
         let script = |path: PathBuf| {
             let mut command = Command::new(self.python);

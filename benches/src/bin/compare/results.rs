@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::command::printed;
+use super::machine::Machine;
 use super::measures::{ALONE, MEASURES, Measure};
 use super::peers::PEERS;
 
@@ -19,6 +20,9 @@ pub(crate) struct Results {
     /// By measure and program, in the order measured.
     numbers: BTreeMap<(&'static str, &'static str), Vec<f64>>,
     not_measured: Vec<String>,
+    machine: Machine,
+    /// Galant's share of what the machine can do, by measure.
+    shares: BTreeMap<&'static str, Vec<f64>>,
 }
 
 impl Results {
@@ -59,6 +63,21 @@ impl Results {
         Ok(())
     }
 
+    pub(crate) fn set_machine(&mut self, machine: Machine) {
+        self.machine = machine;
+    }
+
+    /// Takes Galant's share of what the machine can do out of what it printed, if it printed a rate.
+    pub(crate) fn add_rate(&mut self, measure: &'static str, printed: &str) {
+        let json: Value = printed.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+        let arithmetic = json["gflop_per_second"].as_f64().map(|rate| self.machine.share_of_arithmetic(rate));
+        let reading = json["gb_per_second"].as_f64().zip(json["ms_per_token"].as_f64());
+        let reading = reading.map(|(rate, ms)| self.machine.share_of_reading(rate * ms * 1e6, rate));
+        if let Some(share) = arithmetic.or(reading) {
+            self.shares.entry(measure).or_default().push(share);
+        }
+    }
+
     pub(crate) fn not_measured(&mut self, what: &str, why: &anyhow::Error) {
         let line = format!("{what}: {}", format!("{why:#}").lines().last().unwrap_or_default());
         println!("not measured: {line}");
@@ -70,7 +89,8 @@ impl Results {
     pub(crate) fn to_markdown(&self) -> String {
         let mut text = format!("# Measured\n\nWritten by `cargo xtask compare`.\n{}", self.heading);
         text.push_str("Medians; the programs took turns.\n\n");
-        text.push_str("| | Galant | others | times as fast | at least | goal |\n|---|---|---|---|---|---|\n");
+        text.push_str("| | Galant | share of the bound | others | times as fast | at least | goal |\n");
+        text.push_str("|---|---|---|---|---|---|---|\n");
         let mut missed = Vec::new();
         for measure in MEASURES {
             let Some(ours) = self.median(measure.name, "galant") else { continue };
@@ -81,12 +101,19 @@ impl Results {
             let others = others.as_deref().unwrap_or("–");
             let ratio = self.ratio(measure, ours);
             let shown = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-            let _ = writeln!(text, "| {name}, {unit} | {} | {others} | {shown} | {at_least} | {goal} |", rounded(ours));
+            let share =
+                self.shares.get(name).map_or("–".to_owned(), |shares| format!("{:.0} %", 100.0 * median(shares)));
+            let ours = rounded(ours);
+            let _ = writeln!(text, "| {name}, {unit} | {ours} | {share} | {others} | {shown} | {at_least} | {goal} |");
             if let Some(ratio) = ratio.filter(|ratio| ratio < goal) {
                 let limit = if ratio < *at_least { "the minimum" } else { "the goal" };
                 missed.push(format!("{name}: {ratio:.2}, below {limit}"));
             }
         }
+        self.machine.write(&mut text);
+        text.push_str(
+            "\nThe bound of training is the rate on registers of all cores, that of composing reading the weights.\n",
+        );
         self.write_alone(&mut text);
         for (title, lines) in [("Not reached", &missed), ("Not measured", &self.not_measured)] {
             if !lines.is_empty() {
@@ -112,10 +139,15 @@ impl Results {
     }
 
     fn median(&self, measure: &'static str, program: &'static str) -> Option<f64> {
-        let mut numbers = self.numbers.get(&(measure, program))?.clone();
-        numbers.sort_by(f64::total_cmp);
-        Some(numbers[numbers.len() / 2])
+        self.numbers.get(&(measure, program)).map(|numbers| median(numbers))
     }
+}
+
+/// The middle of some numbers, of which there is at least one.
+fn median(numbers: &[f64]) -> f64 {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 /// A number with three significant digits, or whole if it has more.
@@ -151,9 +183,20 @@ mod tests {
         add(4, "galant", &[0.1]);
         add(4, "burn", &[0.5]);
         add(4, "torch", &[0.4]);
+        let rates =
+            r#"{"gflop_per_second": [], "gflop_per_second_on_all_cores": 200, "gb_read_per_second": [[1, 80]]}"#;
+        results.set_machine(Machine::from_json(rates).unwrap());
+        results.add_rate(MEASURES[0].name, r#"{"gflop_per_second": 150}"#);
+        results.add_rate(MEASURES[4].name, r#"{"gb_per_second": 40, "ms_per_token": 0.1}"#);
         let text = results.to_markdown();
-        assert!(text.contains("| small, last token, windows/s | 200 | torch 100 | 2.00 | 1.9 | 2.3 |"), "{text}");
-        assert!(text.contains("| compose, large, ms/token | 0.100 | torch 0.400, burn 0.500 | 4.00 |"), "{text}");
+        assert!(
+            text.contains("| small, last token, windows/s | 200 | 75 % | torch 100 | 2.00 | 1.8 | 2.3 |"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| compose, large, ms/token | 0.100 | 50 % | torch 0.400, burn 0.500 | 4.00 |"),
+            "{text}"
+        );
         assert!(text.contains("- small, last token: 2.00, below the goal"), "{text}");
         assert!(!text.contains("- compose"), "{text}");
         assert!(results.add(MEASURES[0].name, "torch", "windows_per_second", "Traceback").is_err());

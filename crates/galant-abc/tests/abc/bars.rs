@@ -90,9 +90,9 @@ fn everything_left_out_is_reported_with_its_place() {
         Repair: line 4, column 8: the tie leads to no note of its pitch and was left out
     "#]],
     );
-    let text = "%%MIDI program 1\nX:1\nQ:Allegro\nK:C clef=bass sound=E\nm:x\nC\n\nText.\nCD|\nX:2\nK:C\nD";
+    let text = "%%MIDI drumon\nX:1\nQ:Allegro\nK:C clef=bass sound=E\nm:x\nC\n\nText.\nCD|\nX:2\nK:C\nD";
     expect![[r#"
-        Note: line 1, column 1: the instruction MIDI program 1 is not supported and was left out
+        Note: line 1, column 1: the instruction MIDI drumon is not supported and was left out
         Note: line 3, column 3: a tempo without a number was left out; add one, such as 1/4=120
         Note: line 4, column 3: the property sound=E is not supported and was left out
         Note: line 5, column 3: the field m: is not supported and was left out
@@ -112,7 +112,7 @@ fn legal_abc_is_not_repaired_and_slips_are() {
         "K:C\n!trill!C",
         "K:C\n.C",
         "K:C\n\"G7\"C",
-        "%%MIDI program 1\nK:C\nC",
+        "%%MIDI drumon\nK:C\nC",
         "I:linebreak $\nK:C\nC",
         "Q:Allegro\nK:C\nC",
         "P:AB\nK:C\nC",

@@ -181,3 +181,26 @@ fn percussion_never_becomes_notes_of_the_piano() {
     }
     assert_eq!(channels("V:1\nV:D clef=perc\nK:C\n[V:1]C|\n[V:D]C|"), [0, 9]);
 }
+
+/// A part has one instrument: that which its first note has.
+#[test]
+fn an_instrument_that_comes_late_or_is_none_of_midi_is_left_out() {
+    let program = |music: &str| {
+        let decoded = decode(&format!("L:1/4\nK:C\n{music}")).unwrap();
+        let warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
+        (decoded.score.parts[0].channel, decoded.score.parts[0].program, warnings.join("; "))
+    };
+    let left_out = |line: u32, column: u32, text: &str| {
+        format!("line {line}, column {column}: the instruction {text} is not supported and was left out")
+    };
+    assert_eq!(program("z4|[I:MIDI program 40]C"), (0, Some(40), String::new()));
+    assert_eq!(program("%%MIDI program 40\nC\n%%MIDI program 41\nD"), (0, Some(40), left_out(5, 1, "MIDI program 41")));
+    assert_eq!(program("C\n%%MIDI program 1 41\nD"), (0, Some(0), left_out(4, 1, "MIDI program 1 41")));
+    assert_eq!(program("C\n%%MIDI channel 10\nD"), (0, Some(0), left_out(4, 1, "MIDI channel 10")));
+    for none in
+        ["MIDI program 128", "MIDI program -1", "MIDI program 17 3", "MIDI program", "MIDI channel 3", "MIDIprogram 3"]
+    {
+        assert_eq!(program(&format!("%%{none}\nC")), (0, Some(0), left_out(3, 1, none)));
+    }
+    assert_eq!(program("%%MIDI channel 10\n%%MIDI program 40\nC"), (9, None, String::new()));
+}

@@ -45,3 +45,23 @@ fn tunes_sound_as_abc2midi_plays_them() {
         }
     }
 }
+
+/// The channel and the program of each voice; of the tunes without such instructions one has layers, tracks in abc2midi.
+#[test]
+fn voices_have_the_channels_and_instruments_that_abc2midi_gives_them() {
+    let golden = workspace_root().join("crates/galant-abc/tests/abc/golden");
+    let book = Book::of_bytes(&fs::read(golden.join("tunes.abc")).unwrap()).unwrap();
+    let theirs = fs::read_to_string(golden.join("abc2midi_programs.txt")).unwrap();
+    let mut n_tunes = 0;
+    for ((index, (tune, decoded)), theirs) in book.decode_all().enumerate().zip(theirs.lines()) {
+        let decoded = decoded.unwrap();
+        if !book.lines(index).contains("MIDI") {
+            continue;
+        }
+        assert!(decoded.warnings.is_empty(), "{:?}", decoded.warnings);
+        let voices = decoded.score.parts.iter().map(|part| format!(" {}:{}", part.channel, part.program.unwrap_or(0)));
+        assert_eq!(format!("{}{}", tune.number, voices.collect::<String>()), theirs, "{}", tune.title);
+        n_tunes += 1;
+    }
+    assert_eq!(n_tunes, 6);
+}

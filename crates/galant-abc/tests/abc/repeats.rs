@@ -47,6 +47,8 @@ fn endings_are_played_in_their_playings() {
     check("|:C|1-3D|E:|4F||G", "CDECDECDECFG");
     // A section that follows a double bar line after the last ending is repeated by itself.
     check("|:C|1D:|2E||F:|G", "CDCEFFG");
+    // A double bar line right before an ending begins no section.
+    check("C:|D||1E:|2F|]", "CCDEDF");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::model_file::description_to_json;
 
 /// The version of the payload's format; any change of the payload raises it.
 ///
-/// 2 has no times. 3 has typed settings, and counts steps and rounds.
-const FORMAT: u32 = 3;
+/// 2 has no times. 3 has typed settings, and counts steps and rounds. 4 names the reduction plan.
+const FORMAT: u32 = 4;
 
 /// Magic, format and length of the payload.
 const HEAD_BYTES: usize = 8 + 4 + 8;

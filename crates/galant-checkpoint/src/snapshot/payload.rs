@@ -54,6 +54,7 @@ struct Payload<'a> {
     #[serde(borrow)]
     weights: Numbers<'a>,
     n_updates: u64,
+    reduction_plan: Option<u32>,
     first_moment: Numbers<'a>,
     second_moment: Numbers<'a>,
     best: Option<Numbers<'a>>,
@@ -141,6 +142,7 @@ impl Payload<'_> {
             network: NetworkFields::of(state.weights.spec()),
             weights: Numbers::of(state.weights.values()),
             n_updates: state.n_updates,
+            reduction_plan: state.reduction_plan,
             first_moment: Numbers::of(&state.first_moment),
             second_moment: Numbers::of(&state.second_moment),
             best: progress.best.as_ref().map(|best| Numbers::of(best.values())),
@@ -168,6 +170,7 @@ impl Payload<'_> {
         let state = TrainingState {
             weights: weights("weights", &self.weights)?,
             n_updates: self.n_updates,
+            reduction_plan: self.reduction_plan,
             first_moment: self.first_moment.read_moment("first moment", n)?,
             second_moment: self.second_moment.read_moment("second moment", n)?,
         };

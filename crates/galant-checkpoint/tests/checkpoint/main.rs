@@ -107,6 +107,7 @@ fn small_snapshot(cell: Cell) -> Snapshot {
         state: TrainingState {
             weights: weights(cell, 1),
             n_updates: 99,
+            reduction_plan: Some(2),
             first_moment: (0..n).map(|i| i as f32 - 7.5).collect(),
             second_moment: (0..n).map(|i| i as f32 * 1e-30).collect(),
         },

@@ -30,6 +30,7 @@ fn a_snapshot_without_moments_and_history_comes_back_as_it_was() {
         state: TrainingState {
             weights: Weights::zeros(spec(Cell::Lstm)).unwrap(),
             n_updates: 0,
+            reduction_plan: Some(2),
             first_moment: vec![],
             second_moment: vec![],
         },
@@ -42,7 +43,7 @@ fn a_snapshot_without_moments_and_history_comes_back_as_it_was() {
 #[test]
 fn the_frame_is_as_documented() {
     let bytes = encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap();
-    assert_eq!(&bytes[..12], b"GALANTSN\x03\0\0\0");
+    assert_eq!(&bytes[..12], b"GALANTSN\x04\0\0\0");
     let payload_len = u64::from_le_bytes(bytes[12..20].try_into().unwrap());
     assert_eq!(payload_len as usize, bytes.len() - HEAD_BYTES - CHECKSUM_BYTES);
     let (covered, checksum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
@@ -110,7 +111,7 @@ fn another_kind_of_file_and_another_format_are_named() {
     let mut bytes = encode_snapshot(&small_snapshot(Cell::Lstm)).unwrap();
     bytes[8] = 1;
     let error = decode_snapshot(&bytes).unwrap_err();
-    assert!(matches!(error, DecodeSnapshotError::Format { format: 1, supported: 3 }), "{error}");
+    assert!(matches!(error, DecodeSnapshotError::Format { format: 1, supported: 4 }), "{error}");
     let error = decode_snapshot(b"MThd\0\0\0\x06\0\x01").unwrap_err().to_string();
     expect![[r#"the file starts with "MThd\x00\x00\x00\x06", a snapshot with "GALANTSN"; choose a snapshot"#]]
         .assert_eq(&error);

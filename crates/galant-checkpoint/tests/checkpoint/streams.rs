@@ -115,7 +115,7 @@ fn names_and_values_that_make_no_streams_are_refused() {
     .concat();
     expect![[r#"
         the streams in the metadata cannot be read: the stream 'lookback-1' is listed twice; each may be listed once
-        the streams in the metadata cannot be read: 'bars-lost' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, held-1, given-1 and ahead-1
+        the streams in the metadata cannot be read: 'bars-lost' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, held-1, given-1, ahead-1 and until-1
         '6/7' in the metadata is not a meter, such as 3/4
         the key of an opening in the metadata cannot be read: 'H' is not a note; notes are written C, F# or Bb
         the streams in the metadata cannot be read: the style 'rondos' is listed after 'sonatas'; styles must be sorted

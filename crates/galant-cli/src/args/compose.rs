@@ -1,4 +1,4 @@
-//! The arguments of `galant compose` and `galant reproduce`.
+//! The arguments of `galant compose`.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ use galant_tokens::Tokenizer;
 use galant_types::{Scale, Seed};
 
 use super::values::{LoopLengths, MeterArg, PitchRange, pitch_classes, program};
+
+use super::ReceiptArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -72,7 +74,8 @@ pub(crate) struct ComposeArgs {
     /// Prints each token with its temperature and surprise
     #[arg(long, short)]
     pub(crate) verbose: bool,
-    /// Prints how many pieces got stuck repeating the same few tokens
+    /// Prints how many pieces got stuck repeating the same few tokens, and how many failed as music: few onsets, silence, off
+    /// the beat, equal to another
     #[arg(long)]
     pub(crate) report: bool,
     /// Tempo in quarter notes per minute [default: that of the primer or the corpus; 120 for chord tokens]
@@ -97,6 +100,8 @@ pub(crate) struct ComposeArgs {
     pub(crate) search: SearchArgs,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
+    #[command(flatten)]
+    pub(crate) receipt: ReceiptArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -317,19 +322,7 @@ impl RulesArgs {
             only_notes: self.only_notes,
             no_notes: self.no_notes,
             max_notes: self.max_notes,
+            avoided: None,
         }
     }
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ReproduceArgs {
-    /// A file of music that `galant compose` wrote
-    #[arg(value_name = "FILE.mid")]
-    pub(crate) file: PathBuf,
-    /// The model file that composed it
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) model: PathBuf,
-    /// The file to write, of the same format
-    #[arg(long, short, value_name = "FILE.mid")]
-    pub(crate) out: PathBuf,
 }

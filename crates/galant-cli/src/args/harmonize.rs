@@ -9,6 +9,8 @@ use galant_pipeline::{HarmonizeSettings, TuneRequest};
 use galant_sample::{Particles, Truncation};
 use galant_types::{Scale, Seed};
 
+use super::ReceiptArgs;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct HarmonizeArgs {
     /// The MIDI, ABC or MusicXML file with the tune, which comes out note for note
@@ -40,10 +42,12 @@ pub(crate) struct HarmonizeArgs {
     /// Ends as it happens, and not on the tonic where the tune does
     #[arg(long)]
     open_end: bool,
+    #[command(flatten)]
+    pub(crate) receipt: ReceiptArgs,
     /// Number of harmonizations that the search follows at a time [default: 16]
     #[arg(long, value_name = "N", help_heading = "Search")]
     particles: Option<usize>,
-    /// Temperature: below 1 it is more usual, above 1 more daring [default: 0.8]
+    /// Temperature: below 1 it is more usual, above 1 more daring; parts move as often as the network says at any temperature [default: 0.65]
     #[arg(long, value_name = "X", help_heading = "Search")]
     temperature: Option<f64>,
     /// Draws from the fewest tokens that together have this share of the probability [default: 1]
@@ -78,6 +82,7 @@ impl HarmonizeArgs {
             },
             rules,
             end_on_tonic: !self.open_end,
+            avoid_copying: None,
         }
     }
 }

@@ -171,4 +171,7 @@ pub(crate) struct CorpusArgs {
     /// Prints one JSON object of what was found
     #[arg(long)]
     pub(crate) json: bool,
+    /// MIDI, ABC or MusicXML files to validate on, or folders of them: says how much of each is in the corpus
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) validation: Vec<PathBuf>,
 }

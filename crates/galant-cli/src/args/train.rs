@@ -168,7 +168,7 @@ pub(crate) struct TrainArgs {
     pub(crate) connections: Option<ConnectionsArg>,
     /// What the network is told beside the tokens: none, or some of meter, position (in the bar), bars-played, bars-left, key,
     /// style (the folder) and lookback-N (the token N bars ago); of voices also voice, held, own, previous, lookback-next-N,
-    /// and of part N sounding-N, held-N, given-N and ahead-N
+    /// and of part N sounding-N, held-N, given-N, ahead-N and until-N
     #[arg(long, value_name = "NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer

@@ -5,13 +5,15 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use galant_corpus::dice::waltz_tokens;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_dice::Throws;
-use galant_evaluate::Collapse;
 use galant_evaluate::dice::repeats;
-use galant_pipeline::{ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_each, excerpt, parse_tokens};
+use galant_evaluate::{Collapse, Failures};
+use galant_pipeline::{
+    Avoidance, ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_each, excerpt, parse_tokens,
+};
 use galant_plot::text_roll;
 use galant_types::Seed;
 
@@ -20,7 +22,7 @@ use crate::corpus::DICE;
 use crate::output::Output;
 use crate::progress::{self, Job};
 use crate::threads::cores;
-use crate::{files, model, music, printable};
+use crate::{files, model, music, originality, printable};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     for path in &args.out {
@@ -28,6 +30,11 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         Output::of_name(path)?;
     }
     let model = model::read(&args.model)?;
+    ensure!(
+        args.n_best.get() == 1 || args.receipt.avoid_copying.is_none(),
+        "--avoid-copying does not apply to --n-best: a beam search cannot avoid copying"
+    );
+    let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;
     let job = if args.pieces.get() == 1 {
@@ -39,9 +46,13 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
         let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
-        best_of_each(&model, &model.candidates(&request, args.pieces.get(), n_candidates)?, args.threads, &job)?
+        let avoidance = corpus.as_ref().zip(args.receipt.avoid_copying);
+        let avoidance = avoidance.map(|(corpus, n_most)| Avoidance { corpus: corpus.index(), n_most });
+        let candidates = model.candidates(&request, args.pieces.get(), n_candidates)?;
+        best_of_each(&model, &candidates, avoidance, args.threads, &job)?
     };
     drop(job);
+    let mut written = Vec::new();
     if !args.out.is_empty() {
         for (number, piece) in pieces.iter().enumerate() {
             if args.verbose {
@@ -52,17 +63,22 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
             let title = files::name(&paths[0]);
             paths.iter().try_for_each(|path| Output::of_name(path)?.write(path, &score, &title))?;
             print_piece(&paths, piece, out)?;
+            written.push((paths[0].display().to_string(), score));
         }
+        originality::write_receipt(&args.receipt, corpus.as_ref(), &written, out)?;
         if let [piece] = pieces.as_slice() {
             out.write_all(text_roll(&model.score(piece)?).as_bytes())?;
         }
     }
     if args.report {
-        let mut collapse = Collapse::default();
-        pieces.iter().for_each(|piece| collapse.add(&piece.tokens, piece.nats, &piece.details));
-        write!(out, "{collapse}")?;
+        let (mut collapse, mut failures) = (Collapse::default(), Failures::default());
+        for piece in &pieces {
+            collapse.add(&piece.tokens, piece.nats, &piece.details);
+            failures.add(&model.score(piece)?);
+        }
+        write!(out, "{collapse}{failures}")?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// The music to continue, with a warning for each token that the model lacks; none if it is to be drawn.
@@ -103,11 +119,12 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
 fn best_of_each(
     model: &LoadedModel,
     pieces: &[Vec<PieceSettings>],
+    avoidance: Option<Avoidance<'_>>,
     threads: Option<NonZeroUsize>,
     job: &Job,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_each(model, pieces, n_threads, &|| job.inc(1)).map_err(|(number, error)| {
+    compose_each(model, pieces, avoidance, n_threads, &|| job.inc(1)).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })

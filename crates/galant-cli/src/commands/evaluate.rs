@@ -1,5 +1,6 @@
 //! `galant evaluate`: how well a network predicts music.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,14 +8,14 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, ensure};
 use galant_corpus::{ReadOptions, Strictness};
 use galant_evaluate::dice::{self, DiceCorpus, DiceError};
-use galant_evaluate::{Likelihood, LikelihoodTable, PieceReading};
+use galant_evaluate::{Counting, Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
 use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
 use crate::inputs::Inputs;
-use crate::{model, music, printable, progress};
+use crate::{exit, model, music, printable, progress};
 
 /// The share of unknown tokens over which there is a warning.
 const MAX_UNKNOWN: f64 = 0.01;
@@ -25,10 +26,16 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         ensure!(is_dice(&args.files), "{DICE} is evaluated alone; evaluate files in a second command");
         ensure!(args.given.is_empty(), "--given only applies to files; the waltzes of {DICE} have no parts");
         ensure!(args.hold_out.is_none(), "--hold-out only applies to files; the waltzes of {DICE} are new");
+        ensure!(
+            args.corpus.is_empty(),
+            "--corpus only applies to files; the entropy of the waltzes of {DICE} is known"
+        );
         return evaluate_dice(&model, args.json, out);
     }
     let options = ReadOptions { rules: model.file().read_rules, strictness };
     let given = if args.given.is_empty() { Vec::new() } else { model.parts_called(&args.given)? };
+    let counted = if args.corpus.is_empty() { None } else { Some(Counted::read(&model, args, options)?) };
+    let mut n_counted = 0;
     let mut table = LikelihoodTable::default();
     let mut inputs = Inputs::default();
     let paths = inputs.files(&args.files);
@@ -49,7 +56,12 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
                 return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
             }
             let likelihood = reading.likelihood(model.generator(), args.hold_out);
-            table.add(&found.label, likelihood.with_context(|| format!("reading {}", found.label))?);
+            let likelihood = likelihood.with_context(|| format!("reading {}", found.label))?;
+            if let Some(counted) = &counted {
+                table.add_counting(&reading.counting(&counted.models, args.hold_out, &likelihood));
+                n_counted += usize::from(args.hold_out.is_none() && counted.pieces.contains(&piece.sha256.0));
+            }
+            table.add(&found.label, likelihood);
             Ok(())
         })?;
         tally.report(&path);
@@ -63,12 +75,46 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         write!(out, "{table}")?;
     }
     warn_unknown(table.total());
+    if n_counted > 0 {
+        printable::warn(&format!(
+            "{n_counted} of the pieces are in --corpus, too: what counts them knows them; name other music, or give --hold-out"
+        ));
+    }
     let n_predicted = table.total().loss.n_tokens;
     ensure!(
         n_predicted > 0,
         "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
     );
-    Ok(code)
+    Ok(exit::of_both(code, counted.map_or(ExitCode::SUCCESS, |counted| counted.code)))
+}
+
+/// What only counts the music of --corpus.
+struct Counted {
+    models: Counting,
+    /// The hashes of the files counted.
+    pieces: BTreeSet<[u8; 32]>,
+    /// 1 if some files could not be read.
+    code: ExitCode,
+}
+
+impl Counted {
+    fn read(model: &LoadedModel, args: &EvaluateArgs, options: ReadOptions) -> anyhow::Result<Counted> {
+        let (mut songs, mut pieces) = (Vec::new(), BTreeSet::new());
+        let mut inputs = Inputs::default();
+        for path in inputs.files(&args.corpus) {
+            books::each_piece(&path, options, &mut |found| {
+                let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+                let reading = PieceReading::new(model.file(), &piece.score, None);
+                let n_counted = args.hold_out.map_or(reading.tokens().len(), |_| reading.n_context(args.hold_out));
+                songs.push(reading.encoded().ids[..n_counted].to_vec());
+                pieces.insert(piece.sha256.0);
+                Ok(())
+            })?;
+        }
+        let code = inputs.finish()?;
+        let models = Counting::learn(songs.iter().map(Vec::as_slice), model.file().vocabulary.len());
+        Ok(Counted { models, pieces, code })
+    }
 }
 
 /// Warns where unknown tokens matter: what they cost is no prediction of the network.

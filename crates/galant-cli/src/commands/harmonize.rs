@@ -7,38 +7,45 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use galant_corpus::{ReadOptions, Strictness};
 use galant_harmony::Rule;
-use galant_pipeline::{Harmonized, LoadedModel, Tune};
+use galant_pipeline::{Avoidance, Harmonized, LoadedModel, Tune};
 use galant_plot::text_roll;
 
 use crate::args::HarmonizeArgs;
 use crate::format::Format;
-use crate::{files, model, music, printable, progress};
+use crate::{files, model, music, originality, printable, progress};
 
 pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     files::keep_apart(&args.model, &args.out)?;
     files::keep_apart(&args.tune, &args.out)?;
     Format::of_name(&args.out)?;
     let model = model::read(&args.model)?;
+    let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let tune = read_tune(args, &model, strictness)?;
     let spinner = progress::spinner("harmonizing");
     let settings = args.settings();
-    let found = match args.n_best.get() {
-        1 => vec![model.harmonize(&tune, &settings)?],
-        n => model.harmonize_best(&tune, &settings, n)?,
+    let found = match (args.n_best.get(), corpus.as_ref().zip(args.receipt.avoid_copying)) {
+        (_, Some((corpus, n_most))) => {
+            model.harmonize_avoiding(&tune, &settings, args.n_best, Avoidance { corpus: corpus.index(), n_most })?
+        }
+        (1, None) => vec![model.harmonize(&tune, &settings)?],
+        (n, None) => model.harmonize_best(&tune, &settings, n)?,
     };
     drop(spinner);
     if found.len() < args.n_best.get() {
         printable::warn(&format!("{} different harmonizations found, of {} asked for", found.len(), args.n_best));
     }
+    let mut written = Vec::new();
     for (number, harmonized) in found.iter().enumerate() {
         let path = files::numbered(&args.out, number, found.len());
         files::write(&path, &Format::of_name(&path)?.encode(&harmonized.score, &path)?)?;
         print(&path, harmonized, tune.n_bars(), out)?;
+        written.push((path.display().to_string(), harmonized.score.clone()));
     }
+    originality::write_receipt(&args.receipt, corpus.as_ref(), &written, out)?;
     if let [harmonized] = found.as_slice() {
         out.write_all(text_roll(&harmonized.score).as_bytes())?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// The tune, with a warning if the model does not know pitches as high or as low.

@@ -10,6 +10,7 @@ mod inputs;
 mod make;
 mod model_file;
 mod musicxml;
+mod originality;
 mod plans;
 mod plot;
 mod render;

@@ -122,6 +122,18 @@ fn the_plan_says_how_long_the_training_is() {
 }
 
 #[test]
+fn the_plan_says_how_many_threads_can_work() {
+    let folder = folder("plans_threads");
+    write_song(&folder, "song.mid", 200);
+    let plan = |options: &str| {
+        let said = run(&folder, &format!("train --corpus song.mid {SMALL} --epochs 1 --out {options}"));
+        said.lines().find(|line| line.starts_with("network")).unwrap().to_owned()
+    };
+    assert!(plan("few --threads 3").ends_with(", 3 threads"));
+    assert!(plan("many --threads 20").ends_with(", 8 of 20 threads: a batch has 8 windows"));
+}
+
+#[test]
 fn a_huge_vocabulary_is_warned_of_with_its_remedy() {
     let folder = folder("plans_vocabulary");
     // 1,200 different chords, each once, and as many notes in fewer than a hundred.

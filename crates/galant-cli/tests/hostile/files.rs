@@ -109,13 +109,15 @@ fn abc(folder: &Path) -> Vec<Hostile> {
     let begin = b"X:1\nM:4/4\nL:1/8\nK:C\n";
     // Tunes that a few bytes make large.
     let bomb = [&b"X:1\nM:4/4\nK:C\n|:"[..], &b"CDEF".repeat(2000), &b":".repeat(31), b"|\n\n"].concat();
-    let files: [(&str, &str, Parts<'_>); 8] = [
+    let files: [(&str, &str, Parts<'_>); 10] = [
         ("corpus FILE", "bombs.abc", (b"", &bomb, 30, b"")),
         ("tokenize FILE --report", "rests.abc", (b"", b"X:1\nM:4/4\nK:C\nZ65535|\n\n", 20_000, b"")),
         ("corpus FILE", "tunes.abc", (b"", b"X:1\nK:C\nC|\n\n", 300_000, b"")),
         ("tokenize FILE", "layers.abc", (begin, b"C|&&&&&&&&D|", 50_000, b"\n")),
         ("tokenize FILE", "notes.abc", (begin, b"CDEF", 200_000, b"|\n")),
         ("tokenize FILE", "repeats.abc", (begin, b"|:C:|", 200_000, b"\n")),
+        ("tokenize FILE", "strains.abc", (begin, b"C:|", 32_000, b"\n")),
+        ("tokenize FILE", "double.abc", (begin, b"C||", 65_000, b"\n")),
         ("tokenize FILE", "chords.abc", (begin, b"[CEG]", 100_000, b"|\n")),
         ("tokenize FILE", "nested.abc", (begin, b"(3(", 300_000, b"\n")),
     ];

@@ -1,6 +1,7 @@
 //! Pieces, corpora and what a survey finds in them, from the outside.
 
 mod building;
+mod leaks;
 mod near_duplicates;
 mod reading;
 mod surveying;

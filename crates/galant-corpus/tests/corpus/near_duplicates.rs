@@ -35,7 +35,7 @@ fn folder(path: &Path) -> Vec<Piece> {
 }
 
 /// Bach's chorales at sixteenths, soprano to bass; equal pitches in a row are one note.
-fn chorales(path: &Path) -> Vec<(String, Score)> {
+pub(crate) fn chorales(path: &Path) -> Vec<(String, Score)> {
     let pieces: Vec<Vec<Vec<i32>>> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let name = path.file_stem().unwrap().to_string_lossy();
     let score = |(number, frames): (usize, &Vec<Vec<i32>>)| {

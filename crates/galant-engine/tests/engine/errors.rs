@@ -1,5 +1,5 @@
 use expect_test::expect;
-use galant_engine::{Engine, EngineConfig, EngineError, Generator};
+use galant_engine::{Engine, EngineConfig, EngineError, Generator, REDUCTION_PLAN};
 use galant_model::{InputError, Optimizer, StepModel, Trainable};
 use galant_types::{Batch, Positions, Seed, TokenId};
 
@@ -78,4 +78,16 @@ fn states_of_another_network_or_optimizer_are_refused() {
     let rms_prop = engine(weights(LSTM), Optimizer::rms_prop(1e-3), 1).training_state().unwrap();
     let error = adam.restore(&rms_prop).unwrap_err();
     assert!(matches!(error, EngineError::OtherOptimizer { what: "first moment", len: 0, .. }), "{error}");
+}
+
+#[test]
+fn states_that_other_orders_of_addition_led_to_are_refused() {
+    let mut engine = engine(weights(LSTM), Optimizer::adam(1e-3), 1);
+    let mut state = engine.training_state().unwrap();
+    assert_eq!(state.reduction_plan, Some(REDUCTION_PLAN));
+    state.reduction_plan = Some(REDUCTION_PLAN + 1);
+    assert_eq!(engine.restore(&state), Err(EngineError::OtherPlan { found: REDUCTION_PLAN + 1 }));
+    // Other engines do not promise their bits; their states are as good a start as any.
+    state.reduction_plan = None;
+    engine.restore(&state).unwrap();
 }

@@ -6,6 +6,7 @@ mod loss;
 mod numbers;
 mod optimizer;
 mod product;
+mod rate;
 mod refusal;
 mod transposed;
 mod vector;

@@ -30,15 +30,24 @@ fn gemm_refuses_a_bias_of_another_shape() {
 }
 
 #[test]
-#[should_panic(expected = "add_transposed_product: b has 7 elements, but must have 6")]
+#[should_panic(expected = "add_transposed_product: a row of b has 2 elements, but must have 3")]
 fn the_transposed_product_refuses_part_of_a_row() {
-    add_transposed_product(&[0.0; 4], &[0.0; 7], 2, &mut [0.0; 6], &mut ProductWorkspace::default());
+    let (a, b) = ([&[0.0; 2][..]; 2], [&[0.0; 3][..], &[0.0; 2]]);
+    add_transposed_product(&a, &b, &mut [0.0; 6], &mut ProductWorkspace::default());
+}
+
+#[test]
+#[should_panic(expected = "add_transposed_product: b has 1 elements, but must have 2")]
+fn the_transposed_product_refuses_factors_of_unequal_depth() {
+    let (a, b) = ([&[0.0; 2][..]; 2], [&[0.0; 3][..]; 1]);
+    add_transposed_product(&a, &b, &mut [0.0; 6], &mut ProductWorkspace::default());
 }
 
 #[test]
 #[should_panic(expected = "add_transposed_product: c has 5 elements, but must have 6")]
 fn the_transposed_product_refuses_c_of_another_shape() {
-    add_transposed_product(&[0.0; 4], &[0.0; 6], 2, &mut [0.0; 5], &mut ProductWorkspace::default());
+    let (a, b) = ([&[0.0; 2][..]; 2], [&[0.0; 3][..]; 2]);
+    add_transposed_product(&a, &b, &mut [0.0; 5], &mut ProductWorkspace::default());
 }
 
 #[test]

@@ -3,6 +3,11 @@ use galant_testkit::relative_error;
 
 use crate::numbers::{bits, numbers, wide};
 
+/// The `k` rows of a matrix that is whole.
+fn rows(matrix: &[f32], k: usize) -> Vec<&[f32]> {
+    matrix.chunks_exact(matrix.len() / k).collect()
+}
+
 /// The documented order of additions, one number of C at a time, with the documented rounding of each level.
 fn documented(level: Level, [m, k, n]: [usize; 3], a: &[f32], b: &[f32], c: &[f32]) -> Vec<f32> {
     let number = |at: usize| {
@@ -24,7 +29,7 @@ fn check_bits(m: usize, k: usize, n: usize, workspace: &mut ProductWorkspace) {
     let (a, b, c) = (numbers(k * m, 1), numbers(k * n, 2), numbers(m * n, 3));
     for level in Level::available() {
         let mut actual = c.clone();
-        level.add_transposed_product(&a, &b, k, &mut actual, workspace);
+        level.add_transposed_product(&rows(&a, k), &rows(&b, k), &mut actual, workspace);
         let expected = documented(level, [m, k, n], &a, &b, &c);
         for (at, (actual, expected)) in actual.iter().zip(&expected).enumerate() {
             assert!(
@@ -74,7 +79,7 @@ fn avx2_and_avx512_give_the_same_transposed_product() {
     let (a, b) = (numbers(k * m, 4), numbers(k * n, 5));
     let results = Level::available().into_iter().filter(|level| *level != Level::Scalar).map(|level| {
         let mut c = numbers(m * n, 6);
-        level.add_transposed_product(&a, &b, k, &mut c, &mut ProductWorkspace::default());
+        level.add_transposed_product(&rows(&a, k), &rows(&b, k), &mut c, &mut ProductWorkspace::default());
         bits(&c)
     });
     let results: Vec<_> = results.collect();
@@ -90,7 +95,7 @@ fn the_transposed_product_agrees_with_f64() {
     let exact: Vec<f64> = wide(&start).iter().enumerate().map(|(at, c)| c + sum(at)).collect();
     for level in Level::available() {
         let mut c = start.clone();
-        level.add_transposed_product(&a, &b, k, &mut c, &mut ProductWorkspace::default());
+        level.add_transposed_product(&rows(&a, k), &rows(&b, k), &mut c, &mut ProductWorkspace::default());
         let error = relative_error(&c, &exact);
         assert!(error < 5e-7, "{level}: relative error {error:e}");
     }
@@ -107,11 +112,30 @@ fn the_transposed_product_works_on_slices_off_any_alignment() {
             b.extend(numbers(k * n, 2));
             let mut c = vec![9.0; offset + m * n + 1];
             let workspace = &mut ProductWorkspace::default();
-            level.add_transposed_product(&a[offset..], &b[offset..], k, &mut c[offset..offset + m * n], workspace);
+            let (a, b) = (rows(&a[offset..], k), rows(&b[offset..], k));
+            level.add_transposed_product(&a, &b, &mut c[offset..offset + m * n], workspace);
             assert!(c[..offset].iter().chain(c.last()).all(|&x| x == 9.0), "{level} wrote outside of c");
             results.push(bits(&c[offset..offset + m * n]));
         }
         assert!(results.iter().all(|result| *result == results[0]), "{level}");
+    }
+}
+
+#[test]
+fn rows_may_be_anywhere_in_any_order() {
+    let (m, k, n) = (14, 300, 35);
+    let (a, b) = (numbers(2 * k * (m + 3), 1), numbers(3 * k * n, 2));
+    // Part of every second row of A, from the last to the first, and every third row of B.
+    let scattered_a: Vec<&[f32]> = a.chunks_exact(m + 3).step_by(2).rev().map(|row| &row[2..2 + m]).collect();
+    let scattered_b: Vec<&[f32]> = b.chunks_exact(n).step_by(3).collect();
+    let (whole_a, whole_b) = (scattered_a.concat(), scattered_b.concat());
+    for level in Level::available() {
+        let results = [(&scattered_a, &scattered_b), (&rows(&whole_a, k), &rows(&whole_b, k))].map(|(a, b)| {
+            let mut c = numbers(m * n, 3);
+            level.add_transposed_product(a, b, &mut c, &mut ProductWorkspace::default());
+            bits(&c)
+        });
+        assert_eq!(results[0], results[1], "{level}");
     }
 }
 
@@ -122,7 +146,7 @@ fn what_is_not_a_number_reaches_only_its_own_row_and_column() {
         let (mut a, mut b) = (numbers(k * m, 1), numbers(k * n, 2));
         (a[2 * m + 12], b[n + 32]) = (f32::NAN, f32::INFINITY);
         let mut c = numbers(m * n, 3);
-        level.add_transposed_product(&a, &b, k, &mut c, &mut ProductWorkspace::default());
+        level.add_transposed_product(&rows(&a, k), &rows(&b, k), &mut c, &mut ProductWorkspace::default());
         for (at, c) in c.iter().enumerate() {
             assert_eq!(c.is_finite(), at / n != 12 && at % n != 32, "{level}: c[{}, {}] is {c}", at / n, at % n);
         }
@@ -134,9 +158,9 @@ fn empty_matrices_leave_c_as_it_was() {
     for level in Level::available() {
         let workspace = &mut ProductWorkspace::default();
         let mut c = [1.0; 6];
-        level.add_transposed_product(&[], &[], 0, &mut c, workspace);
+        level.add_transposed_product(&[], &[], &mut c, workspace);
         assert_eq!(c, [1.0; 6], "{level}");
-        level.add_transposed_product(&[], &[1.0; 6], 2, &mut [], workspace);
-        level.add_transposed_product(&[1.0; 6], &[], 2, &mut [], workspace);
+        level.add_transposed_product(&[&[], &[]], &[&[1.0; 3], &[1.0; 3]], &mut [], workspace);
+        level.add_transposed_product(&[&[1.0; 3], &[1.0; 3]], &[&[], &[]], &mut [], workspace);
     }
 }

@@ -70,16 +70,16 @@ fn a_cut_track_keeps_what_is_there() {
         &bytes[..27],
         expect![[r#"
             Repair: track 0, byte 14: the track is cut short: it declares 12 bytes and has 5
+            Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
             Repair: track 0, byte 26: the track's last event is cut short after 1 byte; dropped
             Repair: track 0, byte 27: the track has no end-of-track event
-            Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
         "#]],
     );
     check(
         &bytes[..17],
         expect![[r#"
-            Repair: byte 14: 3 bytes outside of any chunk; skipped
             Repair: byte 10: the header declares a track count of 1, the file has 0
+            Repair: byte 14: 3 bytes outside of any chunk; skipped
         "#]],
     );
 }
@@ -253,8 +253,8 @@ fn riff_wrappings_are_checked() {
     check(
         &[whole.clone(), vec![0; 2]].concat(),
         expect![[r#"
-            Repair: byte 64: 2 bytes outside of any chunk; skipped
             Note: byte 12: RIFF chunk 'DISP' of 1 byte holds no notes; skipped
+            Repair: byte 64: 2 bytes outside of any chunk; skipped
         "#]],
     );
     check(

@@ -16,6 +16,8 @@ mod errors;
 mod round_trip;
 // The same notes as midly finds in good files.
 mod against_midly;
+// Channels of percussion other than 10.
+mod drums;
 // Oddities of files in the wild, each in a file.
 mod wild;
 // Any bytes at all.

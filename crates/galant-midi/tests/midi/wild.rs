@@ -67,12 +67,12 @@ fn what_players_play_is_decoded_and_each_repair_is_said() {
     }
     expect![[r#"
         cut                   Repair: track 0, byte 14: the track is cut short: it declares 12 bytes and has 5
+        cut                   Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
         cut                   Repair: track 0, byte 26: the track's last event is cut short after 1 byte; dropped
         cut                   Repair: track 0, byte 27: the track has no end-of-track event
-        cut                   Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
+        delta-2-to-31         Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
         delta-2-to-31         Repair: track 0, byte 26: a delta time or length takes more than four bytes; the rest of the track, 20 bytes, was dropped
         delta-2-to-31         Repair: track 0, byte 46: the track has no end-of-track event
-        delta-2-to-31         Repair: track 0, byte 22: key 60 on channel 0 begins at tick 0, where the track ends, and never ends; a quarter note was assumed
         flats-128             Repair: track 0, byte 22: a key signature event has the invalid value -128; dropped
         latin-1               Note: track 0, byte 22: a text is not UTF-8 and states no encoding; Latin-1 was assumed
         length-1-too-long     Repair: track 0, byte 14: the track declares 13 bytes, but the next one begins after 12; read from there

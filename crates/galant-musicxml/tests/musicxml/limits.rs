@@ -4,8 +4,8 @@ use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
 use galant_musicxml::{
-    DecodeError, MAX_ATTRIBUTES_OF_TAG, MAX_BARS, MAX_FILE_BYTES, MAX_NAMESPACES, MAX_NOTES, MAX_PARTS, MAX_PLAYINGS,
-    decode,
+    DecodeError, MAX_ARCHIVE_FILES, MAX_ATTRIBUTES_OF_TAG, MAX_BARS, MAX_FILE_BYTES, MAX_NAMESPACES, MAX_NOTES,
+    MAX_PARTS, MAX_PLAYINGS, decode,
 };
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -34,6 +34,12 @@ fn bombs_are_refused() {
     refused(&format!("{entities}<score-partwise>&b;</score-partwise>"), "declares XML entities");
     // Packed spaces: 1,000 to one.
     assert_eq!(decode(&packed(&vec![b' '; 4 << 20])), Err(DecodeError::UnpackingRatio));
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..=MAX_ARCHIVE_FILES {
+        writer.start_file(number.to_string(), SimpleFileOptions::default()).unwrap();
+    }
+    let error = decode(&writer.finish().unwrap().into_inner()).unwrap_err().to_string();
+    assert!(error.contains("more packed files than the limit of 1024"), "{error}");
     let long = vec![b' '; MAX_FILE_BYTES + 1];
     assert_eq!(decode(&[b"<".as_slice(), &long].concat()), Err(DecodeError::FileTooLarge));
     refused(&"<a>".repeat(3 << 20), "more tags than the limit of 1048576");

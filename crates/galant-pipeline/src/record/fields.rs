@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use galant_checkpoint::Sha256Hash;
 use galant_sample::Truncation;
-use galant_tokens::constraint::Return;
+use galant_tokens::constraint::{Return, Veto};
 
 use super::error::{EARLIER_HEAD, HEAD, ParseRecordError};
 
@@ -78,6 +78,18 @@ impl<'a> Fields<'a> {
         let list = |value: &str| value.split(',').map(one).collect::<Option<Vec<_>>>();
         let returns = self.take(name).map(|value| list(value).ok_or_else(|| value_error(name, value))).transpose()?;
         Ok(returns.unwrap_or_default())
+    }
+
+    /// What is not struck where, as `12=60.64,13=60`, with places counted from 0.
+    pub(super) fn vetoes(&mut self, name: &str) -> Result<Vec<Veto>, ParseRecordError> {
+        let one = |text: &str| {
+            let (place, pitches) = text.split_once('=')?;
+            let pitches: Vec<u8> = pitches.split('.').map(|pitch| pitch.parse().ok()).collect::<Option<_>>()?;
+            Some(Veto { place: place.parse().ok()?, pitches })
+        };
+        let list = |value: &str| value.split(',').map(one).collect::<Option<Vec<_>>>();
+        let vetoes = self.take(name).map(|value| list(value).ok_or_else(|| value_error(name, value))).transpose()?;
+        Ok(vetoes.unwrap_or_default())
     }
 
     pub(super) fn pitch_classes(&mut self, name: &str) -> Result<Option<u16>, ParseRecordError> {

@@ -49,7 +49,7 @@ impl HarmonyRecord {
     pub fn to_texts(&self) -> Vec<String> {
         // Taken apart, so that a new setting cannot be forgotten.
         let HarmonyRecord { version, model, given, key, style, settings } = self;
-        let HarmonizeSettings { seed, particles, rules, end_on_tonic } = settings;
+        let HarmonizeSettings { seed, particles, rules, end_on_tonic, avoid_copying } = settings;
         let Particles { n, temperature, truncation } = particles;
         let given: Vec<String> = given.iter().map(|part| (part + 1).to_string()).collect();
         let mut texts = vec![
@@ -64,6 +64,7 @@ impl HarmonyRecord {
         ];
         texts.extend(key.map(|key| format!("told-key {key}")));
         texts.extend(style.as_ref().map(|style| format!("told-style {style}")));
+        texts.extend(avoid_copying.map(|n_most| format!("avoid-copying {n_most}")));
         texts.extend(match truncation {
             Truncation::None => None,
             Truncation::TopK(k) => Some(format!("top-k {k}")),
@@ -86,10 +87,15 @@ impl HarmonyRecord {
     pub fn parse(texts: &[String]) -> Result<HarmonyRecord, ParseRecordError> {
         let mut fields = Fields::under(texts, KIND, &[HEAD])?;
         let given: Vec<usize> = fields.list("given")?.unwrap_or_default();
+        // Counted from 1, ascending, each once.
+        if given.first() == Some(&0) || !given.is_sorted_by(|a, b| a < b) {
+            let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+            return Err(value_error("given", &given.join(",")));
+        }
         let record = HarmonyRecord {
             version: fields.required("version")?,
             model: fields.model()?,
-            given: given.iter().filter_map(|part| part.checked_sub(1)).collect(),
+            given: given.iter().map(|part| part - 1).collect(),
             key: fields.optional("told-key")?,
             style: fields.optional("told-style")?,
             settings: HarmonizeSettings {
@@ -100,6 +106,7 @@ impl HarmonyRecord {
                     truncation: fields.truncation()?,
                 },
                 end_on_tonic: fields.required("end-on-tonic")?,
+                avoid_copying: fields.optional("avoid-copying")?,
                 rules: read_rules(&mut fields)?,
             },
         };

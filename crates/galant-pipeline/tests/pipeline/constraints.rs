@@ -23,6 +23,7 @@ fn request(tokenizer: Tokenizer, seed: u64) -> ComposeRequest {
         // No D.
         no_notes: Some(1 << 2),
         max_notes: NonZeroUsize::new(3),
+        avoided: None,
     };
     let method = match seed % 3 {
         0 => Method::Greedy,

@@ -14,7 +14,7 @@ use crate::{small, trained};
 const PARTS: [(&str, u8); 3] = [("Violin", 40), ("Viola", 41), ("Cello", 42)];
 
 /// A trio in C major, whose parts have two octaves each: from C5, C4 and C3.
-fn trio(name: &str, n_bars: u64) -> Piece {
+pub(crate) fn trio(name: &str, n_bars: u64) -> Piece {
     let mut score = Score::new(480);
     for (track, (part, program)) in (0..).zip(PARTS) {
         let (channel, name) = (track as u8, part.to_owned());
@@ -29,7 +29,7 @@ fn trio(name: &str, n_bars: u64) -> Piece {
     Piece::new(name, Source::File, name.as_bytes(), score)
 }
 
-fn model() -> LoadedModel {
+pub(crate) fn model() -> LoadedModel {
     let settings = small(Tokenizer::Voices(VoicesTokenizer::default()));
     let mut builder = CorpusBuilder::new(settings.tokenizer);
     [trio("a.mid", 8), trio("b.mid", 6)].iter().for_each(|piece| _ = builder.add(piece));
@@ -37,7 +37,7 @@ fn model() -> LoadedModel {
     LoadedModel::new(training.model_file(&trained(&training), None)).unwrap()
 }
 
-fn settings() -> HarmonizeSettings {
+pub(crate) fn settings() -> HarmonizeSettings {
     let particles = Particles { n: 3, temperature: 1.0, truncation: Truncation::None };
     HarmonizeSettings { particles, ..HarmonizeSettings::default() }
 }
@@ -62,7 +62,7 @@ fn line(score: &Score, track: u16) -> Vec<(f64, f64, u8, u8)> {
     notes.map(|note| (quarters(note.onset), quarters(note.length), note.pitch, note.velocity)).collect()
 }
 
-fn given(names: &[&str]) -> TuneRequest {
+pub(crate) fn given(names: &[&str]) -> TuneRequest {
     TuneRequest { given: names.iter().map(|name| (*name).to_owned()).collect(), ..TuneRequest::default() }
 }
 
@@ -262,7 +262,27 @@ fn a_harmonized_file_has_all_that_made_it() {
     assert!(change("crossing veto", "crossing -1").is_err());
     assert!(change("crossing veto", "tenor veto").is_err());
     assert!(change("given 1", "given 99").unwrap().is_err());
+    assert!(change("given 1", "given 0").is_err());
+    assert!(change("given 1", "given 1,1").is_err());
+    assert!(change("given 1", "given 2,1").is_err());
     assert!(change("particles 3", "particles 0").unwrap().is_err());
+}
+
+#[test]
+fn a_tune_that_is_too_long_to_harmonize_is_refused() {
+    let model = model();
+    let tune_of = |n_steps: u64| {
+        let beats: Vec<(u8, u64)> = (0..n_steps.div_ceil(4)).map(|beat| (79, 4.min(n_steps - 4 * beat))).collect();
+        model.tune(&tune(4, &beats), &given(&[]))
+    };
+    let error = tune_of(VoicesTokenizer::MAX_STEPS + 1).unwrap_err().to_string();
+    assert!(error.contains("131073"), "{error}");
+    // As many tokens as there may be for each of the most particles, and a few more.
+    let most = HarmonizeSettings { particles: Particles { n: 4096, ..settings().particles }, ..settings() };
+    let error = model.harmonize(&tune_of(1366).unwrap(), &most).unwrap_err().to_string();
+    assert!(error.contains("4096") && error.contains("4098"), "{error}");
+    let error = model.harmonize(&tune_of(VoicesTokenizer::MAX_STEPS).unwrap(), &most).unwrap_err().to_string();
+    assert!(error.contains("393216"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The two ways through Galant, from the outside.
 
+mod avoid;
 mod beginning_weights;
 mod beginnings;
 mod best_of;

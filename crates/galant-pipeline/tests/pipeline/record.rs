@@ -5,11 +5,11 @@ use std::ops::RangeInclusive;
 
 use galant_checkpoint::Sha256Hash;
 use galant_pipeline::{
-    ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings, Record, parse_tokens,
+    Avoided, ConstraintSettings, EndingSettings, Method, PiecePlan, PieceSettings, PrimerSettings, Record, parse_tokens,
 };
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
-use galant_tokens::constraint::Return;
+use galant_tokens::constraint::{Return, Veto};
 use galant_types::{Playback, Scale, Seed};
 use proptest::collection::vec;
 use proptest::option;
@@ -91,8 +91,8 @@ fn constraints() -> impl Strategy<Value = ConstraintSettings> {
     let range = (any::<u8>(), any::<u8>()).prop_map(|(low, high)| RangeInclusive::new(low, high));
     let classes = || option::of(0..1_u16 << 12);
     let max_notes = option::of(1..=usize::MAX);
-    (key, ending(), returns(), option::of(range), classes(), classes(), max_notes).prop_map(
-        |(key, ending, returns, pitch_range, only_notes, no_notes, max_notes)| ConstraintSettings {
+    (key, ending(), returns(), option::of(range), classes(), classes(), max_notes, avoided()).prop_map(
+        |(key, ending, returns, pitch_range, only_notes, no_notes, max_notes, avoided)| ConstraintSettings {
             ending,
             returns,
             key: key.map(|(key, _)| key),
@@ -102,8 +102,16 @@ fn constraints() -> impl Strategy<Value = ConstraintSettings> {
             only_notes,
             no_notes,
             max_notes: max_notes.and_then(NonZeroUsize::new),
+            avoided,
         },
     )
+}
+
+fn avoided() -> impl Strategy<Value = Option<Avoided>> {
+    let veto = (any::<usize>(), vec(any::<u8>(), 1..4)).prop_map(|(place, pitches)| Veto { place, pitches });
+    let avoided = (1..=usize::MAX, vec(veto, 0..4))
+        .prop_map(|(n_most, vetoes)| NonZeroUsize::new(n_most).map(|n_most| Avoided { n_most, vetoes }));
+    option::of(avoided).prop_map(Option::flatten)
 }
 
 fn playback() -> impl Strategy<Value = Playback> {

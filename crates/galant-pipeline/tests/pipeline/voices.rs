@@ -48,7 +48,7 @@ fn training() -> Training {
     Training::new(corpus(&settings), settings).unwrap()
 }
 
-fn model() -> LoadedModel {
+pub(crate) fn model() -> LoadedModel {
     let training = training();
     LoadedModel::new(training.model_file(&trained(&training), None)).unwrap()
 }
@@ -121,7 +121,10 @@ fn only_streams_of_parts_that_there_are_are_told() {
     let file = training.model_file(&trained(&training), None);
     let given: Vec<String> =
         file.streams.streams().iter().filter(|stream| stream.given_part().is_some()).map(ToString::to_string).collect();
-    assert_eq!(given, ["given-1", "ahead-1", "given-2", "ahead-2", "given-3", "ahead-3"]);
+    assert_eq!(
+        given,
+        ["given-1", "ahead-1", "until-1", "given-2", "ahead-2", "until-2", "given-3", "ahead-3", "until-3"]
+    );
     assert_eq!(file.tokenizer, corpus(&small(voices())).tokenizer);
     assert_eq!(Settings::of_model(&file).tokenizer, file.tokenizer);
 }

@@ -1,6 +1,8 @@
 //! Sequential Monte Carlo against probabilities known by hand.
 
-use galant_sample::{ComposeError, Draw, Hypothesis, Particles, Rules, Strategy, Truncation, compose, particle_search};
+use galant_sample::{
+    ComposeError, Draw, Hypothesis, Particles, Rules, Strategy, TokenGroups, Truncation, compose, particle_search,
+};
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Constraint, TokenId};
 
@@ -67,7 +69,9 @@ fn crossroads() -> Markov {
 
 /// The share of the pieces of many particles that begin with 1.
 fn share_of_one(rules: &Rules) -> f64 {
-    let found = particle_search(&crossroads(), &task(&[0], 24, rules.clone(), 5), &particles(4000)).unwrap();
+    let found =
+        particle_search(&crossroads(), &task(&[0], 24, rules.clone(), 5), &particles(4000), &TokenGroups::default())
+            .unwrap();
     assert_eq!(found.len(), 4000);
     found.iter().filter(|piece| piece.tokens[0] == TokenId(1)).count() as f64 / found.len() as f64
 }
@@ -89,7 +93,8 @@ fn one_particle_is_one_draw() {
     let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
     for seed in 0..20 {
         let one = Particles { n: 1, temperature: 0.7, truncation: Truncation::TopK(3) };
-        let found = particle_search(&chain, &task(&[0], 30, Rules::default(), seed), &one).unwrap();
+        let found =
+            particle_search(&chain, &task(&[0], 30, Rules::default(), seed), &one, &TokenGroups::default()).unwrap();
         let draw = Draw { truncation: Truncation::TopK(3), ..Draw::at(0.7) };
         assert_eq!(found[0].tokens, piece(&chain, &[0], 30, &Strategy::Random(draw), seed), "seed {seed}");
     }
@@ -98,7 +103,9 @@ fn one_particle_is_one_draw() {
 #[test]
 fn a_score_is_the_probability_less_what_is_charged() {
     let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
-    let found = particle_search(&chain, &task(&[0], 6, after(2, &[], &[(1, 0.5)]), 3), &particles(50)).unwrap();
+    let found =
+        particle_search(&chain, &task(&[0], 6, after(2, &[], &[(1, 0.5)]), 3), &particles(50), &TokenGroups::default())
+            .unwrap();
     assert!(found.is_sorted_by(|a, b| a.score >= b.score));
     for Hypothesis { tokens, nats, score } in found {
         let p = |token: &TokenId| [0.4_f64, 0.3, 0.2, 0.1][token.index()].ln();
@@ -125,7 +132,12 @@ fn a_charge_makes_a_token_rarer_in_a_draw() {
 #[test]
 fn where_every_particle_is_stuck_the_rule_is_named() {
     let stuck = |forbidden: &[usize]| {
-        particle_search(&crossroads(), &task(&[0], 9, after(1, forbidden, &[]), 1), &particles(40))
+        particle_search(
+            &crossroads(),
+            &task(&[0], 9, after(1, forbidden, &[]), 1),
+            &particles(40),
+            &TokenGroups::default(),
+        )
     };
     let all: Vec<usize> = (0..15).collect();
     let found = stuck(&all).unwrap();
@@ -135,8 +147,30 @@ fn where_every_particle_is_stuck_the_rule_is_named() {
         constraints: [1, 2].map(|token| after(token, &all, &[]).constraints.remove(0)).into(),
         ..Rules::default()
     };
-    let error = particle_search(&crossroads(), &task(&[0], 9, both, 1), &particles(40)).unwrap_err();
+    let error =
+        particle_search(&crossroads(), &task(&[0], 9, both, 1), &particles(40), &TokenGroups::default()).unwrap_err();
     assert_eq!(error, ComposeError::NothingLeft { position: 1, rule: "after a token".to_owned(), n_allowed: 15 });
+}
+
+#[test]
+fn a_temperature_leaves_groups_as_likely_as_they_are() {
+    let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
+    let groups = TokenGroups::new(vec![0, 1, 1, 1]);
+    let settings = Particles { n: 4000, temperature: 0.5, truncation: Truncation::None };
+    let found = particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups).unwrap();
+    let share =
+        |token: u32| found.iter().filter(|piece| piece.tokens == [TokenId(token)]).count() as f64 / found.len() as f64;
+    // 0.6 in all, as the squares of 0.3, 0.2 and 0.1.
+    let expected = [0.4, 0.6 * 9.0 / 14.0, 0.6 * 4.0 / 14.0, 0.6 / 14.0];
+    assert_close("shares", &[0, 1, 2, 3].map(share), &expected, Tolerance { absolute: 0.03, relative: 0.0 });
+    for piece in &found {
+        let p: f64 = [0.4, 0.3, 0.2, 0.1][piece.tokens[0].index()];
+        assert_close("nats", &[piece.nats, -piece.score], &[-p.ln(); 2], Tolerance { absolute: 1e-6, relative: 0.0 });
+    }
+
+    let groups = TokenGroups::new(vec![0; 5]);
+    let error = particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups).unwrap_err();
+    assert_eq!(error, ComposeError::Groups { n_tokens: 5, vocab_size: 4 });
 }
 
 #[test]
@@ -149,7 +183,9 @@ fn settings_out_of_range_are_refused() {
         Particles { truncation: Truncation::TopP(2.0), ..particles(4) },
     ];
     let messages = refused.map(|settings| {
-        particle_search(&chain, &task(&[0], 4, Rules::default(), 1), &settings).unwrap_err().to_string()
+        particle_search(&chain, &task(&[0], 4, Rules::default(), 1), &settings, &TokenGroups::default())
+            .unwrap_err()
+            .to_string()
     });
     expect_test::expect![[r#"
         0 particles; there must be 1 to 4096
@@ -203,7 +239,8 @@ fn a_given_token_weighs_and_costs_nothing() {
     let share = share_of_one(&rules(true));
     assert!((0.47..0.53).contains(&share), "{share} where it is given");
 
-    let found = particle_search(&crossroads(), &task(&[0], 2, rules(true), 5), &particles(20)).unwrap();
+    let found = particle_search(&crossroads(), &task(&[0], 2, rules(true), 5), &particles(20), &TokenGroups::default())
+        .unwrap();
     for piece in found {
         assert_eq!(piece.tokens[1], TokenId(4));
         assert!((piece.nats - 2_f64.ln()).abs() < 1e-5, "{} nats", piece.nats);

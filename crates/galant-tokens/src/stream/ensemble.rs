@@ -53,13 +53,7 @@ impl Ensemble {
 
     /// How long the note of a part has sounded, as [`Stream::Held`] says it.
     pub(super) fn held(&self, part: usize) -> u32 {
-        match self.lines.get(part).map_or(0, |line| line.n_held) {
-            n_held @ 0..=8 => n_held,
-            9..=12 => 9,
-            13..=16 => 10,
-            17..=32 => 11,
-            _ => 12,
-        }
+        duration_number(self.lines.get(part).map_or(0, |line| line.n_held))
     }
 
     /// The token that struck the last note of a part.
@@ -75,6 +69,17 @@ impl Ensemble {
     /// The last note of a part, or the rest after it.
     pub(super) fn sounding(&self, part: usize) -> Option<TokenId> {
         self.lines.get(part)?.sounding
+    }
+}
+
+/// The number of a time in steps, as [`Stream::Held`] says it.
+pub(super) fn duration_number(n_steps: u32) -> u32 {
+    match n_steps {
+        0..=8 => n_steps,
+        9..=12 => 9,
+        13..=16 => 10,
+        17..=32 => 11,
+        _ => 12,
     }
 }
 

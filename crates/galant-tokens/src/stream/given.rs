@@ -16,6 +16,8 @@ pub(super) struct Place {
     pub(super) sounding: Option<u8>,
     /// The pitch of its next note; none if there is no other.
     pub(super) ahead: Option<u8>,
+    /// In how many steps that is, or the end.
+    pub(super) until: u32,
 }
 
 impl Given {
@@ -39,11 +41,12 @@ impl Given {
 
 fn line(steps: impl Iterator<Item = PartStep>) -> Vec<Place> {
     let steps: Vec<PartStep> = steps.collect();
-    let mut ahead = None;
+    let (mut ahead, mut until) = (None, 1);
     let place = |step: &PartStep| {
-        let place = Place { sounding: step.pitch(), ahead };
+        let place = Place { sounding: step.pitch(), ahead, until };
+        until += 1;
         if step.is_struck() {
-            ahead = step.pitch();
+            (ahead, until) = (step.pitch(), 1);
         }
         place
     };

@@ -10,7 +10,7 @@ use thiserror::Error;
 ///
 /// Its text, in files and on command lines, is `meter`, `position`, `bars-played`, `bars-left`, `key`, `style`,
 /// `lookback-1`, `lookback-2` and so on; for voices also `voice`, `held`, `own`, `previous`, `lookback-next-1`, `sounding-1`,
-/// `held-1`, `given-1`, `ahead-1`, and so on for each part.
+/// `held-1`, `given-1`, `ahead-1`, `until-1`, and so on for each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// The meter of the bar; 0 is one that is not among those of the corpus.
@@ -58,6 +58,9 @@ pub enum Stream {
     /// In voices, the next note of a part, counted from 1, after this step: the token that strikes it, or a rest if there is no
     /// other; the number after that of the last token says that this is not given.
     Ahead(NonZeroU8),
+    /// In voices, how many steps after this one that note of a part, counted from 1, comes, numbered as in [`Stream::Held`];
+    /// if there is no other, how many steps are left. 0 says that this is not given.
+    Until(NonZeroU8),
 }
 
 impl Stream {
@@ -93,7 +96,7 @@ impl Stream {
     /// Which part, counted from 1, it tells of, if that is given.
     pub fn given_part(self) -> Option<NonZeroU8> {
         match self {
-            Stream::Given(part) | Stream::Ahead(part) => Some(part),
+            Stream::Given(part) | Stream::Ahead(part) | Stream::Until(part) => Some(part),
             _ => None,
         }
     }
@@ -118,6 +121,7 @@ impl fmt::Display for Stream {
             Stream::HeldBy(part) => write!(f, "held-{part}"),
             Stream::Given(part) => write!(f, "given-{part}"),
             Stream::Ahead(part) => write!(f, "ahead-{part}"),
+            Stream::Until(part) => write!(f, "until-{part}"),
         }
     }
 }
@@ -136,6 +140,7 @@ impl FromStr for Stream {
                 "held" => Stream::HeldBy(number),
                 "given" => Stream::Given(number),
                 "ahead" => Stream::Ahead(number),
+                "until" => Stream::Until(number),
                 _ => return None,
             };
             Some(stream).filter(|stream| stream.to_string() == text)
@@ -162,7 +167,7 @@ impl FromStr for Stream {
 #[error(
     "'{text}' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to \
      lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, \
-     held-1, given-1 and ahead-1"
+     held-1, given-1, ahead-1 and until-1"
 )]
 pub struct ParseStreamError {
     /// The text.

@@ -103,7 +103,7 @@ impl StreamSet {
             Stream::Key => Stream::N_KEYS,
             Stream::Style => 1 + self.values.styles.len(),
             Stream::Voice => VoicesTokenizer::MAX_PARTS.into(),
-            Stream::Held | Stream::HeldBy(_) => Stream::N_HELD,
+            Stream::Held | Stream::HeldBy(_) | Stream::Until(_) => Stream::N_HELD,
             Stream::Lookback(_)
             | Stream::LookbackNext(_)
             | Stream::Own

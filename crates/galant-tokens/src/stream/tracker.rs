@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use galant_types::{StreamTracker, TokenId};
 
-use super::ensemble::{Ensemble, Pitches};
+use super::ensemble::{Ensemble, Pitches, duration_number};
 use super::frame::{BarPlace, Frame};
 use super::history::{History, Part};
 use super::kind::Stream;
@@ -199,6 +199,10 @@ impl State {
                 let found = self.history.voice(next, n_bars.get().into(), self.clock.turn());
                 return found.unwrap_or(self.nothing);
             }
+            Stream::Until(part) => {
+                let place = self.frame.given().at(part_index(part), self.clock.step());
+                place.map_or(0, |place| duration_number(place.until))
+            }
             Stream::Given(part) | Stream::Ahead(part) => {
                 let given = |pitches: &Arc<Pitches>| pitches.given(&self.frame, stream, part, self.clock.step());
                 return self.pitches.as_ref().and_then(given).unwrap_or(self.nothing);
@@ -212,7 +216,7 @@ impl State {
 fn changes(stream: Stream, time_passes: bool) -> bool {
     match stream {
         Stream::Meter | Stream::Position | Stream::BarsPlayed | Stream::BarsLeft => time_passes,
-        Stream::Given(_) | Stream::Ahead(_) => time_passes,
+        Stream::Given(_) | Stream::Ahead(_) | Stream::Until(_) => time_passes,
         Stream::Key | Stream::Style => false,
         Stream::Lookback(_) | Stream::LookbackNext(_) => true,
         Stream::Voice | Stream::Held | Stream::HeldBy(_) | Stream::Own | Stream::Previous | Stream::Sounding(_) => true,

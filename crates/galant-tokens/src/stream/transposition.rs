@@ -28,7 +28,8 @@ impl StreamSet {
             | Stream::Style
             | Stream::Voice
             | Stream::Held
-            | Stream::HeldBy(_) => None,
+            | Stream::HeldBy(_)
+            | Stream::Until(_) => None,
         };
         self.streams().iter().map(table).collect()
     }

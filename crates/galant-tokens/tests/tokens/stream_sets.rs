@@ -13,7 +13,7 @@ fn streams_have_names() {
         assert!(text.parse::<Stream>().is_err(), "{text}");
     }
     let message = "lookback-0".parse::<Stream>().unwrap_err().to_string();
-    expect!["'lookback-0' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, held-1, given-1 and ahead-1"].assert_eq(&message);
+    expect!["'lookback-0' is not a stream; the streams are meter, position, bars-played, bars-left, key, style, and lookback-1 to lookback-255; of voices also voice, held, own, previous, lookback-next-1 and so on, and for each part sounding-1, held-1, given-1, ahead-1 and until-1"].assert_eq(&message);
 }
 
 #[track_caller]

@@ -18,7 +18,7 @@ fn all_streams() -> Vec<Stream> {
 /// All streams, and those that only voices have.
 pub(crate) fn of_voices() -> Vec<Stream> {
     let names = "voice held own previous lookback-next-1 lookback-next-2 sounding-1 sounding-2 sounding-3 held-1 held-3 \
-                 given-1 ahead-1 given-2 ahead-2 given-3 ahead-3";
+                 given-1 ahead-1 until-1 given-2 ahead-2 given-3 ahead-3 until-3";
     all_streams().into_iter().chain(names.split(' ').map(|name| name.parse().unwrap())).collect()
 }
 

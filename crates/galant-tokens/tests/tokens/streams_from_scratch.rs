@@ -157,6 +157,17 @@ pub(crate) fn value(page: &Page, values: &StreamValues, stream: Stream, tokens: 
                 later.into_iter().find(|token| !token.pitches().is_empty())
             }));
         }
+        Stream::Until(part) => {
+            let step = Parts::of(tokens).next().0;
+            let (tokens, given) = &page.given;
+            let parts = Parts::of(tokens);
+            let is_struck = |step: &u64| {
+                parts.at(*step, usize::from(part.get()) - 1).is_some_and(|token| !token.pitches().is_empty())
+            };
+            let is_told = given.contains(&part.get().into()) && step < parts.n_steps();
+            let until = (step + 1..parts.n_steps()).find(is_struck).unwrap_or(parts.n_steps());
+            if is_told { 1 + bucket(&[2, 3, 4, 5, 6, 7, 8, 9, 13, 17, 33], until - step) } else { 0 }
+        }
     })
 }
 

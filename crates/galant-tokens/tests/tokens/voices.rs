@@ -355,7 +355,8 @@ fn given_parts_are_told_ahead() {
     let vocabulary = Vocabulary::new(SIXTEENTHS, [tokens.as_slice()], 0..=0).unwrap();
     let texture = SIXTEENTHS.texture(&tokens).unwrap();
     let frame = Frame::regular(meter(4, 2), Grid::SIXTEENTHS, None, None, None).with_given(&texture, &[0]);
-    let streams = ["voice", "held", "own", "given-1", "ahead-1", "given-2"].map(|name| name.parse().unwrap());
+    let streams =
+        ["voice", "held", "own", "given-1", "ahead-1", "until-1", "given-2"].map(|name| name.parse().unwrap());
     let set = StreamSet::new(SIXTEENTHS, streams.to_vec(), StreamValues::default()).unwrap();
     let encoded = set.encode(&vocabulary, &frame, &vocabulary.ids(&tokens).ids);
     let text = |id: &TokenId| vocabulary.token(*id).map_or(".".to_owned(), ToString::to_string);
@@ -367,15 +368,17 @@ fn given_parts_are_told_ahead() {
         own   . . 72 48 72 48 74 48 74 50 74
         given 72 72 72 72 74 74 74 74 - - -
         ahead 74 74 74 74 - - - - - - -
+        until 2 2 1 1 3 3 2 2 1 1 0
         other . . . . . . . . . . .
     "#]]
     .assert_eq(&format!(
-        "voice {}\nheld  {}\nown   {}\ngiven {}\nahead {}\nother {}\n",
+        "voice {}\nheld  {}\nown   {}\ngiven {}\nahead {}\nuntil {}\nother {}\n",
         numbers(0),
         numbers(1),
         rows(2),
         rows(3),
         rows(4),
-        rows(5)
+        numbers(5),
+        rows(6)
     ));
 }

@@ -40,6 +40,9 @@ pub(super) fn print_corpus(
         thousands(n_validation)
     )?;
     writeln!(out, "{}{}", heading("held out", 9), training.held_out_text())?;
+    if training.leaks().n_pieces > 0 {
+        writeln!(out, "{}{}", heading("leaks", 9), training.leaks())?;
+    }
     let too_short: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
     if let Some(first) = too_short.first() {
         let songs =
@@ -52,6 +55,13 @@ pub(super) fn print_corpus(
     let counting = counting.unwrap_or_default();
     let head = heading("baseline", 9);
     writeln!(out, "{head}unigram entropy {:.4} nats per token{counting}", baseline.unigram_entropy)?;
+    let (threads, batch_size) = (engine.threads(), settings.training.batch_size);
+    let threads = match engine.useful_threads(batch_size) {
+        useful if useful < threads => {
+            format!("{useful} of {}: a batch has {}", counted(threads, "thread"), counted(batch_size, "window"))
+        }
+        _ => counted(threads, "thread"),
+    };
     let place = engine.place().map_or(String::new(), |place| format!("{place}, "));
     let optimizer = if matches!(settings.training.optimizer, Optimizer::Adam(_)) { "Adam" } else { "RMSprop" };
     let layers = if spec.n_layers == 1 { "layer" } else { "layers" };
@@ -64,7 +74,7 @@ pub(super) fn print_corpus(
         network_name(spec.cell.name()),
         thousands(spec.n_parameters()),
         settings.training.optimizer.learning_rate(),
-        place + &counted(engine.threads(), "thread")
+        place + &threads
     )?;
     Ok(())
 }

@@ -6,8 +6,11 @@
 //! measure songs SONGS             the same, with windows drawn from that many songs
 //! measure generate small|large
 //! measure decode FILE.mid...
+//! measure machine                 what this machine can do at best
 //! ```
 #![forbid(unsafe_code)]
+
+mod machine;
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +24,8 @@ use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
 
 const USAGE: &str = "usage: measure steps small|large|every-token|notes|streams [THREADS] [ROUNDS]\n       \
-    measure vocabulary TOKENS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...";
+    measure vocabulary TOKENS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...\n       \
+    measure machine";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +43,7 @@ fn main() -> Result<(), String> {
             steps(&Workload { spec, ..every_token() }, 2, 15)
         }
         ["songs", n_songs] => songs(n_songs.parse().map_err(|_| USAGE)?)?,
+        ["machine"] => machine::measured(&[LARGE, SMALL].map(|spec| (bytes_per_token(&spec) / 4.0) as usize)),
         ["decode", first, rest @ ..] => decode_all(&[&[*first], rest].concat())?,
         ["generate", "small"] => generate("small", SMALL),
         ["generate", "large"] => generate("large", LARGE),
@@ -51,21 +56,24 @@ fn main() -> Result<(), String> {
 /// Times training steps, after five warm-up steps.
 fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Value {
     let mut engine = workload.engine(threads);
-    let mut times = Vec::new();
+    let (mut times, mut cpu_times) = (Vec::new(), Vec::new());
     for step in 0..5 + n_rounds as u64 {
         let batch = workload.batch(step);
-        let began = Instant::now();
+        let (began, cpu_began) = (Instant::now(), cpu_time());
         let loss = engine.train_batch(&batch, Seed(step), 1.0).expect("the batch is of the vocabulary");
         times.push(began.elapsed());
+        cpu_times.push(cpu_time().saturating_sub(cpu_began));
         assert!(loss.nats.is_finite(), "step {step}: a loss of {} nats", loss.nats);
     }
     let fastest = times.iter().min().map_or(0.0, Duration::as_secs_f64);
     let seconds = median(&mut times[5..]).as_secs_f64();
+    let fastest_cpu = cpu_times.iter().min().map_or(0.0, Duration::as_secs_f64);
     let windows = workload.n_windows as f64 / seconds;
     json!({
         "peer": "galant", "task": "steps", "which": workload.name, "threads": threads,
-        "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3,
+        "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3, "cpu_ms_fastest": fastest_cpu * 1e3,
         "windows_per_second": windows, "tokens_per_second": windows * WINDOW as f64,
+        "gflop_per_second": workload.flop() / seconds * 1e-9,
     })
 }
 
@@ -115,7 +123,17 @@ fn generate(which: &str, spec: ModelSpec) -> serde_json::Value {
         times.push(began.elapsed());
     }
     let seconds = median(&mut times[100..]).as_secs_f64();
-    json!({ "peer": "galant", "task": "generate", "which": which, "ms_per_token": seconds * 1e3 })
+    let fastest = times.iter().min().map_or(seconds, Duration::as_secs_f64);
+    json!({
+        "peer": "galant", "task": "generate", "which": which, "ms_per_token": seconds * 1e3, "ms_fastest": fastest * 1e3,
+        "gb_per_second": bytes_per_token(&spec) / seconds * 1e-9,
+    })
+}
+
+/// The bytes of the weights that a token needs, all of which are read: of the first layer's input one row of a table.
+fn bytes_per_token(spec: &ModelSpec) -> f64 {
+    let matrices = spec.n_gate_rows() * spec.hidden_size * (2 * spec.n_layers - 1);
+    4.0 * (matrices + spec.n_gate_rows() + spec.dense_input_size() * spec.vocab_size()) as f64
 }
 
 /// Times decoding files to chord tokens, including reading their bytes, until a second has passed.
@@ -145,6 +163,17 @@ fn draw(logits: &mut [f32], seed: Seed) -> TokenId {
         left < 0.0
     });
     TokenId(chosen.unwrap_or(logits.len() - 1) as u32)
+}
+
+/// The time that all threads of this process have computed, where the system reports it; waiting and other programs do not
+/// count.
+fn cpu_time() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = tasks.filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
 }
 
 fn median(times: &mut [Duration]) -> Duration {

@@ -1,0 +1,95 @@
+//! How a batch is divided: in which order gradients are added, and how its windows are read side by side.
+//!
+//! The *reduction plan* is the order of additions, and follows from the number of windows and steps alone: every number of a
+//! gradient is added up window after window, step after step; products in blocks of up to [`BLOCK_ROWS`] rows, which never
+//! reach from one lane to the next.
+//! How many windows are read side by side depends on the number of threads, and changes nothing: what a row of a product
+//! gives does not depend on the other rows.
+
+use std::ops::Range;
+
+/// The version of the reduction plan; another version gives other bits.
+///
+/// Version 1, without a number, added the gradients of up to eight lanes of eight windows.
+pub const REDUCTION_PLAN: u32 = 2;
+
+/// The windows of a lane: small enough to be dealt to many machines, and large enough that a product is not mostly additions
+/// to its result.
+const LANE_WINDOWS: usize = 4;
+
+/// The rows of a product that are added up before they are added to the gradient.
+pub(crate) const BLOCK_ROWS: usize = 256;
+
+/// The most windows in a shard.
+///
+/// Recurrent weights are read once per step for all windows of a shard: at 8 windows the arithmetic takes longer than the
+/// reading, and more would only need more memory.
+pub(crate) const SHARD_WINDOWS: usize = 8;
+
+/// How many of `threads` can work on a batch of `n_windows` all the time: each reads at least one window.
+pub fn useful_threads(n_windows: usize, threads: usize) -> usize {
+    threads.min(n_windows).max(1)
+}
+
+/// The windows of each lane.
+pub(crate) fn lanes(n_windows: usize) -> Vec<Range<usize>> {
+    split(n_windows, n_windows.div_ceil(LANE_WINDOWS))
+}
+
+/// The lanes that are read and forgotten together: as many as keep all threads busy, and no more, as their activations are in
+/// memory at once.
+pub(crate) fn waves(n_windows: usize, threads: usize) -> Vec<Vec<Range<usize>>> {
+    let lanes = lanes(n_windows);
+    let lanes_per_wave = threads * (SHARD_WINDOWS / LANE_WINDOWS);
+    let waves = split(lanes.len(), lanes.len().div_ceil(lanes_per_wave));
+    waves.into_iter().map(|wave| lanes[wave].to_vec()).collect()
+}
+
+/// The windows that are read side by side, for `windows` on `threads` threads.
+pub(crate) fn shards(windows: Range<usize>, threads: usize) -> Vec<Range<usize>> {
+    let n = (threads * windows.len().div_ceil(threads * SHARD_WINDOWS)).min(windows.len());
+    split(windows.len(), n).into_iter().map(|shard| windows.start + shard.start..windows.start + shard.end).collect()
+}
+
+/// How many rows of a product's result, which has `n_rows`, a thread computes at a time.
+///
+/// Both factors are packed for each job, the smaller one whole, so jobs are not small; multiples of 12 are whole tiles of the
+/// kernels.
+pub(crate) fn rows_per_job(n_rows: usize, threads: usize) -> usize {
+    const FEWEST: usize = 96;
+    const TILE: usize = 12;
+    if threads == 1 { n_rows } else { n_rows.div_ceil(threads).next_multiple_of(TILE).max(FEWEST) }
+}
+
+/// Splits `0..len` into `n` ranges whose lengths differ by at most one.
+pub(crate) fn split(len: usize, n: usize) -> Vec<Range<usize>> {
+    (0..n).map(|i| i * len / n..(i + 1) * len / n).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_window_is_in_one_shard_of_one_wave_and_waves_are_whole_lanes() {
+        for (n_windows, threads) in (1..150).flat_map(|n| [1, 2, 3, 8, 16, 100].map(|threads| (n, threads))) {
+            let waves = waves(n_windows, threads);
+            assert_eq!(waves.concat(), lanes(n_windows), "{n_windows} windows, {threads} threads");
+            let windows = waves.iter().map(|wave| wave[0].start..wave[wave.len() - 1].end);
+            let shards: Vec<Range<usize>> = windows.flat_map(|windows| shards(windows, threads)).collect();
+            assert!(shards.iter().all(|shard| (1..=SHARD_WINDOWS).contains(&shard.len())), "{shards:?}");
+            assert_eq!(shards.into_iter().flatten().collect::<Vec<_>>(), (0..n_windows).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn sixteen_windows_are_four_lanes_and_keep_sixteen_threads_busy() {
+        assert_eq!(lanes(16), [0..4, 4..8, 8..12, 12..16]);
+        assert_eq!(lanes(256).len(), 64);
+        for threads in [2, 4, 8, 16] {
+            assert_eq!(shards(0..16, threads).len(), threads);
+        }
+        assert_eq!(shards(0..16, 1).len(), 2);
+        assert_eq!((useful_threads(8, 2), useful_threads(8, 16), useful_threads(0, 4)), (2, 8, 1));
+    }
+}
