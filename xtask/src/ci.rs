@@ -7,11 +7,11 @@ use xshell::cmd;
 
 use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
-use crate::{libtorch, tidy, train_mozart, wasm};
+use crate::{libtorch, tidy, train_mozart, wasm, wheel};
 
 type Step = fn(&Workspace) -> anyhow::Result<()>;
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 13] = [
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo fmt --all --check")),
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings")),
     |_| {
@@ -29,8 +29,10 @@ const STEPS: [Step; 11] = [
         let flags = ["--no-verify", "--allow-dirty", "--exclude-lockfile", "--offline", "--quiet"];
         run_command(cmd!(sh, "cargo package --workspace {flags...}"))
     },
+    run_examples,
     wasm::check,
     train_a_little,
+    wheel::check,
     libtorch::check,
 ];
 
@@ -62,6 +64,16 @@ fn check_supply(Workspace { sh, .. }: &Workspace) -> anyhow::Result<()> {
     // All packages, also those that other systems or features need.
     run_command(cmd!(sh, "cargo fetch --locked --quiet"))?;
     run_command(cmd!(sh, "cargo deny --offline check licenses bans sources"))
+}
+
+/// The programs of docs/CRATES.md, as its reader starts them.
+fn run_examples(workspace: &Workspace) -> anyhow::Result<()> {
+    let (sh, out) = (&workspace.sh, workspace.empty_folder("ci-examples")?);
+    let tune = "fixtures/ah-vous-dirai-je.abc";
+    run_command(cmd!(sh, "cargo run --release -p galant-corpus --example describe -- {tune}"))?;
+    run_command(cmd!(sh, "cargo run --release -p galant-pipeline --example dice_to_music -- {out}"))?;
+    ensure!(out.join("waltz.mid").is_file(), "the example dice_to_music left no waltz in {}", out.display());
+    Ok(())
 }
 
 /// What the main job writes of each piece.

@@ -13,6 +13,7 @@ mod tidy;
 mod train_bach;
 mod train_mozart;
 mod wasm;
+mod wheel;
 mod workspace;
 
 use std::process::ExitCode;

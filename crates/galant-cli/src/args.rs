@@ -11,11 +11,14 @@ mod reproduce;
 mod tokens;
 mod train;
 mod train_settings;
+mod values;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::color::ColorArg;
 
 pub(crate) use compose::ComposeArgs;
 pub(crate) use dice::{DiceArgs, repeats};
@@ -25,37 +28,53 @@ pub(crate) use engine::{EngineArg, EngineArgs};
 pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use metrics::MetricsArgs;
 pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
-pub(crate) use plot::{PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs, SurpriseArgs};
+pub(crate) use plot::{
+    EmbeddingArgs, EntropyArgs, LossArgs, NextArgs, PlotArgs, PlotCommand, ReportArgs, RollArgs, StatesArgs,
+    SurpriseArgs,
+};
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
 /// Trains recurrent networks on music and composes with them.
 #[derive(Debug, Parser)]
-#[command(name = "galant", version, arg_required_else_help = true)]
+#[command(name = "galant", version, arg_required_else_help = true, disable_help_flag = true, after_help = AFTER)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Prints only what was asked for, warnings and errors
-    #[arg(long, short, global = true, display_order = LAST)]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
-    /// Refuses music files that break their standard, instead of repairing them with a warning
-    #[arg(long, global = true, display_order = LAST)]
+    /// Refuses music files that break their standard, instead of repairing them
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) strict: bool,
+    /// Colors of messages and headings: auto, always or never [default: auto]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
+        value_name = "WHEN")]
+    pub(crate) color: ColorArg,
+    /// Prints help: -h the common options, --help all of them
+    #[arg(long, short, global = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
 
-/// Where options of all commands are listed: after those of the command.
-const LAST: usize = 1000;
+/// The heading of options that all commands have.
+const EVERYWHERE: &str = "Of all commands";
+
+/// What the help of the program ends with.
+const AFTER: &str = "\
+Begin with `galant train --corpus mozart --minutes 1 -o mine`, and then `galant compose -m mine/model.safetensors -o piece.wav`.
+Exit codes: 0 all is done, 1 some inputs were bad and the rest is done, 2 nothing is done, 130 after Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Prints the tokens of MIDI, ABC or MusicXML files
     Tokenize(TokenizeArgs),
-    /// Surveys a corpus before training: what each file contains, duplicates, and what is left out and why
+    /// Surveys a corpus before training: each file, duplicates, what is left out and why, and how to train on it
     Corpus(CorpusArgs),
     /// Trains a network on music: files, bundled piano pieces, or waltzes of Mozart's dice game
-    #[command(after_long_help = train_settings::presets())]
     Train(Box<TrainArgs>),
+    /// Does it all for a folder of music: looks at it, trains, composes, renders and writes a page
+    Make(MakeArgs),
     /// Rolls a waltz of Mozart's dice game
     Dice(DiceArgs),
     /// Composes pieces with a trained network
@@ -73,18 +92,22 @@ pub(crate) enum Command {
     Metrics(MetricsArgs),
     /// Turns tokens back into a MIDI or MusicXML file; a chord token lasts a sixteenth note, as in the lecture
     Detokenize(DetokenizeArgs),
-    /// Prints what a model file contains
+    /// Says what a model file holds, or what a piece of music is: keys, meters, parts, length
     Info(InfoArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
     /// Renders a MIDI, ABC or MusicXML file to sound, as a WAV file
     Render(RenderArgs),
-    /// Plays a MIDI, ABC or MusicXML file, or says how to listen to it
+    /// Plays a MIDI, ABC or MusicXML file
     Play(PlayArgs),
-    /// Draws pictures, SVG or PNG: piano roll, losses, surprise, hidden states, gradients
+    /// Draws pictures, SVG or PNG: piano roll, losses, surprise, states, predictions, embedding, gradients
     Plot(PlotArgs),
     /// Puts everything that a training left in its folder on one page, to read, see and hear
     Report(ReportArgs),
+    /// Prints what a shell needs to complete commands and options
+    Completions(CompletionsArgs),
+    /// Prints the manual page of the program, or writes those of all commands
+    Man(ManArgs),
 }
 
 impl Command {
@@ -96,9 +119,13 @@ impl Command {
             | Command::Evaluate(_)
             | Command::Metrics(_)
             | Command::Info(_)
-            | Command::Originality(_) => true,
+            | Command::Originality(_)
+            | Command::Completions(_) => true,
+            Command::Man(args) => args.out.is_none(),
             Command::Gradients(args) => args.out.is_none(),
             Command::Plot(PlotArgs { what: PlotCommand::Roll(args) }) => args.out.is_none(),
+            Command::Plot(PlotArgs { what: PlotCommand::Next(args) }) => args.out.is_none(),
+            Command::Train(args) => args.print_config || args.json,
             Command::Compose(args) => args.verbose || args.report,
             _ => false,
         }
@@ -113,7 +140,7 @@ fn fraction(text: &str) -> Result<f64, String> {
 #[derive(Debug, clap::Args)]
 pub(crate) struct EvaluateArgs {
     /// The model file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) model: PathBuf,
     /// MIDI, ABC or MusicXML files, or folders of them; "dice" for new waltzes of the dice game. A file in a folder that is called
     /// like a style of the model is read in that style
@@ -140,21 +167,24 @@ pub(crate) struct DetokenizeArgs {
     #[arg(value_name = "TOKENS.json")]
     pub(crate) tokens: PathBuf,
     /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl
-    #[arg(long, value_name = "FILE.mid|FILE.musicxml")]
+    #[arg(long, short, value_name = "FILE.mid|FILE.musicxml")]
     pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InfoArgs {
-    /// The model file
+    /// A model file, or a MIDI, ABC or MusicXML file
     #[arg(value_name = "FILE")]
-    pub(crate) model: PathBuf,
+    pub(crate) file: PathBuf,
+    /// Prints JSON, an object for the model or for each piece
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct GradientsArgs {
     /// A model file [default: trains an LSTM and a vanilla RNN for the comparison]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
     /// Training steps of these two networks; 0 leaves them untrained
     #[arg(long, value_name = "N", default_value_t = 200)]
@@ -176,7 +206,7 @@ pub(crate) struct GradientsArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// The CSV file to write [default: prints it]
-    #[arg(long, value_name = "FILE.csv")]
+    #[arg(long, short, value_name = "FILE.csv")]
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -186,7 +216,7 @@ pub(crate) struct RenderArgs {
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The WAV file to write
-    #[arg(long, value_name = "FILE.wav")]
+    #[arg(long, short, value_name = "FILE.wav")]
     pub(crate) out: PathBuf,
     /// The SoundFont to play with, or "none" for the built-in sound [default: the system's, if there is one]
     #[arg(long, value_name = "FILE.sf2|none")]
@@ -204,4 +234,40 @@ pub(crate) struct PlayArgs {
     /// The SoundFont to play with, or "none" for the built-in sound [default: the system's, if there is one]
     #[arg(long, value_name = "FILE.sf2|none")]
     pub(crate) soundfont: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// The folder to write the pages of all commands into [default: prints the page of the program]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MakeArgs {
+    /// A folder of MIDI, ABC or MusicXML files, or a single file
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Minutes for everything
+    #[arg(long, value_name = "M", default_value = "5", value_parser = train::minutes)]
+    pub(crate) minutes: f64,
+    /// Number of pieces
+    #[arg(long, short = 'n', value_name = "N", default_value = "5", value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) pieces: u8,
+    /// Folder for the model, the pieces and the page
+    #[arg(long, short, value_name = "DIR", default_value = "made")]
+    pub(crate) out: PathBuf,
+    /// Seed of the network and the pieces: another number gives others
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Replaces what was made in the folder before
+    #[arg(long)]
+    pub(crate) force: bool,
 }

@@ -55,6 +55,13 @@ pub(crate) fn tune(path: &Path, number: u32, options: ReadOptions) -> anyhow::Re
     read_tune(&files::name(path), &bytes, number, options).with_context(|| format!("reading {}", path.display()))
 }
 
+/// Why a piece could not be read, for whoever knows its name.
+pub(crate) fn reason(error: &anyhow::Error) -> String {
+    let of_chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let is_named = of_chain.len() > 1 && of_chain[0].starts_with("reading ");
+    of_chain[usize::from(is_named)..].join(": ")
+}
+
 /// How many tunes of a book were read, and what is said of them.
 #[derive(Debug, Default)]
 pub(crate) struct BookTally {

@@ -1,5 +1,6 @@
 //! What the program does, a module a command.
 
+pub(crate) mod completions;
 pub(crate) mod compose;
 pub(crate) mod corpus;
 pub(crate) mod detokenize;
@@ -8,6 +9,8 @@ pub(crate) mod evaluate;
 pub(crate) mod gradients;
 pub(crate) mod harmonize;
 pub(crate) mod info;
+pub(crate) mod make;
+pub(crate) mod man;
 pub(crate) mod metrics;
 pub(crate) mod originality;
 pub(crate) mod play;

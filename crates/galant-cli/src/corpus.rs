@@ -2,24 +2,22 @@
 
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use galant_corpus::dice::DiceGame;
-use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, bundled, style};
-use galant_dice::Repeats;
+use galant_corpus::{Corpus, CorpusBuilder, Piece, ReadOptions, Source, bundled, style};
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
 use crate::books::{self, BookTally};
 use crate::inputs::Inputs;
 use crate::numbers::thousands;
+use crate::progress::{self, Job};
 use crate::{music, printable};
 
 /// What names the dice game in place of a path.
 pub(crate) const DICE: &str = "dice";
-
-/// What precedes a source that is validated on; no absolute path and no name of bundled music begins like it.
-const VALIDATION: &str = "validation ";
 
 /// The music that a training learns from.
 #[derive(Debug, Clone)]
@@ -34,42 +32,43 @@ pub(crate) struct Music {
 
 impl Music {
     /// Each source as a line of text, for a snapshot; none if a path has no text.
-    pub(crate) fn sources(&self) -> anyhow::Result<Option<Vec<String>>> {
-        let source = |path: &PathBuf| {
-            if path.as_os_str() == DICE {
-                let repeats = if self.dice.repeats == Repeats::WithRepeats { " with repeats" } else { "" };
-                return Ok(Some(format!("{DICE} {}{repeats}", self.dice.n_waltzes)));
-            }
-            if path.to_str().is_some_and(|name| bundled::collection(name).is_some()) {
-                return Ok(path.to_str().map(str::to_owned));
-            }
-            // A training may go on in another working directory.
-            Ok(std::path::absolute(path)?.to_str().map(str::to_owned))
-        };
-        let of_corpus = self.paths.iter().map(source);
-        let named = |path: &PathBuf| Ok(std::path::absolute(path)?.to_str().map(|path| format!("{VALIDATION}{path}")));
-        of_corpus.chain(self.validation.iter().map(named)).collect()
+    pub(crate) fn lines(&self) -> anyhow::Result<Option<Vec<String>>> {
+        let learned = self.paths.iter().map(|path| self.source(path));
+        let validated = self.validation.iter().map(|path| Ok(absolute(path)?.map(Source::Validation)));
+        let sources: anyhow::Result<Option<Vec<Source>>> = learned.chain(validated).collect();
+        Ok(sources?.map(|sources| sources.iter().map(Source::to_string).collect()))
     }
 
-    /// Reads what [`Music::sources`] wrote.
-    pub(crate) fn of_sources(sources: &[String]) -> Music {
+    fn source(&self, path: &Path) -> anyhow::Result<Option<Source>> {
+        match path.to_str() {
+            Some(DICE) => Ok(Some(Source::Dice(self.dice))),
+            Some(name) if bundled::collection(name).is_some() => Ok(Some(Source::Bundled(name.to_owned()))),
+            _ => Ok(absolute(path)?.map(Source::Path)),
+        }
+    }
+
+    /// Reads what [`Music::lines`] wrote.
+    pub(crate) fn of_lines(lines: &[String]) -> Music {
         let mut music = Music { paths: Vec::new(), validation: Vec::new(), dice: DiceGame::default() };
-        for source in sources {
-            if let Some(path) = source.strip_prefix(VALIDATION) {
-                music.validation.push(path.into());
-                continue;
+        for line in lines {
+            let Ok(source) = line.parse();
+            match source {
+                Source::Dice(game) => {
+                    music.dice = game;
+                    music.paths.push(DICE.into());
+                }
+                Source::Bundled(name) => music.paths.push(name.into()),
+                Source::Path(path) => music.paths.push(path.into()),
+                Source::Validation(path) => music.validation.push(path.into()),
             }
-            let waltzes = source.strip_prefix(DICE).and_then(|rest| rest.strip_prefix(' '));
-            let (n_waltzes, repeats) =
-                waltzes.map_or(("", ""), |waltzes| waltzes.split_once(' ').unwrap_or((waltzes, "")));
-            if let Ok(n_waltzes) = n_waltzes.parse() {
-                let repeats = if repeats.is_empty() { Repeats::Straight } else { Repeats::WithRepeats };
-                music.dice = DiceGame { n_waltzes, repeats };
-            }
-            music.paths.push(PathBuf::from(if waltzes.is_some() { DICE } else { source }));
         }
         music
     }
+}
+
+/// The path from the root, as text: a training may go on in another working directory.
+fn absolute(path: &Path) -> anyhow::Result<Option<String>> {
+    Ok(std::path::absolute(path)?.to_str().map(str::to_owned))
 }
 
 /// How the music of a corpus is read and encoded.
@@ -90,11 +89,12 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| path.as_os_str() == DICE)
 }
 
-/// Reads what `--corpus` names, and the files that `--validation` names.
-pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Corpus> {
+/// Reads what `--corpus` names, and the files that `--validation` names; the exit code is 1 if some of it is bad.
+pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<(Corpus, ExitCode)> {
     let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
     let mut inputs = Inputs::default();
+    let job = progress::bar(0, "files");
     for path in paths {
         if path.as_os_str() == DICE {
             options.dice.pieces(options.seed).for_each(|piece| _ = builder.add(&piece));
@@ -106,18 +106,19 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
             }
             inputs.take(Ok(()));
         } else {
-            each_file(path, options.read, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
+            each_file(path, options.read, &job, &mut inputs, &mut |piece, style| builder.add_styled(piece, style))?;
         }
     }
     let mut n_tokens = 0;
     for path in validation {
-        each_file(path, options.read, &mut inputs, &mut |piece, style| {
+        each_file(path, options.read, &job, &mut inputs, &mut |piece, style| {
             let n_added = builder.add_validation(piece, style);
             n_tokens += n_added;
             n_added
         })?;
     }
-    inputs.finish()?;
+    drop(job);
+    let code = inputs.finish()?;
     ensure!(
         validation.is_empty() || n_tokens > 0,
         "no music to validate on: none of the files of --validation has notes"
@@ -132,7 +133,7 @@ pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<Cor
             thousands(n_tokens)
         ));
     }
-    Ok(corpus)
+    Ok((corpus, code))
 }
 
 /// Says how many notes voices leave out.
@@ -152,10 +153,13 @@ fn warn_of_chords(corpus: &Corpus) {
 fn each_file(
     path: &Path,
     options: ReadOptions,
+    job: &Job,
     inputs: &mut Inputs,
     add: &mut dyn FnMut(&Piece, Option<String>) -> usize,
 ) -> anyhow::Result<()> {
-    for file in inputs.files_of(path) {
+    let files = inputs.files_of(path);
+    job.lengthen(files.len() as u64);
+    for file in files {
         let mut tally = BookTally::default();
         books::each_piece(&file, options, &mut |found| {
             tally.add(&found);
@@ -170,6 +174,7 @@ fn each_file(
             Ok(())
         })?;
         tally.report(&file);
+        job.inc(1);
     }
     Ok(())
 }

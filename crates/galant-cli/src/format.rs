@@ -26,11 +26,13 @@ impl Format {
         let named = ENDINGS.iter().find(|(_, endings)| files::ensure_ending(out, endings).is_ok());
         match named {
             Some(&(format, _)) => Ok(format),
-            None => {
-                let all: Vec<&str> = ENDINGS.iter().flat_map(|(_, endings)| *endings).copied().collect();
-                files::ensure_ending(out, &all).map(|()| Format::Midi)
-            }
+            None => files::ensure_ending(out, &Format::all_endings()).map(|()| Format::Midi),
         }
+    }
+
+    /// The endings of the files of all formats, without the full stop.
+    pub(crate) fn all_endings() -> Vec<&'static str> {
+        ENDINGS.iter().flat_map(|(_, endings)| *endings).copied().collect()
     }
 
     /// The format of music that this program wrote.

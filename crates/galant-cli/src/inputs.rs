@@ -3,27 +3,14 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 
-use crate::{files, printable};
+use crate::{exit, files, printable};
 
 /// How deep folders are searched.
 const MAX_DEPTH: usize = 32;
-
-/// Whether an input was bad while others were not.
-static SOME_FAILED: AtomicBool = AtomicBool::new(false);
-
-/// Whether an input was bad while others were not, so that the exit code is not that of success.
-pub(crate) fn some_failed() -> bool {
-    SOME_FAILED.load(Ordering::Relaxed)
-}
-
-/// Keeps in mind that an input was bad that has been reported otherwise.
-pub(crate) fn mark_failed() {
-    SOME_FAILED.store(true, Ordering::Relaxed);
-}
 
 /// The inputs of a command, good and bad.
 #[derive(Debug, Default)]
@@ -56,19 +43,24 @@ impl Inputs {
         }
     }
 
-    /// Checks that there was something to do.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
+    /// Takes note of a bad input that is reported otherwise.
+    pub(crate) fn count_failed(&mut self) {
+        self.n_failed += 1;
+    }
+
+    /// The exit code: that of success, or [`exit::SOME_FAILED`].
+    ///
+    /// # Errors
+    ///
+    /// If there was something to do and nothing could be done.
+    pub(crate) fn finish(self) -> anyhow::Result<ExitCode> {
         match self.held {
             Some(error) => Err(error),
             None if self.n_done == 0 && self.n_failed > 0 => {
                 Err(anyhow!("none of {} inputs can be read", self.n_failed))
             }
-            None => {
-                if self.n_failed > 0 {
-                    mark_failed();
-                }
-                Ok(())
-            }
+            None if self.n_failed > 0 => Ok(ExitCode::from(exit::SOME_FAILED)),
+            None => Ok(ExitCode::SUCCESS),
         }
     }
 
@@ -101,7 +93,7 @@ impl Inputs {
 }
 
 fn report(error: &anyhow::Error) {
-    eprintln!("error: {}", printable::text(&format!("{error:#}")));
+    printable::error(&format!("{error:#}"));
 }
 
 /// What is found in a folder.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use galant_checkpoint::{CorpusEntry, MAX_SNAPSHOT_BYTES, ModelFile, Sha256Hash, Source, decode_snapshot};
@@ -26,14 +27,18 @@ const SNAPSHOT: &str = "snapshot.galant";
 /// How many pieces are named that are no longer there.
 const MAX_NAMED: usize = 3;
 
-/// Reads the music that `--corpus` names.
-pub(crate) fn of_paths(paths: &[PathBuf], read: ReadOptions, n_min: usize) -> anyhow::Result<OriginalityCorpus> {
+/// Reads the music that `--corpus` names; the exit code is 1 if some of it is bad.
+pub(crate) fn of_paths(
+    paths: &[PathBuf],
+    read: ReadOptions,
+    n_min: usize,
+) -> anyhow::Result<(OriginalityCorpus, ExitCode)> {
     let music = Music { paths: paths.to_vec(), validation: Vec::new(), dice: DiceGame::default() };
     let seed = Seeds::of(Seed(1)).corpus;
     let mut builder = OriginalityCorpusBuilder::default();
-    each_piece(&music, read, seed, &mut |label, piece| Ok(builder.add(label, piece)?))?;
+    let code = each_piece(&music, read, seed, &mut |label, piece| Ok(builder.add(label, piece)?))?;
     ensure!(builder.n_pieces() > 0, "no music to compare with: none of the files of --corpus has notes");
-    Ok(builder.build(n_min))
+    Ok((builder.build(n_min), code))
 }
 
 /// Reads the music that a model was trained on, as far as it is where it was, unchanged.
@@ -58,7 +63,7 @@ pub(crate) fn of_model(
         let elsewhere = "name the music with --corpus";
         return match found {
             Err(error) => Err(error.context(format!("the music that {} was trained on; {elsewhere}", path.display()))),
-            Ok(()) => bail!("none of the music that {} was trained on is as it was; {elsewhere}", path.display()),
+            Ok(_) => bail!("none of the music that {} was trained on is as it was; {elsewhere}", path.display()),
         };
     }
     let missing: Vec<&str> =
@@ -82,7 +87,7 @@ fn music_of_model(path: &Path, file: &ModelFile) -> anyhow::Result<Music> {
     if snapshot.exists() {
         let bytes = files::read(&snapshot, MAX_SNAPSHOT_BYTES)?;
         let snapshot = decode_snapshot(&bytes).with_context(|| format!("reading {}", snapshot.display()))?;
-        return Ok(Music::of_sources(&snapshot.description.sources));
+        return Ok(Music::of_lines(&snapshot.description.sources));
     }
     let is = |source: fn(&Source) -> bool| file.corpus.iter().any(|entry| source(&entry.source));
     ensure!(
@@ -114,7 +119,7 @@ fn each_piece(
     read: ReadOptions,
     seed: Seed,
     take: &mut dyn FnMut(&str, &Piece) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<ExitCode> {
     let mut inputs = Inputs::default();
     for path in music.paths.iter().chain(&music.validation) {
         if path.as_os_str() == DICE {
@@ -135,7 +140,7 @@ fn each_piece(
                 })?;
                 bar.inc(1);
             }
-            bar.finish_and_clear();
+            drop(bar);
         }
     }
     inputs.finish()
@@ -147,7 +152,7 @@ pub(crate) fn of_receipt(
     path: &Path,
     file: &ModelFile,
     strictness: Strictness,
-) -> anyhow::Result<Option<OriginalityCorpus>> {
+) -> anyhow::Result<(Option<OriginalityCorpus>, ExitCode)> {
     let ReceiptArgs { receipt, avoid_copying, corpus } = args;
     if let Some(receipt) = receipt {
         files::ensure_ending(receipt, &["txt", "json"])?;
@@ -155,15 +160,15 @@ pub(crate) fn of_receipt(
     let is_asked = receipt.is_some() || avoid_copying.is_some();
     ensure!(is_asked || corpus.is_empty(), "--corpus only applies to --receipt and --avoid-copying");
     if !is_asked {
-        return Ok(None);
+        return Ok((None, ExitCode::SUCCESS));
     }
     let n_min = OriginalityCorpus::MIN_RUN;
-    let corpus = if corpus.is_empty() {
-        of_model(path, file, strictness, n_min)?
+    let (corpus, code) = if corpus.is_empty() {
+        (of_model(path, file, strictness, n_min)?, ExitCode::SUCCESS)
     } else {
         of_paths(corpus, ReadOptions { rules: file.read_rules, strictness }, n_min)?
     };
-    Ok(Some(corpus))
+    Ok((Some(corpus), code))
 }
 
 /// Writes what pieces have from a corpus, if that is asked for, and says how much it is.

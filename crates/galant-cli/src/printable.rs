@@ -6,14 +6,21 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::color::{ERROR, WARNING};
+
+/// Prints an error, a line on the standard error output.
+pub(crate) fn error(message: &str) {
+    anstream::eprintln!("{ERROR}error:{ERROR:#} {}", text(message));
+}
+
 /// Prints a warning, a line on the standard error output.
 pub(crate) fn warn(message: &str) {
-    eprintln!("warning: {}", text(message));
+    anstream::eprintln!("{WARNING}warning:{WARNING:#} {}", text(message));
 }
 
 /// Prints what is no warning, a line on the standard error output.
 pub(crate) fn note(message: &str) {
-    eprintln!("{}", text(message));
+    anstream::eprintln!("{}", text(message));
 }
 
 /// The text with its control characters as escapes; only tabs and ends of lines stay.

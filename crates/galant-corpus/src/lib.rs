@@ -4,6 +4,7 @@
 //! waltzes of Mozart's musical dice game.
 //! A [`CorpusBuilder`] encodes pieces as tokens, one after the other, and numbers the tokens at the end.
 //! A [`Survey`] reports what a corpus holds before anything is trained on it.
+//! [`Findings`] describes it as a musician would, and [`PieceFacts`] a single piece.
 //! A [`TokenList`] is the tokens of one piece, with a JSON form.
 //! Nothing here opens a file.
 //!
@@ -26,6 +27,8 @@
 pub mod bundled;
 mod corpus;
 pub mod dice;
+mod facts;
+mod findings;
 mod fingerprint;
 mod hash;
 mod hold_out;
@@ -34,18 +37,22 @@ mod near_duplicates;
 mod part_tally;
 mod piece;
 mod pieces;
+mod source;
 mod survey;
 mod token_list;
 mod tune;
 mod unseen;
 
 pub use corpus::{BuildCorpusError, Corpus, CorpusBuilder, LeftOut, LeftOutReason, PieceInfo, Role};
+pub use facts::{PartFacts, PieceFacts};
+pub use findings::{Findings, PieceFound};
 pub use fingerprint::Fingerprint;
 pub use hold_out::{HeldOut, TailsReason};
 pub use leaks::{Leak, LeakSource, Leaks, Relation};
 pub use near_duplicates::NearDuplicates;
 pub use piece::{Piece, ReadOptions, ReadPieceError, Strictness, read_piece, style};
 pub use pieces::{Pieces, read_pieces, read_tune};
+pub use source::Source;
 pub use survey::{Finding, Survey, SurveyRow, SurveyTotal};
 pub use token_list::{ParseTokenListError, TokenList};
 pub use tune::Tune;

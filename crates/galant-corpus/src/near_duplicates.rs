@@ -89,7 +89,30 @@ impl NearDuplicates {
         (0..self.fingerprints.len()).map(|piece| families.first(piece)).collect()
     }
 
+    /// Pairs of pieces of which the first is a part of the second, by their numbers: four fifths of the different runs of its
+    /// tune are in the second, which has at least half as many again. Of several such pieces, the first that was added counts.
+    pub fn within(&self) -> Vec<(usize, usize)> {
+        let mut within: BTreeMap<usize, usize> = BTreeMap::new();
+        self.each_pair(&mut |piece, other, n_common| {
+            let (n_part, n_whole) = (u64::from(self.n_runs[piece]), u64::from(self.n_runs[other]));
+            let is_part = self.is_near(n_common, self.n_runs[piece]) && 5 * u64::from(n_common) >= 4 * n_part;
+            if is_part && 2 * n_whole >= 3 * n_part {
+                within.entry(piece).and_modify(|first| *first = other.min(*first)).or_insert(other);
+            }
+        });
+        within.into_iter().collect()
+    }
+
     fn join_by_tune(&self, families: &mut Families) {
+        self.each_pair(&mut |piece, other, n_common| {
+            if self.is_near(n_common, self.n_runs[piece].min(self.n_runs[other])) {
+                families.join(piece, other);
+            }
+        });
+    }
+
+    /// Calls `found` with each piece, another that has runs of it, and how many these are.
+    fn each_pair(&self, found: &mut dyn FnMut(usize, usize, u32)) {
         // By run, so that the pieces that have the same one are neighbors.
         let mut by_run = self.runs.clone();
         by_run.sort_unstable();
@@ -115,9 +138,7 @@ impl NearDuplicates {
                 }
             }
             for other in compared.drain(..) {
-                if self.is_near(std::mem::take(&mut n_common[other]), self.n_runs[piece].min(self.n_runs[other])) {
-                    families.join(piece, other);
-                }
+                found(piece, other, std::mem::take(&mut n_common[other]));
             }
         }
     }

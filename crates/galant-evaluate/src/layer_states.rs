@@ -55,7 +55,42 @@ impl LayerStates {
         let mut states =
             LayerStates { n_units: spec.hidden_size, records: names(spec.cell).iter().map(record).collect() };
         read_tokens(generator, ids, streams, |_, _, state| states.push(state, layer - 1))?;
+        states.add_cells();
         Ok(states)
+    }
+
+    /// The cell state after each token, c = f·c + i·g: the engine hands out gates only.
+    fn add_cells(&mut self) {
+        let values = |name: &str| self.records.iter().find(|record| record.name == name).map(|record| &record.values);
+        let gates = values(INPUT_GATE).zip(values(FORGET_GATE)).zip(values(CANDIDATE));
+        let Some(((input, forget), candidate)) = gates else { return };
+        let mut cells: Vec<f32> = Vec::with_capacity(input.len());
+        for place in 0..input.len() {
+            let before = place.checked_sub(self.n_units).map_or(0.0, |before| cells[before]);
+            cells.push(forget[place] * before + input[place] * candidate[place]);
+        }
+        let most = cells.iter().fold(1.0_f32, |most, cell| most.max(cell.abs())).ceil();
+        self.records.insert(1, StateRecord { name: CELL_STATE, range: Range::Within(most as u32), values: cells });
+    }
+
+    /// The same of some units only, by their numbers from 0, in the order given.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such unit.
+    pub fn of_units(&self, units: &[usize]) -> Result<LayerStates, LayerStatesError> {
+        if let Some(&unit) = units.iter().find(|unit| **unit >= self.n_units) {
+            return Err(LayerStatesError::Unit { unit, n_units: self.n_units });
+        }
+        let chosen = |record: &StateRecord| StateRecord {
+            values: record
+                .values
+                .chunks_exact(self.n_units)
+                .flat_map(|now| units.iter().map(|&unit| now[unit]))
+                .collect(),
+            ..record.clone()
+        };
+        Ok(LayerStates { n_units: units.len(), records: self.records.iter().map(chosen).collect() })
     }
 
     fn push(&mut self, state: &GeneratorState, layer: usize) {
@@ -85,11 +120,20 @@ impl LayerStates {
         self.records.iter().find(|record| record.name == FORGET_GATE)
     }
 
-    /// A map of each quantity, the units in the order of [`LayerStates::units_by_memory`].
-    pub fn picture(&self, title: &str) -> Picture {
+    /// A map of each quantity, the units in the order of their numbers, with the tokens that were read below if there is
+    /// room for them.
+    pub fn picture_in_order(&self, units_title: &str, tokens: &[String], title: &str) -> Picture {
+        let maps: Vec<StateMap<'_>> = self.records.iter().map(StateRecord::map).collect();
+        let units: Vec<usize> = (0..self.n_units).collect();
+        state_maps(&maps, &units, units_title, tokens, title)
+    }
+
+    /// A map of each quantity, the units in the order of [`LayerStates::units_by_memory`], with the tokens that were read
+    /// below if there is room for them.
+    pub fn picture(&self, tokens: &[String], title: &str) -> Picture {
         let units_title = if self.forget_gate().is_some() { "units by mean f" } else { "units" };
         let maps: Vec<StateMap<'_>> = self.records.iter().map(StateRecord::map).collect();
-        state_maps(&maps, &self.units_by_memory(), units_title, title)
+        state_maps(&maps, &self.units_by_memory(), units_title, tokens, title)
     }
 }
 
@@ -99,16 +143,19 @@ impl StateRecord {
     }
 }
 
+const INPUT_GATE: &str = "input gate i";
 const FORGET_GATE: &str = "forget gate f";
+const CANDIDATE: &str = "candidate g";
+const CELL_STATE: &str = "cell state c";
 
 /// What a layer has, in the order in which the engine hands it out.
 fn names(cell: Cell) -> &'static [(&'static str, Range)] {
     match cell {
         Cell::Lstm => &[
             ("hidden state h", Range::Signed),
-            ("input gate i", Range::Gate),
+            (INPUT_GATE, Range::Gate),
             (FORGET_GATE, Range::Gate),
-            ("candidate g", Range::Signed),
+            (CANDIDATE, Range::Signed),
             ("output gate o", Range::Gate),
         ],
         Cell::VanillaRnn => &[("hidden state h", Range::Signed)],
@@ -127,7 +174,53 @@ pub enum LayerStatesError {
         /// How many there are.
         n_layers: usize,
     },
+    /// There is no such unit.
+    #[error("unit {unit} of a layer with {n_units} units; units are counted from 0")]
+    Unit {
+        /// Which was asked for.
+        unit: usize,
+        /// How many there are.
+        n_units: usize,
+    },
     /// The network failed.
     #[error(transparent)]
     Read(#[from] ReadError<EngineError>),
+}
+
+#[cfg(test)]
+mod tests {
+    use galant_model::{Initialization, Inputs, ModelSpec, Weights};
+    use galant_types::Seed;
+
+    use super::*;
+
+    fn states() -> LayerStates {
+        let inputs = Inputs::tokens(5, 4);
+        let spec = ModelSpec { cell: Cell::Lstm, inputs, hidden_size: 6, n_layers: 2, dropout: 0.0, residual: false };
+        let generator = Generator::new(Weights::initial(spec, Initialization::NormalEmbedding, Seed(3)).unwrap());
+        let ids: Vec<TokenId> = [0, 4, 2, 2, 1, 3].map(TokenId).to_vec();
+        LayerStates::record(&generator, &ids, &[], 2).unwrap()
+    }
+
+    /// The hidden state that the engine hands out is the oracle: h = o·tanh(c).
+    #[test]
+    fn the_cell_state_gives_the_hidden_state() {
+        let states = states();
+        let values = |name: &str| &states.records.iter().find(|record| record.name == name).unwrap().values;
+        let (hidden, cells, output) = (values("hidden state h"), values("cell state c"), values("output gate o"));
+        assert_eq!((hidden.len(), cells.len()), (36, 36));
+        for ((hidden, cell), output) in hidden.iter().zip(cells).zip(output) {
+            assert!((hidden - output * cell.tanh()).abs() < 1e-5, "{hidden} {cell} {output}");
+        }
+    }
+
+    #[test]
+    fn some_units_are_those_of_all() {
+        let states = states();
+        let some = states.of_units(&[4, 1]).unwrap();
+        for (some, all) in some.records.iter().zip(&states.records) {
+            assert_eq!(some.values[2..4], [all.values[6 + 4], all.values[6 + 1]], "{}", some.name);
+        }
+        assert_eq!(states.of_units(&[6]), Err(LayerStatesError::Unit { unit: 6, n_units: 6 }));
+    }
 }

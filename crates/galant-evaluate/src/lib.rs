@@ -33,11 +33,13 @@
 mod collapse;
 mod counting;
 pub mod dice;
+mod embedding;
 mod failures;
 mod gradients;
 mod layer_states;
 mod likelihood;
 mod likelihood_table;
+mod next_token;
 mod note_surprise;
 pub mod originality;
 mod piece;
@@ -48,16 +50,18 @@ mod summary;
 
 pub use collapse::Collapse;
 pub use counting::{Counting, CountingLikelihood};
+pub use embedding::EmbeddingPlane;
 pub use failures::Failures;
 pub use gradients::{GradientComparison, GradientError, GradientNorm, GradientProbe};
 pub use layer_states::{LayerStates, LayerStatesError, StateRecord};
 pub use likelihood::Likelihood;
 pub use likelihood_table::LikelihoodTable;
+pub use next_token::NextToken;
 pub use note_surprise::{SurprisingScore, note_surprise};
-pub use piece::{PieceReading, SurpriseError};
+pub use piece::{PieceReading, Predictions, SurpriseError};
 pub use piece_tokens::PieceTokens;
 pub use reading::{ReadError, read_tokens, surprises};
-pub use report::{EpochTime, ReportInput, report_page};
+pub use report::{EpochTime, ReportInput, ReportPiece, report_page};
 pub use summary::model_summary;
 
 #[cfg(doctest)]

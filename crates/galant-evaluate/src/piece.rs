@@ -78,6 +78,29 @@ impl<'a> PieceReading<'a> {
         hold_out.map_or(0, |share| n_tokens - (n_tokens as f64 * share) as usize)
     }
 
+    /// How sure `model`, the network of the model file, is of each token but the first, and what the token cost it; `on_token`
+    /// is called after each token.
+    ///
+    /// # Errors
+    ///
+    /// If the model fails.
+    pub fn predictions<M: StepModel>(
+        &self,
+        model: &M,
+        on_token: &mut dyn FnMut(),
+    ) -> Result<Predictions, ReadError<M::Error>> {
+        let encoded = self.piece.encoded();
+        let mut predictions = Predictions::default();
+        read_tokens(model, &encoded.ids, self.piece.streams(), |place, logits, _| {
+            if let Some(logits) = logits {
+                predictions.entropy.push(entropy(logits));
+                predictions.surprise.push(surprise(logits, encoded.ids[place].index()));
+            }
+            on_token();
+        })?;
+        Ok(predictions)
+    }
+
     /// How much each note surprises `model`, the network of the model file; `on_token` is called after each token.
     ///
     /// # Errors
@@ -101,6 +124,26 @@ impl<'a> PieceReading<'a> {
     }
 }
 
+/// How sure a network is of the tokens of a piece, and how right.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Predictions {
+    /// The entropy of each prediction, −Σ p ln p, in nats.
+    pub entropy: Vec<f64>,
+    /// The surprise of the token that came, −ln p, in nats.
+    pub surprise: Vec<f64>,
+}
+
+/// The entropy of softmax(`logits`), in nats.
+fn entropy(logits: &[f32]) -> f64 {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let (mut sum, mut weighted) = (0.0, 0.0);
+    for logit in logits.iter().map(|&logit| f64::from(logit - most)).filter(|logit| logit.is_finite()) {
+        sum += logit.exp();
+        weighted += logit * logit.exp();
+    }
+    sum.ln() - weighted / sum
+}
+
 /// Why the surprise of a piece cannot be measured.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -111,4 +154,18 @@ pub enum SurpriseError<E: Error + 'static> {
     /// The tokens are no music.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_is_that_of_the_softmax() {
+        // Four equal tokens, and the weights 1 : 2 : 5.
+        assert!((entropy(&[0.5; 4]) - 4.0_f64.ln()).abs() < 1e-9);
+        let expected: f64 = [0.125_f64, 0.25, 0.625].iter().map(|p| -p * p.ln()).sum();
+        assert!((entropy(&[1.0_f32, 2.0, 5.0].map(f32::ln)) - expected).abs() < 1e-6);
+        assert_eq!(entropy(&[0.0, f32::NEG_INFINITY]), 0.0);
+    }
 }

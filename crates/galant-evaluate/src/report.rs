@@ -26,10 +26,19 @@ pub struct ReportInput<'a> {
     pub settings: &'a [(&'static str, String)],
     /// How long its epochs took, as far as that is known.
     pub times: &'a [EpochTime],
-    /// A WAV file of music that it composed.
+    /// Pieces that it composed.
+    pub pieces: &'a [ReportPiece<'a>],
+}
+
+/// A piece that a network composed, as far as it is there.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportPiece<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// Its notes.
+    pub score: Option<&'a Score>,
+    /// A WAV file of it.
     pub sound: Option<&'a [u8]>,
-    /// Music that it composed, with its title.
-    pub piece: Option<(&'a Score, &'a str)>,
 }
 
 /// How long an epoch took.
@@ -75,13 +84,19 @@ fn music(file: &ModelFile) -> String {
 /// What the network composed: to hear and to see, as far as it is there.
 fn add_music(page: &mut Page, input: &ReportInput<'_>) {
     page.heading("What it composed");
-    match input.sound {
-        Some(wav) => page.sound(wav),
-        None => page.paragraph("No composed.wav here: galant render composed.mid --out composed.wav makes one."),
+    if input.pieces.iter().all(|piece| piece.sound.is_none()) {
+        page.paragraph("No composed.wav here: galant render composed.mid --out composed.wav makes one.");
     }
-    match input.piece {
-        Some((score, title)) => page.picture(&piano_roll(score, title)),
-        None => page.paragraph("No composed.mid here: galant compose makes one."),
+    if input.pieces.iter().all(|piece| piece.score.is_none()) {
+        page.paragraph("No composed.mid here: galant compose makes one.");
+    }
+    for piece in input.pieces {
+        if let Some(wav) = piece.sound {
+            page.sound(wav);
+        }
+        if let Some(score) = piece.score {
+            page.picture(&piano_roll(score, piece.title));
+        }
     }
 }
 

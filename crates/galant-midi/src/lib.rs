@@ -59,6 +59,7 @@ mod limits;
 mod message;
 mod notes;
 mod pairs;
+mod program;
 mod read_rules;
 mod text;
 mod track;
@@ -72,6 +73,7 @@ pub use limits::{
     MAX_CHANGES, MAX_DELTA, MAX_DENOMINATOR_LOG2, MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NOTES, MAX_TEXT_BYTES, MAX_TEXTS,
     MAX_TICKS_PER_QUARTER, MAX_TRACKS, MAX_US_PER_QUARTER,
 };
+pub use program::{PROGRAM_NAMES, program_named};
 pub use read_rules::ReadRules;
 
 #[cfg(doctest)]

@@ -2,14 +2,44 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use galant_tokens::estimate_key;
+use galant_tokens::{Tokenizer, estimate_key};
+use galant_types::Seed;
 
 use crate::avoid::Avoidance;
 use crate::compose::{ComposePieceError, ComposedPiece};
 use crate::model::LoadedModel;
 use crate::piece_settings::PieceSettings;
+use crate::request::ComposeRequest;
+use crate::request_error::RequestError;
 
 impl LoadedModel {
+    /// The settings of `n_pieces` pieces of `request`, each of `n_candidates` of which the best is to be kept.
+    ///
+    /// A single piece, and a single candidate, has the seed itself; several have seeds that depend on it.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoadedModel::complete`].
+    pub fn candidates(
+        &self,
+        request: &ComposeRequest,
+        n_pieces: usize,
+        n_candidates: usize,
+    ) -> Result<Vec<Vec<PieceSettings>>, RequestError> {
+        let complete = |seed| self.complete(&ComposeRequest { seed, ..request.clone() });
+        let of_piece = |seed| seeds(seed, n_candidates).into_iter().map(complete).collect();
+        seeds(request.seed, n_pieces).into_iter().map(of_piece).collect()
+    }
+
+    /// Of how many candidates the best is kept by default: [`LoadedModel::CANDIDATES`], but one of chord tokens, which are
+    /// drawn as in the lecture.
+    pub fn default_candidates(&self) -> usize {
+        if matches!(self.file().tokenizer, Tokenizer::Chords(_)) { 1 } else { LoadedModel::CANDIDATES }
+    }
+
+    /// Of how many candidates the best is kept, where tokens have rhythm.
+    pub const CANDIDATES: usize = 4;
+
     /// Composes each of `candidates`, and keeps the best.
     ///
     /// Best is the one with the fewest flaws, and of these the one that the network holds for the likeliest, by nats per
@@ -77,6 +107,10 @@ impl LoadedModel {
     }
 }
 
+fn seeds(seed: Seed, n: usize) -> Vec<Seed> {
+    if n == 1 { vec![seed] } else { (0..n as u64).map(|number| seed.child(number)).collect() }
+}
+
 /// Composes each piece, the [best](LoadedModel::compose_best_of) of its candidates, on at most `n_threads` threads; their
 /// number changes nothing but the time it takes.
 ///
@@ -102,9 +136,29 @@ pub fn compose_all_avoiding(
     avoidance: Option<Avoidance<'_>>,
     n_threads: usize,
 ) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    compose_each(model, pieces, avoidance, n_threads, &|| ())
+}
+
+/// As [`compose_all_avoiding`], and calls `done` when a piece is finished.
+///
+/// # Errors
+///
+/// As [`compose_all_avoiding`].
+pub fn compose_each(
+    model: &LoadedModel,
+    pieces: &[Vec<PieceSettings>],
+    avoidance: Option<Avoidance<'_>>,
+    n_threads: usize,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
+    let compose_best = |candidates: &Vec<PieceSettings>| {
+        let piece = model.best_of(candidates, avoidance);
+        done();
+        piece
+    };
     if n_threads.min(pieces.len()) <= 1 {
         let compose = |(number, candidates): (usize, &Vec<PieceSettings>)| {
-            model.best_of(candidates, avoidance).map_err(|error| (number, error))
+            compose_best(candidates).map_err(|error| (number, error))
         };
         return pieces.iter().enumerate().map(compose).collect();
     }
@@ -114,7 +168,7 @@ pub fn compose_all_avoiding(
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(candidates) = pieces.get(number) else { return done };
-            let piece = model.best_of(candidates, avoidance);
+            let piece = compose_best(candidates);
             let failed = piece.is_err();
             done.push((number, piece));
             if failed {

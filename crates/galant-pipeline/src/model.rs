@@ -1,5 +1,7 @@
 //! A model file ready to compose.
 
+use std::path::Path;
+
 use galant_checkpoint::{DecodeModelError, EncodeModelError, ModelFile, Sha256Hash, decode_model, encode_model};
 use galant_engine::Generator;
 use galant_tokens::Token;
@@ -61,5 +63,29 @@ impl LoadedModel {
     /// If `id` is not in the vocabulary; the network has a logit for each token of its vocabulary and for no other.
     pub fn token(&self, id: TokenId) -> &Token {
         self.file.vocabulary.token(id).expect("an id of the model's vocabulary")
+    }
+
+    /// The style of a file: the name of the nearest folder that it is in which the model knows as a style.
+    pub fn style_of<'a>(&self, path: &'a Path) -> Option<&'a str> {
+        nearest_style(&self.file.streams.values().styles, path)
+    }
+}
+
+fn nearest_style<'a>(styles: &[String], path: &'a Path) -> Option<&'a str> {
+    let folders = path.ancestors().skip(1).filter_map(|folder| folder.file_name()?.to_str());
+    folders.into_iter().find(|folder| styles.iter().any(|style| style == folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_folder_that_is_a_style_counts() {
+        let styles = ["bach", "mozart"].map(str::to_owned);
+        let style = |path: &'static str| nearest_style(&styles, Path::new(path));
+        assert_eq!(style("music/bach/chorales/1.mid"), Some("bach"));
+        assert_eq!(style("bach/mozart/1.mid"), Some("mozart"));
+        assert_eq!([style("music/haydn/1.mid"), style("1.mid"), style("music/bach")], [None; 3]);
     }
 }

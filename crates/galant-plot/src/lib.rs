@@ -1,4 +1,4 @@
-//! Draws music and its models as SVG and PNG: piano roll, surprise, loss curves, hidden states, gradients.
+//! Draws music and its models as SVG and PNG: piano roll, surprise, loss curves, states, gradients, predictions, embeddings.
 //!
 //! Each function takes plain data and returns a [`Picture`], 800 units wide, which is readable at that size and in gray.
 //! Colors that distinguish things differ in lightness, and curves also in line style and marker.
@@ -22,18 +22,24 @@
 mod axis;
 mod color;
 mod curves;
+mod embedding;
 mod encode;
 mod gradients;
 mod loss;
+mod next;
 mod picture;
+mod predictions;
 mod roll;
 mod states;
 mod text;
 mod text_roll;
 
+pub use embedding::{EmbeddingPoint, embedding_map};
 pub use gradients::{AddGradientError, GradientCurve, gradient_norms};
-pub use loss::loss_curves;
+pub use loss::{loss_comparison, loss_curves};
+pub use next::{NextAt, next_tokens};
 pub use picture::Picture;
+pub use predictions::prediction_curves;
 pub use roll::{piano_roll, surprise};
 pub use states::{Range, StateMap, state_maps};
 pub use text_roll::text_roll;

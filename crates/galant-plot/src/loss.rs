@@ -3,7 +3,7 @@
 use galant_types::EpochRecord;
 
 use crate::axis::{Area, Axis, FOOT, HEAD, LABEL, MARGIN, Tick, draw_head};
-use crate::color::{Color, oklch};
+use crate::color::{Color, oklch, part};
 use crate::curves::{self, Curve, Dash, Marker, Style};
 use crate::picture::{Anchor, Picture, Shape, WIDTH};
 use crate::text;
@@ -35,6 +35,49 @@ pub fn loss_curves(epochs: &[EpochRecord], memorizing_since: Option<u64>, title:
     area.draw_x_axis(&mut picture, &x);
     area.draw_y_axis(&mut picture, &y);
     picture.ending_at(area.bottom() + FOOT)
+}
+
+/// Draws the losses of several trainings in one picture: of each its validation loss, or its training loss without dropout if
+/// it has no validation part.
+///
+/// Losses that are not finite numbers are left out. Trainings are told apart by color and line style.
+pub fn loss_comparison(trainings: &[(String, Vec<EpochRecord>)], title: &str) -> Picture {
+    let curves: Vec<Curve> =
+        trainings.iter().enumerate().map(|(number, training)| compared(number, training)).collect();
+    let mut picture = Picture::new();
+    let lowest = |curve: &Curve| curve.points.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
+    let best = curves.iter().filter(|curve| !curve.points.is_empty()).min_by(|a, b| lowest(a).total_cmp(&lowest(b)));
+    let facts = best
+        .map_or("no epochs".to_owned(), |curve| format!("lowest: {:.4} nats per token, {}", lowest(curve), curve.name));
+    draw_head(&mut picture, title, &facts);
+    let top = curves::draw_legend(&mut picture, HEAD, &curves) + 20.0;
+    let points = || curves.iter().flat_map(|curve| &curve.points);
+    let most = points().map(|point| point.1).fold(0.0, f64::max);
+    let last = points().map(|point| point.0).fold(1.0, f64::max);
+    let y = Axis::linear(0.0, if most > 0.0 { most * 1.05 } else { 1.0 }, 6, "loss, nats per token");
+    let x = Axis::counting(0.0, last * 1.02, 12, "epoch");
+    let area = Area::from_left(y.left(), top, 330.0);
+    area.draw_grid(&mut picture, &x, &y);
+    curves::draw(&mut picture, &area, &x, &y, &curves);
+    area.draw_frame(&mut picture);
+    area.draw_x_axis(&mut picture, &x);
+    area.draw_y_axis(&mut picture, &y);
+    picture.ending_at(area.bottom() + FOOT)
+}
+
+fn compared(number: usize, (name, epochs): &(String, Vec<EpochRecord>)) -> Curve {
+    let has_validation = epochs.iter().any(|record| record.valid_loss.is_some());
+    let what = if has_validation { "validation" } else { "training, no dropout" };
+    let loss =
+        |record: &EpochRecord| if has_validation { record.valid_loss } else { Some(record.train_loss_without_dropout) };
+    let point =
+        |record: &EpochRecord| loss(record).filter(|loss| loss.is_finite()).map(|loss| (record.epoch as f64, loss));
+    let style = Style {
+        color: part(number),
+        dash: [Dash::Solid, Dash::Dashed, Dash::Dotted][number % 3],
+        marker: [Marker::Circle, Marker::Triangle, Marker::Square][number % 3],
+    };
+    Curve { name: format!("{name} ({what})"), points: epochs.iter().filter_map(point).collect(), style }
 }
 
 fn curves(epochs: &[EpochRecord]) -> Vec<Curve> {

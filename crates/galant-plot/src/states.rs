@@ -2,7 +2,8 @@
 
 use crate::axis::{Area, Axis, FOOT, HEAD, LABEL, MARGIN, TICK, draw_head};
 use crate::color::{Color, level};
-use crate::picture::{Anchor, Picture, Pixels, Shape, WIDTH};
+use crate::picture::{Anchor, Picture, Pixels, Shape, Turn, WIDTH};
+use crate::text;
 
 /// One quantity of a layer over time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +23,8 @@ pub enum Range {
     Gate,
     /// −1 to 1: a hidden state.
     Signed,
+    /// −n to n: a cell state, whose values have no bound of their own.
+    Within(u32),
 }
 
 /// The most steps and units shown individually; with more, each cell is a mean of neighbors.
@@ -36,11 +39,18 @@ const NAME: f64 = 22.0;
 ///
 /// The rows of every map are in the order of `units`; `units_title` names that order.
 /// Beyond 1,200 steps or 256 units, neighbors are averaged.
+/// `tokens`, those that were read or none, are written below the last map if there is room for all of them.
 ///
 /// # Panics
 ///
 /// If `units` does not hold each unit's number once, or if the maps are not all `[T, H]` with the same T.
-pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, title: &str) -> Picture {
+pub fn state_maps(
+    maps: &[StateMap<'_>],
+    units: &[usize],
+    units_title: &str,
+    tokens: &[String],
+    title: &str,
+) -> Picture {
     let n_units = units.len();
     let mut sorted = units.to_vec();
     sorted.sort_unstable();
@@ -55,7 +65,7 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
     let mut time = Axis::counting(0.0, n_steps as f64, 12, "tokens read");
     let rows = Axis::counting(n_units as f64, 0.0, 4, "");
     let rows = Axis { from: n_units as f64, to: 0.0, title: units_title.to_owned(), ..rows };
-    let mut top = HEAD;
+    let (mut top, mut foot) = (HEAD, FOOT);
     for (number, map) in maps.iter().enumerate() {
         let area = Area { left: MARGIN + LABEL + 16.0, top: top + NAME, width: WIDTH - 150.0, height: MAP };
         picture.text((area.left, top + NAME / 2.0 + 1.0), map.name, LABEL, Anchor::Start, Color::INK);
@@ -74,13 +84,40 @@ pub fn state_maps(maps: &[StateMap<'_>], units: &[usize], units_title: &str, tit
         draw_scale(&mut picture, &area, map.range);
         let is_last = number + 1 == maps.len();
         time.title = if is_last { "tokens read".to_owned() } else { String::new() };
-        if is_last {
+        if is_last && has_room(tokens, n_steps, &area) {
+            draw_tokens(&mut picture, &area, tokens);
+        } else if is_last {
             area.draw_x_axis(&mut picture, &time);
         }
         area.draw_y_axis(&mut picture, &Axis { ticks: Vec::new(), ..rows.clone() });
         top = area.bottom();
+        let longest = tokens.iter().map(|token| text::width(token, TICK)).fold(0.0, f64::max).min(MAX_TOKEN);
+        foot = if has_room(tokens, n_steps, &area) { longest + 18.0 } else { FOOT };
     }
-    picture.ending_at(top + FOOT)
+    picture.ending_at(top + foot)
+}
+
+/// The longest token written below the last map.
+const MAX_TOKEN: f64 = 110.0;
+
+fn has_room(tokens: &[String], n_steps: usize, area: &Area) -> bool {
+    !tokens.is_empty() && tokens.len() == n_steps && tokens.len() as f64 * (TICK + 1.0) <= area.width
+}
+
+/// Each token upright below its column.
+fn draw_tokens(picture: &mut Picture, area: &Area, tokens: &[String]) {
+    let column = area.width / tokens.len() as f64;
+    for (number, token) in tokens.iter().enumerate() {
+        let x = area.left + (number as f64 + 0.5) * column;
+        picture.add(Shape::Text {
+            at: (x, area.bottom() + 6.0),
+            text: text::fitted(token, TICK, MAX_TOKEN),
+            size: TICK,
+            anchor: Anchor::End,
+            turn: Turn::Upward,
+            color: Color::INK,
+        });
+    }
 }
 
 /// The colors of a map, of means where there are more values than cells.
@@ -104,6 +141,7 @@ fn color(value: f64, range: Range) -> Color {
     match range {
         Range::Gate => level(value),
         Range::Signed => level((value + 1.0) / 2.0),
+        Range::Within(most) => level((value / f64::from(most.max(1)) + 1.0) / 2.0),
     }
 }
 
@@ -115,8 +153,9 @@ fn draw_scale(picture: &mut Picture, area: &Area, range: Range) {
     let colors = (0..N_STEPS).rev().map(|step| level((step as f64 + 0.5) / N_STEPS as f64)).collect();
     picture.add(Shape::Raster { left, top, width: 12.0, height, pixels: Pixels { n_columns: 1, colors } });
     let labels = match range {
-        Range::Gate => ["0 closed", "0.5", "1 open"],
-        Range::Signed => ["−1", "0", "1"],
+        Range::Gate => ["0 closed", "0.5", "1 open"].map(str::to_owned),
+        Range::Signed => ["−1", "0", "1"].map(str::to_owned),
+        Range::Within(most) => [format!("−{most}"), "0".to_owned(), most.to_string()],
     };
     for (label, share) in labels.iter().zip([1.0, 0.5, 0.0]) {
         picture.text((left + 18.0, top + share * height), label, TICK, Anchor::Start, Color::INK);

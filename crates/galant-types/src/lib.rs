@@ -39,7 +39,7 @@ pub use constraint::Constraint;
 pub use decoded::Decoded;
 pub use epoch_record::EpochRecord;
 pub use playback::{Playback, PlaybackError};
-pub use scale::{ParseScaleError, Scale, parse_pitch_class};
+pub use scale::{ParseScaleError, Scale, parse_pitch, parse_pitch_class};
 pub use score::{KeySignature, Meter, Note, PERCUSSION_CHANNEL, Part, Score, Tempo};
 pub use seed::Seed;
 pub use song::{Song, TokenId};

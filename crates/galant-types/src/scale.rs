@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 /// The notes of a key, up to octaves.
 ///
-/// Its text is a tonic and a mode, `D major`, `F# minor`, `Bb dorian`; the mode may be left out for major.
+/// Its text is a tonic and a mode, `D major`, `F# minor`, `Bb dorian`. Also `D-major`, `D` for major and `Dm` for minor are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     tonic: u8,
@@ -81,8 +81,12 @@ impl FromStr for Scale {
     type Err = ParseScaleError;
 
     fn from_str(text: &str) -> Result<Scale, ParseScaleError> {
-        let (tonic, mode) = text.trim().split_once(' ').unwrap_or((text.trim(), "major"));
-        let mode = mode.trim();
+        let text = text.trim();
+        let (tonic, mode) = match (text.split_once([' ', '-']), text.strip_suffix('m')) {
+            (Some((tonic, mode)), _) => (tonic, mode.trim()),
+            (None, Some(tonic)) => (tonic, "minor"),
+            (None, None) => (text, "major"),
+        };
         let known = MODES.iter().find(|known| known.name.eq_ignore_ascii_case(mode));
         let mode = known.ok_or_else(|| ParseScaleError::Mode { mode: mode.to_owned() })?;
         Ok(Scale { tonic: parse_pitch_class(tonic)?, mode })
@@ -95,6 +99,28 @@ impl FromStr for Scale {
 ///
 /// If the text is not a letter from A to G with at most two sharps (`#`) or flats (`b`) after it.
 pub fn parse_pitch_class(text: &str) -> Result<u8, ParseScaleError> {
+    Ok(semitones(text)?.rem_euclid(12) as u8)
+}
+
+/// Reads a MIDI pitch, 0 to 127, from its number or from the name of a note with its octave: `C4`, the middle C, is 60.
+///
+/// # Errors
+///
+/// If the text is neither, or outside of the range.
+pub fn parse_pitch(text: &str) -> Result<u8, ParseScaleError> {
+    let refused = || ParseScaleError::Pitch { pitch: text.to_owned() };
+    if let Ok(number) = text.parse::<u8>() {
+        return Some(number).filter(|&number| number < 128).ok_or_else(refused);
+    }
+    let octave_at = text.find(|c: char| c.is_ascii_digit() || c == '-').ok_or_else(refused)?;
+    let (note, octave) = text.split_at(octave_at);
+    let octave: i32 = octave.parse().ok().filter(|octave| (-1..=9).contains(octave)).ok_or_else(refused)?;
+    let pitch = 12 * (octave + 1) + semitones(note).map_err(|_| refused())?;
+    u8::try_from(pitch).ok().filter(|&pitch| pitch < 128).ok_or_else(refused)
+}
+
+/// The note in semitones above C, -2 to 13.
+fn semitones(text: &str) -> Result<i32, ParseScaleError> {
     let refused = || ParseScaleError::Note { note: text.to_owned() };
     let mut chars = text.chars();
     let letter = chars.next().ok_or_else(refused)?;
@@ -116,7 +142,7 @@ pub fn parse_pitch_class(text: &str) -> Result<u8, ParseScaleError> {
         "bb" => -2,
         _ => return Err(refused()),
     };
-    Ok((natural + semitones).rem_euclid(12) as u8)
+    Ok(natural + semitones)
 }
 
 /// Why a text names no scale or note.
@@ -127,6 +153,11 @@ pub enum ParseScaleError {
     Note {
         /// The text.
         note: String,
+    },
+    /// There is no such pitch.
+    Pitch {
+        /// The text.
+        pitch: String,
     },
     /// There is no such mode.
     Mode {
@@ -139,6 +170,9 @@ impl fmt::Display for ParseScaleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ParseScaleError::Note { note } => write!(f, "'{note}' is not a note; notes are written C, F# or Bb"),
+            ParseScaleError::Pitch { pitch } => {
+                write!(f, "'{pitch}' is not a pitch; give a note with its octave, C-1 to G9, or a number from 0 to 127")
+            }
             ParseScaleError::Mode { mode } => {
                 write!(f, "'{mode}' is not a mode; the modes are {}", MODES.map(|mode| mode.name).join(", "))
             }
@@ -177,6 +211,43 @@ mod tests {
         assert_eq!(Scale::minor(10), "Bb minor".parse().unwrap());
         let is_minor = |text: &str| text.parse::<Scale>().unwrap().is_minor();
         assert_eq!(["D major", "D minor", "D dorian", "D lydian"].map(is_minor), [false, true, true, false]);
+    }
+
+    #[test]
+    fn scales_are_read_as_people_write_them() {
+        let same = [
+            ("D-major", "D major"),
+            ("Dm", "D minor"),
+            ("F#-minor", "F# minor"),
+            ("c-minor-pentatonic", "C minor-pentatonic"),
+        ];
+        for (text, expected) in same {
+            assert_eq!(text.parse::<Scale>().unwrap().to_string(), expected, "{text}");
+        }
+    }
+
+    /// The numbers are those of the General MIDI standard, in which 60 is the middle C and 69 the A of 440 Hz.
+    #[test]
+    fn pitches_have_names_and_numbers() {
+        let pitches = [
+            ("C4", 60),
+            ("a4", 69),
+            ("C-1", 0),
+            ("G9", 127),
+            ("Bb3", 58),
+            ("B#3", 60),
+            ("Cb4", 59),
+            ("F##2", 43),
+            ("60", 60),
+        ];
+        for (text, expected) in pitches {
+            assert_eq!(parse_pitch(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "C", "4", "H4", "C10", "G#9", "Cb-1", "128", "-1", "C4.5", "C 4"] {
+            assert!(wrong == "4" || parse_pitch(wrong).is_err(), "{wrong}");
+        }
+        let said = parse_pitch("H4").unwrap_err().to_string();
+        assert_eq!(said, "'H4' is not a pitch; give a note with its octave, C-1 to G9, or a number from 0 to 127");
     }
 
     #[test]

@@ -82,6 +82,11 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
     ("clap", &["galant-cli", "galant-benches", "xtask"]),
+    ("clap_complete", &["galant-cli"]),
+    ("clap_mangen", &["galant-cli"]),
+    ("anstream", &["galant-cli"]),
+    ("anstyle", &["galant-cli"]),
+    ("toml", &["galant-cli"]),
     ("csv", &["galant-cli"]),
     ("shlex", &["galant-cli", "xtask"]),
     ("indicatif", &["galant-cli"]),
@@ -149,4 +154,4 @@ pub(crate) const TOP_LEVEL: &[&str] = &[
 
 /// What may be there in addition, apart from names that begin with a full stop.
 pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] =
-    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml", "SECURITY.md", "fuzz"];
+    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml", "SECURITY.md", "fuzz", "docs"];

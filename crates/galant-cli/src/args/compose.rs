@@ -2,28 +2,29 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::ensure;
 use clap::ValueEnum;
 use galant_pipeline::{ComposeRequest, ConstraintSettings, End, Excerpt, Form, Length, Method};
 use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetition, Selection, Truncation};
 use galant_tokens::Tokenizer;
-use galant_types::{ParseScaleError, Playback, Scale, Seed, parse_pitch_class};
+use galant_types::{Scale, Seed};
+
+use super::values::{LoopLengths, MeterArg, PitchRange, pitch_classes, program};
 
 use super::ReceiptArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
     /// The model file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) model: PathBuf,
-    /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl; several pieces are numbered:
-    /// out-001.mid, out-002.mid
-    #[arg(long, value_name = "FILE.mid|FILE.musicxml", required_unless_present = "report")]
-    pub(crate) out: Option<PathBuf>,
-    /// A MIDI, ABC or MusicXML file to continue, or "dice" for a rolled waltz of the dice game [default: the piece begins like one of
-    /// the corpus; of chord tokens, it continues random ones that are not played]
+    /// The files to write, by their endings: .mid, .musicxml, .xml, .mxl, .wav (sound), .svg or .png (piano roll); several
+    /// pieces are numbered: out-001.mid
+    #[arg(long, short, value_name = "FILE", num_args = 1.., required_unless_present = "report")]
+    pub(crate) out: Vec<PathBuf>,
+    /// A MIDI, ABC or MusicXML file to continue, or "dice" for a rolled waltz [default: it begins like a piece of the corpus; of
+    /// chord tokens, it continues random ones that are not played]
     #[arg(long, value_name = "dice|FILE.mid", conflicts_with = "primer_tokens")]
     pub(crate) primer: Option<PathBuf>,
     /// Continues only the first N bars of the primer, by its own meter
@@ -51,7 +52,7 @@ pub(crate) struct ComposeArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Number of pieces, each with a seed of its own
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, short = 'n', value_name = "N", default_value = "1")]
     pub(crate) pieces: NonZeroUsize,
     /// Writes the N best pieces of a beam search
     #[arg(long, value_name = "N", default_value = "1", conflicts_with_all = ["pieces", "rank"])]
@@ -63,7 +64,7 @@ pub(crate) struct ComposeArgs {
     /// and do not only repeat a formula
     /// [default: 4; 1 for chord tokens]
     #[arg(long, value_name = "N", conflicts_with = "n_best")]
-    best_of: Option<NonZeroUsize>,
+    pub(crate) best_of: Option<NonZeroUsize>,
     /// Lets no bars come back on purpose; by default, of phrases of four bars, the second and the fourth begin like the first
     #[arg(long)]
     free_form: bool,
@@ -71,7 +72,7 @@ pub(crate) struct ComposeArgs {
     #[arg(long, conflicts_with = "end_on_tonic")]
     open_end: bool,
     /// Prints each token with its temperature and surprise
-    #[arg(long)]
+    #[arg(long, short)]
     pub(crate) verbose: bool,
     /// Prints how many pieces got stuck repeating the same few tokens, and how many failed as music: few onsets, silence, off
     /// the beat, equal to another
@@ -86,9 +87,9 @@ pub(crate) struct ComposeArgs {
     /// Style, the name of a folder of the corpus [default: that of the piece whose beginning it has]
     #[arg(long, value_name = "NAME")]
     style: Option<String>,
-    /// Instrument, as a MIDI program from 0 to 127 [default: that of the primer or the corpus; 46, a harp, for chord
-    /// tokens]
-    #[arg(long, value_name = "N", help_heading = "Sound", value_parser = clap::value_parser!(u8).range(0..128))]
+    /// Instrument, such as violin, or a MIDI program from 0 to 127 [default: that of the primer or the corpus; 46, a harp,
+    /// for chord tokens]
+    #[arg(long, value_name = "NAME|N", help_heading = "Sound", value_parser = program)]
     pub(crate) program: Option<u8>,
     /// How the next token is chosen
     #[arg(long, value_enum, default_value = "random")]
@@ -163,13 +164,13 @@ pub(crate) struct RulesArgs {
     /// Number of recent tokens whose sequences are not played again [default: 256]
     #[arg(long, value_name = "N", requires = "block_ngrams")]
     block_window: Option<usize>,
-    /// Only plays the notes of a scale, such as "D major" or "F# dorian"
+    /// Key, such as D, Dm, F#-minor or Bb-dorian: only plays the notes of its scale
     #[arg(long, value_name = "KEY")]
     key: Option<Scale>,
     /// Ends on the tonic chord of the key; of tokens with rhythm, a piece whose length is in bars or seconds does so anyway
     #[arg(long, requires = "key")]
     end_on_tonic: bool,
-    /// Only plays MIDI pitches from LOW to HIGH
+    /// Only plays pitches from LOW to HIGH, such as C3-C6 or 48-84
     #[arg(long, value_name = "LOW-HIGH")]
     pitch_range: Option<PitchRange>,
     /// Only plays these notes, in any octave, such as C,D,F#
@@ -231,12 +232,6 @@ impl ComposeArgs {
             form: if self.free_form { Form::Free } else { Form::Phrases },
             end: if self.open_end { End::Open } else { End::Tonic },
         })
-    }
-
-    /// Of how many pieces the best is kept.
-    pub(crate) fn n_candidates(&self, tokenizer: Tokenizer) -> usize {
-        let default = if matches!(tokenizer, Tokenizer::Chords(_)) { 1 } else { 4 };
-        self.best_of.map_or(default, NonZeroUsize::get)
     }
 
     fn method(&self, tokenizer: Tokenizer) -> anyhow::Result<Method> {
@@ -328,64 +323,6 @@ impl RulesArgs {
             no_notes: self.no_notes,
             max_notes: self.max_notes,
             avoided: None,
-        }
-    }
-}
-
-/// The pitch classes of a list of notes, a bit each from C.
-fn pitch_classes(notes: &str) -> Result<u16, ParseScaleError> {
-    notes.split(',').try_fold(0, |classes, note| Ok(classes | 1 << parse_pitch_class(note.trim())?))
-}
-
-/// Lengths of repetitions; none if there are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct LoopLengths(Vec<usize>);
-
-impl FromStr for LoopLengths {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<LoopLengths, String> {
-        if text == "none" {
-            return Ok(LoopLengths(Vec::new()));
-        }
-        let length = |part: &str| part.parse().map_err(|_| format!("'{part}' is not a length; give 2,3,4 or none"));
-        Ok(LoopLengths(text.split(',').map(length).collect::<Result<_, _>>()?))
-    }
-}
-
-/// A meter: beats in a bar, and the beat as a power of two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MeterArg {
-    beats: u8,
-    beat_log2: u8,
-}
-
-impl FromStr for MeterArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<MeterArg, String> {
-        let numbers = text.split_once('/').and_then(|(beats, beat)| Some((beats.parse().ok()?, beat.parse().ok()?)));
-        match numbers {
-            Some((beats, beat)) if beats > 0 && u16::is_power_of_two(beat) && beat <= 1 << Playback::MAX_BEAT_LOG2 => {
-                Ok(MeterArg { beats, beat_log2: beat.ilog2() as u8 })
-            }
-            _ => Err("give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8".to_owned()),
-        }
-    }
-}
-
-/// MIDI pitches from the first to the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct PitchRange(u8, u8);
-
-impl FromStr for PitchRange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<PitchRange, String> {
-        let range = text.split_once('-').and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
-        match range {
-            Some((low, high)) if low <= high && high < 128 => Ok(PitchRange(low, high)),
-            _ => Err("give two MIDI pitches from 0 to 127, the lower first, such as 48-84".to_owned()),
         }
     }
 }

@@ -7,7 +7,7 @@ use galant_dice::{Repeats, Throws};
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiceArgs {
     /// The MIDI file to write, or MusicXML or its sound as a WAV file if the name ends in .musicxml, .xml, .mxl or .wav
-    #[arg(long, value_name = "FILE.mid|FILE.musicxml|FILE.wav")]
+    #[arg(long, short, value_name = "FILE.mid|FILE.musicxml|FILE.wav")]
     pub(crate) out: PathBuf,
     /// Seed of the dice: another number gives another waltz
     #[arg(long, value_name = "S", default_value_t = 1)]

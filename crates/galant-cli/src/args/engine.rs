@@ -4,14 +4,14 @@ use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
-    /// Engine that trains the network
-    #[arg(long, value_enum, default_value = "embedded")]
+    /// Engine that trains
+    #[arg(long, value_enum, value_name = "NAME", default_value = "embedded")]
     pub(crate) engine: EngineArg,
-    /// Device of the libtorch engine; auto takes a GPU if there is one
-    #[arg(long, value_name = "auto|cpu|cuda|cuda:N|mps", value_parser = device)]
+    /// Device of libtorch: auto (a GPU if there is one), cpu, cuda, cuda:N or mps
+    #[arg(long, value_name = "DEVICE", value_parser = device)]
     pub(crate) device: Option<DeviceArg>,
-    /// Precision of the libtorch engine's products
-    #[arg(long, value_enum)]
+    /// Precision of libtorch's products
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) precision: Option<PrecisionArg>,
 }
 

@@ -17,11 +17,11 @@ pub(crate) struct HarmonizeArgs {
     #[arg(value_name = "TUNE")]
     pub(crate) tune: PathBuf,
     /// The model file, trained with --tokenizer voices
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) model: PathBuf,
     /// The MIDI file to write, or MusicXML if the name ends in .musicxml, .xml or .mxl; several are numbered: out-001.mid,
     /// out-002.mid
-    #[arg(long, value_name = "FILE.mid|FILE.musicxml")]
+    #[arg(long, short, value_name = "FILE.mid|FILE.musicxml")]
     pub(crate) out: PathBuf,
     /// Which parts of the model the file has, such as "bass" or "1,3"; of a file with all parts, which of them stay as they are
     /// [default: the first part, of a file with one part]
@@ -34,7 +34,7 @@ pub(crate) struct HarmonizeArgs {
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
     /// Writes N different harmonizations, the best first
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, short = 'n', value_name = "N", default_value = "1")]
     pub(crate) n_best: NonZeroUsize,
     /// Style, the name of a folder of the corpus
     #[arg(long, value_name = "NAME")]

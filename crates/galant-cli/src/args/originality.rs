@@ -35,14 +35,13 @@ fn min_run() -> NonZeroUsize {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Originality")]
 pub(crate) struct ReceiptArgs {
-    /// Writes which runs of notes are in the corpus too, with file, bar and key, as text or JSON by the ending of the name
-    #[arg(long, value_name = "FILE.txt|FILE.json", requires = "out")]
+    /// Writes which runs of notes are in the corpus too, with file, bar and key, to a .txt or .json file
+    #[arg(long, value_name = "FILE", requires = "out")]
     pub(crate) receipt: Option<PathBuf>,
     /// Plays no run of more than N onsets whose pitches are in the corpus, in any key and rhythm
     #[arg(long, value_name = "N")]
     pub(crate) avoid_copying: Option<NonZeroUsize>,
-    /// The music that --receipt and --avoid-copying compare with, as that of `galant train` [default: what the model was trained
-    /// on, if it is where it was, unchanged]
-    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1..)]
+    /// The music that --receipt and --avoid-copying compare with [default: what the model was trained on]
+    #[arg(long, value_name = "PATH|NAME", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
 }

@@ -8,9 +8,9 @@ pub(crate) struct ReproduceArgs {
     #[arg(value_name = "FILE.mid")]
     pub(crate) file: PathBuf,
     /// The model file that composed it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) model: PathBuf,
     /// The file to write, of the same format
-    #[arg(long, value_name = "FILE.mid")]
+    #[arg(long, short, value_name = "FILE.mid")]
     pub(crate) out: PathBuf,
 }

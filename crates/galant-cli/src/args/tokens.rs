@@ -168,6 +168,9 @@ pub(crate) struct CorpusArgs {
     /// Share of each file, at its end, that training would hold out for validation, 0 to below 1
     #[arg(long, value_name = "FRACTION", default_value_t = 0.1)]
     pub(crate) hold_out: f64,
+    /// Prints one JSON object of what was found
+    #[arg(long)]
+    pub(crate) json: bool,
     /// MIDI, ABC or MusicXML files to validate on, or folders of them: says how much of each is in the corpus
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) validation: Vec<PathBuf>,

@@ -105,31 +105,30 @@ impl FromStr for TransposeArg {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
-    /// "dice" for waltzes of Mozart's dice game, "mozart" or "bach" for bundled piano pieces, or files of MIDI, ABC and MusicXML and
-    /// folders of them; several are trained on together
-    /// [default: dice]
-    #[arg(long, value_name = "dice|mozart|bach|PATH", num_args = 1..)]
+    /// MIDI, ABC and MusicXML files and folders of them; "mozart" or "bach" for bundled piano pieces, "dice" for waltzes of
+    /// Mozart's dice game; several are trained on together [default: dice]
+    #[arg(long, value_name = "PATH|NAME", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Repeats the first part of the waltzes of the dice game, as in the original print
+    /// Plays the first part of each waltz twice, as in the original print
     #[arg(long)]
     pub(crate) repeat: bool,
-    /// Number of waltzes of the dice game, all different [default: 1600]
+    /// Number of waltzes, all different [default: 1600]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) waltzes: Option<u32>,
     /// Folder for the model, the training curve and the snapshot
-    #[arg(long, value_name = "DIR", default_value = "out")]
+    #[arg(long, short, value_name = "DIR", default_value = "out")]
     pub(crate) out: PathBuf,
     /// Replaces the training that is in the folder
     #[arg(long)]
     pub(crate) force: bool,
-    /// Defaults of the other settings, listed below [default: default]
-    #[arg(long, value_enum)]
+    /// Defaults of the other settings; --print-config shows them [default: default]
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) preset: Option<PresetArg>,
-    /// The rules by which MIDI is read
-    #[arg(long, value_enum)]
+    /// How MIDI is read
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) rules: Option<RulesArg>,
     /// What a token is [default: notes; chords with --top, --rules lecture or the lecture's presets]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) tokenizer: Option<TokenizerArg>,
     /// Grid steps per quarter note, for tokens with rhythm [default: 12, of voices 4]
     #[arg(long, value_name = "N")]
@@ -143,17 +142,17 @@ pub(crate) struct TrainArgs {
     /// Transposes each window by a number of semitones drawn from this range, which enlarges the vocabulary
     #[arg(long, value_name = "LOW..=HIGH", allow_hyphen_values = true)]
     pub(crate) transpose: Option<TransposeArg>,
-    /// What the network learns to predict
-    #[arg(long, value_enum)]
+    /// What is predicted
+    #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) objective: Option<ObjectiveArg>,
     /// Cell of the recurrent layers
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) cell: Option<CellArg>,
     /// How the weights are updated
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) optimizer: Option<OptimizerArg>,
-    /// How the initial weights are drawn
-    #[arg(long, value_enum)]
+    /// Initial weights
+    #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) initialization: Option<InitializationArg>,
     /// Size of the vector that represents a token
     #[arg(long, value_name = "N")]
@@ -164,31 +163,30 @@ pub(crate) struct TrainArgs {
     /// Number of recurrent layers
     #[arg(long, value_name = "N")]
     pub(crate) layers: Option<usize>,
-    /// How the recurrent layers are connected
-    #[arg(long, value_enum)]
+    /// Connections of the layers
+    #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) connections: Option<ConnectionsArg>,
-    /// What the network is told beside the tokens, such as "position,lookback-1", or "none": meter, position (in the bar),
-    /// bars-played, bars-left, key, style (the folder of a piece), and lookback-N (the token N bars ago); of voices also voice
-    /// (whose turn it is), held, own, previous, lookback-next-N, and of part N sounding-N, held-N, given-N, ahead-N and until-N
-    #[arg(long, value_name = "NAME,NAME,...|none")]
+    /// What the network is told beside the tokens: none, or some of meter, position (in the bar), bars-played, bars-left, key,
+    /// style (the folder) and lookback-N (the token N bars ago); of voices also voice, held, own, previous, lookback-next-N,
+    /// and of part N sounding-N, held-N, given-N, ahead-N and until-N
+    #[arg(long, value_name = "NAME,...|none")]
     pub(crate) streams: Option<StreamsArg>,
     /// Dropout probability after each layer
     #[arg(long, value_name = "P")]
     pub(crate) dropout: Option<f32>,
-    /// Length of a window, in tokens; by default short enough for nine of ten pieces
+    /// Tokens in a window [default: 128, or fewer than nine of ten pieces have]
     #[arg(long, value_name = "N")]
     pub(crate) window: Option<usize>,
     /// Windows per training step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) batch: Option<u16>,
-    /// Minutes until the training has ended; the speed is measured before, and the number of steps that there is time for is
-    /// printed: --steps with that number gives the same model
+    /// Minutes until the training has ended; --steps with the number of steps that is printed gives the same model
     #[arg(long, value_name = "M", value_parser = minutes, conflicts_with_all = ["steps", "epochs", "epoch_steps", "resume"])]
     pub(crate) minutes: Option<f64>,
     /// Number of training steps
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroU64>,
-    /// Maximum number of times that the corpus is read, of a training planned in steps
+    /// Most times that the corpus is read, of a training planned in steps
     #[arg(long, value_name = "N")]
     pub(crate) passes: Option<NonZeroU64>,
     /// Number of epochs, each once through the corpus and at least 50 steps, or --epoch-steps
@@ -201,8 +199,8 @@ pub(crate) struct TrainArgs {
     /// Learning rate of the optimizer
     #[arg(long, value_name = "X")]
     pub(crate) learning_rate: Option<f64>,
-    /// How the learning rate changes over the steps planned
-    #[arg(long, value_enum)]
+    /// How the rate changes over the steps
+    #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) schedule: Option<ScheduleArg>,
     /// Clips the gradient to this norm; 0 turns clipping off
     #[arg(long, value_name = "X")]
@@ -234,6 +232,15 @@ pub(crate) struct TrainArgs {
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    /// A file of settings, which options on the command line override: a line for each option, such as minutes = 5
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Prints the settings as a file for --config, and does not train
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) print_config: bool,
+    /// Prints what happens as JSON, an object a line: corpus, plan, epoch, overfitting, end
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Resumes from the snapshot in the folder, with its settings and its music
     #[arg(long, conflicts_with = "force")]
     pub(crate) resume: bool,
@@ -243,12 +250,11 @@ pub(crate) struct TrainArgs {
 }
 
 /// A time that a training can take.
-fn minutes(text: &str) -> Result<f64, String> {
+pub(super) fn minutes(text: &str) -> Result<f64, String> {
     let minutes = text.parse().ok().filter(|&minutes: &f64| minutes.is_finite() && minutes > 0.0);
     minutes.ok_or_else(|| "give minutes above 0, such as 10 or 0.5".to_owned())
 }
 
-/// A loss that a training can reach: one that waits for NaN never ends.
 /// Streams; none of them if there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StreamsArg(pub(crate) Vec<Stream>);
@@ -262,6 +268,7 @@ impl FromStr for StreamsArg {
     }
 }
 
+/// A loss that a training can reach: one that waits for NaN never ends.
 fn loss_to_reach(text: &str) -> Result<f64, String> {
     let loss = text.parse().ok().filter(|&loss: &f64| loss.is_finite() && loss > 0.0);
     loss.ok_or_else(|| "give nats per token above 0, such as 0.25".to_owned())

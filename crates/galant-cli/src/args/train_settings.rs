@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use galant_corpus::dice::DiceGame;
 use galant_midi::ReadRules;
 use galant_model::{Cell, HoldOut, Initialization, Objective, Optimizer, Schedule, TrainingSettings};
-use galant_pipeline::{Preset, Settings};
+use galant_pipeline::Settings;
 use galant_tokens::Tokenizer;
 use galant_types::Seed;
 
@@ -47,6 +47,24 @@ impl TrainArgs {
         self.set_end(&mut settings.training);
         settings.ensure_same_steps(before)?;
         Ok(settings)
+    }
+
+    /// Refuses the lecture's presets without music: they learn one song, or nine movements, by heart.
+    ///
+    /// # Errors
+    ///
+    /// If there is no corpus.
+    pub(crate) fn ensure_song(&self) -> anyhow::Result<()> {
+        let of_lecture = match self.preset {
+            Some(PresetArg::LectureSong) => Some(("lecture-song", "one song")),
+            Some(PresetArg::LectureConcertos) => Some(("lecture-concertos", "the movements of concertos")),
+            Some(PresetArg::Default) | None => None,
+        };
+        if let Some((name, music)) = of_lecture.filter(|_| self.corpus.is_empty() && !self.resume && !self.print_config)
+        {
+            anyhow::bail!("--preset {name} learns {music} by heart, and there is none: name it with --corpus FILE.mid");
+        }
+        Ok(())
     }
 
     /// Sets what decides the bits of a step.
@@ -189,24 +207,4 @@ impl TrainArgs {
             repeats: if self.repeat { repeats(true) } else { before.repeats },
         }
     }
-}
-
-/// What each preset sets, for the help.
-pub(crate) fn presets() -> String {
-    let rows = |preset: Preset| preset.settings().rows();
-    let (song, concertos) = (rows(Preset::LectureSong), rows(Preset::LectureConcertos));
-    let value = |preset: &[(&str, String)], name: &str| {
-        preset.iter().find(|(other, _)| *other == name).map_or("none".to_owned(), |(_, value)| value.clone())
-    };
-    let mut table = format!("{:<20}{:<20}{:<16}lecture-concertos", "Presets:", "default", "lecture-song");
-    let default = rows(Preset::Default);
-    let of_lecture = song.iter().filter(|(name, _)| default.iter().all(|(other, _)| other != name));
-    for (name, _) in default.iter().chain(of_lecture).filter(|(name, _)| *name != "seed") {
-        let (default, song, concertos) = (value(&default, name), value(&song, name), value(&concertos, name));
-        let option = format!("--{name}");
-        // A long list pushes the other columns into a line of their own.
-        let gap = if default.len() < 20 { String::new() } else { format!("\n{:<40}", "") };
-        table += &format!("\n  {option:<18}{default:<20}{gap}{song:<16}{concertos}");
-    }
-    table
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
@@ -12,54 +12,58 @@ use galant_dice::Throws;
 use galant_evaluate::dice::repeats;
 use galant_evaluate::{Collapse, Failures};
 use galant_pipeline::{
-    Avoidance, ComposeRequest, ComposedPiece, Excerpt, LoadedModel, PieceSettings, RequestError, compose_all_avoiding,
-    excerpt, parse_tokens,
+    Avoidance, ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_each, excerpt, parse_tokens,
 };
 use galant_plot::text_roll;
 use galant_types::Seed;
 
 use crate::args::ComposeArgs;
 use crate::corpus::DICE;
-use crate::format::Format;
+use crate::output::Output;
+use crate::progress::{self, Job};
 use crate::threads::cores;
-use crate::{files, model, music, originality, printable, progress};
+use crate::{files, model, music, originality, printable};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    if let Some(path) = &args.out {
+    for path in &args.out {
         files::keep_apart(&args.model, path)?;
-        Format::of_name(path)?;
+        Output::of_name(path)?;
     }
     let model = model::read(&args.model)?;
     ensure!(
         args.n_best.get() == 1 || args.receipt.avoid_copying.is_none(),
         "--avoid-copying does not apply to --n-best: a beam search cannot avoid copying"
     );
-    let corpus = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
+    let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;
-    let spinner = progress::spinner("composing");
+    let job = if args.pieces.get() == 1 {
+        progress::spinner("composing")
+    } else {
+        progress::bar(args.pieces.get() as u64, "pieces")
+    };
     let pieces = if args.n_best.get() > 1 {
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
-        let pieces = seeds(request.seed, args.pieces.get());
-        let n_candidates = args.n_candidates(model.file().tokenizer);
-        let candidates = pieces.into_iter().map(|seed| candidates(&model, &request, seed, n_candidates));
+        let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
         let avoidance = corpus.as_ref().zip(args.receipt.avoid_copying);
         let avoidance = avoidance.map(|(corpus, n_most)| Avoidance { corpus: corpus.index(), n_most });
-        compose_each(&model, &candidates.collect::<Result<Vec<_>, _>>()?, avoidance, args.threads)?
+        let candidates = model.candidates(&request, args.pieces.get(), n_candidates)?;
+        best_of_each(&model, &candidates, avoidance, args.threads, &job)?
     };
-    spinner.finish_and_clear();
+    drop(job);
     let mut written = Vec::new();
-    if let Some(path) = &args.out {
+    if !args.out.is_empty() {
         for (number, piece) in pieces.iter().enumerate() {
-            let path = files::numbered(path, number, pieces.len());
             if args.verbose {
                 print_tokens(piece, &model, out)?;
             }
-            let score = model.score(piece).with_context(|| format!("writing {}", path.display()))?;
-            files::write(&path, &Format::of_name(&path)?.encode(&score, &path)?)?;
-            print_piece(&path, piece, out)?;
-            written.push((path.display().to_string(), score));
+            let paths: Vec<PathBuf> = args.out.iter().map(|path| files::numbered(path, number, pieces.len())).collect();
+            let score = model.score(piece).with_context(|| format!("writing {}", paths[0].display()))?;
+            let title = files::name(&paths[0]);
+            paths.iter().try_for_each(|path| Output::of_name(path)?.write(path, &score, &title))?;
+            print_piece(&paths, piece, out)?;
+            written.push((paths[0].display().to_string(), score));
         }
         originality::write_receipt(&args.receipt, corpus.as_ref(), &written, out)?;
         if let [piece] = pieces.as_slice() {
@@ -74,7 +78,7 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         }
         write!(out, "{collapse}{failures}")?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// The music to continue, with a warning for each token that the model lacks; none if it is to be drawn.
@@ -111,31 +115,16 @@ fn waltz(model: &LoadedModel, n_bars: Option<usize>, seed: Seed) -> anyhow::Resu
     Ok(Excerpt { tokens: waltz_tokens(tokenizer, &throws, repeats, n_bars), playback })
 }
 
-/// The seed itself, or several that depend on it.
-fn seeds(seed: Seed, n: usize) -> Vec<Seed> {
-    if n == 1 { vec![seed] } else { (0..n as u64).map(|number| seed.child(number)).collect() }
-}
-
-/// The settings of the pieces of which the best is kept.
-fn candidates(
-    model: &LoadedModel,
-    request: &ComposeRequest,
-    seed: Seed,
-    n: usize,
-) -> Result<Vec<PieceSettings>, RequestError> {
-    let complete = |seed| model.complete(&ComposeRequest { seed, ..request.clone() });
-    seeds(seed, n).into_iter().map(complete).collect()
-}
-
 /// The best of the candidates for each piece.
-fn compose_each(
+fn best_of_each(
     model: &LoadedModel,
     pieces: &[Vec<PieceSettings>],
     avoidance: Option<Avoidance<'_>>,
     threads: Option<NonZeroUsize>,
+    job: &Job,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_all_avoiding(model, pieces, avoidance, n_threads).map_err(|(number, error)| {
+    compose_each(model, pieces, avoidance, n_threads, &|| job.inc(1)).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })
@@ -155,10 +144,11 @@ fn print_tokens(piece: &ComposedPiece, model: &LoadedModel, out: &mut impl Write
     Ok(())
 }
 
-fn print_piece(path: &Path, piece: &ComposedPiece, out: &mut impl Write) -> anyhow::Result<()> {
+fn print_piece(paths: &[PathBuf], piece: &ComposedPiece, out: &mut impl Write) -> anyhow::Result<()> {
     let (n_tokens, seed) = (piece.tokens.len(), piece.settings.seed.0);
     let surprise = piece.nats / n_tokens as f64;
-    write!(out, "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token", path.display())?;
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    write!(out, "wrote {}: {n_tokens} tokens, seed {seed}, {surprise:.2} nats per token", paths.join(", "))?;
     let repetitions = piece.details.iter().filter(|token| token.loop_length.is_some()).count();
     if repetitions > 0 {
         let hottest = piece.details.iter().filter_map(|token| token.temperature).fold(0.0, f64::max);

@@ -8,9 +8,8 @@ use galant_dice::{BarNote, Repeats, Throws, bar_entropy, played_bars, position_n
 use galant_types::{Score, Seed};
 
 use crate::args::{DiceArgs, repeats};
-use crate::commands::render;
-use crate::files;
 use crate::format::Format;
+use crate::{files, sound};
 
 pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let throws = args.throws.unwrap_or_else(|| Throws::roll(Seed(args.seed)));
@@ -27,7 +26,7 @@ pub(crate) fn run(args: &DiceArgs, out: &mut impl Write) -> anyhow::Result<ExitC
 fn write(path: &Path, waltz: &Score) -> anyhow::Result<f64> {
     let is_sound = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
     if is_sound {
-        return render::write_score(path, waltz);
+        return sound::write_score(path, waltz);
     }
     // Any other name is MIDI, as it always was.
     let format = Format::of_name(path).unwrap_or(Format::Midi);

@@ -15,7 +15,7 @@ use crate::args::EvaluateArgs;
 use crate::books::{self, BookTally};
 use crate::corpus::{DICE, is_dice};
 use crate::inputs::Inputs;
-use crate::{model, music, printable, progress};
+use crate::{exit, model, music, printable, progress};
 
 /// The share of unknown tokens over which there is a warning.
 const MAX_UNKNOWN: f64 = 0.01;
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
                 music::warn(&path, &piece);
             }
             music::warn_of_percussion(Path::new(&found.label), &piece);
-            let style = model::style(&model, &path);
+            let style = model.style_of(&path);
             let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
             if let Some(error) = reading.refused() {
                 return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
@@ -67,8 +67,8 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         tally.report(&path);
         bar.inc(1);
     }
-    bar.finish_and_clear();
-    inputs.finish()?;
+    drop(bar);
+    let code = inputs.finish()?;
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
         n_predicted > 0,
         "no token could be predicted: the files have no notes with a pitch, or none that the model knows"
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(exit::of_both(code, counted.map_or(ExitCode::SUCCESS, |counted| counted.code)))
 }
 
 /// What only counts the music of --corpus.
@@ -93,6 +93,8 @@ struct Counted {
     models: Counting,
     /// The hashes of the files counted.
     pieces: BTreeSet<[u8; 32]>,
+    /// 1 if some files could not be read.
+    code: ExitCode,
 }
 
 impl Counted {
@@ -109,9 +111,9 @@ impl Counted {
                 Ok(())
             })?;
         }
-        inputs.finish()?;
+        let code = inputs.finish()?;
         let models = Counting::learn(songs.iter().map(Vec::as_slice), model.file().vocabulary.len());
-        Ok(Counted { models, pieces })
+        Ok(Counted { models, pieces, code })
     }
 }
 
@@ -136,7 +138,7 @@ fn evaluate_dice(model: &LoadedModel, json: bool, out: &mut impl Write) -> anyho
         DiceError::Unknown { .. } => anyhow!("{error}: `galant train --corpus {DICE}`"),
         _ => error.into(),
     })?;
-    spinner.finish_and_clear();
+    drop(spinner);
     if json {
         writeln!(out, "{}", evaluation.to_json())?;
     } else {

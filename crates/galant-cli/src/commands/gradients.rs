@@ -27,8 +27,8 @@ struct Row {
 
 pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let spinner = progress::spinner("following gradients back through time");
-    let norms = measure(args, strictness)?;
-    spinner.finish_and_clear();
+    let (norms, code) = measure(args, strictness)?;
+    drop(spinner);
     let row = |norm: GradientNorm| {
         let GradientNorm { steps_back, cell, layer, norm } = norm;
         Row { steps_back, cell: cell.name(), layer, norm }
@@ -41,25 +41,25 @@ pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl W
         }
         None => out.write_all(&text)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
-/// The gradients of the model file, or of both cells.
-fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<Vec<GradientNorm>> {
+/// The gradients of the model file, or of both cells; the exit code is 1 if some of the corpus is bad.
+fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<(Vec<GradientNorm>, ExitCode)> {
     let probe = GradientProbe { window: args.window, n_windows: args.windows.get(), seed: Seed(args.seed) };
     if let Some(path) = &args.model {
         let model = model::read(path)?;
         let options = ReadOptions { rules: model.file().read_rules, strictness };
-        let corpus = read_corpus(args, options, model.file().tokenizer)?;
-        return Ok(probe.of_model(model.file(), corpus)?);
+        let (corpus, code) = read_corpus(args, options, model.file().tokenizer)?;
+        return Ok((probe.of_model(model.file(), corpus)?, code));
     }
     let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
-    let corpus = read_corpus(args, ReadOptions { rules: ReadRules::Standard, strictness }, tokenizer)?;
+    let (corpus, code) = read_corpus(args, ReadOptions { rules: ReadRules::Standard, strictness }, tokenizer)?;
     let networks = GradientComparison { hidden_size: args.hidden_size, n_steps: args.steps, n_threads: cores() };
-    Ok(probe.of_both_cells(corpus, networks)?)
+    Ok((probe.of_both_cells(corpus, networks)?, code))
 }
 
-fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<Corpus> {
+fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<(Corpus, ExitCode)> {
     let (dice, seed) = (DiceGame::default(), Seed(args.seed));
     let music = Music { paths: args.corpus.clone(), validation: Vec::new(), dice };
     corpus::read(&music, &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })

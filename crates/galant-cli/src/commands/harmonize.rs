@@ -19,7 +19,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
     files::keep_apart(&args.tune, &args.out)?;
     Format::of_name(&args.out)?;
     let model = model::read(&args.model)?;
-    let corpus = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
+    let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let tune = read_tune(args, &model, strictness)?;
     let spinner = progress::spinner("harmonizing");
     let settings = args.settings();
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
         (1, None) => vec![model.harmonize(&tune, &settings)?],
         (n, None) => model.harmonize_best(&tune, &settings, n)?,
     };
-    spinner.finish_and_clear();
+    drop(spinner);
     if found.len() < args.n_best.get() {
         printable::warn(&format!("{} different harmonizations found, of {} asked for", found.len(), args.n_best));
     }
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
     if let [harmonized] = found.as_slice() {
         out.write_all(text_roll(&harmonized.score).as_bytes())?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// The tune, with a warning if the model does not know pitches as high or as low.

@@ -11,7 +11,7 @@ use galant_corpus::Strictness;
 use galant_metrics::SetDistance;
 
 use crate::args::MetricsArgs;
-use crate::{printable, progress};
+use crate::{exit, printable, progress};
 
 use set::Set;
 
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &MetricsArgs, strictness: Strictness, out: &mut impl Wri
     let distance = reference.as_ref().map(|reference| {
         let spinner = progress::spinner("comparing both sets");
         let distance = SetDistance::of(&set.pieces, &reference.pieces);
-        spinner.finish_and_clear();
+        drop(spinner);
         distance
     });
     let compared = reference.as_ref().zip(distance.as_ref());
@@ -35,5 +35,5 @@ pub(crate) fn run(args: &MetricsArgs, strictness: Strictness, out: &mut impl Wri
     {
         printable::warn("two sets are compared from two pieces each on; name folders, or several files");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(exit::of_both(set.code, reference.map_or(ExitCode::SUCCESS, |reference| reference.code)))
 }

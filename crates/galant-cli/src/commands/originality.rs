@@ -8,18 +8,17 @@ use galant_evaluate::originality::{OriginalityReport, Receipt};
 
 use crate::args::OriginalityArgs;
 use crate::inputs::Inputs;
-use crate::{books, model, music, originality, progress};
+use crate::{books, exit, model, music, originality, progress};
 
 pub(crate) fn run(args: &OriginalityArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let n_min = args.min_run.get();
     let mut inputs = Inputs::default();
     let files = inputs.files(&args.pieces);
     if files.is_empty() {
-        inputs.finish()?;
-        return Ok(ExitCode::SUCCESS);
+        return inputs.finish();
     }
-    let corpus = match &args.model {
-        Some(path) => originality::of_model(path, model::read(path)?.file(), strictness, n_min)?,
+    let (corpus, of_corpus) = match &args.model {
+        Some(path) => (originality::of_model(path, model::read(path)?.file(), strictness, n_min)?, ExitCode::SUCCESS),
         None => originality::of_paths(&args.corpus, music::standard(strictness), n_min)?,
     };
     let mut receipts = Vec::new();
@@ -33,13 +32,13 @@ pub(crate) fn run(args: &OriginalityArgs, strictness: Strictness, out: &mut impl
         })?;
         bar.inc(1);
     }
-    bar.finish_and_clear();
-    inputs.finish()?;
+    drop(bar);
+    let of_pieces = inputs.finish()?;
     let report = OriginalityReport { corpus: &corpus, receipts: &receipts };
     if args.json {
         writeln!(out, "{}", report.to_json())?;
     } else {
         write!(out, "{report}")?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(exit::of_both(of_corpus, of_pieces))
 }

@@ -20,8 +20,7 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
     let paths = inputs.files(&args.music.paths);
     if args.report {
         report(&paths, options, tokenizer, &mut inputs, out)?;
-        inputs.finish()?;
-        return Ok(ExitCode::SUCCESS);
+        return inputs.finish();
     }
     for path in paths {
         let mut print = |label: &str, piece: &Piece| -> anyhow::Result<()> {
@@ -48,8 +47,7 @@ pub(crate) fn run(args: &TokenizeArgs, strictness: Strictness, out: &mut impl Wr
             None => Ok(()),
         })?;
     }
-    inputs.finish()?;
-    Ok(ExitCode::SUCCESS)
+    inputs.finish()
 }
 
 /// A row for each file, its warnings below, and a last one for all together.

@@ -1,5 +1,6 @@
 //! `galant train`: from music to a model file.
 
+mod events;
 mod folder;
 mod report;
 mod session;
@@ -23,22 +24,29 @@ use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
 use crate::files::quoted;
 use crate::threads::cores;
+use crate::{config, exit, progress};
 
+use events::Event;
 use folder::Folder;
-use report::Report;
+use report::{Report, Style};
 use session::Session;
 
 pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let engine = EngineChoice::of(&args.engine, args.threads.map_or_else(cores, usize::from))?;
     let snapshot = if args.resume { Some(Folder::read_snapshot(&args.out)?) } else { None };
-    if snapshot.is_none() && !args.force {
+    if snapshot.is_none() && !args.force && !args.print_config {
         Folder::ensure_free(&args.out)?;
     }
+    args.ensure_song()?;
     let settings = match &snapshot {
         Some(snapshot) => args.resumed(&Settings::of_snapshot(snapshot)).with_context(|| resuming(args))?,
         None => args.settings()?,
     };
+    if args.print_config {
+        out.write_all(config::text(args, &settings).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Before a large corpus is read.
     settings.validate()?;
     let music = music(args, snapshot.as_ref())?;
@@ -49,12 +57,12 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let corpus = corpus::read(&music, &options)?;
+    let (corpus, code) = corpus::read(&music, &options)?;
     let is_window_open = args.window.is_none() && snapshot.is_none();
     let settings = if is_window_open { settings.with_window_for(&corpus) } else { settings };
     let training = Training::new(corpus, settings)?;
     let folder = Folder::take(&args.out)?;
-    let job = Job { args, began, music, snapshot, engine: &engine, folder: &folder };
+    let job = Job { args, began, music, code, snapshot, engine: &engine, folder: &folder };
     match engine {
         EngineChoice::Embedded { threads } => job.run(training.engine(threads)?, training, out),
         #[cfg(feature = "libtorch")]
@@ -71,7 +79,7 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
 fn music(args: &TrainArgs, snapshot: Option<&Snapshot>) -> anyhow::Result<Music> {
     let before = snapshot.map_or_else(
         || Music { paths: vec![DICE.into()], validation: Vec::new(), dice: DiceGame::default() },
-        |snapshot| Music::of_sources(&snapshot.description.sources),
+        |snapshot| Music::of_lines(&snapshot.description.sources),
     );
     let paths = if args.corpus.is_empty() { before.paths } else { args.corpus.clone() };
     ensure!(!paths.is_empty(), "{}: it does not say where its music is; name it with --corpus", resuming(args));
@@ -92,6 +100,8 @@ struct Job<'a> {
     /// When the program was started.
     began: Instant,
     music: Music,
+    /// The exit code of a training that comes to its end: whether all music could be read.
+    code: ExitCode,
     snapshot: Option<Snapshot>,
     engine: &'a EngineChoice,
     folder: &'a Folder,
@@ -112,21 +122,32 @@ impl Job<'_> {
                 Progress::default()
             }
         };
+        let job = progress::spinner("counting, for the baseline");
         let baseline = training.baseline();
-        report::print_corpus(out, &training, &baseline, self.engine)?;
+        drop(job);
+        let style = if args.json { Style::Json } else { Style::Text };
+        match style {
+            Style::Text => report::print_corpus(out, &training, &baseline, self.engine)?,
+            Style::Json => Event::corpus(&training, &baseline).print(out)?,
+        }
+        let job = progress::spinner("trying how fast it is");
         let speed = speed::measure(&mut engine, &training)?;
+        drop(job);
         if let Some(minutes) = args.minutes {
             let seconds_left = 60.0 * minutes - self.began.elapsed().as_secs_f64();
             let steps = training.steps_within(seconds_left, speed);
             training = training.with_steps(steps);
         }
         report::warn_of_vocabulary(&training);
-        report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?;
+        match style {
+            Style::Text => report::print_plan(out, &training, &progress, speed, args.minutes.is_some())?,
+            Style::Json => Event::plan(&training, speed).print(out)?,
+        }
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
-        let report = Report::new(out, training.planned_steps());
+        let report = Report::new(out, training.planned_steps(), style);
         let saving = session::Saving {
             folder,
-            sources: self.music.sources()?.unwrap_or_default(),
+            sources: self.music.lines()?.unwrap_or_default(),
             engine: self.engine.description(),
             snapshot_every: Duration::from_secs(args.snapshot_every),
         };
@@ -154,6 +175,11 @@ impl Job<'_> {
         if has_model {
             folder.write_model(&training.model_file(outcome, self.engine.description()))?;
         }
+        if args.json {
+            let model = has_model.then(|| folder.model().to_string_lossy().into_owned());
+            Event::end(outcome, model).print(out)?;
+            return Ok(if is_interrupted { ExitCode::from(exit::INTERRUPTED) } else { self.code });
+        }
         if is_interrupted {
             report::print_interruption(out, outcome)?;
             let engine = if self.engine.description().is_some() { " --engine torch" } else { "" };
@@ -161,7 +187,7 @@ impl Job<'_> {
                 writeln!(out, "to compose with it:\n  {compose}")?;
             }
             writeln!(out, "to resume:\n  galant train --resume --out {folder_name}{engine}")?;
-            return Ok(ExitCode::from(session::INTERRUPTED));
+            return Ok(ExitCode::from(exit::INTERRUPTED));
         }
         let is_dice = is_dice(&self.music.paths);
         let waltz = is_dice.then(|| WaltzEntropy::of(training.settings().tokenizer, self.music.dice.repeats)).flatten();
@@ -169,6 +195,6 @@ impl Job<'_> {
         let [model, curve, snapshot] = [folder.model(), folder.curve(), folder.snapshot()];
         writeln!(out, "\nwrote {}\n      {}\n      {}", model.display(), curve.display(), snapshot.display())?;
         writeln!(out, "next  {compose}")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(self.code)
     }
 }

@@ -59,24 +59,24 @@ fn throws_that_are_no_throws() {
     let throws = ["7,7,7", "7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13", "7,-1", "7,,7"];
     let errors = throws.map(|throws| error(&folder, &format!("dice --out x.mid --throws {throws}")));
     expect![[r#"
-        error: invalid value '7,7,7' for '--throws <N,N,...>': 3 throws are given; a waltz takes 16, separated by commas such as 7,11,4; see --help
-        error: invalid value '7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13' for '--throws <N,N,...>': throw 16 is '13'; two dice give 2 to 12; see --help
-        error: invalid value '7,-1' for '--throws <N,N,...>': throw 2 is '-1'; two dice give 2 to 12; see --help
-        error: invalid value '7,,7' for '--throws <N,N,...>': throw 2 is ''; two dice give 2 to 12; see --help"#]].assert_eq(&errors.join("\n"));
+        error: --throws is '7,7,7': 3 throws are given; a waltz takes 16, separated by commas such as 7,11,4; see galant dice --help
+        error: --throws is '7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,13': throw 16 is '13'; two dice give 2 to 12; see galant dice --help
+        error: --throws is '7,-1': throw 2 is '-1'; two dice give 2 to 12; see galant dice --help
+        error: --throws is '7,,7': throw 2 is ''; two dice give 2 to 12; see galant dice --help"#]].assert_eq(&errors.join("\n"));
     check(
         &folder,
         "dice --seed 1",
         expect![[r#"
-        error: the following required arguments were not provided: --out <FILE.mid|FILE.musicxml|FILE.wav>; see --help
-    "#]],
+            error: --out FILE.mid|FILE.musicxml|FILE.wav is missing; see galant dice --help
+        "#]],
     );
     let both = "dice --seed 1 --throws 7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7 --out x.mid";
     check(
         &folder,
         both,
         expect![[r#"
-        error: the argument '--seed <S>' cannot be used with '--throws <N,N,...>'; see --help
-    "#]],
+            error: --seed cannot be used with --throws; see galant dice --help
+        "#]],
     );
     check(
         &folder,

@@ -28,9 +28,9 @@ fn devices_and_precisions_only_apply_to_the_engine_on_libtorch() {
         &folder,
         commands,
         expect![[r#"
-        error: --device only applies to --engine torch
-        error: --precision only applies to --engine torch
-        error: invalid value 'gpu' for '--device <auto|cpu|cuda|cuda:N|mps>': give auto, cpu, cuda, cuda:N with a number from 0, or mps; see --help"#]],
+            error: --device only applies to --engine torch
+            error: --precision only applies to --engine torch
+            error: --device is 'gpu': give auto, cpu, cuda, cuda:N with a number from 0, or mps; see galant train --help"#]],
     );
 }
 

@@ -1,11 +1,13 @@
 //! The program as a user meets it: commands, files, messages, exit codes.
 
 mod abc;
+mod command_line;
 mod dice;
 mod engine;
 mod errors;
 mod evaluate;
 mod inputs;
+mod make;
 mod metrics;
 mod model_file;
 mod musicxml;

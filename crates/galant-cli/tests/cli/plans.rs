@@ -46,26 +46,26 @@ fn plans_that_contradict_each_other_are_refused() {
     check(
         "--minutes 10 --steps 100",
         expect![[r#"
-        error: the argument '--minutes <M>' cannot be used with '--steps <N>'; see --help
-    "#]],
+            error: --minutes cannot be used with --steps; see galant train --help
+        "#]],
     );
     check(
         "--minutes 0",
         expect![[r#"
-        error: invalid value '0' for '--minutes <M>': give minutes above 0, such as 10 or 0.5; see --help
-    "#]],
+            error: --minutes is '0': give minutes above 0, such as 10 or 0.5; see galant train --help
+        "#]],
     );
     check(
         "--minutes soon",
         expect![[r#"
-        error: invalid value 'soon' for '--minutes <M>': give minutes above 0, such as 10 or 0.5; see --help
-    "#]],
+            error: --minutes is 'soon': give minutes above 0, such as 10 or 0.5; see galant train --help
+        "#]],
     );
     check(
         "--epochs 3 --passes 4",
         expect![[r#"
-        error: the argument '--epochs <N>' cannot be used with '--passes <N>'; see --help
-    "#]],
+            error: --epochs cannot be used with --passes; see galant train --help
+        "#]],
     );
     check(
         "--stop-at-loss 0.5 --schedule cosine",
@@ -76,8 +76,8 @@ fn plans_that_contradict_each_other_are_refused() {
     check(
         "--steps 0",
         expect![[r#"
-        error: invalid value '0' for '--steps <N>': number would be zero for non-zero type; see --help
-    "#]],
+            error: --steps is '0': give a whole number from 1; see galant train --help
+        "#]],
     );
     check(
         "--resume",

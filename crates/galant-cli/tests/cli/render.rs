@@ -88,20 +88,6 @@ fn render_says_in_a_line_what_is_wrong_and_writes_nothing() {
     assert!(!folder.join("x.wav").exists());
 }
 
-#[cfg(not(feature = "audio"))]
-#[test]
-fn play_says_how_to_listen() {
-    let folder = folder("play");
-    write_song(&folder, "song.mid", 4);
-    expect![[r#"
-        to listen, run `galant render song.mid --out song.wav` and open song.wav with any player
-    "#]]
-    .assert_eq(&run(&folder, "play song.mid"));
-    assert!(!folder.join("song.wav").exists());
-    // The command works as it is printed.
-    run(&folder, "render song.mid --out song.wav");
-}
-
 #[test]
 fn what_is_too_long_for_floating_point_is_refused_before_it_is_played() {
     let folder = folder("render_float_long");

@@ -245,15 +245,15 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         &folder,
         "train --corpus song.mid --transpose 5",
         expect![[r#"
-        error: invalid value '5' for '--transpose <LOW..=HIGH>': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; see --help
-    "#]],
+            error: --transpose is '5': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; see galant train --help
+        "#]],
     );
     check(
         &folder,
         "train --corpus song.mid --transpose 5..=-6",
         expect![[r#"
-        error: invalid value '5..=-6' for '--transpose <LOW..=HIGH>': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; see --help
-    "#]],
+            error: --transpose is '5..=-6': give two numbers of semitones from -24 to 24, the lower first, such as -6..=5; see galant train --help
+        "#]],
     );
     run(&folder, &format!("train --corpus song.mid --tokenizer notes --out notes --epochs 1 {SMALL}"));
     run(&folder, &format!("train --corpus song.mid --tokenizer chords --out chords --epochs 1 {SMALL}"));
@@ -299,15 +299,15 @@ fn settings_that_do_not_apply_to_a_tokenizer_are_refused() {
         "notes",
         "--meter 3/5",
         expect![[r#"
-        error: invalid value '3/5' for '--meter <N/N>': give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8; see --help
-    "#]],
+            error: --meter is '3/5': give 1 to 255 beats and a power of two up to 256, such as 3/4 or 6/8; see galant compose --help
+        "#]],
     );
     compose(
         "notes",
         "--program 128",
         expect![[r#"
-        error: invalid value '128' for '--program <N>': 128 is not in 0..128; see --help
-    "#]],
+            error: --program is '128': give a MIDI program from 0 to 127, or an instrument such as violin; see galant compose --help
+        "#]],
     );
     compose(
         "notes",

@@ -253,14 +253,14 @@ fn a_tune_is_harmonized_kept_and_harmonized_again_to_the_byte() {
     refused(
         "tune.abc --rule fifths=veto",
         expect![[r#"
-        error: invalid value 'fifths=veto' for '--rule <RULE=veto|off|NATS>': 'fifths' is not a rule of part-writing; the rules are parallel-fifths, parallel-octaves, contrary-perfects, hidden-fifths, hidden-octaves, crossing, overlap, spacing, range, wide-leap, dissonant-leap, augmented-second, leading-note, or all of them with 'all'; see --help
-    "#]],
+            error: --rule is 'fifths=veto': 'fifths' is not a rule of part-writing; the rules are parallel-fifths, parallel-octaves, contrary-perfects, hidden-fifths, hidden-octaves, crossing, overlap, spacing, range, wide-leap, dissonant-leap, augmented-second, leading-note, or all of them with 'all'; see galant harmonize --help
+        "#]],
     );
     refused(
         "tune.abc --rule range=-1",
         expect![[r#"
-        error: invalid value 'range=-1' for '--rule <RULE=veto|off|NATS>': '-1' is not veto, off or a number of nats from 0; see --help
-    "#]],
+            error: --rule is 'range=-1': '-1' is not veto, off or a number of nats from 0; see galant harmonize --help
+        "#]],
     );
     refused(
         "tune.abc --particles 0",

@@ -147,15 +147,15 @@ fn settings_out_of_range_or_without_use_are_refused() {
         &folder,
         &["--key", "H major"],
         expect![[r#"
-        error: invalid value 'H major' for '--key <KEY>': 'H' is not a note; notes are written C, F# or Bb; see --help
-    "#]],
+            error: --key is 'H major': 'H' is not a note; notes are written C, F# or Bb; see galant compose --help
+        "#]],
     );
     check_compose(
         &folder,
         &["--no-notes", "C,X"],
         expect![[r#"
-        error: invalid value 'C,X' for '--no-notes <NOTE,NOTE,...>': 'X' is not a note; notes are written C, F# or Bb; see --help
-    "#]],
+            error: --no-notes is 'C,X': 'X' is not a note; notes are written C, F# or Bb; see galant compose --help
+        "#]],
     );
     check_compose(
         &folder,

@@ -148,8 +148,8 @@ fn a_training_is_replaced_by_force_only() {
     check_failed(
         &galant(&folder, &format!("{train} --resume --force")),
         expect![[r#"
-        error: the argument '--resume' cannot be used with '--force'; see --help
-    "#]],
+            error: --resume cannot be used with --force; see galant train --help
+        "#]],
     );
 }
 

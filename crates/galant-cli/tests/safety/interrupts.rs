@@ -77,8 +77,8 @@ fn options_that_contradict_a_training_are_refused_and_equal_ones_are_not() {
     check_failed(
         &galant(&folder, "train --resume --out out --minutes 1"),
         expect![[r#"
-        error: the argument '--resume' cannot be used with '--minutes <M>'; see --help
-    "#]],
+            error: --resume cannot be used with --minutes; see galant train --help
+        "#]],
     );
     fs::remove_file(folder.join("song.mid")).unwrap();
     let output = galant(&folder, "train --resume --out out");

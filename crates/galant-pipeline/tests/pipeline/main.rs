@@ -7,6 +7,7 @@ mod best_of;
 mod constraints;
 mod harmonize;
 mod hold_out;
+mod make_plans;
 mod pieces;
 mod planning;
 mod primers;

@@ -1,6 +1,7 @@
 //! Sets of pieces with their figures.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::ensure;
 use galant_corpus::{ReadOptions, Strictness};
@@ -15,6 +16,8 @@ use crate::{music, printable, progress};
 pub(super) struct Set {
     pub(super) names: Vec<String>,
     pub(super) pieces: Vec<PieceMetrics>,
+    /// 1 if some files could not be read.
+    pub(super) code: ExitCode,
 }
 
 impl Set {
@@ -45,8 +48,8 @@ impl Set {
             tally.report(&path);
             bar.inc(1);
         }
-        bar.finish_and_clear();
-        inputs.finish()?;
+        drop(bar);
+        set.code = inputs.finish()?;
         ensure!(!set.pieces.is_empty(), "no piece has notes, so there is nothing to measure");
         Ok(set)
     }

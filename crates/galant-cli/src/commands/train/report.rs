@@ -9,11 +9,14 @@ use galant_pipeline::{Baseline, RARE, Speed, Training};
 use galant_tokens::Tokenizer;
 use galant_train::{Outcome, StopReason};
 use galant_types::EpochRecord;
-use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::color::{HEADING, heading};
 use crate::engine::EngineChoice;
 use crate::numbers::{counted, thousands};
-use crate::{printable, progress};
+use crate::printable;
+use crate::progress::{self, Job};
+
+use super::events::Event;
 
 /// Prints what will be trained on what.
 pub(super) fn print_corpus(
@@ -26,7 +29,8 @@ pub(super) fn print_corpus(
     let (n_training, n_validation) = (windows.n_training_tokens(), windows.n_validation_tokens());
     writeln!(
         out,
-        "corpus   {}, {} tokens, {} different; {} for training in {} windows of {}, {} for validation",
+        "{}{}, {} tokens, {} different; {} for training in {} windows of {}, {} for validation",
+        heading("corpus", 9),
         counted(windows.songs().len(), "song"),
         thousands(n_training + n_validation),
         thousands(spec.vocab_size()),
@@ -35,9 +39,9 @@ pub(super) fn print_corpus(
         settings.training.window,
         thousands(n_validation)
     )?;
-    writeln!(out, "held out {}", training.held_out_text())?;
+    writeln!(out, "{}{}", heading("held out", 9), training.held_out_text())?;
     if training.leaks().n_pieces > 0 {
-        writeln!(out, "leaks    {}", training.leaks())?;
+        writeln!(out, "{}{}", heading("leaks", 9), training.leaks())?;
     }
     let too_short: Vec<&str> = windows.too_short().map(|song| song.name.as_str()).collect();
     if let Some(first) = too_short.first() {
@@ -49,7 +53,8 @@ pub(super) fn print_corpus(
         format!("; in validation unigrams pay {unigram:.4}, {}-grams {counting:.4}", Baseline::ORDER)
     });
     let counting = counting.unwrap_or_default();
-    writeln!(out, "baseline unigram entropy {:.4} nats per token{counting}", baseline.unigram_entropy)?;
+    let head = heading("baseline", 9);
+    writeln!(out, "{head}unigram entropy {:.4} nats per token{counting}", baseline.unigram_entropy)?;
     let (threads, batch_size) = (engine.threads(), settings.training.batch_size);
     let threads = match engine.useful_threads(batch_size) {
         useful if useful < threads => {
@@ -62,7 +67,8 @@ pub(super) fn print_corpus(
     let layers = if spec.n_layers == 1 { "layer" } else { "layers" };
     writeln!(
         out,
-        "network  {} {layers} of {} {} units, {} parameters; {optimizer} at {}, {}",
+        "{}{} {layers} of {} {} units, {} parameters; {optimizer} at {}, {}",
+        heading("network", 9),
         spec.n_layers,
         spec.hidden_size,
         network_name(spec.cell.name()),
@@ -92,16 +98,17 @@ pub(super) fn print_plan(
         let schedule = settings.schedule.name();
         writeln!(
             out,
-            "plan     {about}{} at a {schedule} rate, {epochs}; {passes:.1} times through the corpus",
+            "{}{about}{} at a {schedule} rate, {epochs}; {passes:.1} times through the corpus",
+            heading("plan", 9),
             counted(steps as usize, "step")
         )?;
         let share_left = 1.0 - progress.n_steps as f64 / steps.max(1) as f64;
         let again = if is_in_minutes { format!("; --steps {steps} gives the same model") } else { String::new() };
-        writeln!(out, "time     about {}{again}", duration(share_left.max(0.0) * seconds))?;
+        writeln!(out, "{}about {}{again}", heading("time", 9), duration(share_left.max(0.0) * seconds))?;
     }
     writeln!(
         out,
-        "\n{:>5} {:>7} {:>9} {:>10} {:>10} {:>9} {:>8}",
+        "\n{HEADING}{:>5} {:>7} {:>9} {:>10} {:>10} {:>9} {:>8}{HEADING:#}",
         "epoch", "steps", "training", "no dropout", "validation", "tokens/s", "seconds"
     )?;
     Ok(())
@@ -144,38 +151,33 @@ fn network_name(cell: &str) -> &str {
     if cell == "lstm" { "LSTM" } else { "vanilla RNN" }
 }
 
-/// The line for each epoch and, on a terminal, the bar below them.
+/// How a training is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As a table.
+    Text,
+    /// As [events](Event).
+    Json,
+}
+
+/// What is printed for each epoch, and the progress in between.
 pub(super) struct Report<'a, W: Write> {
     out: &'a mut W,
-    bar: ProgressBar,
+    job: Job,
+    style: Style,
     said_overfitting: bool,
 }
 
 impl<'a, W: Write> Report<'a, W> {
     /// Of a training of `n_steps`, if that is known.
-    pub(super) fn new(out: &'a mut W, n_steps: Option<u64>) -> Report<'a, W> {
-        let template = match n_steps {
-            Some(_) => "{bar:24} step {human_pos} of {human_len}, {msg}, {eta} left",
-            None => "{spinner} {elapsed}  step {human_pos}, {msg}",
-        };
-        let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-        // Drawn on a terminal only, and nowhere if the output goes elsewhere.
-        let bar = progress::hidden_if_silent(ProgressBar::no_length().with_style(style));
-        if let Some(n_steps) = n_steps {
-            bar.set_length(n_steps);
-        }
-        Report { out, bar, said_overfitting: false }
+    pub(super) fn new(out: &'a mut W, n_steps: Option<u64>, style: Style) -> Report<'a, W> {
+        Report { out, job: progress::training(n_steps), style, said_overfitting: false }
     }
 
     pub(super) fn step(&mut self, progress: &Progress, tokens_per_second: f64) {
-        // The steps done before a training was resumed say nothing of its speed.
-        if self.bar.position() == 0 {
-            self.bar.set_position(progress.n_steps.saturating_sub(1));
-            self.bar.reset_eta();
-        }
-        self.bar.set_position(progress.n_steps);
+        self.job.set_position(progress.n_steps);
         let (loss, speed) = (progress.epoch_loss.nats_per_token(), thousands(tokens_per_second as usize));
-        self.bar.set_message(format!("loss {loss:.3}, {speed} tokens/s"));
+        self.job.set_message(format!(", loss {loss:.3}, {speed} tokens/s"));
     }
 
     pub(super) fn epoch(
@@ -185,32 +187,46 @@ impl<'a, W: Write> Report<'a, W> {
         time: EpochTime,
         overfitting_since: Option<u64>,
     ) -> anyhow::Result<()> {
-        let validation = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
-        let line = format!(
-            "{:>5} {:>7} {:>9.4} {:>10.4} {validation:>10} {:>9} {:>8.1}",
-            record.epoch,
-            thousands(n_steps as usize),
-            record.train_loss,
-            record.train_loss_without_dropout,
-            thousands(time.tokens_per_second as usize),
-            time.seconds
-        );
         let overfitting = overfitting_since.filter(|_| !self.said_overfitting);
         self.said_overfitting |= overfitting.is_some();
-        let out = &mut self.out;
-        self.bar.suspend(|| {
-            writeln!(out, "{line}")?;
-            if let Some(epoch) = overfitting {
-                writeln!(out, "overfitting since epoch {epoch}: the validation loss no longer falls")?;
+        let (out, style) = (&mut self.out, self.style);
+        self.job.suspend(|| match style {
+            Style::Text => print_epoch(out, record, n_steps, time, overfitting),
+            Style::Json => {
+                Event::epoch(record, n_steps, time).print(out)?;
+                overfitting.map_or(Ok(()), |since_epoch| Event::Overfitting { since_epoch }.print(out))
             }
-            out.flush()
-        })?;
-        Ok(())
+        })
     }
 
+    /// Takes the progress off the terminal.
     pub(super) fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.job.clear();
     }
+}
+
+fn print_epoch(
+    out: &mut impl Write,
+    record: &EpochRecord,
+    n_steps: u64,
+    time: EpochTime,
+    overfitting_since: Option<u64>,
+) -> anyhow::Result<()> {
+    let validation = record.valid_loss.map_or("-".to_owned(), |loss| format!("{loss:.4}"));
+    writeln!(
+        out,
+        "{:>5} {:>7} {:>9.4} {:>10.4} {validation:>10} {:>9} {:>8.1}",
+        record.epoch,
+        thousands(n_steps as usize),
+        record.train_loss,
+        record.train_loss_without_dropout,
+        thousands(time.tokens_per_second as usize),
+        time.seconds
+    )?;
+    if let Some(epoch) = overfitting_since {
+        writeln!(out, "overfitting since epoch {epoch}: the validation loss no longer falls")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Prints how far a training came that was broken off.

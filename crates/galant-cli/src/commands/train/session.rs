@@ -11,13 +11,10 @@ use galant_model::{Progress, Trainable};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
-use crate::printable;
+use crate::{exit, printable};
 
 use super::folder::Folder;
 use super::report::Report;
-
-/// What the shell expects of a program that Ctrl-C ended: 128 and the signal's number.
-pub(super) const INTERRUPTED: u8 = 130;
 
 /// Reports, measures time, writes snapshots and models, and listens for Ctrl-C.
 pub(super) struct Session<'a, W: Write> {
@@ -84,7 +81,7 @@ impl<'a, W: Write> Session<'a, W> {
         let on_ctrl_c = move || {
             // Who presses it twice does not want to wait for the end of the step; files are replaced whole or not at all.
             if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(INTERRUPTED.into());
+                std::process::exit(exit::INTERRUPTED.into());
             }
         };
         // Without the handler Ctrl-C ends the program at once, which loses no more than the epoch begun.
