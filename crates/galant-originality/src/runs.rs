@@ -115,15 +115,15 @@ mod tests {
                 found.push(n.max(before).min(steps.len() - at));
             }
             let longest = longest(&found);
-            for at in 0..found.len() {
+            for (at, &longest) in longest.iter().enumerate() {
                 let of_all = (0..=at).filter(|first| first + found[*first] > at).map(|first| found[first]).max();
-                prop_assert_eq!(longest[at], of_all.unwrap_or(0), "{:?} at {}", found, at);
+                prop_assert_eq!(longest, of_all.unwrap_or(0), "{:?} at {}", found, at);
             }
             let chosen = chosen(&found, n_min);
             prop_assert!(chosen.is_sorted());
-            for at in 0..found.len() {
+            for (at, &longest) in longest.iter().enumerate() {
                 let is_chosen = chosen.iter().any(|&(first, n)| first <= at && at < first + n);
-                prop_assert_eq!(is_chosen, longest[at] >= n_min.max(1), "{:?} {:?} at {}", found, chosen, at);
+                prop_assert_eq!(is_chosen, longest >= n_min.max(1), "{:?} {:?} at {}", found, chosen, at);
             }
         }
     }
