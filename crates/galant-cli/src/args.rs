@@ -152,7 +152,8 @@ pub(crate) struct EvaluateArgs {
     /// Tells a model of voices what these parts do, such as "soprano" or "1,3", and measures the others
     #[arg(long, value_name = "PART,PART,...", value_delimiter = ',')]
     pub(crate) given: Vec<String>,
-    /// Also says what the files cost models that only count this music, files or folders; with --hold-out they count it up to
+    /// Also says what the files cost models that only count this music, files or folders, and what those cost of which little is
+    /// in it; with --hold-out they count it up to
     /// the same share of each piece
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,

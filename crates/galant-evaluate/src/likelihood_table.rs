@@ -16,6 +16,8 @@ pub struct LikelihoodTable {
     rows: Vec<(String, Likelihood)>,
     total: Likelihood,
     counting: Option<CountingLikelihood>,
+    /// How many files are clean, and what they cost.
+    clean: Option<(usize, Likelihood)>,
 }
 
 impl LikelihoodTable {
@@ -30,6 +32,21 @@ impl LikelihoodTable {
         self.counting.get_or_insert_default().add(likelihood);
     }
 
+    /// Says which of the files added are clean: little of them is in what the model learned from.
+    ///
+    /// # Panics
+    ///
+    /// If there is another number of files.
+    pub fn set_clean(&mut self, are_clean: &[bool]) {
+        assert_eq!(are_clean.len(), self.rows.len(), "files, and whether they are clean");
+        let mut clean = (0, Likelihood::default());
+        for ((_, likelihood), _) in self.rows.iter().zip(are_clean).filter(|(_, is_clean)| **is_clean) {
+            clean.0 += 1;
+            clean.1.add(likelihood);
+        }
+        self.clean = Some(clean);
+    }
+
     /// All files together.
     pub fn total(&self) -> &Likelihood {
         &self.total
@@ -41,6 +58,8 @@ impl LikelihoodTable {
         let json = Json {
             files: files.collect(),
             total: Row::of(None, &self.total),
+            clean_files: self.clean.as_ref().map(|(n_files, _)| *n_files),
+            clean: self.clean.as_ref().map(|(_, likelihood)| Row::of(None, likelihood)),
             unigram: self.counting.as_ref().map(|counting| Counted::of(&counting.unigram)),
             ngrams: self.counting.as_ref().map(|counting| Counted::of(&counting.ngrams)),
         };
@@ -67,6 +86,10 @@ impl fmt::Display for LikelihoodTable {
             self.row(f, &Row::of(None, likelihood), name)?;
         }
         self.row(f, &Row::of(None, &self.total), "total")?;
+        if let Some((n_files, likelihood)) = &self.clean {
+            let name = format!("total of {n_files} of {} files, of which little is in --corpus", self.rows.len());
+            self.row(f, &Row::of(None, likelihood), &name)?;
+        }
         let Some(CountingLikelihood { unigram, ngrams }) = &self.counting else { return Ok(()) };
         // Whether a token is the likeliest is not asked of models that count.
         let counted = |likelihood: &Likelihood| Row { accuracy: None, ..Row::of(None, likelihood) };
@@ -110,6 +133,12 @@ impl LikelihoodTable {
 struct Json<'a> {
     files: Vec<Row<'a>>,
     total: Row<'a>,
+    /// How many files have little in common with the corpus, if one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clean_files: Option<usize>,
+    /// What these cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clean: Option<Row<'a>>,
     /// What all files cost a model that knows how frequent each token is in --corpus.
     #[serde(skip_serializing_if = "Option::is_none")]
     unigram: Option<Counted>,
@@ -215,6 +244,19 @@ mod tests {
     use galant_model::Loss;
 
     use super::*;
+
+    #[test]
+    fn clean_files_have_a_total_of_their_own() {
+        let mut table = LikelihoodTable::default();
+        for (name, nats) in [("a.mid", 2.0), ("b.mid", 8.0), ("c.mid", 6.0)] {
+            table.add(name, Likelihood { loss: Loss { nats, n_tokens: 4 }, n_notes: 4, ..Likelihood::default() });
+        }
+        table.set_clean(&[true, false, true]);
+        let text = table.to_string();
+        let clean = text.lines().find(|line| line.ends_with("total of 2 of 3 files, of which little is in --corpus"));
+        assert!(clean.is_some_and(|line| line.trim_start().starts_with("1.0000 ")), "{text}");
+        assert!(table.to_json().contains(r#""clean_files":2,"clean":{"tokens":8,"#), "{}", table.to_json());
+    }
 
     #[test]
     fn files_are_rows_and_a_file_without_predicted_tokens_has_dashes() {

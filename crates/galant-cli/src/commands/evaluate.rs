@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, ensure};
-use galant_corpus::{ReadOptions, Strictness};
+use galant_corpus::{HeldOut, Leaks, ReadOptions, Strictness, Tune};
 use galant_evaluate::dice::{self, DiceCorpus, DiceError};
 use galant_evaluate::{Counting, Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let given = if args.given.is_empty() { Vec::new() } else { model.parts_called(&args.given)? };
     let counted = if args.corpus.is_empty() { None } else { Some(Counted::read(&model, args, options)?) };
     let mut n_counted = 0;
+    let mut tunes = Vec::new();
     let mut table = LikelihoodTable::default();
     let mut inputs = Inputs::default();
     let paths = inputs.files(&args.files);
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
                 n_counted += usize::from(args.hold_out.is_none() && counted.pieces.contains(&piece.sha256.0));
             }
             table.add(&found.label, likelihood);
+            tunes.extend(counted.as_ref().map(|_| Tune::of(&piece.score)));
             Ok(())
         })?;
         tally.report(&path);
@@ -69,6 +71,9 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     }
     drop(bar);
     let code = inputs.finish()?;
+    if let Some(counted) = counted.as_ref().filter(|_| args.hold_out.is_none()) {
+        table.set_clean(&counted.are_clean(&tunes));
+    }
     if args.json {
         writeln!(out, "{}", table.to_json())?;
     } else {
@@ -93,13 +98,14 @@ struct Counted {
     models: Counting,
     /// The hashes of the files counted.
     pieces: BTreeSet<[u8; 32]>,
+    tunes: Vec<Tune>,
     /// 1 if some files could not be read.
     code: ExitCode,
 }
 
 impl Counted {
     fn read(model: &LoadedModel, args: &EvaluateArgs, options: ReadOptions) -> anyhow::Result<Counted> {
-        let (mut songs, mut pieces) = (Vec::new(), BTreeSet::new());
+        let (mut songs, mut pieces, mut tunes) = (Vec::new(), BTreeSet::new(), Vec::new());
         let mut inputs = Inputs::default();
         for path in inputs.files(&args.corpus) {
             books::each_piece(&path, options, &mut |found| {
@@ -108,12 +114,21 @@ impl Counted {
                 let n_counted = args.hold_out.map_or(reading.tokens().len(), |_| reading.n_context(args.hold_out));
                 songs.push(reading.encoded().ids[..n_counted].to_vec());
                 pieces.insert(piece.sha256.0);
+                tunes.push(Tune::of(&piece.score));
                 Ok(())
             })?;
         }
         let code = inputs.finish()?;
         let models = Counting::learn(songs.iter().map(Vec::as_slice), model.file().vocabulary.len());
-        Ok(Counted { models, pieces, code })
+        Ok(Counted { models, pieces, tunes, code })
+    }
+
+    /// For each of `asked` whether little of it is in the music counted.
+    fn are_clean(&self, asked: &[Tune]) -> Vec<bool> {
+        let all: Vec<&Tune> = self.tunes.iter().chain(asked).collect();
+        let n_counted = self.tunes.len();
+        let leaks = Leaks::of(&all, &HeldOut::Named((0..all.len()).map(|piece| piece >= n_counted).collect()));
+        (n_counted..all.len()).map(|piece| leaks.is_clean(piece)).collect()
     }
 }
 

@@ -194,5 +194,6 @@ fn a_report_is_a_table_or_json() {
                         1       0.0 %         1       0.0 %  half has less
                         1       0.0 %         1       0.0 %  a twentieth has more
         2 pieces without music in common are too few to say that another copies more; that takes 20
-    "#]].assert_eq(&OriginalityReport { corpus: &corpus, receipts: &receipts }.to_string());
+    "#]]
+    .assert_eq(&OriginalityReport { corpus: &corpus, receipts: &receipts }.to_string());
 }
