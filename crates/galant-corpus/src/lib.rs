@@ -30,6 +30,7 @@ mod fingerprint;
 mod hash;
 mod hold_out;
 mod near_duplicates;
+mod numbered_tokens;
 mod part_tally;
 mod piece;
 mod pieces;
