@@ -1,6 +1,6 @@
 use galant_types::{Positions, Seed, TokenId};
 use rand::rngs::Xoshiro256PlusPlus;
-use rand::seq::SliceRandom;
+use rand::seq::{SliceRandom, index};
 use rand::{RngExt, SeedableRng};
 
 use crate::{Openings, Windows};
@@ -119,10 +119,9 @@ impl Windows {
     /// If `batch_size` is 0.
     pub fn probe(&self, n_windows: usize, batch_size: usize, seed: Seed) -> Vec<BatchPlan> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
-        let mut indices: Vec<u32> = (0..self.n_windows() as u32).collect();
-        let (chosen, _) = indices.partial_shuffle(&mut random, n_windows.min(self.n_windows()));
+        let mut chosen = index::sample(&mut random, self.n_windows(), n_windows.min(self.n_windows())).into_vec();
         chosen.sort_unstable();
-        plans(chosen.iter().map(|&index| self.start(index as usize)).collect(), batch_size, Positions::LastToken)
+        plans(chosen.into_iter().map(|index| self.start(index)).collect(), batch_size, Positions::LastToken)
     }
 
     /// A random training window, `[T]`: the lecture's compositions start with one.

@@ -1,6 +1,6 @@
 //! Pieces as songs of numbered tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroU8;
 use std::ops::RangeInclusive;
@@ -18,6 +18,7 @@ use thiserror::Error;
 use crate::hold_out::{HeldOut, TailsReason};
 use crate::leaks::Leaks;
 use crate::near_duplicates::NearDuplicates;
+use crate::numbered_tokens::NumberedTokens;
 use crate::part_tally::{PartTally, commonest};
 use crate::piece::Piece;
 use crate::tune::Tune;
@@ -148,6 +149,7 @@ impl Corpus {
 #[derive(Debug, Clone)]
 pub struct CorpusBuilder {
     tokenizer: Tokenizer,
+    different: NumberedTokens,
     added: Vec<Added>,
     left_out: Vec<LeftOut>,
     near_duplicates: NearDuplicates,
@@ -157,7 +159,8 @@ pub struct CorpusBuilder {
 #[derive(Debug, Clone)]
 struct Added {
     entry: CorpusEntry,
-    tokens: Vec<Token>,
+    /// Its tokens, by their numbers in `different`.
+    numbers: Vec<u32>,
     frame: Frame,
     tune: Tune,
     role: Role,
@@ -170,7 +173,13 @@ struct Added {
 impl CorpusBuilder {
     /// A corpus without pieces.
     pub fn new(tokenizer: Tokenizer) -> CorpusBuilder {
-        CorpusBuilder { tokenizer, added: Vec::new(), left_out: Vec::new(), near_duplicates: NearDuplicates::default() }
+        CorpusBuilder {
+            tokenizer,
+            different: NumberedTokens::default(),
+            added: Vec::new(),
+            left_out: Vec::new(),
+            near_duplicates: NearDuplicates::default(),
+        }
     }
 
     /// Adds a piece and returns how many tokens it has; one without tokens is [left out](Corpus::left_out).
@@ -213,7 +222,8 @@ impl CorpusBuilder {
         let parts = if is_voices(self.tokenizer) { voice_parts(&piece.score) } else { Vec::new() };
         self.near_duplicates.add(&piece.score);
         let tune = Tune::of(&piece.score);
-        self.added.push(Added { entry, tokens, frame, tune, role, playback, rounding, parts });
+        let numbers = self.different.numbers(tokens);
+        self.added.push(Added { entry, numbers, frame, tune, role, playback, rounding, parts });
         n_tokens
     }
 
@@ -225,7 +235,7 @@ impl CorpusBuilder {
     ///
     /// If no piece has tokens, if all are left out, or if there are more different tokens than a vocabulary may have.
     pub fn build(self, transpose: RangeInclusive<i8>) -> Result<Corpus, BuildCorpusError> {
-        let CorpusBuilder { tokenizer, added, mut left_out, near_duplicates } = self;
+        let CorpusBuilder { tokenizer, different, added, mut left_out, near_duplicates } = self;
         let families = near_duplicates.families();
         let (tokenizer, added) = of_equal_parts(tokenizer, added.into_iter().zip(families).collect(), &mut left_out);
         let added = leave_out(added, &mut left_out);
@@ -233,25 +243,32 @@ impl CorpusBuilder {
         if to_learn().next().is_none() {
             return Err(nothing_to_learn(&left_out));
         }
-        let vocabulary = Vocabulary::new(tokenizer, to_learn().map(|piece| piece.tokens.as_slice()), transpose)?;
+        let learned: BTreeSet<u32> = to_learn().flat_map(|piece| &piece.numbers).copied().collect();
+        let learned = different.tokens(&learned.into_iter().collect::<Vec<_>>());
+        let vocabulary = Vocabulary::new(tokenizer, [learned.as_slice()], transpose)?;
         let (mut playback, mut rounding, mut parts) = (PlaybackTally::default(), None, PartTally::default());
         for piece in to_learn() {
             playback.merge(&piece.playback);
             piece.rounding.iter().for_each(|one| rounding.get_or_insert_with(Rounding::default).add(one));
-            if let Some(texture) = tokenizer.texture(&piece.tokens).ok().filter(|_| is_voices(tokenizer)) {
+            if is_voices(tokenizer)
+                && let Ok(texture) = tokenizer.texture(&different.tokens(&piece.numbers))
+            {
                 parts.add(&piece.parts, &texture);
             }
         }
+        let TokenIds { ids, unknown: not_in_vocabulary } = vocabulary.ids(different.all());
+        let is_unknown = |number: &&u32| not_in_vocabulary.binary_search(&(**number as usize)).is_ok();
         let (mut songs, mut entries, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
-        for (Added { entry, tokens, frame, tune, role, .. }, family) in added {
-            let TokenIds { ids, unknown } = vocabulary.ids(&tokens);
-            songs.push(Song { name: entry.name.clone(), tokens: ids, streams: Vec::new() });
+        for (Added { entry, numbers, frame, tune, role, .. }, family) in added {
+            let n_unknown = numbers.iter().filter(is_unknown).count();
+            let written = if n_unknown == 0 { Vec::new() } else { different.tokens(&numbers) };
+            let tokens = numbers.into_iter().map(|number| ids[number as usize]).collect();
+            songs.push(Song { name: entry.name.clone(), tokens, streams: Vec::new() });
             entries.push(entry);
             let role = match role {
                 Role::Corpus => Role::Corpus,
-                Role::Validation { .. } => Role::Validation { n_unknown: unknown.len() },
+                Role::Validation { .. } => Role::Validation { n_unknown },
             };
-            let written = if unknown.is_empty() { Vec::new() } else { tokens };
             pieces.push(PieceInfo { role, frame, written, family, tune });
         }
         let playback = match tokenizer {

@@ -34,6 +34,7 @@ mod hash;
 mod hold_out;
 mod leaks;
 mod near_duplicates;
+mod numbered_tokens;
 mod part_tally;
 mod piece;
 mod pieces;

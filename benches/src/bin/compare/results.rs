@@ -57,7 +57,9 @@ impl Results {
     ) -> anyhow::Result<()> {
         let line = printed.lines().rfind(|line| line.starts_with('{')).context("it printed no line of JSON")?;
         let json: Value = serde_json::from_str(line).with_context(|| format!("reading `{line}`"))?;
-        let Some(number) = json[key].as_f64().filter(|number| *number > 0.0) else { bail!("`{line}` has no {key}") };
+        // The scripts of other programs call tokens words.
+        let number = json[key].as_f64().or(json[key.replace("token", "word")].as_f64());
+        let Some(number) = number.filter(|number| *number > 0.0) else { bail!("`{line}` has no {key}") };
         println!("{measure}: {program} {number:.3} {key}");
         self.numbers.entry((measure, program)).or_default().push(number);
         Ok(())
@@ -200,5 +202,6 @@ mod tests {
         assert!(text.contains("- small, last token: 2.00, below the goal"), "{text}");
         assert!(!text.contains("- compose"), "{text}");
         assert!(results.add(MEASURES[0].name, "torch", "windows_per_second", "Traceback").is_err());
+        results.add(MEASURES[2].name, "torch", "tokens_per_second", r#"{"words_per_second": 7}"#).unwrap();
     }
 }
