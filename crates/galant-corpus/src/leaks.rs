@@ -102,13 +102,17 @@ impl Leaks {
 
     /// How much of the end of each piece is in the beginnings of all.
     fn of_tails(tunes: &[&Tune], share: f64) -> Leaks {
-        let parts: Vec<[Tune; 2]> = tunes.iter().map(|tune| tune.split(share)).collect();
+        // A shorter tune has no run.
+        let long: Vec<usize> = (0..tunes.len()).filter(|&piece| tunes[piece].n_intervals() >= RUN_LENGTHS[0]).collect();
+        let parts: Vec<[Tune; 2]> = long.iter().map(|&piece| tunes[piece].split(share)).collect();
         let (begins, ends) = (parts.iter().map(|part| &part[0]), parts.iter().map(|part| &part[1]));
         let all: Vec<&Tune> = ends.chain(begins).collect();
-        let n = tunes.len();
+        let n = long.len();
         let mut leaks = Leaks::find(&all, &|piece| piece < n, &|_, of| of >= n, Kind::Tails);
-        let sources = leaks.leaks.iter_mut().filter_map(|leak| leak.source.as_mut());
-        sources.for_each(|source| source.piece -= n);
+        for leak in &mut leaks.leaks {
+            leak.piece = long[leak.piece];
+            leak.source.iter_mut().for_each(|source| source.piece = long[source.piece - n]);
+        }
         let has_run = |part: &[Tune; 2]| part[1].n_intervals() >= RUN_LENGTHS[0];
         leaks.n_pieces = parts.iter().filter(|part| has_run(part)).count();
         leaks

@@ -127,7 +127,7 @@ pub(crate) struct DrawingArgs {
     /// Raises the temperature of a draw if the mean entropy of the last draws is below this, in nats
     #[arg(long, value_name = "NATS")]
     entropy_floor: Option<f64>,
-    /// Number of draws that the entropy floor averages over [default: 16]
+    /// Number of draws that this floor averages over [default: 16]
     #[arg(long, value_name = "N", requires = "entropy_floor")]
     entropy_window: Option<usize>,
 }
@@ -155,7 +155,7 @@ pub(crate) struct RulesArgs {
     /// Divides the probability of recently played tokens by X
     #[arg(long, value_name = "X")]
     repetition_penalty: Option<f64>,
-    /// Number of recent tokens that the repetition penalty applies to [default: 64]
+    /// Number of recent tokens that this applies to [default: 64]
     #[arg(long, value_name = "N", requires = "repetition_penalty")]
     repetition_window: Option<usize>,
     /// Never plays the same sequence of N tokens twice

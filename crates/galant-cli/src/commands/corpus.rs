@@ -34,7 +34,7 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
                 Ok(piece) => {
                     survey.add(&found.label, &piece);
                     findings.add(&found.label, &piece);
-                    tunes.add(&found.label, &piece);
+                    tunes.add(&piece);
                 }
                 // The survey says it.
                 Err(error) => {
@@ -51,11 +51,12 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
     drop(bar);
     // A survey of files none of which can be read is one nevertheless.
     inputs.take(Ok(()));
-    let n_learned = tunes.names.len();
     for path in inputs.files(&args.validation) {
         books::each_piece(&path, options, &mut |found| {
-            if let Some(piece) = inputs.take(found.piece) {
-                tunes.add(&found.label, &piece);
+            if let Some(piece) = inputs.take(found.piece)
+                && tunes.add(&piece)
+            {
+                tunes.names.push(found.label);
             }
             Ok(())
         })?;
@@ -64,7 +65,9 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
         writeln!(out, "{}", findings.to_json())?;
     } else {
         write!(out, "{survey}")?;
-        tunes.write_leaks(n_learned, args.hold_out, out)?;
+        // Of hundreds of thousands of pieces, what follows takes as much memory again.
+        drop(survey);
+        tunes.write_leaks(&findings, args.hold_out, out)?;
         advise(args, &findings, out)?;
     }
     inputs.finish()
@@ -103,20 +106,23 @@ fn advise(args: &CorpusArgs, findings: &Findings, out: &mut impl Write) -> anyho
 /// The tunes of the pieces, to look for those to validate on in the others.
 #[derive(Debug, Default)]
 struct Tunes {
-    names: Vec<String>,
+    /// First those of the corpus, in the order of what was found there.
     tunes: Vec<Tune>,
+    /// The names of the others.
+    names: Vec<String>,
 }
 
 impl Tunes {
-    fn add(&mut self, name: &str, piece: &Piece) {
-        if piece.score.pitched_notes().next().is_some() {
-            self.names.push(name.to_owned());
-            self.tunes.push(Tune::of(&piece.score));
-        }
+    /// Adds a piece, if it has notes that have a pitch.
+    fn add(&mut self, piece: &Piece) -> bool {
+        let has_notes = piece.score.pitched_notes().next().is_some();
+        self.tunes.extend(has_notes.then(|| Tune::of(&piece.score)));
+        has_notes
     }
 
-    /// What the first `n_learned` pieces have in common, and with the others, which are to be validated on.
-    fn write_leaks(&self, n_learned: usize, hold_out: f64, out: &mut impl Write) -> anyhow::Result<()> {
+    /// What the pieces of the corpus have in common, and with the others, which are to be validated on.
+    fn write_leaks(&self, corpus: &Findings, hold_out: f64, out: &mut impl Write) -> anyhow::Result<()> {
+        let n_learned = corpus.pieces().len();
         let all: Vec<&Tune> = self.tunes.iter().collect();
         let learned = &all[..n_learned];
         if n_learned > 1 {
@@ -130,24 +136,27 @@ impl Tunes {
             let flags = (0..all.len()).map(|piece| piece >= n_learned).collect();
             let leaks = Leaks::of(&all, &HeldOut::Named(flags));
             writeln!(out, "validation: {leaks}")?;
-            leaks.leaks.iter().try_for_each(|leak| self.write_leak(leak, out))?;
+            let of_corpus = corpus.pieces().iter().map(|piece| piece.name.as_str());
+            let names: Vec<&str> = of_corpus.chain(self.names.iter().map(String::as_str)).collect();
+            leaks.leaks.iter().try_for_each(|leak| write_leak(leak, &names, out))?;
         }
         Ok(())
     }
+}
 
-    fn write_leak(&self, leak: &Leak, out: &mut impl Write) -> anyhow::Result<()> {
-        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
-        let (of_12, of_16) = (percent(leak.share_of_12), percent(leak.share_of_16));
-        let source = leak.source.map_or(String::new(), |source| {
-            let relation = match source.relation {
-                Relation::SameNotes { semitones: 0 } => "the notes of".to_owned(),
-                Relation::SameNotes { semitones } => format!("{semitones:+} semitones, the notes of"),
-                Relation::Whole => "part of".to_owned(),
-                Relation::InCommon => "most of it in".to_owned(),
-            };
-            format!("  {relation} {}", self.names[source.piece])
-        });
-        writeln!(out, "  {of_12:>5} by 12 {of_16:>5} by 16  {}{source}", self.names[leak.piece])?;
-        Ok(())
-    }
+/// A piece to validate on of which much is learned from; `names` are those of all pieces.
+fn write_leak(leak: &Leak, names: &[&str], out: &mut impl Write) -> anyhow::Result<()> {
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    let (of_12, of_16) = (percent(leak.share_of_12), percent(leak.share_of_16));
+    let source = leak.source.map_or(String::new(), |source| {
+        let relation = match source.relation {
+            Relation::SameNotes { semitones: 0 } => "the notes of".to_owned(),
+            Relation::SameNotes { semitones } => format!("{semitones:+} semitones, the notes of"),
+            Relation::Whole => "part of".to_owned(),
+            Relation::InCommon => "most of it in".to_owned(),
+        };
+        format!("  {relation} {}", names[source.piece])
+    });
+    writeln!(out, "  {of_12:>5} by 12 {of_16:>5} by 16  {}{source}", names[leak.piece])?;
+    Ok(())
 }

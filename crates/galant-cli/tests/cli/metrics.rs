@@ -53,7 +53,7 @@ fn what_cannot_be_measured_is_said() {
     };
     let all = ["", "nothing.mid", "empty", "rest.abc", "tune.abc nothing.mid", "tune.abc --against tune.abc"].map(said);
     expect![[r#"
-        2: error: the following required arguments were not provided: <FILE|FOLDER>...; see --help
+        2: error: FILE|FOLDER... is missing; see galant metrics --help
         2: error: reading nothing.mid: No such file or directory (os error 2)
         2: error: no MIDI, ABC or MusicXML files in empty: their names must end in .mid, .midi, .smf, .rmi, .kar, .abc, .musicxml, .mxl, .xml
         2: warning: rest.abc: it has no notes, and is left out
