@@ -39,7 +39,16 @@ const LINE: u32 = 3;
 /// Markers are at least this far apart.
 const MARKER_DISTANCE: f64 = 28.0;
 
-/// Draws the curves within `area`, whose axes cover all points.
+/// Draws the curves within `area`, with a grid, a frame and the axes, which cover all points.
+pub(crate) fn draw_chart(picture: &mut Picture, area: &Area, x: &Axis, y: &Axis, curves: &[Curve]) {
+    area.draw_grid(picture, x, y);
+    draw(picture, area, x, y, curves);
+    area.draw_frame(picture);
+    area.draw_x_axis(picture, x);
+    area.draw_y_axis(picture, y);
+}
+
+/// Draws the curves alone.
 pub(crate) fn draw(picture: &mut Picture, area: &Area, x: &Axis, y: &Axis, curves: &[Curve]) {
     for curve in curves {
         let points: Vec<_> = curve.points.iter().map(|&(at, value)| (area.x(x, at), area.y(y, value))).collect();

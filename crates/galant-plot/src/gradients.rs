@@ -97,11 +97,7 @@ pub fn gradient_norms(gradients: &[GradientCurve], title: &str) -> Picture {
     let steps = gradients.iter().map(|gradient| gradient.norms.len()).max().unwrap_or(0);
     let x = Axis::counting(0.0, steps.saturating_sub(1) as f64, 10, "steps back from the last token");
     let area = Area::from_left(y.left(), top, 330.0);
-    area.draw_grid(&mut picture, &x, &y);
-    curves::draw(&mut picture, &area, &x, &y, &curves);
-    area.draw_frame(&mut picture);
-    area.draw_x_axis(&mut picture, &x);
-    area.draw_y_axis(&mut picture, &y);
+    curves::draw_chart(&mut picture, &area, &x, &y, &curves);
     picture.ending_at(area.bottom() + FOOT)
 }
 

@@ -57,11 +57,7 @@ pub fn loss_comparison(trainings: &[(String, Vec<EpochRecord>)], title: &str) ->
     let y = Axis::linear(0.0, if most > 0.0 { most * 1.05 } else { 1.0 }, 6, "loss, nats per token");
     let x = Axis::counting(0.0, last * 1.02, 12, "epoch");
     let area = Area::from_left(y.left(), top, 330.0);
-    area.draw_grid(&mut picture, &x, &y);
-    curves::draw(&mut picture, &area, &x, &y, &curves);
-    area.draw_frame(&mut picture);
-    area.draw_x_axis(&mut picture, &x);
-    area.draw_y_axis(&mut picture, &y);
+    curves::draw_chart(&mut picture, &area, &x, &y, &curves);
     picture.ending_at(area.bottom() + FOOT)
 }
 

@@ -37,11 +37,7 @@ pub fn prediction_curves(entropy: &[f64], surprise: &[f64], window: usize, title
     let y = Axis::linear(0.0, if most > 0.0 { 1.05 * most } else { 1.0 }, 6, "nats per token");
     let x = Axis::counting(0.0, entropy.len() as f64, 12, "tokens read");
     let area = Area::from_left(y.left(), top, 300.0);
-    area.draw_grid(&mut picture, &x, &y);
-    curves::draw(&mut picture, &area, &x, &y, &curves);
-    area.draw_frame(&mut picture);
-    area.draw_x_axis(&mut picture, &x);
-    area.draw_y_axis(&mut picture, &y);
+    curves::draw_chart(&mut picture, &area, &x, &y, &curves);
     picture.ending_at(area.bottom() + FOOT)
 }
 
