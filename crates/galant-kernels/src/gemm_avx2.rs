@@ -5,20 +5,12 @@ use std::arch::x86_64::{
     __m256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
 };
 
+use crate::gemm_blocks::{M_BLOCK, k_block};
 use crate::level::Avx2;
 use crate::packed::{Output, PANEL, PackedMatrix, VECTOR};
 
 /// Rows of C in one tile.
 const ROWS: usize = 4;
-
-/// Rows of a panel used before the next rows of A: 24 KB, which with four rows of A fit into 32 KB of cache.
-pub(crate) const K_BLOCK: usize = 256;
-
-/// Rows of A multiplied by every panel in turn: at most 128 KB, a quarter of the second-level cache.
-pub(crate) const M_BLOCK: usize = 128;
-
-/// Rows up to which K is not split: with two tiles per panel there is nothing to keep in the cache.
-pub(crate) const FEW_ROWS: usize = 2 * ROWS;
 
 /// The product, where K is at least 1.
 pub(crate) fn gemm(_proof: Avx2, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
@@ -32,7 +24,7 @@ pub(crate) fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], outpu
         return row(a, b, c, output);
     }
     let (k, n) = (b.k(), b.n());
-    let k_block = if m <= FEW_ROWS { k } else { K_BLOCK };
+    let k_block = k_block(m, k);
     for k_first in (0..k).step_by(k_block) {
         let k_len = k_block.min(k - k_first);
         let output = if k_first == 0 { output } else { Output::Accumulate };

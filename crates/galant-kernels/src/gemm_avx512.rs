@@ -6,7 +6,8 @@ use std::arch::x86_64::{
 };
 
 use crate::avx512::{ALL, VECTOR, first, load, store};
-use crate::gemm_avx2::{self, FEW_ROWS, K_BLOCK, M_BLOCK, Rows, Tile};
+use crate::gemm_avx2::{self, Rows, Tile};
+use crate::gemm_blocks::{M_BLOCK, k_block};
 use crate::level::Avx512;
 use crate::packed::{Output, PANEL, PackedMatrix};
 
@@ -29,7 +30,7 @@ fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'
         return gemm_avx2::blocks(a, m, b, c, output);
     }
     let (k, n) = (b.k(), b.n());
-    let k_block = if m <= FEW_ROWS { k } else { K_BLOCK };
+    let k_block = k_block(m, k);
     for k_first in (0..k).step_by(k_block) {
         let k_len = k_block.min(k - k_first);
         let output = if k_first == 0 { output } else { Output::Accumulate };

@@ -2,6 +2,7 @@
 
 use std::arch::aarch64::{float32x4_t, vdupq_n_f32, vfmaq_n_f32};
 
+use crate::gemm_blocks::{M_BLOCK, k_block};
 use crate::level::Neon;
 use crate::neon::{VECTOR, load, store};
 use crate::packed::{Output, PANEL, PackedMatrix};
@@ -10,15 +11,6 @@ use crate::packed::{Output, PANEL, PackedMatrix};
 ///
 /// A panel has six vectors: with four rows, 24 accumulators, six vectors of B and one number of A take 31 of the 32 registers.
 const ROWS: usize = 4;
-
-/// Rows of a panel used before the next rows of A: 24 KB of the first-level cache.
-const K_BLOCK: usize = 256;
-
-/// Rows of A multiplied by every panel in turn: at most 128 KB of the second-level cache.
-const M_BLOCK: usize = 128;
-
-/// Rows up to which K is not split: with two tiles per panel there is nothing to keep in the cache.
-const FEW_ROWS: usize = 2 * ROWS;
 
 /// The product, where K is at least 1: the same additions in the same order as with AVX2, and so the same bits.
 pub(crate) fn gemm(_proof: Neon, a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
@@ -29,7 +21,7 @@ pub(crate) fn gemm(_proof: Neon, a: &[f32], m: usize, b: &PackedMatrix, c: &mut 
 #[target_feature(enable = "neon")]
 fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'_>) {
     let (k, n) = (b.k(), b.n());
-    let k_block = if m <= FEW_ROWS { k } else { K_BLOCK };
+    let k_block = k_block(m, k);
     for k_first in (0..k).step_by(k_block) {
         let k_len = k_block.min(k - k_first);
         let output = if k_first == 0 { output } else { Output::Accumulate };

@@ -32,6 +32,8 @@ mod gemm;
 mod gemm_avx2;
 #[cfg(target_arch = "x86_64")]
 mod gemm_avx512;
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
+mod gemm_blocks;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod gemm_neon;
 mod gemm_scalar;

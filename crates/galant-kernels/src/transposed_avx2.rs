@@ -5,7 +5,7 @@ use std::arch::x86_64::{
 };
 
 use crate::level::Avx2;
-use crate::transposed_blocks::{Blocks, COLUMNS, ROWS, RowOfB, Tile};
+use crate::transposed_blocks::{Blocks, COLUMNS, ROWS, RowOfB, Sums};
 
 /// Floats in a vector.
 const VECTOR: usize = 8;
@@ -14,9 +14,6 @@ const VECTOR: usize = 8;
 ///
 /// With six rows, twelve accumulators, two vectors of B and one broadcast of A take fifteen of the sixteen registers.
 const VECTORS: usize = COLUMNS / 2 / VECTOR;
-
-/// The sums of a quarter of a tile.
-type Sums = [[f32; COLUMNS / 2]; ROWS / 2];
 
 /// The product, where no matrix is empty.
 pub(crate) fn add(_proof: Avx2, a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
@@ -35,21 +32,10 @@ fn tiles(a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
                     (_, 0) => products::<{ ROWS / 2 }, 0>(a, b),
                     (_, _) => products::<{ ROWS / 2 }, { COLUMNS / 2 }>(a, b),
                 };
-                add_sums(&sums, &mut c, row, column);
+                c.add_quarter(&sums, row, column);
             }
         }
     });
-}
-
-/// Adds sums to a quarter of a tile, as far as it has numbers.
-#[target_feature(enable = "avx2,fma")]
-fn add_sums(sums: &Sums, c: &mut Tile<'_>, first_row: usize, first_column: usize) {
-    for (row, sums) in (first_row..c.height).zip(sums) {
-        let numbers = &mut c.numbers[row * c.stride..][first_column..c.width];
-        for (c, sum) in numbers.iter_mut().zip(sums) {
-            *c += sum;
-        }
-    }
 }
 
 /// The products of six columns of a panel of A from `ROW` on and sixteen columns of one of B from `COLUMN` on.

@@ -43,6 +43,22 @@ pub(crate) struct Tile<'a> {
     pub(crate) width: usize,
 }
 
+/// The sums of a quarter of a tile.
+pub(crate) type Sums = [[f32; COLUMNS / 2]; ROWS / 2];
+
+impl Tile<'_> {
+    /// Adds sums to a quarter, as far as it has numbers.
+    #[inline(always)]
+    pub(crate) fn add_quarter(&mut self, sums: &Sums, first_row: usize, first_column: usize) {
+        for (row, sums) in (first_row..self.height).zip(sums) {
+            let numbers = &mut self.numbers[row * self.stride..][first_column..self.width];
+            for (c, sum) in numbers.iter_mut().zip(sums) {
+                *c += sum;
+            }
+        }
+    }
+}
+
 /// A row of a panel of B; aligned, so that no vector is split between two lines of the cache.
 #[derive(Debug, Clone)]
 #[repr(align(64))]

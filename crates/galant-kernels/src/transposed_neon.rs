@@ -4,15 +4,12 @@ use std::arch::aarch64::{vdupq_n_f32, vfmaq_n_f32};
 
 use crate::level::Neon;
 use crate::neon::{VECTOR, load, store};
-use crate::transposed_blocks::{Blocks, COLUMNS, ROWS, RowOfB, Tile};
+use crate::transposed_blocks::{Blocks, COLUMNS, ROWS, RowOfB, Sums};
 
 /// Vectors in a row of a quarter of a tile.
 ///
 /// With six rows, 24 accumulators, four vectors of B and one number of A take 29 of the 32 registers.
 const VECTORS: usize = COLUMNS / 2 / VECTOR;
-
-/// The sums of a quarter of a tile.
-type Sums = [[f32; COLUMNS / 2]; ROWS / 2];
 
 /// The product, where no matrix is empty: the same additions in the same order as with AVX2, and so the same bits.
 pub(crate) fn add(_proof: Neon, a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
@@ -31,20 +28,10 @@ fn tiles(a: &[&[f32]], b: &[&[f32]], c: &mut [f32], blocks: &mut Blocks) {
                     (_, 0) => products::<{ ROWS / 2 }, 0>(a, b),
                     (_, _) => products::<{ ROWS / 2 }, { COLUMNS / 2 }>(a, b),
                 };
-                add_sums(&sums, &mut c, row, column);
+                c.add_quarter(&sums, row, column);
             }
         }
     });
-}
-
-/// Adds sums to a quarter of a tile, as far as it has numbers.
-fn add_sums(sums: &Sums, c: &mut Tile<'_>, first_row: usize, first_column: usize) {
-    for (row, sums) in (first_row..c.height).zip(sums) {
-        let numbers = &mut c.numbers[row * c.stride..][first_column..c.width];
-        for (c, sum) in numbers.iter_mut().zip(sums) {
-            *c += sum;
-        }
-    }
 }
 
 /// The products of six columns of a panel of A from `ROW` on and sixteen columns of one of B from `COLUMN` on.
