@@ -1,11 +1,12 @@
-//! All pieces of a file of music: one, or the tunes of a book.
+//! The pieces of files of music: one of a file, or the tunes of a book.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use galant_corpus::{Piece, ReadOptions, Survey, read_pieces, read_tune};
 
-use crate::{files, printable};
+use crate::inputs::Inputs;
+use crate::{files, music, printable, progress};
 
 /// A piece of a file, or why it could not be read.
 #[derive(Debug)]
@@ -45,6 +46,33 @@ pub(crate) fn each_piece(
         let label = files::label(path, &piece_name);
         let piece = piece.with_context(|| format!("reading {label}"));
         take(FilePiece { label, n_pieces, piece })?;
+    }
+    Ok(())
+}
+
+/// Reads the pieces of files and folders, shows how far it is, and says what was repaired; `take` is given the path of the file,
+/// what to call the piece, and the piece. What cannot be read is counted in `inputs`.
+pub(crate) fn each_piece_of(
+    paths: &[PathBuf],
+    options: ReadOptions,
+    inputs: &mut Inputs,
+    take: &mut dyn FnMut(&Path, &str, &Piece) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let paths = inputs.files(paths);
+    let bar = progress::bar(paths.len() as u64, "files");
+    for path in paths {
+        let mut tally = BookTally::default();
+        each_piece(&path, options, &mut |found| {
+            tally.add(&found);
+            let is_of_many = found.is_of_many();
+            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
+            if !is_of_many {
+                music::warn(&path, &piece);
+            }
+            take(&path, &found.label, &piece)
+        })?;
+        tally.report(&path);
+        bar.inc(1);
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use galant_evaluate::{Counting, Likelihood, LikelihoodTable, PieceReading};
 use galant_pipeline::{LoadedModel, Seeds};
 
 use crate::args::EvaluateArgs;
-use crate::books::{self, BookTally};
+use crate::books;
 use crate::corpus::{DICE, is_dice};
 use crate::inputs::Inputs;
 use crate::{exit, model, music, printable, progress};
@@ -39,37 +39,22 @@ pub(crate) fn run(args: &EvaluateArgs, strictness: Strictness, out: &mut impl Wr
     let mut tunes = Vec::new();
     let mut table = LikelihoodTable::default();
     let mut inputs = Inputs::default();
-    let paths = inputs.files(&args.files);
-    let bar = progress::bar(paths.len() as u64, "files");
-    for path in paths {
-        let mut tally = BookTally::default();
-        books::each_piece(&path, options, &mut |found| {
-            tally.add(&found);
-            let is_of_many = found.is_of_many();
-            let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
-            if !is_of_many {
-                music::warn(&path, &piece);
-            }
-            music::warn_of_percussion(Path::new(&found.label), &piece);
-            let style = model.style_of(&path);
-            let reading = PieceReading::with_given(model.file(), &piece.score, style, &given);
-            if let Some(error) = reading.refused() {
-                return Err(anyhow::Error::new(error.clone()).context(format!("reading {}", found.label)));
-            }
-            let likelihood = reading.likelihood(model.generator(), args.hold_out);
-            let likelihood = likelihood.with_context(|| format!("reading {}", found.label))?;
-            if let Some(counted) = &counted {
-                table.add_counting(&reading.counting(&counted.models, args.hold_out, &likelihood));
-                n_counted += usize::from(args.hold_out.is_none() && counted.pieces.contains(&piece.sha256.0));
-            }
-            table.add(&found.label, likelihood);
-            tunes.extend(counted.as_ref().map(|_| Tune::of(&piece.score)));
-            Ok(())
-        })?;
-        tally.report(&path);
-        bar.inc(1);
-    }
-    drop(bar);
+    books::each_piece_of(&args.files, options, &mut inputs, &mut |path, name, piece| {
+        music::warn_of_percussion(Path::new(name), piece);
+        let reading = PieceReading::with_given(model.file(), &piece.score, model.style_of(path), &given);
+        if let Some(error) = reading.refused() {
+            return Err(anyhow::Error::new(error.clone()).context(format!("reading {name}")));
+        }
+        let likelihood = reading.likelihood(model.generator(), args.hold_out);
+        let likelihood = likelihood.with_context(|| format!("reading {name}"))?;
+        if let Some(counted) = &counted {
+            table.add_counting(&reading.counting(&counted.models, args.hold_out, &likelihood));
+            n_counted += usize::from(args.hold_out.is_none() && counted.pieces.contains(&piece.sha256.0));
+        }
+        table.add(name, likelihood);
+        tunes.extend(counted.as_ref().map(|_| Tune::of(&piece.score)));
+        Ok(())
+    })?;
     let code = inputs.finish()?;
     if let Some(counted) = counted.as_ref().filter(|_| args.hold_out.is_none()) {
         table.set_clean(&counted.are_clean(&tunes));

@@ -7,9 +7,9 @@ use anyhow::ensure;
 use galant_corpus::{ReadOptions, Strictness};
 use galant_metrics::{Metric, PieceMetrics};
 
-use crate::books::{self, BookTally};
+use crate::books;
 use crate::inputs::Inputs;
-use crate::{music, printable, progress};
+use crate::printable;
 
 /// The figures of pieces, with their names.
 #[derive(Debug, Default)]
@@ -25,30 +25,16 @@ impl Set {
     pub(super) fn read(paths: &[PathBuf], strictness: Strictness) -> anyhow::Result<Set> {
         let mut set = Set::default();
         let mut inputs = Inputs::default();
-        let paths = inputs.files(paths);
-        let bar = progress::bar(paths.len() as u64, "files");
         let options = ReadOptions { strictness, ..ReadOptions::default() };
-        for path in paths {
-            let mut tally = BookTally::default();
-            books::each_piece(&path, options, &mut |found| {
-                tally.add(&found);
-                let is_of_many = found.is_of_many();
-                let Some(piece) = inputs.take(found.piece) else { return Ok(()) };
-                if !is_of_many {
-                    music::warn(&path, &piece);
-                }
-                if piece.score.notes.is_empty() {
-                    printable::warn(&format!("{}: it has no notes, and is left out", found.label));
-                    return Ok(());
-                }
-                set.pieces.push(PieceMetrics::of(&piece.score));
-                set.names.push(found.label);
-                Ok(())
-            })?;
-            tally.report(&path);
-            bar.inc(1);
-        }
-        drop(bar);
+        books::each_piece_of(paths, options, &mut inputs, &mut |_, name, piece| {
+            if piece.score.notes.is_empty() {
+                printable::warn(&format!("{name}: it has no notes, and is left out"));
+                return Ok(());
+            }
+            set.pieces.push(PieceMetrics::of(&piece.score));
+            set.names.push(name.to_owned());
+            Ok(())
+        })?;
         set.code = inputs.finish()?;
         ensure!(!set.pieces.is_empty(), "no piece has notes, so there is nothing to measure");
         Ok(set)
