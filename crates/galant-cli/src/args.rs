@@ -8,6 +8,7 @@ mod metrics;
 mod originality;
 mod plot;
 mod reproduce;
+mod studio;
 mod tokens;
 mod train;
 mod train_settings;
@@ -33,6 +34,7 @@ pub(crate) use plot::{
     SurpriseArgs,
 };
 pub(crate) use reproduce::ReproduceArgs;
+pub(crate) use studio::StudioArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
@@ -100,6 +102,8 @@ pub(crate) enum Command {
     Render(RenderArgs),
     /// Plays a MIDI, ABC or MusicXML file
     Play(PlayArgs),
+    /// Serves the studio, the page on which one composes and harmonizes, on this machine only
+    Studio(StudioArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, states, predictions, embedding, gradients
     Plot(PlotArgs),
     /// Puts everything that a training left in its folder on one page, to read, see and hear

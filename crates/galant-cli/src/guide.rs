@@ -106,6 +106,17 @@ const GUIDES: &[Guide] = &[
                  forbid; the model must be trained with --tokenizer voices on music in parts.",
     },
     Guide {
+        command: "studio",
+        place: 5,
+        common: &[],
+        groups: &[],
+        examples: &[
+            ("galant studio", "the page with its own models"),
+            ("galant studio mine/", "with the models of a folder"),
+        ],
+        change: "`cargo xtask studio` builds the page; it is a folder of files that any server of files can serve, too.",
+    },
+    Guide {
         command: "play",
         place: 5,
         common: &[],

@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),
         Command::Render(args) => commands::render::run(args, strictness, &mut out),
         Command::Play(args) => commands::play::run(args, strictness, &mut out),
+        Command::Studio(args) => commands::studio::run(args, &mut out),
         Command::Plot(args) => commands::plot::run(args, strictness, &mut out),
         Command::Report(args) => commands::report::run(args, strictness, &mut out),
         Command::Completions(args) => commands::completions::run(args, &mut out),
