@@ -75,9 +75,9 @@ async function perform(job: Job): Promise<void> {
     const bytes = copied(module, module.bytes_ptr(), module.bytes_len());
     port.postMessage({ id: job.id, json: answer(module), bytes }, [bytes.buffer]);
   } catch (error) {
-    // A module that trapped is in no known state: the next request starts another.
+    // A module that trapped is spent, but says why; the next request starts another.
     loading = null;
-    port.postMessage({ id: job.id, error: `the program in the browser broke off: ${String(error)}`, started: false });
+    port.postMessage({ id: job.id, error: lastWords(module) ?? `the program in the browser broke off: ${String(error)}`, started: false });
   }
 }
 
@@ -86,12 +86,22 @@ function start(module: Module, job: Job): number {
   const bytes = job.bytes ?? new Uint8Array();
   const length = json.length + bytes.length;
   const at = module.alloc(length);
+  if (at === 0) throw new Error(`it has no room for ${length} bytes more`);
   const room = new Uint8Array(module.memory.buffer, at, length);
   room.set(json);
   room.set(bytes, json.length);
   const status = module.call(at, json.length, bytes.length);
   module.free(at, length);
   return status;
+}
+
+function lastWords(module: Module): string | null {
+  try {
+    const { error } = answer(module) as { error?: unknown };
+    return typeof error === "string" ? error : null;
+  } catch {
+    return null;
+  }
 }
 
 function answer(module: Module): unknown {
