@@ -3,6 +3,7 @@
 mod compose;
 mod dice;
 mod engine;
+mod export;
 mod harmonize;
 mod metrics;
 mod originality;
@@ -26,6 +27,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
+pub(crate) use export::ExportArgs;
 pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use metrics::MetricsArgs;
 pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
@@ -96,6 +98,8 @@ pub(crate) enum Command {
     Detokenize(DetokenizeArgs),
     /// Says what a model file holds, or what a piece of music is: keys, meters, parts, length
     Info(InfoArgs),
+    /// Writes a model file with smaller weights, such as for a page
+    Export(ExportArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
     /// Renders a MIDI, ABC or MusicXML file to sound, as a WAV file

@@ -6,6 +6,7 @@ pub(crate) mod corpus;
 pub(crate) mod detokenize;
 pub(crate) mod dice;
 pub(crate) mod evaluate;
+pub(crate) mod export;
 pub(crate) mod gradients;
 pub(crate) mod harmonize;
 pub(crate) mod info;

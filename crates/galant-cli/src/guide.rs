@@ -82,7 +82,7 @@ const GUIDES: &[Guide] = &[
             ("Beginning", &["style", "primer", "primer_bars", "primer_tokens", "omit_primer"]),
             ("Length", &["tokens", "steps", "seconds"]),
             ("Form", &["best_of", "free_form", "open_end"]),
-            ("Output", &["verbose", "report", "threads"]),
+            ("Output", &["verbose", "report", "threads", "level"]),
         ],
         examples: &[
             ("galant compose -m mine/model.safetensors -o piece.mid", "16 bars"),
@@ -242,8 +242,16 @@ const GUIDES: &[Guide] = &[
         change: "",
     },
     Guide {
-        command: "gradients",
+        command: "export",
         place: 16,
+        common: &[],
+        groups: &[],
+        examples: &[("galant export mine/model.safetensors -o small.safetensors", "half as large")],
+        change: "`galant evaluate` says what the loss of precision costs, on music of your own.",
+    },
+    Guide {
+        command: "gradients",
+        place: 17,
         common: &[],
         groups: &[],
         examples: &[(

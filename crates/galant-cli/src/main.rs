@@ -67,6 +67,7 @@ fn main() -> ExitCode {
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, strictness, &mut out),
         Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
+        Command::Export(args) => commands::export::run(args, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Originality(args) => commands::originality::run(args, strictness, &mut out),

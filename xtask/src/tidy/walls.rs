@@ -55,6 +55,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-pipeline", Place::Layer(5)),
     // Programs.
     ("galant-cli", Place::Program(6)),
+    ("galant-web", Place::Program(6)),
     ("galant-testkit", Place::TestHelp),
     ("galant-benches", Place::Benches),
     ("xtask", Place::Tool),
@@ -80,7 +81,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("bincode", &["galant-checkpoint"]),
     ("rand", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
-    ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
+    ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli", "galant-web"]),
     ("clap", &["galant-cli", "galant-benches", "xtask"]),
     ("clap_complete", &["galant-cli"]),
     ("clap_mangen", &["galant-cli"]),
@@ -125,6 +126,13 @@ pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 
 /// The only crate with `unsafe` code.
 pub(crate) const UNSAFE_CRATE: &str = "galant-kernels";
+
+/// The crate that exports functions by their names, and the only file that may: an attribute for that is unsafe code to the
+/// compiler. The file has no other.
+pub(crate) const EXPORTS: (&str, &str) = ("galant-web", "crates/galant-web/src/exports.rs");
+
+/// How an exported function keeps its name.
+pub(crate) const EXPORT_ATTRIBUTE: &str = "#[unsafe(no_mangle)]";
 
 /// Dependencies that one file of their owner names, so that they can be replaced: bincode is no longer maintained.
 pub(crate) const IN_ONE_FILE: &[(&str, &str)] = &[("galant-checkpoint", "bincode")];

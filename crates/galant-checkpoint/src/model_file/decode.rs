@@ -1,17 +1,17 @@
 use galant_model::{ModelSpec, Tensor, Weights};
 use galant_tokens::{Tokenizer, Vocabulary};
 use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, Metadata as Tensors};
+use safetensors::tensor::Metadata as Tensors;
 
 use super::checksum::checksum;
 use super::encode::second_biases;
 use super::format::{KEY, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
 use super::other_kind::other_kind;
-use super::{DecodeModelError, ModelFile, ModelFileError, metadata};
-use crate::floats;
+use super::{DecodeModelError, ModelFile, ModelFileError, metadata, weight_type};
 
 /// The model in the bytes of a safetensors file, of the current format or an earlier one.
 ///
+/// Weights of 16 bits, F16 or BF16, are widened to f32, exactly.
 /// A second bias that is not zero, as PyTorch trains it, is added to the first: the network is the same.
 /// Metadata under keys other than `galant` is ignored.
 ///
@@ -98,7 +98,7 @@ fn check_tensors(tensors: &Tensors, spec: &ModelSpec) -> Result<(), DecodeModelE
         let Some(info) = tensors.info(tensor) else {
             return Err(DecodeModelError::MissingTensor { tensor: tensor.clone(), shape: shape.clone() });
         };
-        if info.dtype != Dtype::F32 {
+        if !weight_type::is_read(info.dtype) {
             return Err(DecodeModelError::ElementType { tensor: tensor.clone(), actual: info.dtype.to_string() });
         }
         if info.shape != *shape {
@@ -138,8 +138,9 @@ fn check_rows(tensors: &Tensors, spec: &ModelSpec) -> Result<(), ModelFileError>
 /// Reads the tensors, which [`check_tensors`] has found.
 fn read_weights(tensors: &Tensors, data: &[u8], spec: ModelSpec) -> Result<Weights, DecodeModelError> {
     let numbers = |tensor: &Tensor| {
-        let (start, end) = tensors.info(&tensor.name).expect("the tensors were checked").data_offsets;
-        floats::from_bytes(&data[start..end])
+        let info = tensors.info(&tensor.name).expect("the tensors were checked");
+        let (start, end) = info.data_offsets;
+        weight_type::numbers(info.dtype, &data[start..end]).expect("the types were checked")
     };
     let mut weights = Weights::zeros(spec)?;
     for tensor in Weights::tensors(&spec) {

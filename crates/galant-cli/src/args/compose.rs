@@ -10,7 +10,7 @@ use galant_sample::{Beam, Draw, EntropyFloor, LoopControl, NgramBlock, Repetitio
 use galant_tokens::Tokenizer;
 use galant_types::{Scale, Seed};
 
-use super::values::{LoopLengths, MeterArg, PitchRange, pitch_classes, program};
+use super::values::{LevelArg, LoopLengths, MeterArg, PitchRange, pitch_classes, program};
 
 use super::ReceiptArgs;
 
@@ -60,6 +60,9 @@ pub(crate) struct ComposeArgs {
     /// Number of threads that compose pieces; the result does not depend on it [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// What the network computes with: rounding differs, and so, rarely, do the notes
+    #[arg(long, value_enum, default_value = "best")]
+    pub(crate) level: LevelArg,
     /// Composes N pieces for each, and keeps the one that the network holds for the likeliest, of those that stay in their key
     /// and do not only repeat a formula
     /// [default: 4; 1 for chord tokens]
