@@ -1,4 +1,4 @@
-// Puts the page together in a folder: `node build.mjs FOLDER MODULE.wasm MODEL.safetensors…`, after `npm run build`.
+// Puts the page together in a folder: `node build.mjs FOLDER MODULE.wasm [TITLE=]MODEL.safetensors…`, after `npm run build`.
 //
 // The folder is replaced.
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { argv, exit } from "node:process";
 
 const [folder, module, ...models] = argv.slice(2);
 if (module === undefined) {
-  console.error("error: say where the page goes, and which module and models are in it: node build.mjs FOLDER MODULE.wasm MODEL.safetensors…");
+  console.error("error: say where the page goes, and which module and models are in it: node build.mjs FOLDER MODULE.wasm [TITLE=]MODEL.safetensors…");
   exit(2);
 }
 
@@ -18,10 +18,11 @@ await cp(new URL("build/js/", import.meta.url), folder, { recursive: true });
 await cp(module, join(folder, "galant.wasm"));
 await mkdir(join(folder, "models"), { recursive: true });
 const listed = [];
-for (const model of models) {
+for (const argument of models) {
+  const [, title, model] = /^(?:([^=/\\]*)=)?(.*)$/.exec(argument);
   const file = basename(model);
   await cp(model, join(folder, "models", file));
-  listed.push({ file, name: named(file) });
+  listed.push({ file, name: title ?? named(file) });
 }
 await writeFile(join(folder, "models/models.json"), JSON.stringify(listed, null, 1));
 

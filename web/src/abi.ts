@@ -22,8 +22,10 @@ export interface ModelInfo {
 export interface Composed {
   readonly piece: Piece;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Nats per note, or per step of a harmonization. */
+  /** Nats per note; of a harmonization, per step. */
   readonly nats?: number;
+  /** The rules of part-writing that a harmonization breaks. */
+  readonly breaches?: readonly { readonly rule: string; readonly times: number }[];
   /** The texts of its MIDI file, by which it can be made again. */
   readonly record?: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { App } from "./app.js";
 import { checkPiece } from "./check.js";
 import { must } from "./dom.js";
 import type { Maker } from "./make.js";
+import { unable } from "./requests.js";
 import { withPiece } from "./state.js";
 
 /** What is read of one file; models of the studio have some hundred thousand bytes. */
@@ -68,7 +69,10 @@ async function open(app: App, file: File): Promise<void> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (/\.safetensors$/i.test(file.name)) {
     const model = await app.models.add(file.name.replace(/\.safetensors$/i, ""), bytes);
-    app.store.set({ model: model.name });
+    // A model that cannot do what the open tab does is shown what it can.
+    const { tab } = app.store.state.settings;
+    const isUnable = model.info !== null && unable(tab, model.info) !== null;
+    app.store.set({ model: model.name, tab: isUnable ? "compose" : tab });
     app.announce(`${file.name}: the model is read and chosen`);
     return;
   }

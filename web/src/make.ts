@@ -65,8 +65,7 @@ export class Maker {
       const madeBy = checkTexts(json.record);
       store.change((now) => made({ ...now, settings: { ...now.settings, seed } }, piece, madeBy));
       const time = ((performance.now() - began) / 1000).toFixed(2);
-      const nats = json.nats === undefined ? "" : `, ${json.nats.toFixed(2)} nats a note`;
-      app.announce(`${WORDS[state.settings.tab].done} with seed ${seed} in ${time} s${nats}`);
+      app.announce(`${WORDS[state.settings.tab].done} with seed ${seed} in ${time} s${remarks(json)}`);
       this.onMade?.();
     } catch (error) {
       app.fail(error);
@@ -100,4 +99,13 @@ function made(state: State, piece: Piece, madeBy: MadeBy | null): State {
   const next = withPiece(state, piece, madeBy);
   // What was one tune is now a choir: the tune stays locked.
   return tab === "harmonize" ? next : { ...next, frozen: [0], part: 0, selection: tab === "vary" ? next.selection : null };
+}
+
+/** What else there is to say of a piece. */
+function remarks({ nats, breaches }: Composed): string {
+  if (breaches !== undefined) {
+    const broken = breaches.map(({ rule, times }) => `${rule} ${times === 1 ? "once" : `${times} times`}`);
+    return broken.length === 0 ? "; no rule of part-writing is broken" : `; ${broken.join(", ")}`;
+  }
+  return nats === undefined ? "" : `, ${nats.toFixed(2)} nats a note`;
 }

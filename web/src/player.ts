@@ -1,6 +1,6 @@
 /** Plays the piece of the store: where it is, from where to where, and once more after a change. */
 
-import { barStart, endTick, seconds, ticksAt, type Piece } from "./piece.js";
+import { barStart, endTick, isEmpty, seconds, ticksAt, type Piece } from "./piece.js";
 import { Sound, type Voice } from "./sound.js";
 import type { Engine } from "./engine.js";
 import type { Store } from "./store.js";
@@ -137,8 +137,15 @@ export class Player {
   /** After a change of the piece: renders it, and goes on at the same place. */
   #follow(): void {
     this.#tick = Math.min(this.#tick, endTick(this.#store.state.piece));
-    if (this.isPlaying) this.start();
-    else this.#tell();
+    if (this.isPlaying) {
+      this.start();
+      return;
+    }
+    this.#tell();
+    // Rendered before it is asked for; but browsers allow no sound before the first click.
+    const mayListen = this.#sound !== null || (navigator.userActivation?.hasBeenActive ?? false);
+    const { piece } = this.#store.state;
+    if (mayListen && !isEmpty(piece)) this.sound.piece(piece).catch((error: unknown) => this.onError?.(error));
   }
 
   #loopTicks(piece: Piece): [number, number] {

@@ -69,6 +69,8 @@ export class Sound {
     if (buffer === undefined) {
       buffer = this.#render(piece);
       this.#pieces.set(piece, buffer);
+      // What failed once may be tried again.
+      buffer.catch(() => this.#pieces.delete(piece));
     }
     return buffer;
   }
@@ -84,6 +86,7 @@ export class Sound {
         title: "", tempo: 60, meter: [4, 4], key: null, ticks: 480, bars: 1, upbeat: 0, parts: [{ name: "", program, notes }],
       });
       this.#notes.set(name, buffer);
+      buffer.catch(() => this.#notes.delete(name));
     }
     const source = new AudioBufferSourceNode(this.context, { buffer: await buffer });
     source.connect(new GainNode(this.context, { gain: velocity / VELOCITY })).connect(this.#output);
