@@ -1,7 +1,7 @@
 // Puts the page together in a folder: `node build.mjs FOLDER MODULE.wasm [TITLE=]MODEL.safetensors…`, after `npm run build`.
 //
 // The folder is replaced.
-import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { argv, exit } from "node:process";
 
@@ -26,8 +26,13 @@ for (const argument of models) {
 }
 await writeFile(join(folder, "models/models.json"), JSON.stringify(listed, null, 1));
 
-// What is kept for a visit without a network.
+// All scripts are asked for at once, not each when the one before it names it.
 const scripts = (await readdir(folder)).filter((name) => name.endsWith(".js") && name !== "offline.js");
+const links = scripts.filter((name) => name !== "worker.js").map((name) => `<link rel="modulepreload" href="${name}">`);
+const index = join(folder, "index.html");
+await writeFile(index, (await readFile(index, "utf8")).replace("</head>", `${links.join("\n")}\n</head>`));
+
+// What is kept for a visit without a network.
 const statics = await readdir(page);
 const files = [...statics, ...scripts, "galant.wasm", "models/models.json", ...listed.map(({ file }) => `models/${encodeURIComponent(file)}`)];
 await writeFile(join(folder, "files.json"), JSON.stringify(files, null, 1));

@@ -8,6 +8,7 @@ export interface ModelInfo {
   readonly tokenizer: string;
   /** The parts that it writes, of a model of voices. */
   readonly parts: number | null;
+  readonly voices: readonly { readonly name: string }[];
   readonly meters: readonly (readonly [number, number])[];
   /** Whether it can be told a key. */
   readonly keys: boolean;

@@ -98,6 +98,7 @@ function settings(value: unknown): Settings {
     meter: textOrNull(found["meter"], "the meter"),
     style: textOrNull(found["style"], "the style"),
     bars: whole(found["bars"], 1, MOST_BARS, "the number of bars"),
+    voice: whole(found["voice"], 0, MOST_PARTS - 1, "the part of the tune"),
     temperature: found["temperature"] === null ? null : number(found["temperature"], 0.05, 5, "the temperature"),
     seed: whole(found["seed"], 0, Number.MAX_SAFE_INTEGER, "the seed"),
     fresh: found["fresh"] === true,

@@ -95,6 +95,8 @@ export function drawKeys(layout: Layout, width: number): SVGElement[] {
     const y = yOf(layout, pitch);
     const isBlack = isBlackKey(pitch);
     const shape = { x: 0, y, width: isBlack ? width * 0.62 : width, height: layout.row };
+    // Between two black keys is the end of a white one.
+    if (isBlack) keys.push(s("rect", { class: "key-end", x: 0, y: y - 1, width, height: layout.row + 2 }));
     keys.push(s("rect", { class: isBlack ? "key black" : "key white", "data-pitch": pitch, ...shape }));
     if (pitch % 12 === 0) {
       keys.push(s("text", { class: "key-name", x: width - 5, y: y + layout.row / 2 }, pitchName(pitch)));

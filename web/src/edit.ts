@@ -63,6 +63,6 @@ export function withMeter(piece: Piece, meter: Piece["meter"]): Piece {
 /** Leaves the part that is written in, without its notes: a fresh sheet in the same meter. */
 export function cleared(piece: Piece): Piece {
   const first = piece.parts[0];
-  const parts: Part[] = [{ name: first?.name ?? "soprano", program: first?.program ?? 0, notes: [] }];
+  const parts: Part[] = [{ name: "Tune", program: first?.program ?? 0, notes: [] }];
   return { ...piece, title: "", key: null, upbeat: 0, parts };
 }

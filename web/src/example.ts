@@ -17,7 +17,7 @@ export function exampleTune(): Piece {
   }));
   const piece: Piece = {
     title: "Ah, vous dirai-je, Maman", tempo: 100, meter: [4, 4], key: "C major", ticks, bars: 1, upbeat: 0,
-    parts: [{ name: "soprano", program: 0, notes }],
+    parts: [{ name: "Tune", program: 0, notes }],
   };
   return { ...piece, bars: onset / barTicks(piece) };
 }

@@ -6,7 +6,7 @@ import { checkPiece, checkTexts } from "./check.js";
 import { Refused } from "./engine.js";
 import type { Model } from "./models.js";
 import { isEmpty, type Piece } from "./piece.js";
-import { drawSeed, requestFor, unable, WORDS } from "./requests.js";
+import { drawSeed, isAlone, requestFor, unable, WORDS } from "./requests.js";
 import { withPiece, type MadeBy, type State } from "./state.js";
 
 export class Maker {
@@ -95,10 +95,14 @@ export class Maker {
 }
 
 function made(state: State, piece: Piece, madeBy: MadeBy | null): State {
-  const { tab } = state.settings;
+  const { tab, voice } = state.settings;
   const next = withPiece(state, piece, madeBy);
-  // What was one tune is now a choir: the tune stays locked.
-  return tab === "harmonize" ? next : { ...next, frozen: [0], part: 0, selection: tab === "vary" ? next.selection : null };
+  if (tab === "harmonize") {
+    // What was one tune is now a choir: the tune stays locked.
+    const part = Math.min(voice, piece.parts.length - 1);
+    return isAlone(state.piece) ? { ...next, frozen: [part], part } : next;
+  }
+  return { ...next, frozen: [0], part: 0, selection: tab === "vary" ? next.selection : null };
 }
 
 /** What else there is to say of a piece. */

@@ -5,7 +5,7 @@ import type { App } from "./app.js";
 import { h, must } from "./dom.js";
 import type { Maker } from "./make.js";
 import { barNumber } from "./piece.js";
-import { WORDS } from "./requests.js";
+import { isAlone, WORDS } from "./requests.js";
 import type { Settings, State, Tab } from "./state.js";
 
 const TONICS = ["C", "G", "D", "A", "E", "B", "F#", "Db", "Ab", "Eb", "Bb", "F"];
@@ -64,6 +64,7 @@ export class Panel extends HTMLElement {
       return text !== "" && Number.isInteger(number) && number >= low && number <= high ? number : null;
     };
     on("model", (model) => ({ model }));
+    on("voice", (voice) => ({ voice: Number(voice) }));
     on("key", (key) => ({ key: key || null }));
     on("meter", (meter) => ({ meter: meter || null }));
     on("style", (style) => ({ style: style || null }));
@@ -136,17 +137,20 @@ export class Panel extends HTMLElement {
   }
 
   /** Offers what a model can be told. */
-  #offer(info: ModelInfo, { settings }: State): void {
+  #offer(info: ModelInfo, { settings, piece }: State): void {
     if (info !== this.#info) {
       this.#info = info;
       options(must(this, "#meter"), info.meters.map((meter) => meter.join("/")));
       options(must(this, "#style"), info.styles);
+      must(this, "#voice").replaceChildren(...(info.voices ?? []).map(({ name }, at) => new Option(name.toLowerCase() || `part ${at + 1}`, String(at))));
       const parts = info.parts === null ? "one instrument" : `${info.parts} parts`;
       must(this, "#model-about").replaceChildren(h("strong", {}, info.name), ` ${parts}, ${info.network}, ${info.tokenizer}`);
     }
     must<HTMLSelectElement>(this, "#key").value = settings.key ?? "";
     must<HTMLSelectElement>(this, "#meter").value = settings.meter ?? "";
     must<HTMLSelectElement>(this, "#style").value = settings.style ?? "";
+    must<HTMLSelectElement>(this, "#voice").value = String(Math.min(settings.voice, (info.parts ?? 1) - 1));
+    must<HTMLElement>(this, "#voice-field").hidden = settings.tab !== "harmonize" || info.parts === null || !isAlone(piece);
     const isComposing = settings.tab === "compose";
     must<HTMLElement>(this, "#style-field").hidden = !isComposing || info.styles.length === 0;
     must<HTMLSelectElement>(this, "#key").closest<HTMLElement>(".field")!.hidden = !isComposing || !info.keys;

@@ -28,7 +28,8 @@ export class Parts extends HTMLElement {
         "aria-label": `keep ${name}`, title: isFrozen ? `${name} stays` : `${name} is written anew`,
         click: () => app.store.change((state) => ({ ...state, frozen: toggled(state.frozen, index) })),
       }, s("svg", { "aria-hidden": "true" }, s("use", { href: isFrozen ? "#i-lock" : "#i-unlock" })));
-      const hasLock = settings.tab === "harmonize";
+      // A tune that stands alone stays anyway.
+      const hasLock = settings.tab === "harmonize" && piece.parts.length > 1;
       return h("span", { class: index === chosen ? "chip chosen" : "chip" }, choose, hasLock ? freeze : null);
     }));
     if (focused !== undefined) this.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();

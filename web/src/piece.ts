@@ -37,7 +37,7 @@ export const MOST_BARS = 256;
 
 /** An empty piece for a tune. */
 export function emptyPiece(meter: Piece["meter"] = [4, 4], bars = 4): Piece {
-  const tune: Part = { name: "soprano", program: 0, notes: [] };
+  const tune: Part = { name: "Tune", program: 0, notes: [] };
   return { title: "", tempo: 96, meter, key: null, ticks: 480, bars, upbeat: 0, parts: [tune] };
 }
 

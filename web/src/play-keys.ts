@@ -37,10 +37,11 @@ export function connectKeyboard(app: App, playOrPause: () => void): void {
 
 const NOTE_ON = 0x90;
 
-/** Asks for MIDI keyboards at the first click or key: browsers ask the user, who must know why. */
+/** Asks for MIDI keyboards at the first click on a button of the keyboard: browsers ask the user, who must know why. */
 export function connectMidi(app: App): void {
-  const button = must(document, "#keys-write");
-  button.addEventListener("click", () => void listen(app), { once: true });
+  for (const id of ["#keys-write", "#keys-play"]) {
+    must(document, id).addEventListener("click", () => void listen(app), { once: true });
+  }
   // Who has allowed it before is not asked again.
   navigator.permissions?.query({ name: "midi" as PermissionName })
     .then((permission) => { if (permission.state === "granted") void listen(app); })

@@ -45,10 +45,25 @@ export function requestFor(state: State, info: ModelInfo): Request {
     if (selection === null) throw new Error("no bars are selected: drag along the bar numbers, or type them here");
     return { ...common, piece, from: selection.from, to: selection.to };
   }
+  if (isAlone(piece)) {
+    const voice = Math.min(settings.voice, (info.parts ?? 1) - 1);
+    return { ...common, piece: asPart(piece, voice), given: [voice] };
+  }
   const given = frozen.filter((part) => (piece.parts[part]?.notes.length ?? 0) > 0);
   if (given.length === 0) throw new Error("no part with notes is locked: lock the tune that stays");
   if (given.length === info.parts) throw new Error("all parts are locked: unlock those that are to be written");
   return { ...common, piece: onlyParts(piece, given), given };
+}
+
+/** Whether a piece is one part, which may be any of a choir. */
+export function isAlone(piece: Piece): boolean {
+  return piece.parts.length === 1;
+}
+
+/** A tune as one of several parts; those before it have no notes. */
+function asPart(piece: Piece, voice: number): Piece {
+  const before = Array.from({ length: voice }, (): Part => ({ name: "", program: 0, notes: [] }));
+  return { ...piece, parts: [...before, ...piece.parts] };
 }
 
 /** The piece with the notes of some parts only. */

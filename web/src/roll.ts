@@ -132,15 +132,26 @@ export class Roll extends HTMLElement {
 
   #showSounding(tick: number | null, piece: Piece): void {
     const sounding = new Set<Element>();
+    const pitches = new Set<number>();
     if (tick !== null && tick < endTick(piece)) {
       for (const element of this.#notes.querySelectorAll<SVGGElement>(".note")) {
         const note = piece.parts[Number(element.dataset["part"])]?.notes[Number(element.dataset["note"])];
-        if (note !== undefined && note[0] <= tick && tick < note[0] + note[1]) sounding.add(element);
+        if (note === undefined || note[0] > tick || tick >= note[0] + note[1]) continue;
+        sounding.add(element);
+        pitches.add(note[2]);
       }
     }
     for (const element of this.#sounding) if (!sounding.has(element)) element.classList.remove("sounding");
     for (const element of sounding) element.classList.add("sounding");
     this.#sounding = sounding;
+    this.#showKeysDown(pitches);
+  }
+
+  /** The keys at the left go down with what sounds. */
+  #showKeysDown(pitches: ReadonlySet<number>): void {
+    for (const key of this.keys.querySelectorAll<SVGElement>(".key")) {
+      key.classList.toggle("down", pitches.has(Number(key.dataset["pitch"])));
+    }
   }
 
   #keepInSight(x: number): void {

@@ -12,6 +12,8 @@ export interface Settings {
   readonly meter: string | null;
   readonly style: string | null;
   readonly bars: number;
+  /** Which of the model's parts a tune is that stands alone. */
+  readonly voice: number;
   /** None for the model's own. */
   readonly temperature: number | null;
   readonly seed: number;
@@ -35,7 +37,7 @@ export interface State {
 
 export function firstState(): State {
   const settings: Settings = {
-    tab: "harmonize", model: "", key: null, meter: null, style: null, bars: 16, temperature: null, seed: 1, fresh: true,
+    tab: "harmonize", model: "", key: null, meter: null, style: null, bars: 16, voice: 0, temperature: null, seed: 1, fresh: true,
   };
   return { piece: emptyPiece(), settings, selection: null, frozen: [0], part: 0, madeBy: null };
 }

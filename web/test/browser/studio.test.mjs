@@ -1,12 +1,13 @@
 // What the studio must hold, from the first click on; run by `cargo xtask ci`.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 
-import { browse, clickNote, download, drop, galant, go, MODEL, OUT, problem, ready, serve, state, status } from "./page.mjs";
+import { browse, clickNote, download, drop, galant, go, MODEL, OUT, PAGE, problem, ready, serve, state, status } from "./page.mjs";
 
 const TUNE = [72, 74, 76, 72, 76, 77, 79, 79];
 
@@ -250,6 +251,26 @@ test("axe finds nothing to complain about, light and dark, on every tab", async 
     }
     await other.context().close();
   }
+});
+
+test("a tune may be the bass", async () => {
+  const other = await chromium.open();
+  await other.click("#example");
+  await other.selectOption("#voice", { label: "bass" });
+  await go(other, "harmonize");
+  assert.equal(await problem(other), "");
+  const { piece, part, frozen } = await state(other);
+  assert.deepEqual([piece.parts.length, part, frozen], [4, 3, [3]]);
+  assert.deepEqual(piece.parts[3].notes.map((note) => note[2]).slice(0, 3), [72, 72, 79]);
+  await other.context().close();
+});
+
+test("the page with two models has at most 1.5 MB, compressed as servers do", () => {
+  const sizes = readdirSync(PAGE, { recursive: true }).map((name) => join(PAGE, name))
+    .filter((path) => statSync(path).isFile()).map((path) => gzipSync(readFileSync(path)).length);
+  const size = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`the page has ${size} bytes`);
+  assert.ok(size <= 1_500_000, `${size} bytes`);
 });
 
 test("without a network the page opens and composes", async () => {

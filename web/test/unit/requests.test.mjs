@@ -21,12 +21,19 @@ test("a tune is harmonized as the part that is locked, without the notes of the 
   assert.equal(request.seed, 3);
 });
 
+test("a tune that stands alone may be any part", () => {
+  const request = requestFor({ ...at("harmonize", { voice: 3 }), frozen: [] }, choir);
+  assert.deepEqual(request.given, [3]);
+  assert.deepEqual(request.piece.parts.map((part) => part.notes.length), [0, 0, 0, 14]);
+  assert.deepEqual(requestFor(at("harmonize", { voice: 3 }), { parts: 2 }).given, [1]);
+});
+
 test("what cannot be done is said", () => {
   assert.throws(() => requestFor(at("harmonize"), piano), /choose a model of voices/);
-  assert.throws(() => requestFor({ ...at("harmonize"), frozen: [] }, choir), /no part with notes is locked/);
   assert.throws(() => requestFor(at("vary"), piano), /no bars are selected/);
   assert.throws(() => requestFor({ ...first, settings: { ...first.settings, tab: "continue" } }, piano), /no notes yet/);
   const parts = Array(4).fill(state.piece.parts[0]);
+  assert.throws(() => requestFor({ ...at("harmonize"), piece: { ...state.piece, parts }, frozen: [] }, choir), /no part with notes is locked/);
   assert.throws(() => requestFor({ ...at("harmonize"), piece: { ...state.piece, parts }, frozen: [0, 1, 2, 3] }, choir), /all parts are locked/);
 });
 

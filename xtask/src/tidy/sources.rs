@@ -3,10 +3,8 @@
 use super::project::{TrackedFile, Violation};
 use super::syntax::{self, Name};
 use super::walls::{
-use super::walls::{
     EXCEPTIONS, EXPORT_ATTRIBUTE, EXPORTS, FORBIDDEN_IN_LAYERS, IN_ONE_FILE, LINES_LIMIT, MACHINE_FOLDERS, Place,
     SOURCES, UNSAFE_CRATE,
-};
 };
 use crate::workspace::Package;
 
