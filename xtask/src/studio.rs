@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use xshell::{Shell, cmd};
 
 use crate::command::{below_here, run as run_command};
@@ -46,7 +46,7 @@ pub(crate) fn run(Request { build, rest }: &Request) -> anyhow::Result<()> {
     let program = workspace.release_program("", "galant");
     let galant = below_here(&program);
     let models = studio_models::provide(&workspace, galant)?;
-    let models: Vec<String> = models.iter().map(|model| format!("{}={}", model.title, model.path.display())).collect();
+    let models: Vec<String> = models.iter().rev().map(|model| format!("{}={}", model.title, model.path.display())).collect();
     // Where the program looks for it.
     let page = program.with_file_name("studio");
     put_together(&workspace, &page, &models)?;
@@ -128,14 +128,32 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     };
     run_command(cmd!(sh, "cargo build --release -p galant-cli"))?;
     let (galant, out) = (workspace.release_program("", "galant"), workspace.empty_folder("ci-studio")?);
-    let models = studio_models::provide_untrained(workspace, below_here(&galant), &out)?;
-    let [notes, voices] = &models[..] else { bail!("the page is tested with two models, and there are {}", models.len()) };
-    let named = [voices, notes].map(|model| format!("{}={}", model.title, model.path.display()));
+    let choir = out.join("choir-music");
+    let script = web.join("test/browser/choir.mjs");
+    run_command(cmd!(sh, "node {script} {choir}"))?;
+    let voices = hurried_model(workspace, &galant, &out.join("choir"), &choir, &["--tokenizer", "voices", "--parts", "4"])?;
+    let notes = hurried_model(workspace, &galant, &out.join("mozart"), Path::new("mozart"), &["--tokenizer", "notes"])?;
     let page = out.join("page");
-    put_together(workspace, &page, &named)?;
+    put_together(workspace, &page, &[&voices, &notes].map(|model| model.display().to_string()))?;
     let test = cmd!(sh, "npm --prefix {web} run --silent e2e");
-    let variables = [("GALANT", &galant), ("PAGE", &page), ("MODEL", &notes.path), ("OUT", &out)];
+    let variables = [("GALANT", &galant), ("PAGE", &page), ("MODEL", &notes), ("OUT", &out)];
     run_command(test.envs(variables).env("CHROMIUM", browser))
+}
+
+/// A model as large as those of the studio that has learned for some seconds: what is tested is the page.
+fn hurried_model(
+    workspace: &Workspace,
+    program: &Path,
+    out: &Path,
+    corpus: &Path,
+    settings: &[&str],
+) -> anyhow::Result<PathBuf> {
+    let (sh, galant) = (&workspace.sh, below_here(program));
+    let (model, small) = (out.join("model.safetensors"), out.with_extension("safetensors"));
+    let size = ["--layers", "1", "--hidden-size", "160", "--steps", "60", "--quiet"];
+    run_command(cmd!(sh, "{galant} train --corpus {corpus} --out {out} {settings...} {size...}"))?;
+    run_command(cmd!(sh, "{galant} export {model} --weights i8 --out {small}"))?;
+    Ok(small)
 }
 
 /// What the browser that tests use may be called.
