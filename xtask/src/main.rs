@@ -9,6 +9,7 @@ mod command;
 mod corpus;
 mod judge;
 mod libtorch;
+mod studio_models;
 mod tidy;
 mod train_bach;
 mod train_mozart;
@@ -62,6 +63,8 @@ enum Task {
         /// Which collection
         set: corpus::Set,
     },
+    /// Train the models that the studio begins with, unless they are there
+    StudioModels,
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
     /// Everything a change must pass, in order
@@ -95,6 +98,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
         Some(Task::Corpus { set }) => corpus::run(set),
+        Some(Task::StudioModels) => studio_models::run(),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }
