@@ -10,6 +10,7 @@ mod corpus;
 mod judge;
 mod libtorch;
 mod studio;
+mod studio_models;
 mod tidy;
 mod train_bach;
 mod train_mozart;
@@ -66,6 +67,8 @@ enum Task {
         /// Which collection
         set: corpus::Set,
     },
+    /// Train the models that the studio begins with, unless they are there
+    StudioModels,
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
     /// Everything a change must pass, in order
@@ -100,6 +103,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         Some(Task::Libtorch { command }) => libtorch::run(&command),
         Some(Task::Studio(request)) => studio::run(&request),
         Some(Task::Corpus { set }) => corpus::run(set),
+        Some(Task::StudioModels) => studio_models::run(),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }

@@ -21,9 +21,8 @@ const MODULE: &str = "galant_web.wasm";
 /// The profile of the module: small, and fast where it computes.
 const PROFILE: &str = "studio";
 
-/// Vectors of 128 bits, which every browser of 2023 and later has; and no random numbers of the system, which would be
-/// imported from JavaScript: every random act takes a seed.
-const FLAGS: &str = "-C target-feature=+simd128 --cfg getrandom_backend=\"unsupported\"";
+/// Vectors of 128 bits, which every browser of 2023 and later has.
+const FLAGS: &str = "-C target-feature=+simd128";
 
 /// A Rust compiler that makes WebAssembly.
 enum Toolchain {
@@ -69,7 +68,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
         return Ok(());
     }
     let runner = workspace.root.join("crates/galant-kernels/tests/node.js");
-    let kernels = toolchain.cargo(workspace, &["test", "-p", "galant-kernels", "--test", "kernels"]);
+    let kernels = toolchain.cargo(workspace, &["test", "--profile", PROFILE, "-p", "galant-kernels", "--test", "kernels"]);
     run(kernels.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("node {}", runner.display())))?;
     compare(workspace, &module)
 }

@@ -6,7 +6,7 @@
 //! level, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
 //! The result of an element depends neither on its position in a slice nor on the number of rows.
-//! Products and exponentials at level scalar differ in the last bits from those at the other levels, which fuse
+//! Products and exponentials at levels scalar and simd128 differ in the last bits from those at the other levels, which fuse
 //! multiplication and addition; everything else has the same bits at every level.
 //!
 //! ```

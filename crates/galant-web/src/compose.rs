@@ -126,7 +126,7 @@ impl Composing {
         let n_tokens = (MULTIPLICATIONS_PER_SLICE / n_parameters.max(1)).clamp(1, MAX_TOKENS_PER_SLICE);
         for _ in 0..n_tokens {
             if self.model.go_on(&mut current)? {
-                self.take(current.finish());
+                self.take(current.finish())?;
                 return if self.n_done == self.candidates.len() {
                     Ok(Progress::Done(self.finish()?))
                 } else {
@@ -140,12 +140,18 @@ impl Composing {
         Ok(Progress::Going(Job::Compose(self), n_done))
     }
 
-    fn take(&mut self, piece: ComposedPiece) {
+    /// Keeps a candidate if it is the best so far; before other bars, the one that they follow best.
+    fn take(&mut self, piece: ComposedPiece) -> Result<(), Refusal> {
         self.n_done += 1;
-        let rank = self.model.rank(&piece);
+        let mut rank = self.model.rank(&piece);
+        let joined = self.place.as_ref().map(|place| place.nats_per_note(&self.model, &piece)).transpose()?.flatten();
+        if let Some(nats_per_note) = joined {
+            rank = Rank { n_flaws: 0, nats_per_note };
+        }
         if self.best.as_ref().is_none_or(|(best, _)| rank.is_better_than(*best)) {
             self.best = Some((rank, piece));
         }
+        Ok(())
     }
 
     fn finish(self) -> Result<Answer, Refusal> {

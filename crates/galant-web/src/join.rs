@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use galant_evaluate::PieceReading;
 use galant_pipeline::{ComposedPiece, LoadedModel};
 use galant_tokens::Token;
 use galant_types::{Note, Score};
@@ -20,17 +21,39 @@ pub(crate) struct Place {
     to: u64,
     /// How many bars longer it becomes.
     n_added: u64,
+    /// Up to which tick the notes that follow the new ones belong to them.
+    belongs_to: u64,
 }
 
 impl Place {
     /// After all notes of a piece, in so many bars more.
     pub(crate) fn after(piece: PieceData, score: &Score, n_added: u64) -> Place {
-        Place { piece, last_read: last_onset(score), from: score.end(), to: u64::MAX, n_added }
+        Place { piece, last_read: last_onset(score), from: score.end(), to: u64::MAX, n_added, belongs_to: u64::MAX }
     }
 
-    /// From a tick of a piece to another, of which the network read the notes in `read`.
-    pub(crate) fn between(piece: PieceData, read: &Score, from: u64, to: u64) -> Place {
-        Place { piece, last_read: last_onset(read), from, to, n_added: 0 }
+    /// From a tick of a piece to another, of which the network read the notes in `read`; the notes up to `belongs_to` should
+    /// follow well.
+    pub(crate) fn between(piece: PieceData, read: &Score, [from, to, belongs_to]: [u64; 3]) -> Place {
+        Place { piece, last_read: last_onset(read), from, to, n_added: 0, belongs_to }
+    }
+
+    /// What a note of the new bars and of those that follow costs the network, in nats, if something follows.
+    pub(crate) fn nats_per_note(&self, model: &LoadedModel, composed: &ComposedPiece) -> Result<Option<f64>, Refusal> {
+        let follows = |note: &(u64, u64, u8, u8)| (self.to..self.belongs_to).contains(&note.0);
+        if !self.piece.parts.iter().any(|part| part.notes.iter().any(follows)) {
+            return Ok(None);
+        }
+        let joined = self.with(model, composed, &model.score(composed)?)?.score()?;
+        let reading = PieceReading::new(model.file(), &joined, composed.settings.plan.style.as_deref());
+        let read = reading.surprise(model.generator(), &mut || ())?;
+        let ticks = u64::from(read.score.ticks_per_quarter);
+        let is_near = |note: &Note| {
+            let tick = note.onset * u64::from(joined.ticks_per_quarter) / ticks.max(1);
+            (self.from..self.belongs_to).contains(&tick)
+        };
+        let near = read.score.notes.iter().zip(&read.nats).filter(|(note, _)| is_near(note));
+        let nats: Vec<f64> = near.filter_map(|(_, nats)| *nats).collect();
+        Ok((!nats.is_empty()).then(|| nats.iter().sum::<f64>() / nats.len() as f64))
     }
 
     /// The piece with the notes that were composed; `score` is all that the network read and composed.

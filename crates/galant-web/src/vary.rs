@@ -11,6 +11,9 @@ use crate::job::Job;
 use crate::join::Place;
 use crate::request::{Asked, VaryRequest};
 
+/// How many of the bars that follow are asked whether they follow well.
+const BARS_AFTER: u64 = 2;
+
 /// Begins bars that take the place of others.
 pub(crate) fn begin(model: Rc<LoadedModel>, request: &VaryRequest) -> Result<Job, Refusal> {
     let VaryRequest { piece, from, to, asked, .. } = request;
@@ -36,6 +39,6 @@ pub(crate) fn begin(model: Rc<LoadedModel>, request: &VaryRequest) -> Result<Job
     // What follows goes on: only the end of a piece is an end.
     let ends = *to == n_bars;
     let wanted = Wanted { end: if ends { End::Tonic } else { End::Open }, form: Form::Free, ..wanted };
-    let place = Place::between(piece.clone(), &before, first, end);
+    let place = Place::between(piece.clone(), &before, [first, end, map.start(to + BARS_AFTER)]);
     compose::job(model, &wanted, asked.candidates, Some(place))
 }

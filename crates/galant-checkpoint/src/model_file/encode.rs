@@ -2,13 +2,14 @@ use std::collections::HashMap;
 use std::error::Error as StdError;
 
 use galant_model::{ModelSpec, Tensor, Weights};
-use safetensors::tensor::{TensorView, serialize};
+use safetensors::tensor::{Dtype, TensorView, serialize};
 use thiserror::Error;
 
 use super::checksum::checksum;
 use super::format::{KEY, MAX_MODEL_HEADER_BYTES};
-use super::weight_type::numbers;
+use super::weight_type::{Stored, numbers, scales_of};
 use super::{ModelFile, ModelFileError, WeightType, metadata};
+use crate::floats;
 
 /// The bytes of a safetensors file for `file`, in format 4, or 5 if its tokens are voices; equal files give equal bytes.
 ///
@@ -31,23 +32,25 @@ pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
 pub fn encode_model_as(file: &ModelFile, weight_type: WeightType) -> Result<Vec<u8>, EncodeModelError> {
     file.validate()?;
     let spec = file.weights.spec();
-    let values = weight_type.to_bytes(file.weights.values());
-    check_size(&values, weight_type, file)?;
-    let zeros = vec![0; weight_type.n_bytes() * spec.n_gate_rows()];
-    let bytes = |tensor: &Tensor| {
-        let (start, end) = (tensor.range.start * weight_type.n_bytes(), tensor.range.end * weight_type.n_bytes());
-        &values[start..end]
-    };
-    let own = Weights::tensors(spec).into_iter().map(|tensor| (bytes(&tensor), tensor));
+    let zeros = vec![0.0; spec.n_gate_rows()];
+    let own = Weights::tensors(spec).into_iter().map(|tensor| (&file.weights.values()[tensor.range.clone()], tensor));
     let second = second_biases(spec).into_iter().map(|tensor| (zeros.as_slice(), tensor));
-    let tensors: Vec<(&[u8], Tensor)> = own.chain(second).collect();
-    let checksum = checksum(tensors.iter().map(|(data, tensor)| (tensor.name.as_str(), *data)));
+    let mut tensors: Vec<(String, Vec<usize>, Dtype, Vec<u8>)> = Vec::new();
+    for (values, Tensor { name, shape, .. }) in own.chain(second) {
+        let Stored { dtype, bytes, scales } = weight_type.store(values, &shape);
+        check_finite(dtype, &bytes, values)?;
+        if let Some(scales) = scales {
+            tensors.push((scales_of(&name), vec![shape[0]], Dtype::F32, scales));
+        }
+        tensors.push((name, shape, dtype, bytes));
+    }
+    let checksum = checksum(tensors.iter().map(|(name, _, _, data)| (name.as_str(), data.as_slice())));
     let metadata = metadata::to_json(file, weight_type, checksum);
     // Inside the header it is quoted again, which only makes it longer.
     check_header(metadata.len() as u64)?;
     let mut views = Vec::new();
-    for (data, tensor) in tensors {
-        views.push((tensor.name, TensorView::new(weight_type.dtype(), tensor.shape, data).map_err(container)?));
+    for (name, shape, dtype, data) in &tensors {
+        views.push((name, TensorView::new(*dtype, shape.clone(), data).map_err(container)?));
     }
     // One key only: the order of several would be that of a hash table.
     let keys = HashMap::from([(KEY.to_owned(), metadata)]);
@@ -64,10 +67,10 @@ pub(super) fn second_biases(spec: &ModelSpec) -> Vec<Tensor> {
 }
 
 /// Checks that no weight, all of which are finite, became infinite.
-fn check_size(bytes: &[u8], weight_type: WeightType, file: &ModelFile) -> Result<(), EncodeModelError> {
-    let mut numbers = numbers(weight_type.dtype(), bytes).expect("a type that is written");
-    match numbers.position(|number| !number.is_finite()) {
-        Some(place) => Err(EncodeModelError::TooLarge { value: file.weights.values()[place] }),
+fn check_finite(dtype: Dtype, bytes: &[u8], values: &[f32]) -> Result<(), EncodeModelError> {
+    let is_narrow = dtype == Dtype::F16;
+    match is_narrow.then(|| floats::first_not_finite(&numbers(dtype, bytes, &[]))).flatten() {
+        Some(place) => Err(EncodeModelError::TooLarge { value: values[place] }),
         None => Ok(()),
     }
 }

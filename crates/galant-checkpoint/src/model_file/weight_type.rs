@@ -12,55 +12,86 @@ pub enum WeightType {
     F32,
     /// Rounded to IEEE 754 half precision, 16 bits each: eleven significant bits, up to 65,504.
     F16,
+    /// Matrices rounded to 8 bits: of each row, whole numbers from −127 to 127 times a number of the row; biases as they are.
+    I8,
+}
+
+/// A tensor as a file keeps it.
+pub(super) struct Stored {
+    pub(super) dtype: Dtype,
+    pub(super) bytes: Vec<u8>,
+    /// The numbers by which the rows of whole numbers are multiplied, f32.
+    pub(super) scales: Option<Vec<u8>>,
 }
 
 impl WeightType {
-    pub(super) fn dtype(self) -> Dtype {
+    /// The values of a tensor of a shape.
+    pub(super) fn store(self, values: &[f32], shape: &[usize]) -> Stored {
         match self {
-            WeightType::F32 => Dtype::F32,
-            WeightType::F16 => Dtype::F16,
-        }
-    }
-
-    /// How many bytes a number takes.
-    pub(super) fn n_bytes(self) -> usize {
-        match self {
-            WeightType::F32 => 4,
-            WeightType::F16 => 2,
-        }
-    }
-
-    /// The bytes of `values`.
-    pub(super) fn to_bytes(self, values: &[f32]) -> Vec<u8> {
-        match self {
-            WeightType::F32 => floats::to_bytes(values),
-            WeightType::F16 => values.iter().flat_map(|&value| f16_bits(value).to_le_bytes()).collect(),
+            WeightType::I8 if shape.len() > 1 => {
+                let rows = || values.chunks(shape[1..].iter().product::<usize>().max(1));
+                let scales: Vec<f32> = rows().map(scale).collect();
+                let whole = |(row, &scale): (&[f32], &f32)| row.iter().map(|&value| rounded(value, scale)).collect();
+                let whole: Vec<Vec<i8>> = rows().zip(&scales).map(whole).collect();
+                let bytes = whole.concat().into_iter().map(i8::cast_unsigned).collect();
+                Stored { dtype: Dtype::I8, bytes, scales: Some(floats::to_bytes(&scales)) }
+            }
+            WeightType::F16 => {
+                let bytes = values.iter().flat_map(|&value| f16_bits(value).to_le_bytes()).collect();
+                Stored { dtype: Dtype::F16, bytes, scales: None }
+            }
+            WeightType::F32 | WeightType::I8 => {
+                Stored { dtype: Dtype::F32, bytes: floats::to_bytes(values), scales: None }
+            }
         }
     }
 }
 
-/// The numbers in the bytes of a tensor, each exactly; none if their type is another than F32, F16 and BF16.
+/// The largest of the whole numbers.
+const MOST: f32 = 127.0;
+
+/// What the whole numbers of a row are multiplied by.
+fn scale(row: &[f32]) -> f32 {
+    row.iter().fold(0.0, |largest: f32, value| largest.max(value.abs())) / MOST
+}
+
+fn rounded(value: f32, scale: f32) -> i8 {
+    if scale > 0.0 { (value / scale).round_ties_even().clamp(-MOST, MOST) as i8 } else { 0 }
+}
+
+/// What the tensor is called that has the scales of another.
+pub(super) fn scales_of(tensor: &str) -> String {
+    format!("{tensor}.scale")
+}
+
+/// Whether tensors of a type are read.
+pub(super) fn is_read(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::I8)
+}
+
+/// The numbers in the bytes of a tensor, each exactly; `scales` are the bytes of its rows' scales if it has whole numbers.
 ///
 /// # Panics
 ///
-/// If bytes are left over.
-pub(super) fn numbers(dtype: Dtype, bytes: &[u8]) -> Option<Box<dyn Iterator<Item = f32> + '_>> {
+/// If the type is none that [is read](is_read), or if bytes are left over.
+pub(super) fn numbers(dtype: Dtype, bytes: &[u8], scales: &[u8]) -> Vec<f32> {
     let halves = |widen: fn(u16) -> f32| {
         let (numbers, rest) = bytes.as_chunks::<2>();
         assert!(rest.is_empty(), "{} bytes are no whole number of 16-bit numbers", bytes.len());
-        Box::new(numbers.iter().map(move |&number| widen(u16::from_le_bytes(number))))
+        numbers.iter().map(|&number| widen(u16::from_le_bytes(number))).collect()
     };
     match dtype {
-        Dtype::F32 => Some(Box::new(floats::from_bytes(bytes))),
-        Dtype::F16 => Some(halves(f16_value)),
-        Dtype::BF16 => Some(halves(|bits| f32::from_bits(u32::from(bits) << 16))),
-        _ => None,
+        Dtype::F32 => floats::from_bytes(bytes).collect(),
+        Dtype::F16 => halves(f16_value),
+        Dtype::BF16 => halves(|bits| f32::from_bits(u32::from(bits) << 16)),
+        Dtype::I8 => {
+            let scales: Vec<f32> = floats::from_bytes(scales).collect();
+            let width = bytes.len() / scales.len().max(1);
+            let rows = bytes.chunks(width.max(1)).zip(scales);
+            rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(byte.cast_signed()) * scale)).collect()
+        }
+        other => panic!("tensors of {other} are not read"),
     }
-}
-
-/// Whether [`numbers`] reads a type.
-pub(super) fn is_read(dtype: Dtype) -> bool {
-    numbers(dtype, &[]).is_some()
 }
 
 /// The bits of f16's number nearest to a value, of two the even one; infinite above 65,519.

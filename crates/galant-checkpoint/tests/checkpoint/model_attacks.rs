@@ -102,7 +102,7 @@ fn a_shape_that_is_not_the_networks() {
 #[test]
 fn elements_that_are_not_f32() {
     let error = answer(|parts| parts.header["dense.bias"]["dtype"] = json!("I32"));
-    expect!["tensor dense.bias has elements of type I32; it must be F32, F16 or BF16, convert it"]
+    expect!["tensor dense.bias has elements of type I32; it must be F32, F16, BF16 or I8 with scales, convert it"]
         .assert_eq(&error.to_string());
 }
 

@@ -33,6 +33,46 @@ fn half_the_bytes_keep_every_weight_to_eleven_bits_and_all_else_as_it_is() {
 }
 
 #[test]
+fn a_quarter_of_the_bytes_keeps_every_row_to_a_127th_of_its_largest_weight() {
+    let model = small_model(Cell::Lstm);
+    let bytes = encode_model_as(&model, WeightType::I8).unwrap();
+    let read = decode_model(&bytes).unwrap();
+    for tensor in Weights::tensors(model.weights.spec()) {
+        let (before, after) = (&model.weights.values()[tensor.range.clone()], &read.weights.values()[tensor.range]);
+        if tensor.shape.len() == 1 {
+            assert_eq!(before, after, "{}", tensor.name);
+            continue;
+        }
+        for (before, after) in before.chunks(tensor.shape[1]).zip(after.chunks(tensor.shape[1])) {
+            let largest = before.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+            for (before, after) in before.iter().zip(after) {
+                // Half a step, and what the arithmetic of f32 adds.
+                let step = largest / 127.0;
+                assert!((before - after).abs() <= 0.50001 * step, "{}: {before} became {after}", tensor.name);
+            }
+        }
+    }
+    assert_eq!(ModelFile { weights: model.weights.clone(), ..read }, model);
+    let zeros = with_weights(&model, |_| 0.0);
+    assert_eq!(decode_model(&encode_model_as(&zeros, WeightType::I8).unwrap()).unwrap(), zeros);
+}
+
+#[test]
+fn whole_numbers_without_their_scales_are_refused() {
+    let bytes = encode_model_as(&small_model(Cell::Lstm), WeightType::I8).unwrap();
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let but = |left_out: &'static str| {
+        let views = tensors.iter().filter(move |(name, _)| *name != left_out);
+        decode_model(&serialize(views, metadata.metadata().clone()).unwrap()).unwrap_err().to_string()
+    };
+    let missing = but("dense.weight.scale");
+    assert!(missing.starts_with("tensor dense.weight.scale"), "{missing}");
+    let alone = but("dense.weight");
+    assert!(alone.starts_with("tensor dense.weight"), "{alone}");
+}
+
+#[test]
 fn files_of_sixteen_bits_say_so_in_their_format() {
     let model = small_model(Cell::Lstm);
     let format = |bytes: &[u8]| {
@@ -42,6 +82,7 @@ fn files_of_sixteen_bits_say_so_in_their_format() {
     };
     assert_eq!(format(&encode_model(&model).unwrap()), 4);
     assert_eq!(format(&encode_model_as(&model, WeightType::F16).unwrap()), 6);
+    assert_eq!(format(&encode_model_as(&model, WeightType::I8).unwrap()), 6);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(in crate::model_file) fn to_json(file: &ModelFile, weight_type: WeightType, 
         format: match weight_type {
             WeightType::F32 if file.parts.is_empty() => EARLIER_FORMAT,
             WeightType::F32 => VOICES_FORMAT,
-            WeightType::F16 => FORMAT,
+            WeightType::F16 | WeightType::I8 => FORMAT,
         },
         program: file.program.clone(),
         network: NetworkText::of(file.weights.spec()),
