@@ -46,7 +46,8 @@ pub(crate) fn run(Request { build, rest }: &Request) -> anyhow::Result<()> {
     let program = workspace.release_program("", "galant");
     let galant = below_here(&program);
     let models = studio_models::provide(&workspace, galant)?;
-    let models: Vec<String> = models.iter().rev().map(|model| format!("{}={}", model.title, model.path.display())).collect();
+    let models: Vec<String> =
+        models.iter().rev().map(|model| format!("{}={}", model.title, model.path.display())).collect();
     // Where the program looks for it.
     let page = program.with_file_name("studio");
     put_together(&workspace, &page, &models)?;
@@ -80,7 +81,8 @@ fn provide_packages(sh: &Shell, web: &Path) -> anyhow::Result<()> {
 fn missing(sh: &Shell) -> Vec<String> {
     let version = |tool: &str| cmd!(sh, "{tool} --version").ignore_stderr().read().ok();
     let node = version("node");
-    let how_to = "https://nodejs.org has it, or `apt install nodejs npm` on Debian and Ubuntu, `brew install node` on macOS";
+    let how_to =
+        "https://nodejs.org has it, or `apt install nodejs npm` on Debian and Ubuntu, `brew install node` on macOS";
     let mut missing = Vec::new();
     match node.as_deref().map(|text| (text, major(text))) {
         Some((_, Some(major))) if major >= NODE => {}
@@ -95,8 +97,8 @@ fn missing(sh: &Shell) -> Vec<String> {
 
 /// All that is to be got.
 fn to_get(sh: &Shell, missing: &[String]) -> String {
-    let target = (!wasm::is_at_hand(sh))
-        .then(|| format!("Rust cannot build for WebAssembly: {}", wasm::TARGET_MISSING));
+    let target =
+        (!wasm::is_at_hand(sh)).then(|| format!("Rust cannot build for WebAssembly: {}", wasm::TARGET_MISSING));
     let lines = missing.iter().cloned().chain(target);
     lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
@@ -131,7 +133,8 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let choir = out.join("choir-music");
     let script = web.join("test/browser/choir.mjs");
     run_command(cmd!(sh, "node {script} {choir}"))?;
-    let voices = hurried_model(workspace, &galant, &out.join("choir"), &choir, &["--tokenizer", "voices", "--parts", "4"])?;
+    let voices =
+        hurried_model(workspace, &galant, &out.join("choir"), &choir, &["--tokenizer", "voices", "--parts", "4"])?;
     let notes = hurried_model(workspace, &galant, &out.join("mozart"), Path::new("mozart"), &["--tokenizer", "notes"])?;
     let page = out.join("page");
     put_together(workspace, &page, &[&voices, &notes].map(|model| model.display().to_string()))?;
