@@ -38,6 +38,8 @@ connectKeyboard(app, () => transport.playOrPause());
 connectMidi(app);
 connectReceipt(app, maker, roll);
 maker.onMade = () => roll.bloom();
+// A field that is left, a slider that is let go.
+addEventListener("change", () => app.store.settle());
 if (problem !== null) app.fail(new Error(problem));
 
 try {
