@@ -137,6 +137,7 @@ export class Player {
   /** After a change of the piece: renders it, and goes on at the same place. */
   #follow(): void {
     this.#tick = Math.min(this.#tick, endTick(this.#store.state.piece));
+    if (this.#playing?.piece === this.#store.state.piece) return;
     if (this.isPlaying) {
       this.start();
       return;

@@ -22,6 +22,7 @@ test("pictures are made, wide and narrow, light and dark", async () => {
       await page.click("#fresh");
       await go(page, "harmonize");
       assert.equal(await problem(page), "");
+      await page.click("#stop");
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: name === "narrow" });
       await page.context().close();
     }
@@ -30,6 +31,7 @@ test("pictures are made, wide and narrow, light and dark", async () => {
   await page.click("#example");
   await page.click("#fresh");
   await go(page, "harmonize");
+  await page.click("#stop");
   await page.evaluate(() => document.querySelector("galant-roll").app.player.seek(1.5 * 1920));
   await page.mouse.move(0, 0);
   const picture = join(folder, "studio.png");

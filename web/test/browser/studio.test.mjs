@@ -48,6 +48,7 @@ test("a tune that is clicked is there, and is the same after the other parts are
   assert.equal(piece.parts.length, 4);
   assert.deepEqual(piece.parts[0].notes.map((note) => note.slice(0, 3)), clicked.map((note) => note.slice(0, 3)));
   assert.ok(piece.parts.slice(1).every((part) => part.notes.length > 0));
+  await page.waitForSelector("galant-roll.playing");
 });
 
 test("a part that is locked stays, and the others are written anew", async () => {
@@ -59,8 +60,9 @@ test("a part that is locked stays, and the others are written anew", async () =>
   assert.notDeepEqual(after.parts.slice(1, 3), before.parts.slice(1, 3));
 });
 
-test("play moves the cursor and is heard, and stop goes back", async () => {
+test("play moves the cursor and is heard, and stop goes back to the beginning", async () => {
   const tick = () => page.evaluate(() => Number(document.querySelector("galant-roll").dataset.tick));
+  await page.click("#stop");
   await page.click("#play");
   await page.waitForFunction(() => Number(document.querySelector("galant-roll").dataset.tick) > 400);
   const level = await page.evaluate(() => document.querySelector("galant-roll").app.player.level());
