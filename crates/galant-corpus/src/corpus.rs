@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::hold_out::{HeldOut, TailsReason};
 use crate::leaks::Leaks;
+use crate::likeness::Likeness;
 use crate::near_duplicates::NearDuplicates;
 use crate::numbered_tokens::NumberedTokens;
 use crate::part_tally::{PartTally, commonest};
@@ -220,8 +221,9 @@ impl CorpusBuilder {
         let mut playback = PlaybackTally::default();
         playback.add(&piece.score);
         let parts = if is_voices(self.tokenizer) { voice_parts(&piece.score) } else { Vec::new() };
-        self.near_duplicates.add(&piece.score);
-        let tune = Tune::of(&piece.score);
+        let likeness = Likeness::of(&piece.score);
+        self.near_duplicates.add(&likeness);
+        let tune = likeness.into_tune();
         let numbers = self.different.numbers(tokens);
         self.added.push(Added { entry, numbers, frame, tune, role, playback, rounding, parts });
         n_tokens

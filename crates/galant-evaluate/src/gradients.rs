@@ -73,6 +73,7 @@ impl GradientProbe {
     ///
     /// Initial weights say little: orthogonal recurrent weights keep a gradient's length, and only training bends them
     /// and drives a vanilla RNN's units to where tanh is flat.
+    /// Each step of both trainings calls `on_step`.
     ///
     /// # Errors
     ///
@@ -81,6 +82,7 @@ impl GradientProbe {
         &self,
         corpus: Corpus,
         networks: GradientComparison,
+        on_step: &mut dyn FnMut(),
     ) -> Result<Vec<GradientNorm>, GradientError> {
         let (vocab_size, hidden_size) = (corpus.vocabulary.len(), networks.hidden_size);
         let windows = self.windows(corpus.songs)?;
@@ -95,7 +97,7 @@ impl GradientProbe {
                 dropout: 0.0,
                 residual: false,
             };
-            all.extend(norms(&self.trained(spec, &windows, networks)?, &batch)?);
+            all.extend(norms(&self.trained(spec, &windows, networks, on_step)?, &batch)?);
         }
         Ok(all)
     }
@@ -106,6 +108,7 @@ impl GradientProbe {
         spec: ModelSpec,
         windows: &Windows,
         networks: GradientComparison,
+        on_step: &mut dyn FnMut(),
     ) -> Result<Weights, GradientError> {
         let GradientComparison { n_steps, n_threads, .. } = networks;
         let weights = Weights::initial(spec, Initialization::NormalEmbedding, self.seed.child(0))?;
@@ -114,6 +117,7 @@ impl GradientProbe {
         let plans = windows.every_token_epoch(BATCH_SIZE, n_steps.max(1), self.seed.child(1));
         for (plan, step) in plans.iter().take(n_steps).zip(0..) {
             engine.train_batch(&windows.batch(plan), self.seed.child(2).child(step), 1.0)?;
+            on_step();
         }
         Ok(engine.weights()?)
     }
