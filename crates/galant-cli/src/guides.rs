@@ -138,8 +138,12 @@ const COMMANDS: &[Guide] = &[
         get: "a page of HTML that needs no other file",
         common: &[],
         groups: &[],
-        examples: &[("galant report mine", "mine/report.html, with composed.mid and composed.wav if they are there")],
-        change: "`galant compose -m DIR/model.safetensors -o DIR/composed.mid DIR/composed.wav` puts another piece on it.",
+        examples: &[
+            ("galant report mine", "mine/report.html, with composed.mid and composed.wav if they are there"),
+            ("galant report mine --corpus music/", "compares the pieces with music that has moved since"),
+        ],
+        change: "The page shows composed.mid, or composed-001.mid and so on; a piece without a WAV file beside it is played by the \
+                 page's own instrument.",
     },
     Guide {
         command: "info",

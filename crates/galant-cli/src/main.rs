@@ -27,6 +27,7 @@ mod output;
 mod picture;
 mod printable;
 mod progress;
+mod reread;
 mod sound;
 mod suggest;
 mod table;

@@ -169,6 +169,12 @@ impl Training {
         Baseline::of(&self.windows, self.spec.vocab_size(), self.unigram_loss)
     }
 
+    /// Whether a model was trained on this corpus, as far as the model file can tell: the same pieces to learn from, and the
+    /// same loss of single tokens in the validation part.
+    pub fn is_of(&self, file: &ModelFile) -> bool {
+        self.entries_for(Purpose::Corpus) == file.corpus && self.unigram_loss == file.unigram_loss
+    }
+
     /// How many steps the training has unless another rule ends it; none if only another rule does.
     pub fn planned_steps(&self) -> Option<u64> {
         self.config().planned_steps(&self.windows)
