@@ -4,7 +4,7 @@ mod learned;
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Openings, Split, Transposition, Validation, Windows};
+use galant_batches::{Openings, Predicted, Split, Transposition, Validation, Windows};
 use galant_checkpoint::{CorpusEntry, Opening, VoicePart};
 use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
@@ -147,8 +147,8 @@ impl Training {
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
     pub fn tokens_per_note(&self) -> Option<f64> {
         let (mut n_tokens, mut n_notes) = (0_usize, 0);
-        for batch in self.windows.validation(1) {
-            for (_, &id) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
+        for Predicted { tokens, places } in self.windows.predicted() {
+            for &id in &tokens[places] {
                 n_tokens += 1;
                 n_notes += self.vocabulary.token(id).map_or(0, |token| token.pitches().len());
             }
