@@ -5,7 +5,7 @@ mod learned;
 use std::ops::ControlFlow;
 
 use galant_batches::{Openings, Predicted, Split, Transposition, Validation, Windows};
-use galant_checkpoint::{CorpusEntry, Opening, VoicePart};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
 use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, Trainable, Weights};
