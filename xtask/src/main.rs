@@ -67,6 +67,9 @@ enum Task {
         /// Which collection
         set: corpus::Set,
     },
+    /// Build the Python wheel, install it into a clean virtual environment, make music with it
+    #[command(long_about = wheel::ABOUT)]
+    Wheel,
     /// Train the models that the studio begins with, unless they are there
     StudioModels,
     /// Check the structure of the project: layers, owners, circles of files, data
@@ -103,6 +106,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         Some(Task::Libtorch { command }) => libtorch::run(&command),
         Some(Task::Studio(request)) => studio::run(&request),
         Some(Task::Corpus { set }) => corpus::run(set),
+        Some(Task::Wheel) => wheel::run(),
         Some(Task::StudioModels) => studio_models::run(),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),

@@ -16,7 +16,9 @@ mod exit;
 mod files;
 mod format;
 mod guide;
+mod guides;
 mod inputs;
+mod interrupt;
 mod model;
 mod music;
 mod numbers;
@@ -25,6 +27,7 @@ mod output;
 mod picture;
 mod printable;
 mod progress;
+mod reread;
 mod sound;
 mod suggest;
 mod table;
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     if args.quiet {
         progress::silence();
     }
+    interrupt::listen();
     let strictness = if args.strict { Strictness::Refuse } else { Strictness::Repair };
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {

@@ -15,6 +15,7 @@ mod originality;
 mod plans;
 mod plot;
 mod render;
+mod report;
 mod studio;
 mod tokenizers;
 mod validation;
