@@ -126,6 +126,21 @@ test("what the keyboard does is said: the place, the pitch, what is there", asyn
   assert.deepEqual((await state(page)).piece.parts[0].notes, [[480, 480, 60, 80], [960, 480, 64, 80]]);
 });
 
+test("a MIDI keyboard plays, and writes where that is wanted", async () => {
+  const other = await chromium.open();
+  await other.evaluate(() => {
+    window.keyboard = {};
+    navigator.requestMIDIAccess = () => Promise.resolve({ inputs: new Map([["a", window.keyboard]]) });
+  });
+  await other.click("#keys-write");
+  await other.waitForFunction(() => window.keyboard.onmidimessage !== undefined);
+  // A note on, its note off, a note on without velocity, which is a note off, and a pedal.
+  const messages = [[0x90, 67, 90], [0x80, 67, 0], [0x93, 67, 0], [0xb0, 64, 127], [0x92, 71, 20]];
+  await other.evaluate((messages) => messages.forEach((data) => window.keyboard.onmidimessage({ data })), messages);
+  assert.deepEqual((await state(other)).piece.parts[0].notes.map((note) => note.slice(0, 3)), [[0, 480, 67], [480, 480, 71]]);
+  await other.context().close();
+});
+
 test("a note is dragged to another place, and its end to another length", async () => {
   await page.click("#clear");
   const { x, y } = await clickNote(page, 0, 72);
