@@ -32,6 +32,11 @@ enum Toolchain {
     Debian { linker: PathBuf },
 }
 
+/// Whether this machine can build for WebAssembly.
+pub(crate) fn is_at_hand(sh: &Shell) -> bool {
+    Toolchain::find(sh).is_some()
+}
+
 /// Builds the module of the studio, and returns where it is; none where the target is not installed.
 ///
 /// # Errors

@@ -19,5 +19,6 @@ pub(crate) mod plot;
 pub(crate) mod render;
 pub(crate) mod report;
 pub(crate) mod reproduce;
+pub(crate) mod studio;
 pub(crate) mod tokenize;
 pub(crate) mod train;

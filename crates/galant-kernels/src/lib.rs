@@ -79,7 +79,7 @@ pub use level::Neon;
 pub use level::Simd128;
 #[cfg(target_arch = "x86_64")]
 pub use level::{Avx2, Avx512};
-pub use level::{Level, level};
+pub use level::{Level, LevelInUse, hold_to, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};

@@ -14,7 +14,9 @@ use thiserror::Error;
 use crate::constraints::meter;
 use crate::model::LoadedModel;
 use crate::piece_settings::{Method, PiecePlan, PieceSettings};
+use crate::place::Place;
 use crate::record::Record;
+use crate::watch::Watched;
 
 /// A piece and all that made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,15 +71,23 @@ impl LoadedModel {
 
     /// What a beam finds, the best first, or the one piece of a draw.
     fn compose_ranked(&self, settings: &PieceSettings) -> Result<Vec<ComposedPiece>, ComposePieceError> {
+        let mut watched = Watched::begin(self.watch());
         let Method::Beam { beam, .. } = &settings.method else {
             let mut composition = self.begin_piece(settings)?;
             while !composition.is_complete() {
-                composition.next_token()?;
+                self.go_on(&mut composition)?;
+                watched.is_at(composition.share());
             }
             return Ok(vec![composition.finish()]);
         };
         let before = self.heard(settings);
-        let found = search(self.generator(), &self.task(settings, &before)?, beam)?;
+        let task = self.task(settings, &before)?;
+        let mut place = Place::begin(settings, task.primer.iter().map(|&id| self.token(id)));
+        let found = search(self.generator(), &task, beam, &mut |tokens| {
+            // The best may have become another piece, so what was counted is a little off.
+            tokens.last().into_iter().for_each(|&token| place.advance(self.token(token)));
+            watched.is_at(place.share());
+        })?;
         let piece = |Hypothesis { tokens, nats, .. }| ComposedPiece {
             settings: settings.clone(),
             before: before.clone(),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use galant_engine::Generator;
 use galant_sample::{ComposedToken, Composer};
-use galant_tokens::Clock;
 use galant_types::TokenId;
 
 use crate::compose::{ComposePieceError, ComposedPiece};
 use crate::model::LoadedModel;
 use crate::piece_settings::PieceSettings;
+use crate::place::Place;
 
 /// A piece that is composed token by token, for whoever decides when to go on; it holds the network.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct Composition {
     before: Vec<TokenId>,
     composer: Composer<Arc<Generator>>,
     details: Vec<ComposedToken>,
-    clock: Clock,
+    place: Place,
 }
 
 impl LoadedModel {
@@ -31,8 +31,10 @@ impl LoadedModel {
     pub fn begin_piece(&self, settings: &PieceSettings) -> Result<Composition, ComposePieceError> {
         let strategy = settings.method.strategy().ok_or(ComposePieceError::Beam)?;
         let before = self.heard(settings);
-        let composer = Composer::new(self.shared_generator(), self.task(settings, &before)?, strategy)?;
-        Ok(Composition { settings: settings.clone(), before, composer, details: Vec::new(), clock: Clock::default() })
+        let task = self.task(settings, &before)?;
+        let place = Place::begin(settings, task.primer.iter().map(|&id| self.token(id)));
+        let composer = Composer::new(self.shared_generator(), task, strategy)?;
+        Ok(Composition { settings: settings.clone(), before, composer, details: Vec::new(), place })
     }
 
     /// Chooses the next token of a piece that this model began, and returns whether the piece is complete.
@@ -45,20 +47,17 @@ impl LoadedModel {
     ///
     /// If another model began it, whose tokens are others.
     pub fn go_on(&self, composition: &mut Composition) -> Result<bool, ComposePieceError> {
-        composition.next_token()?;
-        let chosen = composition.details.last().expect("a token was chosen");
-        composition.clock.advance(self.token(chosen.token));
+        let chosen = composition.composer.next_token()?;
+        composition.details.push(chosen);
+        composition.place.advance(self.token(chosen.token));
         Ok(composition.is_complete())
     }
 }
 
 impl Composition {
-    /// How much of the piece is there, from 0 to 1; only [`LoadedModel::go_on`] counts.
+    /// How much of the piece is there, from 0 to 1.
     pub fn share(&self) -> f64 {
-        match self.settings.n_steps {
-            Some(n_steps) => (self.clock.step() as f64 / n_steps.max(1) as f64).min(1.0),
-            None => self.details.len() as f64 / self.settings.n_tokens.max(1) as f64,
-        }
+        self.place.share()
     }
 
     /// The piece as far as it is composed.
@@ -66,11 +65,6 @@ impl Composition {
         let nats = self.details.iter().map(|token| token.nats).sum();
         let tokens = self.details.iter().map(|token| token.token).collect();
         ComposedPiece { settings: self.settings, before: self.before, tokens, details: self.details, nats }
-    }
-
-    pub(crate) fn next_token(&mut self) -> Result<(), ComposePieceError> {
-        self.details.push(self.composer.next_token()?);
-        Ok(())
     }
 
     pub(crate) fn is_complete(&self) -> bool {

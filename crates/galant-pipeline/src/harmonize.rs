@@ -17,6 +17,7 @@ use crate::model::LoadedModel;
 use crate::part_names::PartNamesError;
 use crate::record::HarmonyRecord;
 use crate::tune::{Tune, TuneError, TuneRequest};
+use crate::watch::Watched;
 
 /// A tune with the parts that were written for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,9 +76,11 @@ impl LoadedModel {
     ///
     /// If a setting is out of its range, if the tune is too long for so many particles, or if the model fails.
     pub fn harmonize(&self, tune: &Tune, settings: &HarmonizeSettings) -> Result<Harmonized, HarmonizeError> {
+        let mut watched = Watched::begin(self.watch());
         let mut harmonization = self.begin_harmonization(tune, settings)?;
         while !harmonization.is_complete() {
             harmonization.next_token()?;
+            watched.is_at(harmonization.share());
         }
         Ok(self.finish_harmonization(harmonization))
     }

@@ -4,7 +4,7 @@ use super::project::{TrackedFile, Violation};
 use super::syntax::{self, Name};
 use super::walls::{
     EXCEPTIONS, EXPORT_ATTRIBUTE, EXPORTS, FORBIDDEN_IN_LAYERS, IN_ONE_FILE, LINES_LIMIT, MACHINE_FOLDERS, Place,
-    UNSAFE_CRATE,
+    SOURCES, UNSAFE_CRATE,
 };
 use crate::workspace::Package;
 
@@ -20,7 +20,8 @@ pub(crate) fn check(packages: &[Package], files: &[TrackedFile]) -> Vec<Violatio
     }
     for (file, text) in files.iter().filter_map(|file| Some((file, file.text()?))) {
         let n_lines = text.lines().count();
-        if file.rust().is_some() && n_lines >= LINES_LIMIT {
+        let is_source = file.path.rsplit_once('.').is_some_and(|(_, ending)| SOURCES.contains(&ending));
+        if is_source && n_lines >= LINES_LIMIT {
             let cure = format!("split it; the limit is {} lines", LINES_LIMIT - 1);
             violations.push(Violation::new(&file.path, format!("has {n_lines} lines"), cure));
         }

@@ -248,9 +248,12 @@ fn one_file_names_bincode() {
 #[test]
 fn files_stay_short_and_name_no_path_of_one_machine() {
     let too_long = "crates/a/src/b.rs: has 400 lines; split it; the limit is 399 lines";
-    for (path, n_lines, expected) in
-        [("crates/a/src/b.rs", 399, None), ("crates/a/src/b.rs", 400, Some(too_long)), ("Cargo.lock", 5000, None)]
-    {
+    for (path, n_lines, expected) in [
+        ("crates/a/src/b.rs", 399, None),
+        ("crates/a/src/b.rs", 400, Some(too_long)),
+        ("web/src/b.ts", 400, Some("web/src/b.ts: has 400 lines; split it; the limit is 399 lines")),
+        ("Cargo.lock", 5000, None),
+    ] {
         expect(&sources::check(&[], &[file(path, &"x\n".repeat(n_lines))]), expected.as_slice(), path);
     }
     for folder in MACHINE_FOLDERS {

@@ -90,6 +90,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["galant-cli"]),
     ("csv", &["galant-cli"]),
     ("shlex", &["galant-cli", "xtask"]),
+    ("httparse", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
     ("rodio", &["galant-cli"]),
     ("ctrlc", &["galant-cli", "xtask"]),
@@ -143,7 +144,13 @@ pub(crate) const LINES_LIMIT: usize = 400;
 pub(crate) const MACHINE_FOLDERS: &[&str] = &["home", "root", "tmp", "work", "farm"];
 
 /// The extensions of files that are sources, texts or settings; all other files are data.
-pub(crate) const NOT_DATA: &[&str] = &["rs", "toml", "lock", "md", "txt", "py", "html", "css", "js", "ts"];
+pub(crate) const NOT_DATA: &[&str] = &["rs", "toml", "lock", "md", "txt", "py", "html", "css", "js", "ts", "mjs"];
+
+/// The settings of tools in JSON, which are no data either.
+pub(crate) const SETTINGS: &[&str] = &["package.json", "package-lock.json", "tsconfig.json"];
+
+/// The extensions of sources that people read in full: none has [`LINES_LIMIT`] lines.
+pub(crate) const SOURCES: &[&str] = &["rs", "ts", "mjs", "js", "css", "html"];
 
 /// What must be at the top level.
 pub(crate) const TOP_LEVEL: &[&str] = &[
@@ -161,5 +168,14 @@ pub(crate) const TOP_LEVEL: &[&str] = &[
 ];
 
 /// What may be there in addition, apart from names that begin with a full stop.
-pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] =
-    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml", "SECURITY.md", "fuzz", "docs"];
+pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] = &[
+    "benches",
+    "rustfmt.toml",
+    "clippy.toml",
+    "deny.toml",
+    "rust-toolchain.toml",
+    "SECURITY.md",
+    "fuzz",
+    "docs",
+    "web",
+];

@@ -13,7 +13,7 @@ use galant_types::Score;
 
 use crate::args::ReproduceArgs;
 use crate::format::Format;
-use crate::{files, model, music};
+use crate::{files, model, music, progress};
 
 pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     // What differs would be lost.
@@ -35,7 +35,9 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         args.model.display(),
         model.sha256()
     );
-    let (again, version) = composed_again(&model, &score).with_context(reading)?;
+    let job = progress::work("composing", 1);
+    let (again, version) = composed_again(&model.watched(job.watch()), &score).with_context(reading)?;
+    drop(job);
     let mut reproduced = format.encode(&again, &args.out)?;
     if reproduced != bytes && level() != Level::portable() {
         // What was composed in a browser, or at level scalar, is rounded otherwise.
