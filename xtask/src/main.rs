@@ -9,6 +9,7 @@ mod command;
 mod corpus;
 mod judge;
 mod libtorch;
+mod mpi;
 mod tidy;
 mod train_bach;
 mod train_mozart;
@@ -56,6 +57,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
         command: Vec<String>,
     },
+    /// Build the program that trains on many processes, over MPI
+    #[command(after_help = mpi::HELP)]
+    Mpi,
     /// Fetch music to train on: chorales, or books of tunes
     #[command(after_help = corpus::HELP)]
     Corpus {
@@ -94,6 +98,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         }
         Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Mpi) => mpi::run(),
         Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),

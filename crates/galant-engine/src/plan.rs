@@ -56,6 +56,12 @@ pub(crate) fn lanes_of_process(n_windows: usize, rank: usize, count: usize) -> V
     lanes[split(lanes.len(), count)[rank].clone()].to_vec()
 }
 
+/// How many windows of a batch each of `count` processes reads; some none if a batch has fewer lanes of four than processes.
+pub fn windows_of_processes(n_windows: usize, count: usize) -> Vec<usize> {
+    let windows = |rank| lanes_of_process(n_windows, rank, count).iter().map(Range::len).sum();
+    (0..count).map(windows).collect()
+}
+
 /// How many rows of a gradient, which has `n_rows`, are passed on from process to process at a time.
 ///
 /// A process waits for the first of them, so there must be many; but whatever their number, the other factor of the product
@@ -104,6 +110,17 @@ mod tests {
             let shards: Vec<Range<usize>> = windows.flat_map(|windows| shards(windows, threads)).collect();
             assert!(shards.iter().all(|shard| (1..=SHARD_WINDOWS).contains(&shard.len())), "{shards:?}");
             assert_eq!(shards.into_iter().flatten().collect::<Vec<_>>(), (0..n_windows).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn processes_share_whole_lanes_in_order() {
+        assert_eq!(windows_of_processes(64, 3), [20, 20, 24]);
+        assert_eq!(windows_of_processes(11, 2), [3, 8]);
+        assert_eq!(windows_of_processes(4, 3), [0, 0, 4]);
+        for (n_windows, count) in (1..100).flat_map(|n| [1, 2, 3, 7, 64].map(|count| (n, count))) {
+            let all: Vec<_> = (0..count).flat_map(|rank| lanes_of_process(n_windows, rank, count)).collect();
+            assert_eq!(all, lanes(n_windows), "{n_windows} windows, {count} processes");
         }
     }
 

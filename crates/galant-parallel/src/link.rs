@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mpi::Threading;
 use mpi::datatype::PartitionMut;
-use mpi::environment::{Universe, initialize_with_threading, is_finalized, is_initialized};
+use mpi::environment::{Universe, initialize_with_threading, is_finalized, is_initialized, processor_name};
 use mpi::request::{LocalScope, Request, scope};
 use mpi::topology::{Process, SimpleCommunicator};
 use mpi::traits::{Communicator, CommunicatorCollectives, Destination, Equivalence, Source};
@@ -64,10 +64,15 @@ impl Link {
         let mut counts = vec![0; self.count];
         world.all_gather_into(&own_count, &mut counts[..]);
         let starts: Vec<i32> = counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count))).collect();
-        let mut all = vec![T::default(); counts.iter().sum::<i32>() as usize];
-        world.all_gather_varcount_into(own, &mut PartitionMut::new(&mut all[..], &counts[..], &starts[..]));
         self.counter.add(size_of::<i32>());
-        self.counter.add(size_of_val(own));
+        let mut all = vec![T::default(); counts.iter().sum::<i32>() as usize];
+        if !all.is_empty() {
+            // The address of a slice that is empty may be the one by which MPI means something else.
+            let mut sent = Vec::with_capacity(own.len().max(1));
+            sent.extend_from_slice(own);
+            world.all_gather_varcount_into(&sent[..], &mut PartitionMut::new(&mut all[..], &counts[..], &starts[..]));
+            self.counter.add(size_of_val(own));
+        }
         let mut all = all.into_iter();
         counts.iter().map(|&count| all.by_ref().take(count as usize).collect()).collect()
     }
@@ -169,6 +174,11 @@ impl<'a> Passing<'a, '_, '_> {
         }
         self.sent.into_iter().for_each(Request::wait_without_status);
     }
+}
+
+/// The name of the machine.
+pub(crate) fn machine() -> String {
+    processor_name().unwrap_or_default()
 }
 
 /// Ends all processes at once, if MPI runs.

@@ -40,6 +40,16 @@ impl Team {
         Ok(Team {})
     }
 
+    /// How many of the processes are on this machine.
+    pub fn count_here(&self) -> usize {
+        #[cfg(feature = "mpi")]
+        if self.link.is_some() {
+            let machines = self.texts(&crate::link::machine());
+            return machines.iter().filter(|machine| **machine == machines[self.rank()]).count();
+        }
+        1
+    }
+
     /// Whether this is the process that prints and writes.
     pub fn is_first(&self) -> bool {
         self.rank() == 0
@@ -133,13 +143,13 @@ mod tests {
     #[test]
     fn one_process_is_a_team() {
         let team = Team::start().unwrap();
-        assert_eq!((team.count(), team.rank(), team.is_first()), (1, 0, true));
+        assert_eq!((team.count(), team.count_here(), team.rank(), team.is_first()), (1, 1, 0, true));
         assert_eq!((team.highest(7), team.of_first([0.5, 2.0])), (7, [0.5, 2.0]));
         assert_eq!(team.texts("a"), ["a"]);
         assert_eq!(team.agree(&[("version", "1".to_owned())]), Ok(()));
         let (mut a, mut b) = ([1.0, 2.0], [3.0]);
         team.relay(&mut [&mut a, &mut b], &mut |round, sums| {
-            sums.iter_mut().for_each(|sum| *sum += 10.0 * round as f32)
+            sums.iter_mut().for_each(|sum| *sum += 10.0 * round as f32);
         });
         assert_eq!((a, b, team.traffic()), ([1.0, 2.0], [13.0], Traffic::default()));
     }

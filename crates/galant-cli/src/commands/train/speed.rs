@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use galant_model::Trainable;
+use galant_parallel::Team;
 use galant_pipeline::{Speed, Training};
 use galant_types::Seed;
 
@@ -11,8 +12,8 @@ const TRIAL: Duration = Duration::from_secs(2);
 /// The fewest and the most steps of a trial.
 const STEPS: std::ops::RangeInclusive<usize> = 4..=30;
 
-/// Tries a few steps and a measurement, and leaves `engine` as it was.
-pub(super) fn measure<T: Trainable>(engine: &mut T, training: &Training) -> Result<Speed, T::Error> {
+/// Tries a few steps and a measurement, and leaves `engine` as it was; the first process holds the clock.
+pub(super) fn measure<T: Trainable>(engine: &mut T, training: &Training, team: &Team) -> Result<Speed, T::Error> {
     let before = engine.training_state()?;
     let began = Instant::now();
     let (mut steps, mut measured) = (Vec::new(), Vec::new());
@@ -22,12 +23,14 @@ pub(super) fn measure<T: Trainable>(engine: &mut T, training: &Training) -> Resu
         if measured.len() < *STEPS.start() {
             measured.push(seconds(|| engine.evaluate(&batch))? / batch.inputs().len() as f64);
         }
-        if steps.len() >= *STEPS.start() && began.elapsed() > TRIAL {
+        let is_late = team.of_first([f64::from(began.elapsed() > TRIAL)]) == [1.0];
+        if steps.len() >= *STEPS.start() && is_late {
             break;
         }
     }
     engine.restore(&before)?;
-    Ok(Speed { seconds_per_step: median(steps), seconds_per_measured_token: median(measured) })
+    let [seconds_per_step, seconds_per_measured_token] = team.of_first([median(steps), median(measured)]);
+    Ok(Speed { seconds_per_step, seconds_per_measured_token })
 }
 
 fn seconds<T, E>(run: impl FnOnce() -> Result<T, E>) -> Result<f64, E> {
