@@ -85,7 +85,7 @@ pub(crate) fn relay_wave(
     values: &mut ValueGradients,
 ) {
     /// How many blocks of the sums by value make a round.
-    const BLOCKS: usize = 4;
+    const BLOCKS: usize = 2;
     let spec = from.spec;
     let width = spec.dense_input_size();
     let mut rounds = Job::divide(Gradient::Dense, width, relayed_rows(spec, spec.vocab_size()), d.dense);

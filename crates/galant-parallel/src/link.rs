@@ -18,6 +18,9 @@ use crate::traffic::{Counter, Traffic};
 const SUMS: i32 = 1;
 const RESULT: i32 = 2;
 
+/// How often MPI is asked whether a message has left, before the next round is computed: about a tenth of a millisecond.
+const POLLS: usize = 300;
+
 /// The other processes.
 pub(crate) struct Link {
     rank: usize,
@@ -98,7 +101,7 @@ impl Link {
             let mut passing = Passing {
                 sums: if self.rank > 0 { receive(sums, SUMS) } else { VecDeque::new() },
                 results: if self.rank < last { receive(results, RESULT) } else { VecDeque::new() },
-                sent: Vec::new(),
+                sent: VecDeque::new(),
                 // The results come to the process before the last one last.
                 to_pass_on: if self.rank + 1 < last { Some(after) } else { None },
                 counter: &self.counter,
@@ -112,6 +115,7 @@ impl Link {
                 add(number, round);
                 passing.send(after, round, tag);
                 passing.pass_on_what_arrived();
+                passing.push_what_was_sent();
             }
             passing.finish();
         });
@@ -137,7 +141,7 @@ struct Passing<'a, 's, 'w> {
     /// The rounds that are still to come: sums, and results.
     sums: VecDeque<Message<'a, 's>>,
     results: VecDeque<Message<'a, 's>>,
-    sent: Vec<Message<'a, 's>>,
+    sent: VecDeque<Message<'a, 's>>,
     /// Who is sent the results that arrive, if anyone.
     to_pass_on: Option<Process<'w>>,
     counter: &'w Counter,
@@ -146,7 +150,7 @@ struct Passing<'a, 's, 'w> {
 
 impl<'a> Passing<'a, '_, '_> {
     fn send(&mut self, to: Process<'_>, numbers: &'a [f32], tag: i32) {
-        self.sent.push(to.immediate_send_with_tag(self.scope, numbers, tag));
+        self.sent.push_back(to.immediate_send_with_tag(self.scope, numbers, tag));
         self.counter.add(size_of_val(numbers));
     }
 
@@ -162,6 +166,17 @@ impl<'a> Passing<'a, '_, '_> {
             match first.test_with_data() {
                 Ok((_, result)) => self.pass_on(result),
                 Err(first) => return self.results.push_front(first),
+            }
+        }
+    }
+
+    /// Gives what was sent a moment to leave: most of MPI moves messages only while it is called, and the process after this
+    /// one often waits for them.
+    fn push_what_was_sent(&mut self) {
+        for _ in 0..POLLS {
+            let Some(first) = self.sent.pop_front() else { return };
+            if let Err(first) = first.test() {
+                self.sent.push_front(first);
             }
         }
     }

@@ -1,3 +1,4 @@
+use std::ops::{Add, Sub};
 #[cfg(feature = "mpi")]
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,6 +9,22 @@ pub struct Traffic {
     pub messages: u64,
     /// Their bytes, without what the network adds.
     pub bytes: u64,
+}
+
+impl Add for Traffic {
+    type Output = Traffic;
+
+    fn add(self, other: Traffic) -> Traffic {
+        Traffic { messages: self.messages + other.messages, bytes: self.bytes + other.bytes }
+    }
+}
+
+impl Sub for Traffic {
+    type Output = Traffic;
+
+    fn sub(self, before: Traffic) -> Traffic {
+        Traffic { messages: self.messages - before.messages, bytes: self.bytes - before.bytes }
+    }
 }
 
 /// Counts what is sent.

@@ -174,10 +174,15 @@ impl Job<'_> {
         let planned = self.plan(&training, &progress, speed, style, out);
         let (times, saving) = processes::all(team, planned)?;
         let report = Report::new(out, training.planned_steps(), style);
+        let n_steps_before = progress.n_steps;
         let mut session = Session::new(report, &training, team, saving, times);
         let outcome = training
             .run(&mut engine, progress, &mut |engine, progress, event| session.observe(engine, progress, event));
+        let sent = session.sent();
         session.end(&engine, outcome.as_ref().ok().map(|outcome| &outcome.progress))?;
+        if let (Ok(outcome), Style::Text) = (&outcome, style) {
+            processes::print_traffic(out, team, sent, outcome.progress.n_steps - n_steps_before)?;
+        }
         let left = || self.folder.map(Folder::what_is_left).unwrap_or_default();
         self.finish(&training, &outcome.with_context(left)?, &baseline, out)
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{anyhow, ensure};
 use galant_checkpoint::{Sha256Hash, Snapshot};
 use galant_model::Processes;
-use galant_parallel::Team;
+use galant_parallel::{Team, Traffic};
 use galant_pipeline::Training;
 
 use crate::args::TrainArgs;
@@ -130,5 +130,18 @@ pub(super) fn print(out: &mut impl Write, team: &Team, training: &Training) -> a
         4e-6 * n_numbers as f64,
         8e-6 * spec.n_parameters() as f64
     )?;
+    Ok(())
+}
+
+/// Says what this process has sent in a number of steps.
+pub(super) fn print_traffic(out: &mut impl Write, team: &Team, sent: Traffic, n_steps: u64) -> anyhow::Result<()> {
+    if team.count() > 1 && n_steps > 0 {
+        let (bytes, messages) = (sent.bytes as f64 / n_steps as f64, sent.messages / n_steps);
+        writeln!(
+            out,
+            "{}the first process sent {bytes:.0} bytes in {messages} messages a step",
+            heading("parallel", 9)
+        )?;
+    }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use galant_evaluate::EpochTime;
 use galant_model::{Processes, Progress, Trainable};
-use galant_parallel::Team;
+use galant_parallel::{Team, Traffic};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
@@ -34,6 +34,9 @@ pub(super) struct Session<'a, W: Write> {
     saved_in: Duration,
     /// Whether the weights to keep are others than those of the model file.
     has_better: bool,
+    /// What this process has sent in steps, and in all until now.
+    sent: Traffic,
+    sent_before: Traffic,
     /// Why the session broke the training off.
     failure: Option<anyhow::Error>,
 }
@@ -114,6 +117,8 @@ impl<'a, W: Write> Session<'a, W> {
             saved_steps: None,
             saved_in: Duration::ZERO,
             has_better: false,
+            sent: Traffic::default(),
+            sent_before: team.traffic(),
             failure: None,
         }
     }
@@ -124,6 +129,9 @@ impl<'a, W: Write> Session<'a, W> {
         progress: &Progress,
         event: TrainEvent<'_>,
     ) -> ControlFlow<()> {
+        if matches!(event, TrainEvent::Step { .. }) {
+            self.sent = self.sent + (self.team.traffic() - self.sent_before);
+        }
         let flow = match self.decision() {
             Decision::GiveUp => ControlFlow::Break(()),
             decision => {
@@ -135,6 +143,7 @@ impl<'a, W: Write> Session<'a, W> {
                 if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         };
+        self.sent_before = self.team.traffic();
         self.clock.step_began = Instant::now();
         flow
     }
@@ -203,6 +212,11 @@ impl<'a, W: Write> Session<'a, W> {
         (self.last_saved, self.saved_in) = (Instant::now(), began.elapsed());
         self.saved_steps = Some(progress.n_steps);
         Ok(())
+    }
+
+    /// What this process has sent to others in all steps.
+    pub(super) fn sent(&self) -> Traffic {
+        self.sent
     }
 
     /// Clears the progress bar, and writes what is done at the end; fails if the session broke the training off.
