@@ -1,13 +1,17 @@
 //! The command line.
 
+mod choice;
 mod compose;
 mod dice;
 mod engine;
+mod export;
 mod harmonize;
 mod metrics;
 mod originality;
 mod plot;
 mod reproduce;
+mod rules;
+mod studio;
 mod tokens;
 mod train;
 mod train_settings;
@@ -25,6 +29,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
+pub(crate) use export::ExportArgs;
 pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use metrics::MetricsArgs;
 pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
@@ -33,6 +38,7 @@ pub(crate) use plot::{
     SurpriseArgs,
 };
 pub(crate) use reproduce::ReproduceArgs;
+pub(crate) use studio::StudioArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
@@ -43,17 +49,17 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Prints only what was asked for, warnings and errors
-    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
     /// Refuses music files that break their standard, instead of repairing them
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(crate) strict: bool,
     /// Colors of messages and headings: auto, always or never [default: auto]
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
         value_name = "WHEN")]
     pub(crate) color: ColorArg,
     /// Prints help: -h the common options, --help all of them
-    #[arg(long, short, global = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]
     help: Option<bool>,
 }
 
@@ -62,6 +68,12 @@ const EVERYWHERE: &str = "Of all commands";
 
 /// What the help of the program ends with.
 const AFTER: &str = "\
+Of all commands:
+  -h, --help          -h the common options, --help all of them
+  -q, --quiet         Prints only what was asked for, warnings and errors
+      --strict        Refuses music files that break their standard, instead of repairing them
+      --color <WHEN>  Colors of messages and headings: auto, always or never
+
 Begin with `galant train --corpus mozart --minutes 1 -o mine`, and then `galant compose -m mine/model.safetensors -o piece.wav`.
 Exit codes: 0 all is done, 1 some inputs were bad and the rest is done, 2 nothing is done, 130 after Ctrl-C.";
 
@@ -94,12 +106,16 @@ pub(crate) enum Command {
     Detokenize(DetokenizeArgs),
     /// Says what a model file holds, or what a piece of music is: keys, meters, parts, length
     Info(InfoArgs),
+    /// Writes a model file with smaller weights, such as for a page
+    Export(ExportArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
     /// Renders a MIDI, ABC or MusicXML file to sound, as a WAV file
     Render(RenderArgs),
     /// Plays a MIDI, ABC or MusicXML file
     Play(PlayArgs),
+    /// Serves the studio, the page on which one composes and harmonizes, on this machine only
+    Studio(StudioArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, states, predictions, embedding, gradients
     Plot(PlotArgs),
     /// Puts everything that a training left in its folder on one page, to read, see and hear

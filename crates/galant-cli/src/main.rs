@@ -16,7 +16,9 @@ mod exit;
 mod files;
 mod format;
 mod guide;
+mod guides;
 mod inputs;
+mod interrupt;
 mod model;
 mod music;
 mod numbers;
@@ -25,6 +27,7 @@ mod output;
 mod picture;
 mod printable;
 mod progress;
+mod reread;
 mod sound;
 mod suggest;
 mod table;
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     if args.quiet {
         progress::silence();
     }
+    interrupt::listen();
     let strictness = if args.strict { Strictness::Refuse } else { Strictness::Repair };
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, strictness, &mut out),
         Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
+        Command::Export(args) => commands::export::run(args, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Originality(args) => commands::originality::run(args, strictness, &mut out),
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),
         Command::Render(args) => commands::render::run(args, strictness, &mut out),
         Command::Play(args) => commands::play::run(args, strictness, &mut out),
+        Command::Studio(args) => commands::studio::run(args, &mut out),
         Command::Plot(args) => commands::plot::run(args, strictness, &mut out),
         Command::Report(args) => commands::report::run(args, strictness, &mut out),
         Command::Completions(args) => commands::completions::run(args, &mut out),

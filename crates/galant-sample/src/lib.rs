@@ -21,7 +21,7 @@
 //! let tokens = compose(&model, task.clone(), Strategy::lecture(), &mut |token| assert!(token.nats > 0.0))?;
 //! assert_eq!(tokens.len(), 32);
 //!
-//! let best = search(&model, &task, &Beam::best(8))?;
+//! let best = search(&model, &task, &Beam::best(8), &mut |_| ())?;
 //! assert!(best[0].score >= best[1].score);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -49,7 +49,7 @@ pub use error::ComposeError;
 pub use groups::TokenGroups;
 pub use limits::{MAX_TOKENS, MAX_WINDOW};
 pub use loop_control::LoopControl;
-pub use particles::{Particles, particle_search};
+pub use particles::{ParticleSearch, Particles, particle_search};
 pub use primer::{PrimerError, random_primer};
 pub use rules::{NgramBlock, Repetition, Rules};
 pub use strategy::{Draw, EntropyFloor, Strategy, Truncation};

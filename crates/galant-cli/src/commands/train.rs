@@ -27,6 +27,8 @@ use crate::args::TrainArgs;
 use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
 use crate::files::quoted;
+use crate::inputs::Inputs;
+use crate::interrupt::{self, Awaited};
 use crate::threads::cores;
 use crate::{config, exit, progress};
 
@@ -102,6 +104,12 @@ fn prepare(
     }
     // Before a large corpus is read.
     settings.validate()?;
+    interrupt::set_last_words(match &snapshot {
+        Some(_) => {
+            format!("stopped before the next step; {} is as it was", Folder::snapshot_in(&args.out).display())
+        }
+        None => "stopped before the first step; there is nothing to resume".to_owned(),
+    });
     let music = music(args, snapshot.as_ref())?;
     let options = CorpusOptions {
         read: ReadOptions { rules: settings.read_rules, strictness },
@@ -110,7 +118,7 @@ fn prepare(
         dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let (corpus, code) = corpus::read(&music, &options)?;
+    let (corpus, code) = corpus::read(&music, Inputs::without(&args.reported), &options)?;
     let is_window_open = args.window.is_none() && snapshot.is_none();
     let settings = if is_window_open { settings.with_window_for(&corpus) } else { settings };
     let training = Training::new(corpus, settings)?;
@@ -164,7 +172,7 @@ impl Job<'_> {
         let begun = self.begin(&mut engine, &training, style, out);
         let (progress, baseline) = processes::all(team, begun)?;
         let job = progress::spinner("trying how fast it is");
-        let speed = speed::measure(&mut engine, &training, team)?;
+        let speed = speed::measure(&mut engine, &training, speed::trial(args.minutes), team)?;
         drop(job);
         if let Some(minutes) = args.minutes {
             let [seconds_left] = team.of_first([60.0 * minutes - self.began.elapsed().as_secs_f64()]);
@@ -174,6 +182,8 @@ impl Job<'_> {
         let planned = self.plan(&training, &progress, speed, style, out);
         let (times, saving) = processes::all(team, planned)?;
         let report = Report::new(out, training.planned_steps(), style);
+        // What is learned is written before the end, also after Ctrl-C.
+        let _awaited = Awaited::begin();
         let n_steps_before = progress.n_steps;
         let mut session = Session::new(report, &training, team, saving, times);
         let outcome = training
@@ -232,6 +242,10 @@ impl Job<'_> {
         }
         let Some(folder) = self.folder else { return Ok((Vec::new(), None)) };
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
+        interrupt::set_last_words(format!(
+            "stopped at once; {} is as it was last written",
+            folder.snapshot().display()
+        ));
         let saving = Saving {
             folder,
             sources: self.music.lines()?.unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! Sequential Monte Carlo against probabilities known by hand.
 
 use galant_sample::{
-    ComposeError, Draw, Hypothesis, Particles, Rules, Strategy, TokenGroups, Truncation, compose, particle_search,
+    ComposeError, Draw, Hypothesis, ParticleSearch, Particles, Rules, Strategy, TokenGroups, Truncation, compose,
+    particle_search,
 };
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Constraint, TokenId};
@@ -86,6 +87,18 @@ fn pieces_that_run_into_a_rule_die_out() {
     // 0.5 · (0.99 / 9 + 0.01) against 0.5.
     let share = share_of_one(&after(1, &[], &[(3, 9_f32.ln())]));
     assert!((0.08..0.14).contains(&share), "{share}, where 3 is charged for");
+}
+
+#[test]
+fn a_search_in_steps_counts_its_tokens() {
+    let (chain, task) = (Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]), task(&[0], 5, Rules::default(), 1));
+    let mut search = ParticleSearch::new(&chain, &task, &particles(9), TokenGroups::default()).unwrap();
+    for n_done in 0..5 {
+        assert_eq!((search.n_done(), search.is_complete()), (n_done, false));
+        search.next_token().unwrap();
+    }
+    assert!(search.is_complete());
+    assert_eq!(search.finish(), particle_search(&chain, &task, &particles(9), &TokenGroups::default()).unwrap());
 }
 
 #[test]

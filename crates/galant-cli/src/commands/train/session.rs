@@ -2,8 +2,6 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use galant_evaluate::EpochTime;
@@ -12,19 +10,18 @@ use galant_parallel::{Team, Traffic};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
-use crate::{exit, printable};
+use crate::interrupt;
 
 use super::folder::Folder;
 use super::report::Report;
 
-/// Reports, measures time, writes snapshots and models, and listens for Ctrl-C.
+/// Reports, measures time, writes snapshots and models, and ends at Ctrl-C.
 pub(super) struct Session<'a, W: Write> {
     report: Report<'a, W>,
     training: &'a Training,
     team: &'a Team,
     /// None on all processes but the first.
     saving: Option<Saving<'a>>,
-    interrupted: Arc<AtomicBool>,
     times: Vec<EpochTime>,
     clock: Clock,
     last_saved: Instant,
@@ -93,24 +90,11 @@ impl<'a, W: Write> Session<'a, W> {
         saving: Option<Saving<'a>>,
         times: Vec<EpochTime>,
     ) -> Session<'a, W> {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&interrupted);
-        let on_ctrl_c = move || {
-            // Who presses it twice does not want to wait for the end of the step; files are replaced whole or not at all.
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(exit::INTERRUPTED.into());
-            }
-        };
-        // Without the handler Ctrl-C ends the program at once, which loses no more than the epoch begun.
-        if ctrlc::set_handler(on_ctrl_c).is_err() {
-            printable::warn("Ctrl-C will end the training without a last snapshot");
-        }
         Session {
             report,
             training,
             team,
             saving,
-            interrupted,
             times,
             clock: Clock::start(),
             last_saved: Instant::now(),
@@ -152,7 +136,7 @@ impl<'a, W: Write> Session<'a, W> {
     fn decision(&self) -> Decision {
         let own = if self.failure.is_some() {
             Decision::GiveUp
-        } else if self.interrupted.load(Ordering::Relaxed) {
+        } else if interrupt::is_pressed() {
             Decision::Stop
         } else {
             Decision::Continue
