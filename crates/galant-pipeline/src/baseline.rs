@@ -1,7 +1,7 @@
 //! What a network has to beat.
 
 use galant_batches::Windows;
-use galant_ngram::{Ngrams, unigram_entropy};
+use galant_ngram::{Ngrams, Ppm, unigram_entropy};
 
 /// What a corpus costs a model that only counts, in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,9 @@ pub struct Baseline {
     /// What n-grams of [`Baseline::ORDER`] tokens, counted in the training parts, pay for the validation parts; none if
     /// nothing is held out.
     pub counting: Option<f64>,
+    /// What [`Ppm`] pays for the validation parts, which counts the training parts and then what it reads of a piece; none if
+    /// nothing is held out.
+    pub ppm: Option<f64>,
 }
 
 impl Baseline {
@@ -23,7 +26,8 @@ impl Baseline {
 
     pub(crate) fn of(windows: &Windows, vocab_size: usize, unigram: Option<f64>) -> Baseline {
         let counting = validation_loss(windows, vocab_size, Baseline::ORDER);
-        Baseline { unigram_entropy: unigram_entropy(windows.training_parts()), unigram, counting }
+        let ppm = ppm_loss(windows, vocab_size);
+        Baseline { unigram_entropy: unigram_entropy(windows.training_parts()), unigram, counting, ppm }
     }
 }
 
@@ -40,6 +44,23 @@ fn validation_loss(windows: &Windows, vocab_size: usize, order: usize) -> Option
     for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
         nats += ngrams.nats(before, token);
         n_tokens += 1;
+    }
+    Some(nats / n_tokens as f64)
+}
+
+/// What PPM pays for the validation parts, of which it reads as many tokens at most as it learns from.
+fn ppm_loss(windows: &Windows, vocab_size: usize) -> Option<f64> {
+    windows.predictions().next()?;
+    let ppm = Ppm::learn(windows.training_parts(), vocab_size);
+    let (mut nats, mut n_tokens) = (0.0, 0_usize);
+    for (song, learned) in windows.songs().iter().zip(windows.training_parts()) {
+        let n_left = Ppm::MAX_TOKENS - n_tokens;
+        let song = &song.tokens[..song.tokens.len().min(learned.len() + n_left)];
+        let of_song = ppm.nats(song, learned.len());
+        // The first token of a song is not predicted.
+        let predicted = &of_song[usize::from(learned.is_empty()).min(of_song.len())..];
+        nats += predicted.iter().sum::<f64>();
+        n_tokens += predicted.len();
     }
     Some(nats / n_tokens as f64)
 }
