@@ -81,11 +81,11 @@ fn beam(c: &mut Criterion) {
     };
     let drawn = Beam { width: 8, selection: Selection::Drawn { temperature: 1.0 } };
     for (name, beam) in [("1", Beam::best(1)), ("8", Beam::best(8)), ("8-drawn", drawn)] {
-        let found = search(&model, &task, &beam).expect("nothing is forbidden");
+        let found = search(&model, &task, &beam, &mut |_| ()).expect("nothing is forbidden");
         assert_eq!(found.len(), beam.width);
         assert!(found.iter().all(|found| found.tokens.len() == N_TOKENS));
         assert!(found.is_sorted_by(|a, b| a.score >= b.score));
-        group.bench_function(name, |b| b.iter(|| search(&model, &task, &beam)));
+        group.bench_function(name, |b| b.iter(|| search(&model, &task, &beam, &mut |_| ())));
     }
 }
 

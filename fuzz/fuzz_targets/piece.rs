@@ -1,7 +1,7 @@
 //! Any bytes are read as a piece of music or refused; its percussion never becomes tokens.
 #![no_main]
 
-use galant_corpus::{CorpusBuilder, ReadOptions, Strictness, Survey, read_piece};
+use galant_corpus::{CorpusBuilder, Likeness, ReadOptions, Strictness, Survey, read_piece};
 use galant_midi::ReadRules;
 use galant_tokens::{ChordRules, ChordTokenizer, GridTokenizer, Tokenizer};
 use galant_types::Severity;
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         ] {
             assert_eq!(tokenizer.encode(&piece.score).tokens, tokenizer.encode(&pitched.score).tokens);
             let mut survey = Survey::new(tokenizer, 0.1);
-            survey.add("piece", &piece);
+            survey.add("piece", &piece, &Likeness::of(&piece.score));
             let mut builder = CorpusBuilder::new(tokenizer);
             let n_tokens = builder.add(&piece);
             assert_eq!(survey.total().n_tokens, n_tokens as u64);

@@ -62,6 +62,9 @@ enum Task {
         /// Which collection
         set: corpus::Set,
     },
+    /// Build the Python wheel, install it into a clean virtual environment, make music with it
+    #[command(long_about = wheel::ABOUT)]
+    Wheel,
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
     /// Everything a change must pass, in order
@@ -95,6 +98,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
         Some(Task::Corpus { set }) => corpus::run(set),
+        Some(Task::Wheel) => wheel::run(),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod choice;
 mod compose;
 mod dice;
 mod engine;
@@ -8,6 +9,7 @@ mod metrics;
 mod originality;
 mod plot;
 mod reproduce;
+mod rules;
 mod tokens;
 mod train;
 mod train_settings;
@@ -43,17 +45,17 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Prints only what was asked for, warnings and errors
-    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
     /// Refuses music files that break their standard, instead of repairing them
-    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE)]
     pub(crate) strict: bool,
     /// Colors of messages and headings: auto, always or never [default: auto]
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
+    #[arg(long, global = true, hide_short_help = true, help_heading = EVERYWHERE, value_enum, default_value = "auto", hide_default_value = true, hide_possible_values = true,
         value_name = "WHEN")]
     pub(crate) color: ColorArg,
     /// Prints help: -h the common options, --help all of them
-    #[arg(long, short, global = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]
+    #[arg(long, short, global = true, hide_short_help = true, help_heading = EVERYWHERE, action = ArgAction::HelpShort)]
     help: Option<bool>,
 }
 
@@ -62,6 +64,12 @@ const EVERYWHERE: &str = "Of all commands";
 
 /// What the help of the program ends with.
 const AFTER: &str = "\
+Of all commands:
+  -h, --help          -h the common options, --help all of them
+  -q, --quiet         Prints only what was asked for, warnings and errors
+      --strict        Refuses music files that break their standard, instead of repairing them
+      --color <WHEN>  Colors of messages and headings: auto, always or never
+
 Begin with `galant train --corpus mozart --minutes 1 -o mine`, and then `galant compose -m mine/model.safetensors -o piece.wav`.
 Exit codes: 0 all is done, 1 some inputs were bad and the rest is done, 2 nothing is done, 130 after Ctrl-C.";
 

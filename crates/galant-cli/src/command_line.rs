@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 use crate::args::Args;
 use crate::color::{self, ColorArg};
 use crate::guide::Guide;
-use crate::{config, exit, printable, usage_error};
+use crate::{config, exit, guides, printable, usage_error};
 
 /// What the arguments come to.
 pub(crate) enum Parsed {
@@ -83,10 +83,19 @@ pub(crate) enum Help {
 pub(crate) fn command(help: Help) -> Command {
     let command = with_negative_numbers(Args::command()).styles(styles());
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    names.iter().fold(command, |command, name| match Guide::of(name) {
-        Some(guide) => command.mut_subcommand(name, |command| guided(command, guide, help)),
+    names.iter().fold(command, |command, name| command.mut_subcommand(name, |inner| with_guide(inner, name, help)))
+}
+
+/// The command with its guide, and so each command of its own; `path` is its name after those of the commands that it is in.
+fn with_guide(command: Command, path: &str, help: Help) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = names.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |inner| with_guide(inner, &format!("{path} {name}"), help))
+    });
+    match guides::of(path) {
+        Some(guide) => guided(command, guide, help),
         None => command,
-    })
+    }
 }
 
 /// How wide help is where there is no terminal.
@@ -94,6 +103,14 @@ const WIDTH: usize = 100;
 
 fn guided(command: Command, guide: &Guide, help: Help) -> Command {
     let command = command.display_order(guide.place).mut_args(|arg| grouped(arg, guide, help));
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let (heading, end) = (color::HEADING, anstyle::Reset);
+    let ends = format!("{heading}You give:{end} {}\n{heading}You get:{end}  {}", guide.give, guide.get);
+    let command = command
+        .help_template(format!(
+            "{{about-with-newline}}\n{ends}\n\n{{usage-heading}} {{usage}}\n\n{{all-args}}{{after-help}}"
+        ))
+        .long_about(format!("{about}\n\nYou give: {}\n\nYou get: {}", guide.give, guide.get));
     let mut after = format!("{}Examples:{}", color::HEADING, anstyle::Reset);
     for (line, purpose) in guide.examples {
         let is_short = line.len() + purpose.len() < WIDTH - 6;
@@ -102,9 +119,11 @@ fn guided(command: Command, guide: &Guide, help: Help) -> Command {
     if !guide.change.is_empty() {
         after += &format!("\n\n{}If you dislike it:{}\n  {}", color::HEADING, anstyle::Reset, guide.change);
     }
+    after += "\n\n";
     if help == Help::Common && !guide.common.is_empty() {
-        after += &format!("\n\nThese are the common options; `galant {} --help` lists all.", guide.command);
+        after += &format!("These are the common options; `galant {} --help` lists all.\n", guide.command);
     }
+    after += "Options of all commands are --quiet, --strict and --color: `galant --help`.";
     command.after_help(after)
 }
 
@@ -164,11 +183,23 @@ fn color_of(words: &[String]) -> ColorArg {
 mod tests {
     use super::*;
 
-    /// The help of a command as it is printed without a terminal.
-    fn help(name: &str, help: Help) -> String {
-        let mut command = command(help);
+    /// The paths of all commands, and their help as it is printed without a terminal.
+    fn all_help(help: Help) -> Vec<(String, String)> {
+        fn add(command: &mut Command, path: &str, all: &mut Vec<(String, String)>) {
+            all.push((path.to_owned(), command.render_help().to_string()));
+            for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+                let path = format!("{path} {}", inner.get_name());
+                add(inner, &path, all);
+            }
+        }
+        let mut command = command(help).term_width(WIDTH);
         command.build();
-        command.find_subcommand_mut(name).unwrap().render_help().to_string()
+        let mut all = Vec::new();
+        for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+            let path = inner.get_name().to_owned();
+            add(inner, &path, &mut all);
+        }
+        all
     }
 
     #[test]
@@ -179,11 +210,26 @@ mod tests {
     }
 
     #[test]
-    fn help_fits_two_screens_and_common_help_one() {
-        for name in command(Help::All).get_subcommands().map(|command| command.get_name().to_owned()) {
-            let [common, all] = [Help::Common, Help::All].map(|which| help(&name, which).lines().count());
-            assert!(common <= 50, "galant {name} -h has {common} lines");
-            assert!(all <= 120, "galant {name} --help has {all} lines");
+    fn all_help_fits_two_screens_and_common_help_one() {
+        for (most, which) in [(50, Help::Common), (100, Help::All)] {
+            let all = all_help(which);
+            assert!(all.len() > 25, "{} commands", all.len());
+            for (path, help) in all {
+                let n_lines = help.lines().count();
+                assert!(n_lines <= most, "the help of galant {path} has {n_lines} lines:\n{help}");
+                let longest = help.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+                assert!(longest <= WIDTH, "the help of galant {path} has a line of {longest} characters:\n{help}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_says_what_one_gives_and_gets_and_what_to_change() {
+        for (path, help) in all_help(Help::All) {
+            for part in ["You give: ", "You get:  ", "Usage: ", "Examples:\n", "If you dislike it:\n  "] {
+                let after = help.split_once(part).map(|(_, after)| after.lines().next().unwrap_or_default());
+                assert!(after.is_some_and(|line| !line.trim().is_empty()), "the help of galant {path}: {part}\n{help}");
+            }
         }
     }
 
@@ -191,7 +237,7 @@ mod tests {
     fn every_argument_of_a_guide_is_one_of_its_command() {
         let command = command(Help::All);
         for inner in command.get_subcommands() {
-            let Some(guide) = Guide::of(inner.get_name()) else { continue };
+            let Some(guide) = guides::of(inner.get_name()) else { continue };
             let named = guide.common.iter().chain(guide.groups.iter().flat_map(|(_, args)| *args));
             for id in named {
                 assert!(inner.get_arguments().any(|arg| arg.get_id() == id), "galant {}: {id}", guide.command);
@@ -201,11 +247,10 @@ mod tests {
 
     #[test]
     fn every_example_is_understood() {
-        for inner in command(Help::All).get_subcommands() {
-            let guide = Guide::of(inner.get_name());
-            let examples = guide.map_or(&[][..], |guide| guide.examples);
-            assert!(guide.is_none() || !examples.is_empty(), "galant {} has no example", inner.get_name());
-            for (line, _) in examples {
+        for (path, _) in all_help(Help::All) {
+            let guide = guides::of(&path).unwrap_or_else(|| panic!("galant {path} has no guide"));
+            assert!(!guide.examples.is_empty(), "galant {path} has no example");
+            for (line, _) in guide.examples {
                 let line = line.split(" > ").next().unwrap_or(line);
                 let words = shlex::split(line).unwrap().into_iter().map(OsString::from).collect();
                 let parsed = matches(&mut command(Help::All), words);

@@ -90,10 +90,11 @@ pub(crate) fn is_dice(paths: &[PathBuf]) -> bool {
 }
 
 /// Reads what `--corpus` names, and the files that `--validation` names; the exit code is 1 if some of it is bad.
-pub(crate) fn read(music: &Music, options: &CorpusOptions) -> anyhow::Result<(Corpus, ExitCode)> {
+///
+/// `inputs` are to be counted anew, and know what was reported before.
+pub(crate) fn read(music: &Music, mut inputs: Inputs, options: &CorpusOptions) -> anyhow::Result<(Corpus, ExitCode)> {
     let Music { paths, validation, dice: _ } = music;
     let mut builder = CorpusBuilder::new(options.tokenizer);
-    let mut inputs = Inputs::default();
     let job = progress::bar(0, "files");
     for path in paths {
         if path.as_os_str() == DICE {
@@ -162,6 +163,9 @@ fn each_file(
     for file in files {
         let mut tally = BookTally::default();
         books::each_piece(&file, options, &mut |found| {
+            if inputs.is_reported(&found.label) {
+                return Ok(());
+            }
             tally.add(&found);
             let is_of_many = found.is_of_many();
             let Some(piece) = inputs.take(found.piece) else { return Ok(()) };

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::interrupt::Unfinished;
+
 /// The endings of files that a folder is searched for.
 pub(crate) const MUSIC_ENDINGS: [&str; 9] = ["mid", "midi", "smf", "rmi", "kar", "abc", "musicxml", "mxl", "xml"];
 
@@ -39,17 +41,18 @@ pub(crate) fn write_with<T>(path: &Path, write_to: impl FnOnce(&mut File) -> any
     }
     let name = path.file_name().with_context(|| format!("writing {}: it names no file", path.display()))?;
     let temporary = path.with_file_name(format!(".{}.{}{UNFINISHED}", name.to_string_lossy(), std::process::id()));
+    let temporary = Unfinished::begin(temporary);
     let replace = || {
-        let mut file = File::create(&temporary)?;
+        let mut file = File::create(temporary.path())?;
         let value = write_to(&mut file)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)?;
+        fs::rename(temporary.path(), path)?;
         Ok(value)
     };
     let replaced: anyhow::Result<T> = replace();
     if replaced.is_err() {
         // The first error is the one to report; whether the half-written file could be removed changes nothing.
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(temporary.path());
     }
     replaced.with_context(writing)
 }

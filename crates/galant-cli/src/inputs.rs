@@ -1,5 +1,6 @@
 //! Commands that take several files: a bad one is reported, the rest is done, and the exit code is 1, as with `grep`.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,21 @@ pub(crate) struct Inputs {
     n_failed: usize,
     /// The first error, as long as it may be the only thing to say.
     held: Option<anyhow::Error>,
+    /// What was reported before.
+    reported: BTreeSet<String>,
 }
 
 impl Inputs {
+    /// No inputs yet; those that are called so were reported before, and are to be passed over in silence.
+    pub(crate) fn without(reported: &BTreeSet<String>) -> Inputs {
+        Inputs { reported: reported.clone(), ..Inputs::default() }
+    }
+
+    /// Whether the input was reported before.
+    pub(crate) fn is_reported(&self, label: &str) -> bool {
+        self.reported.contains(label)
+    }
+
     /// What was made of an input; none if it is bad.
     pub(crate) fn take<T>(&mut self, result: anyhow::Result<T>) -> Option<T> {
         match result {

@@ -16,7 +16,9 @@ mod exit;
 mod files;
 mod format;
 mod guide;
+mod guides;
 mod inputs;
+mod interrupt;
 mod model;
 mod music;
 mod numbers;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     if args.quiet {
         progress::silence();
     }
+    interrupt::listen();
     let strictness = if args.strict { Strictness::Refuse } else { Strictness::Repair };
     let is_silent = args.quiet && !args.command.prints_results();
     let mut out: Box<dyn Write> = match &args.command {

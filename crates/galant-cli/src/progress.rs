@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -46,6 +47,19 @@ pub(crate) fn spinner(what: &'static str) -> Job {
     Job::start(bar, |bar| format!("{} for {}", bar.message(), HumanDuration(bar.elapsed())))
 }
 
+/// How finely work is counted whose parts are no whole things.
+const PARTS: f64 = 10_000.0;
+
+/// Begins work on `n` pieces, of which [`Job::watch`] counts shares.
+pub(crate) fn work(what: &'static str, n: usize) -> Job {
+    let template = "{bar:24} {percent:>3}%  {msg}{left}";
+    let bar = ProgressBar::new((n as f64 * PARTS) as u64).with_style(style(template)).with_message(what);
+    Job::start(bar, |bar| {
+        let percent = 100 * bar.position() / bar.length().unwrap_or(1).max(1);
+        format!("{}: {percent} %{}", bar.message(), left(bar.length(), bar.position(), bar.eta()))
+    })
+}
+
 /// Begins a training of `n_steps`, if that is known, which says more in messages.
 pub(crate) fn training(n_steps: Option<u64>) -> Job {
     let template = match n_steps {
@@ -80,6 +94,17 @@ impl Job {
     /// More of it is done.
     pub(crate) fn inc(&self, n: u64) {
         self.bar.inc(n);
+    }
+
+    /// Counts shares of [work]'s pieces, from any thread.
+    pub(crate) fn watch(&self) -> impl Fn(f64) + Send + Sync + use<> {
+        let (bar, done) = (self.bar.clone(), Mutex::new(0.0));
+        move |share| {
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += share;
+            // More is done than was asked for where some of it is thrown away.
+            bar.set_position(((PARTS * *done) as u64).min(bar.length().unwrap_or(0).saturating_sub(1)));
+        }
     }
 
     /// There is more to do.
@@ -154,6 +179,16 @@ fn left(len: Option<u64>, position: u64, eta: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_from_any_thread_add_up_and_never_to_all_of_it() {
+        let job = work("composing", 2);
+        let watch = job.watch();
+        thread::scope(|scope| (0..4).for_each(|_| _ = scope.spawn(|| watch(0.25))));
+        assert_eq!(job.bar.position(), PARTS as u64);
+        (0..3).for_each(|_| watch(1.0));
+        assert_eq!(job.bar.position(), 2 * PARTS as u64 - 1);
+    }
 
     #[test]
     fn no_time_is_left_only_where_it_is_known() {

@@ -7,7 +7,7 @@ use galant_types::Scale;
 use serde::Serialize;
 
 use crate::facts::{PieceFacts, time};
-use crate::fingerprint::Fingerprint;
+use crate::likeness::Likeness;
 use crate::near_duplicates::NearDuplicates;
 use crate::piece::Piece;
 
@@ -48,8 +48,9 @@ pub struct PieceFound {
 }
 
 impl Findings {
-    /// Looks at a piece, to be called `name`; one without notes that have a pitch is left out.
-    pub fn add(&mut self, name: &str, piece: &Piece) {
+    /// Looks at a piece, to be called `name`, and what it is compared with others by; one without notes that have a pitch is left
+    /// out.
+    pub fn add(&mut self, name: &str, piece: &Piece, likeness: &Likeness) {
         let facts = PieceFacts::of(&piece.score);
         self.n_percussion += facts.n_percussion;
         if facts.n_notes == 0 {
@@ -65,8 +66,8 @@ impl Findings {
         }
         *self.parts.entry(facts.parts.len()).or_default() += 1;
         let number = self.pieces.len();
-        let first = *self.firsts.entry(Fingerprint::of(&piece.score).hash).or_insert(number);
-        self.near_duplicates.add(&piece.score);
+        let first = *self.firsts.entry(likeness.fingerprint().hash).or_insert(number);
+        self.near_duplicates.add(likeness);
         self.pieces.push(PieceFound {
             name: name.to_owned(),
             seconds: facts.seconds,
@@ -283,7 +284,8 @@ mod tests {
         let mut findings = Findings::default();
         for (name, notes) in tunes {
             let bytes = format!("X:1\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\n{notes}|\n").into_bytes();
-            findings.add(name, &read_piece(name, &bytes, ReadOptions::default()).unwrap());
+            let piece = read_piece(name, &bytes, ReadOptions::default()).unwrap();
+            findings.add(name, &piece, &Likeness::of(&piece.score));
         }
         findings
     }

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use galant_tokens::{GridTokenizer, RhythmToken};
-use galant_types::Score;
-
-use crate::fingerprint::Fingerprint;
-use crate::hash::hash;
+use crate::likeness::Likeness;
 
 /// Finds near-duplicates among pieces that are added one at a time; of each, hashes of its tune are kept.
 ///
@@ -32,10 +28,6 @@ pub struct NearDuplicates {
     max_kept: Option<usize>,
 }
 
-/// How many intervals a run has.
-const RUN_INTERVALS: usize = 12;
-/// How many different intervals it needs: repeated notes, trills and scales are in all music.
-const MIN_DIFFERENT: usize = 4;
 /// How many runs near-duplicates have in common at least: a tune of 28 notes has 16.
 const MIN_COMMON: u32 = 16;
 /// The same where few runs are kept, so that chance does not decide.
@@ -50,14 +42,12 @@ const MAX_COMPARED: usize = 64;
 
 impl NearDuplicates {
     /// Adds a piece that has notes.
-    pub fn add(&mut self, score: &Score) {
-        let piece = self.fingerprints.len() as u32;
-        let (tokens, _) = GridTokenizer::default().rhythm(score);
-        self.fingerprints.push(Fingerprint::of_tokens(&tokens).hash);
-        let mut runs = runs(&tokens);
-        runs.retain(|run| self.is_kept(*run));
+    pub fn add(&mut self, piece: &Likeness) {
+        let number = self.fingerprints.len() as u32;
+        self.fingerprints.push(piece.fingerprint().hash);
+        let runs: Vec<u32> = piece.runs().iter().copied().filter(|run| self.is_kept(*run)).collect();
         self.n_runs.push(runs.len() as u32);
-        self.runs.extend(runs.into_iter().map(|run| (run, piece)));
+        self.runs.extend(runs.into_iter().map(|run| (run, number)));
         while self.runs.len() > self.max_kept.unwrap_or(MAX_KEPT) {
             self.thin_out();
         }
@@ -150,22 +140,6 @@ impl NearDuplicates {
     }
 }
 
-/// The hashes of the different runs of a piece's tune, in ascending order.
-fn runs(tokens: &[RhythmToken]) -> Vec<u32> {
-    let highest = tokens.iter().filter_map(|token| match token {
-        RhythmToken::Chord { chord, .. } => chord.pitches().last().copied(),
-        RhythmToken::Rest { .. } => None,
-    });
-    let tune: Vec<u8> = highest.collect();
-    let intervals: Vec<u8> = tune.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
-    let is_telling = |run: &&[u8]| (0..run.len()).filter(|&i| !run[..i].contains(&run[i])).count() >= MIN_DIFFERENT;
-    let runs = intervals.windows(RUN_INTERVALS).filter(is_telling);
-    let mut runs: Vec<u32> = runs.map(|run| hash(run.iter().copied()) as u32).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    runs
-}
-
 /// Disjoint sets of pieces, each known by its first piece (union-find).
 struct Families {
     /// A piece of the same family that comes before; for the first, itself.
@@ -193,7 +167,7 @@ impl Families {
 
 #[cfg(test)]
 mod tests {
-    use galant_types::{Note, Seed};
+    use galant_types::{Note, Score, Seed};
 
     use super::*;
 
@@ -208,8 +182,8 @@ mod tests {
         // Twenty pieces of 400 notes, each twice, the second time only half of it: 12,000 runs.
         let mut near_duplicates = NearDuplicates { max_kept: Some(1000), ..NearDuplicates::default() };
         for seed in 0..20 {
-            near_duplicates.add(&tune(seed, 400));
-            near_duplicates.add(&tune(seed, 200));
+            near_duplicates.add(&Likeness::of(&tune(seed, 400)));
+            near_duplicates.add(&Likeness::of(&tune(seed, 200)));
         }
         assert!((500..=1000).contains(&near_duplicates.runs.len()), "{}", near_duplicates.runs.len());
         let n_runs = |piece: u32| near_duplicates.runs.iter().filter(|(_, other)| *other == piece).count() as u32;

@@ -6,6 +6,7 @@ use std::fmt;
 use galant_tokens::{Encoded, Token, Tokenizer};
 
 use crate::fingerprint::Fingerprint;
+use crate::likeness::Likeness;
 use crate::near_duplicates::NearDuplicates;
 use crate::piece::Piece;
 use crate::unseen::{Share, UnseenTokens};
@@ -118,8 +119,8 @@ impl Survey {
         self.push_left_out(name, 0, 0, reason);
     }
 
-    /// Looks at a piece; `name` is what to call its file.
-    pub fn add(&mut self, name: &str, piece: &Piece) {
+    /// Looks at a piece and what it is compared with others by; `name` is what to call its file.
+    pub fn add(&mut self, name: &str, piece: &Piece, likeness: &Likeness) {
         let n_warnings = piece.warnings.len();
         let Encoded { tokens, refused, .. } = self.tokenizer.encode(&piece.score);
         let n_percussion = piece.score.n_percussion() as u64;
@@ -130,9 +131,9 @@ impl Survey {
             return;
         }
         self.count_unseen(&tokens);
-        self.near_duplicates.add(&piece.score);
+        self.near_duplicates.add(likeness);
         let number = self.rows.len();
-        let Fingerprint { hash, first_pitch } = Fingerprint::of(&piece.score);
+        let Fingerprint { hash, first_pitch } = likeness.fingerprint();
         let (first, pitch) = *self.firsts.entry(hash).or_insert((number, first_pitch));
         let finding = if first == number {
             Finding::Song
@@ -287,7 +288,8 @@ mod tests {
             let tune = format!("X:1\nM:4/4\nL:1/4\nK:{key}\n").into_bytes();
             let notes = if key == "D" { "DEFG|ABcd|\n" } else { "CDEF|GABc|\n" };
             let bytes = [tune, notes.as_bytes().to_vec()].concat();
-            survey.add(name, &read_piece(name, &bytes, ReadOptions::default()).unwrap());
+            let piece = read_piece(name, &bytes, ReadOptions::default()).unwrap();
+            survey.add(name, &piece, &Likeness::of(&piece.score));
         }
         survey.leave_out("d.abc", "it is damaged".to_owned());
         expect![[r#"

@@ -22,9 +22,14 @@ pub struct Tune {
 impl Tune {
     /// The tune of a piece that has notes.
     pub fn of(score: &Score) -> Tune {
+        Tune::with_fingerprint(score, Fingerprint::of(score))
+    }
+
+    /// The same, where the fingerprint of the piece is known.
+    pub(crate) fn with_fingerprint(score: &Score, fingerprint: Fingerprint) -> Tune {
         let pitches = top_line(score);
         let intervals = pitches.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
-        Tune { intervals, fingerprint: Some(Fingerprint::of(score)) }
+        Tune { intervals, fingerprint: Some(fingerprint) }
     }
 
     /// How many intervals it has.

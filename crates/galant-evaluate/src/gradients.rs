@@ -7,7 +7,7 @@ use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{
     Cell, Initialization, Inputs, ModelSpec, Optimizer, Reference, ReferenceError, SpecError, Trainable, Weights,
 };
-use galant_types::{Batch, Seed, Song, TokenId};
+use galant_types::{Batch, PackedIds, Seed, Song, TokenId};
 use thiserror::Error;
 
 /// How many layers the networks of a comparison have, as the lecture's.
@@ -58,12 +58,13 @@ impl GradientProbe {
     /// If the corpus has no window of the probe's length.
     pub fn of_model(&self, file: &ModelFile, corpus: Corpus) -> Result<Vec<GradientNorm>, GradientError> {
         let Corpus { songs, vocabulary, pieces, .. } = corpus;
-        let token = |&id: &TokenId| vocabulary.token(id).cloned();
+        let token = |id: TokenId| vocabulary.token(id).cloned();
         let renumber = |(song, piece): (Song, PieceInfo)| {
             let tokens: Vec<_> = song.tokens.iter().filter_map(token).collect();
             let encoded = file.vocabulary.ids(&tokens);
             let streams = file.streams.encode_written(&file.vocabulary, &piece.frame, &tokens, &encoded.ids);
-            Song { tokens: encoded.ids, streams, ..song }
+            let streams = streams.into_iter().map(PackedIds::from).collect();
+            Song { tokens: encoded.ids.into(), streams, ..song }
         };
         let windows = self.windows(songs.into_iter().zip(pieces).map(renumber).collect())?;
         Ok(norms(&file.weights, &self.batch(&windows))?)
@@ -73,6 +74,7 @@ impl GradientProbe {
     ///
     /// Initial weights say little: orthogonal recurrent weights keep a gradient's length, and only training bends them
     /// and drives a vanilla RNN's units to where tanh is flat.
+    /// Each step of both trainings calls `on_step`.
     ///
     /// # Errors
     ///
@@ -81,6 +83,7 @@ impl GradientProbe {
         &self,
         corpus: Corpus,
         networks: GradientComparison,
+        on_step: &mut dyn FnMut(),
     ) -> Result<Vec<GradientNorm>, GradientError> {
         let (vocab_size, hidden_size) = (corpus.vocabulary.len(), networks.hidden_size);
         let windows = self.windows(corpus.songs)?;
@@ -95,7 +98,7 @@ impl GradientProbe {
                 dropout: 0.0,
                 residual: false,
             };
-            all.extend(norms(&self.trained(spec, &windows, networks)?, &batch)?);
+            all.extend(norms(&self.trained(spec, &windows, networks, on_step)?, &batch)?);
         }
         Ok(all)
     }
@@ -106,6 +109,7 @@ impl GradientProbe {
         spec: ModelSpec,
         windows: &Windows,
         networks: GradientComparison,
+        on_step: &mut dyn FnMut(),
     ) -> Result<Weights, GradientError> {
         let GradientComparison { n_steps, n_threads, .. } = networks;
         let weights = Weights::initial(spec, Initialization::NormalEmbedding, self.seed.child(0))?;
@@ -114,6 +118,7 @@ impl GradientProbe {
         let plans = windows.every_token_epoch(BATCH_SIZE, n_steps.max(1), self.seed.child(1));
         for (plan, step) in plans.iter().take(n_steps).zip(0..) {
             engine.train_batch(&windows.batch(plan), self.seed.child(2).child(step), 1.0)?;
+            on_step();
         }
         Ok(engine.weights()?)
     }

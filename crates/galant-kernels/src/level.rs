@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A set of machine instructions for which the kernels are compiled.
 ///
@@ -34,9 +35,8 @@ pub struct Avx512(());
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neon(());
 
-/// The fastest level of this CPU, which the free functions of this crate use.
-#[must_use]
-pub fn level() -> Level {
+/// The fastest level of this CPU.
+fn fastest() -> Level {
     // The standard library caches the result.
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -54,7 +54,7 @@ impl Level {
     /// Every level that this CPU has, the slowest first.
     #[must_use]
     pub fn available() -> Vec<Level> {
-        match level() {
+        match fastest() {
             Level::Scalar => vec![Level::Scalar],
             #[cfg(target_arch = "x86_64")]
             best @ Level::Avx2(_) => vec![Level::Scalar, best],
@@ -79,6 +79,39 @@ impl fmt::Display for Level {
         })
     }
 }
+
+/// The level that the free functions of this crate use; empty before the first of them is called.
+static LEVEL: OnceLock<Level> = OnceLock::new();
+
+/// The level that the free functions of this crate use: the fastest of this CPU, unless [`hold_to`] chose another.
+#[must_use]
+pub fn level() -> Level {
+    *LEVEL.get_or_init(fastest)
+}
+
+/// Makes the free functions of this crate use `level` as long as the program runs, so that it can be measured.
+///
+/// # Errors
+///
+/// If they use another level already: matrices may have been packed for it.
+pub fn hold_to(level: Level) -> Result<(), LevelInUse> {
+    match *LEVEL.get_or_init(|| level) {
+        in_use if in_use == level => Ok(()),
+        in_use => Err(LevelInUse(in_use)),
+    }
+}
+
+/// Another level is in use already: this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LevelInUse(pub Level);
+
+impl fmt::Display for LevelInUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "level {} is in use already; choose another before anything is computed", self.0)
+    }
+}
+
+impl std::error::Error for LevelInUse {}
 
 /// Calls a kernel's body compiled for `$level`.
 ///

@@ -71,7 +71,7 @@ pub use gemm::gemm;
 pub use level::Neon;
 #[cfg(target_arch = "x86_64")]
 pub use level::{Avx2, Avx512};
-pub use level::{Level, level};
+pub use level::{Level, LevelInUse, hold_to, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};

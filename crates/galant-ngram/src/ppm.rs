@@ -36,16 +36,20 @@ impl Ppm {
     /// # Panics
     ///
     /// If `vocab_size` (V) is 0, or if a token is not below it.
-    pub fn learn<'a>(songs: impl IntoIterator<Item = &'a [TokenId]>, vocab_size: usize) -> Ppm {
+    pub fn learn(songs: impl IntoIterator<Item: AsRef<[TokenId]>>, vocab_size: usize) -> Ppm {
         assert!(vocab_size > 0, "a vocabulary without tokens");
         let mut counts = Counts::default();
         let mut n_left = Ppm::MAX_TOKENS;
         for song in songs {
+            let song = song.as_ref();
             let song = &song[..song.len().min(n_left)];
             n_left -= song.len();
             for (place, token) in song.iter().enumerate() {
                 assert!(token.index() < vocab_size, "token {} of a vocabulary of {vocab_size}", token.0);
                 counts.add(&song[..place], *token);
+            }
+            if n_left == 0 {
+                break;
             }
         }
         let discounts = counts.discounts();

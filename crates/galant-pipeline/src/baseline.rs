@@ -1,6 +1,6 @@
 //! What a network has to beat.
 
-use galant_batches::Windows;
+use galant_batches::{Predicted, Windows};
 use galant_ngram::{Ngrams, Ppm, unigram_entropy};
 
 /// What a corpus costs a model that only counts, in nats per token.
@@ -38,29 +38,36 @@ pub(crate) fn unigram_loss(windows: &Windows, vocab_size: usize) -> Option<f64> 
 
 /// What n-grams of `order` tokens, counted in the training parts, pay for the validation parts.
 fn validation_loss(windows: &Windows, vocab_size: usize, order: usize) -> Option<f64> {
-    windows.predictions().next()?;
+    windows.predicted().next()?;
     let ngrams = Ngrams::learn(windows.training_parts(), order, vocab_size);
     let (mut nats, mut n_tokens) = (0.0, 0_usize);
-    for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
-        nats += ngrams.nats(before, token);
-        n_tokens += 1;
+    for Predicted { tokens, places } in windows.predicted() {
+        for place in places.take(Ngrams::MAX_TOKENS - n_tokens) {
+            nats += ngrams.nats(&tokens[..place], tokens[place]);
+            n_tokens += 1;
+        }
+        if n_tokens == Ngrams::MAX_TOKENS {
+            break;
+        }
     }
     Some(nats / n_tokens as f64)
 }
 
-/// What PPM pays for the validation parts, of which it reads as many tokens at most as it learns from.
+/// What PPM pays for the validation parts, of which it predicts as many tokens at most as it learns from.
 fn ppm_loss(windows: &Windows, vocab_size: usize) -> Option<f64> {
-    windows.predictions().next()?;
+    windows.predicted().next()?;
     let ppm = Ppm::learn(windows.training_parts(), vocab_size);
     let (mut nats, mut n_tokens) = (0.0, 0_usize);
-    for (song, learned) in windows.songs().iter().zip(windows.training_parts()) {
-        let n_left = Ppm::MAX_TOKENS - n_tokens;
-        let song = &song.tokens[..song.tokens.len().min(learned.len() + n_left)];
-        let of_song = ppm.nats(song, learned.len());
-        // The first token of a song is not predicted.
-        let predicted = &of_song[usize::from(learned.is_empty()).min(of_song.len())..];
-        nats += predicted.iter().sum::<f64>();
-        n_tokens += predicted.len();
+    for Predicted { tokens, places } in windows.predicted() {
+        let end = places.end.min(places.start + Ppm::MAX_TOKENS - n_tokens);
+        // The first token of a song is not predicted, but it is read.
+        let n_read = usize::from(places.start == 1);
+        let of_song = ppm.nats(&tokens[..end], places.start - n_read);
+        nats += of_song[n_read..].iter().sum::<f64>();
+        n_tokens += of_song.len() - n_read;
+        if n_tokens == Ppm::MAX_TOKENS {
+            break;
+        }
     }
     Some(nats / n_tokens as f64)
 }

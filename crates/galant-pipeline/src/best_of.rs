@@ -136,26 +136,7 @@ pub fn compose_all_avoiding(
     avoidance: Option<Avoidance<'_>>,
     n_threads: usize,
 ) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
-    compose_each(model, pieces, avoidance, n_threads, &|| ())
-}
-
-/// As [`compose_all_avoiding`], and calls `done` when a piece is finished.
-///
-/// # Errors
-///
-/// As [`compose_all_avoiding`].
-pub fn compose_each(
-    model: &LoadedModel,
-    pieces: &[Vec<PieceSettings>],
-    avoidance: Option<Avoidance<'_>>,
-    n_threads: usize,
-    done: &(dyn Fn() + Sync),
-) -> Result<Vec<ComposedPiece>, (usize, ComposePieceError)> {
-    let compose_best = |candidates: &Vec<PieceSettings>| {
-        let piece = model.best_of(candidates, avoidance);
-        done();
-        piece
-    };
+    let compose_best = |candidates: &Vec<PieceSettings>| model.best_of(candidates, avoidance);
     if n_threads.min(pieces.len()) <= 1 {
         let compose = |(number, candidates): (usize, &Vec<PieceSettings>)| {
             compose_best(candidates).map_err(|error| (number, error))

@@ -14,7 +14,9 @@ use thiserror::Error;
 use crate::constraints::meter;
 use crate::model::LoadedModel;
 use crate::piece_settings::{Method, PiecePlan, PieceSettings};
+use crate::place::Place;
 use crate::record::Record;
+use crate::watch::Watched;
 
 /// A piece and all that made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +77,8 @@ impl LoadedModel {
         };
         let before = self.heard(settings);
         let rules = self.rules(settings, &before)?;
+        let mut watched = Watched::begin(self.watch());
+        let mut place = Place::begin(self, settings, &primer);
         let task =
             Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed };
         let piece = |tokens, details, nats| ComposedPiece {
@@ -87,12 +91,18 @@ impl LoadedModel {
         match (&settings.method, settings.method.strategy()) {
             (_, Some(strategy)) => {
                 let mut details = Vec::new();
-                let tokens = compose(self.generator(), task, strategy, &mut |token| details.push(*token))?;
+                let tokens = compose(self.generator(), task, strategy, &mut |token| {
+                    watched.is_at(place.after(token.token));
+                    details.push(*token);
+                })?;
                 let nats = details.iter().map(|token| token.nats).sum();
                 Ok(vec![piece(tokens, details, nats)])
             }
             (Method::Beam { beam, .. }, None) => {
-                let found = search(self.generator(), &task, beam)?;
+                let found = search(self.generator(), &task, beam, &mut |tokens| {
+                    // The best may have become another piece, so what was counted is a little off.
+                    tokens.last().into_iter().for_each(|&token| watched.is_at(place.after(token)));
+                })?;
                 Ok(found.into_iter().map(|found| piece(found.tokens, Vec::new(), found.nats)).collect())
             }
             (Method::Greedy | Method::Draw(_), None) => unreachable!("only a beam has no strategy"),

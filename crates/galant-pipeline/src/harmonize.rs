@@ -16,6 +16,7 @@ use crate::model::LoadedModel;
 use crate::part_names::PartNamesError;
 use crate::record::HarmonyRecord;
 use crate::tune::{Tune, TuneError, TuneRequest};
+use crate::watch::Watched;
 
 /// A tune with the parts that were written for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +52,9 @@ impl LoadedModel {
             streams: self.harmony_tracker(tune),
             seed: settings.seed,
         };
-        let mut found = particle_search(self.generator(), &task, &settings.particles, &self.moves())?;
+        let mut watched = Watched::begin(self.watch());
+        let on_tokens = &mut |tokens: &[TokenId]| watched.is_at(tokens.len() as f64 / task.n_tokens as f64);
+        let mut found = particle_search(self.generator(), &task, &settings.particles, &self.moves(), on_tokens)?;
         // The same piece can be found several times, and the likeliest come first.
         found.dedup_by(|later, earlier| later.tokens == earlier.tokens);
         let found = found.into_iter().map(|piece| (self.texture(begin, &piece), piece.nats));

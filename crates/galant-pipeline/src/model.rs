@@ -8,12 +8,15 @@ use galant_tokens::Token;
 use galant_types::TokenId;
 use sha2::{Digest, Sha256};
 
+use crate::watch::Watch;
+
 /// A model file ready to compose.
 #[derive(Debug)]
 pub struct LoadedModel {
     file: ModelFile,
     sha256: Sha256Hash,
     generator: Generator,
+    watch: Option<Watch>,
 }
 
 impl LoadedModel {
@@ -38,7 +41,17 @@ impl LoadedModel {
 
     fn with_hash(file: ModelFile, bytes: &[u8]) -> LoadedModel {
         let sha256 = Sha256Hash(Sha256::digest(bytes).into());
-        LoadedModel { generator: Generator::new(file.weights.clone()), file, sha256 }
+        LoadedModel { generator: Generator::new(file.weights.clone()), file, sha256, watch: None }
+    }
+
+    /// The same model, which calls `watch` while it makes music, from any thread: each time with the share of a piece that
+    /// was added.
+    ///
+    /// A candidate of which the best is kept is a piece too, and so is each attempt at a harmonization; their shares add up to 1.
+    #[must_use]
+    pub fn watched(mut self, watch: impl Fn(f64) + Send + Sync + 'static) -> LoadedModel {
+        self.watch = Some(Watch::new(watch));
+        self
     }
 
     /// What the model file holds.
@@ -49,6 +62,10 @@ impl LoadedModel {
     /// Of the bytes of the model file.
     pub fn sha256(&self) -> Sha256Hash {
         self.sha256
+    }
+
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
     }
 
     /// The network, which predicts one token after the other.

@@ -4,7 +4,8 @@ use galant_checkpoint::{CorpusEntry, Snapshot, TrainingDescription};
 use galant_model::{Progress, Trainable};
 use thiserror::Error;
 
-use crate::settings::{OtherSetting, Settings};
+use crate::settings::Settings;
+use crate::settings_rows::OtherSetting;
 use crate::training::{Purpose, Training};
 
 impl Training {

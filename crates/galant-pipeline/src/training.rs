@@ -1,20 +1,23 @@
 //! From a corpus to a model file.
 
+mod learned;
+
 use std::ops::ControlFlow;
 
-use galant_batches::{Openings, Split, Transposition, Validation, Windows};
+use galant_batches::{Openings, Predicted, Split, Transposition, Validation, Windows};
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
 use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, Trainable, Weights};
 use galant_tokens::Vocabulary;
 use galant_tokens::stream::StreamSet;
-use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
-use galant_types::{Playback, Seed};
+use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
+use galant_types::Playback;
 
 use crate::baseline::{Baseline, unigram_loss};
 use crate::plan;
 use crate::prepare_error::PrepareError;
+use crate::seeds::Seeds;
 use crate::settings::Settings;
 use crate::streams::{openings, stream_set, tell, views};
 use crate::vocabulary_share::VocabularyShare;
@@ -36,30 +39,6 @@ pub struct Training {
     leaks: Leaks,
     playback: Playback,
     unigram_loss: Option<f64>,
-}
-
-/// The seeds of a training, one for each use of randomness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seeds {
-    /// Rolls the waltzes of a corpus of the dice game.
-    pub corpus: Seed,
-    weights: Seed,
-    training: Seed,
-    hold_out: Seed,
-    given: Seed,
-}
-
-impl Seeds {
-    /// The seeds of a training by `seed`.
-    pub fn of(seed: Seed) -> Seeds {
-        Seeds {
-            corpus: seed.child(0),
-            weights: seed.child(1),
-            training: seed.child(2),
-            hold_out: seed.child(3),
-            given: seed.child(4),
-        }
-    }
 }
 
 impl Training {
@@ -168,8 +147,8 @@ impl Training {
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
     pub fn tokens_per_note(&self) -> Option<f64> {
         let (mut n_tokens, mut n_notes) = (0_usize, 0);
-        for batch in self.windows.validation(1) {
-            for (_, &id) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
+        for Predicted { tokens, places } in self.windows.predicted() {
+            for &id in &tokens[places] {
                 n_tokens += 1;
                 n_notes += self.vocabulary.token(id).map_or(0, |token| token.pitches().len());
             }
@@ -290,43 +269,6 @@ impl Training {
             unigram_loss: self.unigram_loss,
             keep: if memorizes { WeightChoice::Last } else { WeightChoice::BestValidation },
             seed: Seeds::of(training.seed).training,
-        }
-    }
-
-    /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
-    pub fn kept_epoch(&self, progress: &Progress) -> u64 {
-        kept_epoch(self.config().keep, progress)
-    }
-
-    /// What a training would end with if it were broken off between two steps.
-    ///
-    /// # Errors
-    ///
-    /// If the engine cannot hand out its weights.
-    pub fn so_far<T: Trainable>(&self, engine: &T, progress: &Progress) -> Result<Outcome, T::Error> {
-        let (kept_epoch, weights) = kept(engine, self.config().keep, progress)?;
-        Ok(Outcome { weights, kept_epoch, progress: progress.clone(), reason: StopReason::Interrupted })
-    }
-
-    /// The model file of what was learned; `engine` describes the engine if it was not Galant's own.
-    pub fn model_file(&self, outcome: &Outcome, engine: Option<String>) -> ModelFile {
-        ModelFile {
-            weights: outcome.weights.clone(),
-            read_rules: self.settings.read_rules,
-            tokenizer: self.settings.tokenizer,
-            vocabulary: self.vocabulary.clone(),
-            streams: self.streams.clone(),
-            openings: self.openings.clone(),
-            parts: self.parts.clone(),
-            playback: self.playback,
-            corpus: self.entries_for(Purpose::Corpus),
-            settings: self.settings.training.clone(),
-            engine,
-            epochs: outcome.progress.records.clone(),
-            kept_epoch: outcome.kept_epoch,
-            unfinished_after: (outcome.reason == StopReason::Interrupted).then_some(outcome.progress.n_steps),
-            unigram_loss: self.unigram_loss,
-            program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
 }

@@ -106,9 +106,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let under_rules = Task { rules, ..task.clone() };
     print("rules", &compose(&model, under_rules, Strategy::Random(Draw::at(1.0)), &mut |_| ())?);
 
-    print("beam", &search(&model, &task, &Beam::best(8))?[0].tokens);
+    print("beam", &search(&model, &task, &Beam::best(8), &mut |_| ())?[0].tokens);
     let drawn = Beam { width: 3, selection: Selection::Drawn { temperature: 1.0 } };
-    for hypothesis in search(&model, &task, &drawn)? {
+    for hypothesis in search(&model, &task, &drawn, &mut |_| ())? {
         print("stochastic beam", &hypothesis.tokens);
     }
     Ok(())

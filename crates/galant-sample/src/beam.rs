@@ -95,11 +95,17 @@ impl Beam {
 ///
 /// There are at most as many pieces as the beam is wide, fewer if no more are possible, and at least one.
 /// Of pieces of equal score the one with the lower token numbers comes first.
+/// Whenever the pieces have become a token longer, `on_tokens` is shown the tokens of the first.
 ///
 /// # Errors
 ///
 /// Like [`compose`](crate::compose); the rules fail only if they forbid every token after every hypothesis of the beam.
-pub fn search<M: StepModel>(model: &M, task: &Task, beam: &Beam) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
+pub fn search<M: StepModel>(
+    model: &M,
+    task: &Task,
+    beam: &Beam,
+    on_tokens: &mut dyn FnMut(&[TokenId]),
+) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
     beam.validate()?;
     if task.n_tokens <= MAX_TOKENS && beam.width.saturating_mul(task.n_tokens) > Beam::MAX_TOKENS {
         return Err(ComposeError::BeamTooLarge { width: beam.width, n_tokens: task.n_tokens });
@@ -125,6 +131,7 @@ pub fn search<M: StepModel>(model: &M, task: &Task, beam: &Beam) -> Result<Vec<H
         steps.sort_by(|a, b| descending(a.rank, b.rank));
         steps.truncate(beam.width);
         branches = steps.iter().map(|step| branches[step.parent].grow(step)).collect();
+        on_tokens(&branches[0].tokens[task.primer.len()..]);
     }
     branches.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
     let hypothesis = |mut branch: Branch<M::State>| {

@@ -21,7 +21,7 @@
 //! let tokens = compose(&model, task.clone(), Strategy::lecture(), &mut |token| assert!(token.nats > 0.0))?;
 //! assert_eq!(tokens.len(), 32);
 //!
-//! let best = search(&model, &task, &Beam::best(8))?;
+//! let best = search(&model, &task, &Beam::best(8), &mut |_| ())?;
 //! assert!(best[0].score >= best[1].score);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -56,6 +56,7 @@ impl Particles {
 /// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at
 /// temperature 1. Of pieces of equal score the one with the lower token numbers comes first. Tokens that a constraint says
 /// are [given](galant_types::Constraint::given) weigh nothing and cost nothing.
+/// Whenever the pieces have become a token longer, `on_tokens` is shown the tokens of the first.
 ///
 /// # Errors
 ///
@@ -65,6 +66,7 @@ pub fn particle_search<M: StepModel>(
     task: &Task,
     particles: &Particles,
     groups: &TokenGroups,
+    on_tokens: &mut dyn FnMut(&[TokenId]),
 ) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
     particles.validate()?;
     if task.n_tokens <= MAX_TOKENS && particles.n.saturating_mul(task.n_tokens) > MAX_BEAM_TOKENS {
@@ -104,6 +106,7 @@ pub fn particle_search<M: StepModel>(
         if swarm.is_uneven() {
             swarm.resample();
         }
+        on_tokens(&swarm.particles[0].tokens[task.primer.len()..]);
     }
     swarm.resample();
     let mut found: Vec<Hypothesis> = swarm

@@ -4,10 +4,10 @@ use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct EngineArgs {
-    /// Engine that trains
-    #[arg(long, value_enum, value_name = "NAME", default_value = "embedded")]
+    /// Engine that trains: embedded or torch
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "NAME", default_value = "embedded")]
     pub(crate) engine: EngineArg,
-    /// Device of libtorch: auto (a GPU if there is one), cpu, cuda, cuda:N or mps
+    /// Device of libtorch: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "DEVICE", value_parser = device)]
     pub(crate) device: Option<DeviceArg>,
     /// Precision of libtorch's products

@@ -35,13 +35,13 @@ fn min_run() -> NonZeroUsize {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Originality")]
 pub(crate) struct ReceiptArgs {
-    /// Writes which runs of notes are in the corpus too, with file, bar and key, to a .txt or .json file
+    /// Writes which runs the corpus has too, to a .txt or .json file
     #[arg(long, value_name = "FILE", requires = "out")]
     pub(crate) receipt: Option<PathBuf>,
-    /// Plays no run of more than N onsets whose pitches are in the corpus, in any key and rhythm
+    /// Plays no run of more than N onsets that the corpus has, in any key
     #[arg(long, value_name = "N")]
     pub(crate) avoid_copying: Option<NonZeroUsize>,
-    /// The music that --receipt and --avoid-copying compare with [default: what the model was trained on]
+    /// The music to compare with [default: what the model learned from]
     #[arg(long, value_name = "PATH|NAME", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
 }

@@ -1,5 +1,6 @@
 //! The arguments of `galant train`.
 
+use std::collections::BTreeSet;
 use std::num::{NonZeroU8, NonZeroU64};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -105,8 +106,8 @@ impl FromStr for TransposeArg {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrainArgs {
-    /// MIDI, ABC and MusicXML files and folders of them; "mozart" or "bach" for bundled piano pieces, "dice" for waltzes of
-    /// Mozart's dice game; several are trained on together [default: dice]
+    /// Files and folders of music; "mozart" or "bach", bundled piano pieces; "dice", waltzes of Mozart's dice game;
+    /// several together [default: dice]
     #[arg(long, value_name = "PATH|NAME", num_args = 1..)]
     pub(crate) corpus: Vec<PathBuf>,
     /// Plays the first part of each waltz twice, as in the original print
@@ -127,19 +128,20 @@ pub(crate) struct TrainArgs {
     /// How MIDI is read
     #[arg(long, value_enum, value_name = "NAME")]
     pub(crate) rules: Option<RulesArg>,
-    /// What a token is [default: notes; chords with --top, --rules lecture or the lecture's presets]
-    #[arg(long, value_enum, value_name = "NAME")]
+    /// What a token is: chords, rhythm, notes or voices [default: notes; chords with --top, --rules lecture or the
+    /// lecture's presets]
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "NAME")]
     pub(crate) tokenizer: Option<TokenizerArg>,
-    /// Grid steps per quarter note, for tokens with rhythm [default: 12, of voices 4]
+    /// Grid steps per quarter note [default: 12; voices: 4]
     #[arg(long, value_name = "N")]
     pub(crate) grid: Option<u16>,
-    /// Number of parts of voices; pieces with another number are left out [default: that of most pieces]
+    /// Parts of voices; other pieces are left out [default: as most have]
     #[arg(long, value_name = "N", value_parser = parts())]
     pub(crate) parts: Option<NonZeroU8>,
     /// Keeps only the N highest notes of each onset; without --tokenizer the tokens are chords
     #[arg(long, value_name = "N|all")]
     pub(crate) top: Option<TopArg>,
-    /// Transposes each window by a number of semitones drawn from this range, which enlarges the vocabulary
+    /// Transposes each window by semitones drawn from this range
     #[arg(long, value_name = "LOW..=HIGH", allow_hyphen_values = true)]
     pub(crate) transpose: Option<TransposeArg>,
     /// What is predicted
@@ -189,7 +191,7 @@ pub(crate) struct TrainArgs {
     /// Most times that the corpus is read, of a training planned in steps
     #[arg(long, value_name = "N")]
     pub(crate) passes: Option<NonZeroU64>,
-    /// Number of epochs, each once through the corpus and at least 50 steps, or --epoch-steps
+    /// Number of epochs, each a pass of at least 50 steps, or --epoch-steps
     #[arg(long, value_name = "N", conflicts_with = "passes")]
     pub(crate) epochs: Option<NonZeroU64>,
     /// Steps from one measurement to the next [default: once through the corpus, but 20 to 100 times in a training planned
@@ -212,12 +214,11 @@ pub(crate) struct TrainArgs {
     /// Holds out the end of each piece
     #[arg(long)]
     pub(crate) hold_out_tail: bool,
-    /// Validates on these files of MIDI, ABC and MusicXML, or folders of them, and holds nothing out of the corpus; pieces of the corpus
-    /// that have music in common with them are left out
+    /// Validates on these files or folders; pieces of the corpus that have music in common with them are left out
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["hold_out", "hold_out_tail"])]
     pub(crate) validation: Vec<PathBuf>,
-    /// Stops once the training loss without dropout is this low, in nats per token, and keeps the last weights; the
-    /// preset's epochs and patience do not apply
+    /// Stops at this training loss without dropout, in nats per token, whatever epochs and patience the preset has,
+    /// and keeps the last weights
     #[arg(long, value_name = "X", value_parser = loss_to_reach)]
     pub(crate) stop_at_loss: Option<f64>,
     /// Stops after N epochs without a lower validation loss, once the network predicts better than the frequencies of
@@ -227,26 +228,29 @@ pub(crate) struct TrainArgs {
     /// Seed for the initial weights, batches, dropout and dice [default: 1]
     #[arg(long, value_name = "S")]
     pub(crate) seed: Option<u64>,
-    /// Number of threads; the embedded engine gives the same result with any number [default: one per core]
+    /// Threads; those of the embedded engine change no bit [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
-    /// A file of settings, which options on the command line override: a line for each option, such as minutes = 5
+    /// A file of settings, such as minutes = 5; other options override it
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
     /// Prints the settings as a file for --config, and does not train
     #[arg(long, conflicts_with = "resume")]
     pub(crate) print_config: bool,
-    /// Prints what happens as JSON, an object a line: corpus, plan, epoch, overfitting, end
+    /// Prints what happens as JSON, an object a line
     #[arg(long)]
     pub(crate) json: bool,
-    /// Resumes from the snapshot in the folder, with its settings and its music
+    /// Resumes from the snapshot in the folder, with its settings and music
     #[arg(long, conflicts_with = "force")]
     pub(crate) resume: bool,
     /// Also writes a snapshot within an epoch, N seconds after the last one; 0 writes one after every step
     #[arg(long, value_name = "N", default_value_t = 600)]
     pub(crate) snapshot_every: u64,
+    /// What cannot be learned from, by the labels under which that was reported before.
+    #[arg(skip)]
+    pub(crate) reported: BTreeSet<String>,
 }
 
 /// A time that a training can take.

@@ -12,7 +12,7 @@ use galant_dice::Throws;
 use galant_evaluate::dice::repeats;
 use galant_evaluate::{Collapse, Failures};
 use galant_pipeline::{
-    Avoidance, ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_each, excerpt, parse_tokens,
+    Avoidance, ComposedPiece, Excerpt, LoadedModel, PieceSettings, compose_all_avoiding, excerpt, parse_tokens,
 };
 use galant_plot::text_roll;
 use galant_types::Seed;
@@ -20,9 +20,8 @@ use galant_types::Seed;
 use crate::args::ComposeArgs;
 use crate::corpus::DICE;
 use crate::output::Output;
-use crate::progress::{self, Job};
 use crate::threads::cores;
-use crate::{files, model, music, originality, printable};
+use crate::{files, model, music, originality, printable, progress};
 
 pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     for path in &args.out {
@@ -37,19 +36,21 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
     let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let primer = primer(args, &model, strictness)?;
     let request = args.request(model.file().tokenizer, primer)?;
-    let job = if args.pieces.get() == 1 {
-        progress::spinner("composing")
-    } else {
-        progress::bar(args.pieces.get() as u64, "pieces")
+    let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
+    let n_composed = if args.n_best.get() > 1 { 1 } else { args.pieces.get().saturating_mul(n_candidates) };
+    // Nobody knows how often a piece is begun anew that is not to copy.
+    let job = match args.receipt.avoid_copying {
+        Some(_) => progress::spinner("composing"),
+        None => progress::work("composing", n_composed),
     };
+    let model = model.watched(job.watch());
     let pieces = if args.n_best.get() > 1 {
         model.compose_best(&model.complete(&request)?, args.n_best.get())?
     } else {
-        let n_candidates = args.best_of.map_or(model.default_candidates(), NonZeroUsize::get);
         let avoidance = corpus.as_ref().zip(args.receipt.avoid_copying);
         let avoidance = avoidance.map(|(corpus, n_most)| Avoidance { corpus: corpus.index(), n_most });
         let candidates = model.candidates(&request, args.pieces.get(), n_candidates)?;
-        best_of_each(&model, &candidates, avoidance, args.threads, &job)?
+        best_of_each(&model, &candidates, avoidance, args.threads)?
     };
     drop(job);
     let mut written = Vec::new();
@@ -121,10 +122,9 @@ fn best_of_each(
     pieces: &[Vec<PieceSettings>],
     avoidance: Option<Avoidance<'_>>,
     threads: Option<NonZeroUsize>,
-    job: &Job,
 ) -> anyhow::Result<Vec<ComposedPiece>> {
     let n_threads = threads.map_or_else(cores, NonZeroUsize::get);
-    compose_each(model, pieces, avoidance, n_threads, &|| job.inc(1)).map_err(|(number, error)| {
+    compose_all_avoiding(model, pieces, avoidance, n_threads).map_err(|(number, error)| {
         let error = anyhow::Error::new(error);
         if pieces.len() > 1 { error.context(format!("piece {}", number + 1)) } else { error }
     })

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use galant_corpus::{Findings, HeldOut, Leak, Leaks, Piece, Relation, Strictness, Survey, TailsReason, Tune};
+use galant_corpus::{Findings, HeldOut, Leak, Leaks, Likeness, Piece, Relation, Strictness, Survey, TailsReason, Tune};
 use galant_pipeline::{MakePlan, MakeRequest};
 
 use crate::args::CorpusArgs;
@@ -32,9 +32,10 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
             tally.add(&found);
             match found.piece {
                 Ok(piece) => {
-                    survey.add(&found.label, &piece);
-                    findings.add(&found.label, &piece);
-                    tunes.add(&piece);
+                    let likeness = Likeness::of(&piece.score);
+                    survey.add(&found.label, &piece, &likeness);
+                    findings.add(&found.label, &piece, &likeness);
+                    tunes.add(&piece, likeness.into_tune());
                 }
                 // The survey says it.
                 Err(error) => {
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &CorpusArgs, strictness: Strictness, out: &mut impl Writ
     for path in inputs.files(&args.validation) {
         books::each_piece(&path, options, &mut |found| {
             if let Some(piece) = inputs.take(found.piece)
-                && tunes.add(&piece)
+                && tunes.add(&piece, Tune::of(&piece.score))
             {
                 tunes.names.push(found.label);
             }
@@ -114,9 +115,9 @@ struct Tunes {
 
 impl Tunes {
     /// Adds a piece, if it has notes that have a pitch.
-    fn add(&mut self, piece: &Piece) -> bool {
+    fn add(&mut self, piece: &Piece, tune: Tune) -> bool {
         let has_notes = piece.score.pitched_notes().next().is_some();
-        self.tunes.extend(has_notes.then(|| Tune::of(&piece.score)));
+        self.tunes.extend(Some(tune).filter(|_| has_notes));
         has_notes
     }
 

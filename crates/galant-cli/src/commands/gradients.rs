@@ -13,8 +13,10 @@ use serde::Serialize;
 
 use crate::args::GradientsArgs;
 use crate::corpus::{self, CorpusOptions, Music};
+use crate::inputs::Inputs;
+use crate::progress::{self, Job};
 use crate::threads::cores;
-use crate::{files, model, progress, table};
+use crate::{files, model, table};
 
 /// A row of the table.
 #[derive(Serialize)]
@@ -26,9 +28,12 @@ struct Row {
 }
 
 pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let spinner = progress::spinner("following gradients back through time");
-    let (norms, code) = measure(args, strictness)?;
-    drop(spinner);
+    let job = match args.model {
+        Some(_) => progress::spinner("following gradients back through time"),
+        None => progress::bar(2 * args.steps as u64, "steps"),
+    };
+    let (norms, code) = measure(args, strictness, &job)?;
+    drop(job);
     let row = |norm: GradientNorm| {
         let GradientNorm { steps_back, cell, layer, norm } = norm;
         Row { steps_back, cell: cell.name(), layer, norm }
@@ -45,7 +50,7 @@ pub(crate) fn run(args: &GradientsArgs, strictness: Strictness, out: &mut impl W
 }
 
 /// The gradients of the model file, or of both cells; the exit code is 1 if some of the corpus is bad.
-fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<(Vec<GradientNorm>, ExitCode)> {
+fn measure(args: &GradientsArgs, strictness: Strictness, job: &Job) -> anyhow::Result<(Vec<GradientNorm>, ExitCode)> {
     let probe = GradientProbe { window: args.window, n_windows: args.windows.get(), seed: Seed(args.seed) };
     if let Some(path) = &args.model {
         let model = model::read(path)?;
@@ -56,11 +61,11 @@ fn measure(args: &GradientsArgs, strictness: Strictness) -> anyhow::Result<(Vec<
     let tokenizer = Tokenizer::Chords(ChordTokenizer { rules: ChordRules::Standard, top: None });
     let (corpus, code) = read_corpus(args, ReadOptions { rules: ReadRules::Standard, strictness }, tokenizer)?;
     let networks = GradientComparison { hidden_size: args.hidden_size, n_steps: args.steps, n_threads: cores() };
-    Ok((probe.of_both_cells(corpus, networks)?, code))
+    Ok((probe.of_both_cells(corpus, networks, &mut || job.inc(1))?, code))
 }
 
 fn read_corpus(args: &GradientsArgs, read: ReadOptions, tokenizer: Tokenizer) -> anyhow::Result<(Corpus, ExitCode)> {
     let (dice, seed) = (DiceGame::default(), Seed(args.seed));
     let music = Music { paths: args.corpus.clone(), validation: Vec::new(), dice };
-    corpus::read(&music, &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
+    corpus::read(&music, Inputs::default(), &CorpusOptions { read, tokenizer, transpose: 0..=0, dice, seed })
 }

@@ -21,7 +21,11 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
     let model = model::read(&args.model)?;
     let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let tune = read_tune(args, &model, strictness)?;
-    let spinner = progress::spinner("harmonizing");
+    let job = match args.receipt.avoid_copying {
+        Some(_) => progress::spinner("harmonizing"),
+        None => progress::work("harmonizing", args.n_best.get()),
+    };
+    let model = model.watched(job.watch());
     let settings = args.settings();
     let found = match (args.n_best.get(), corpus.as_ref().zip(args.receipt.avoid_copying)) {
         (_, Some((corpus, n_most))) => {
@@ -30,7 +34,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
         (1, None) => vec![model.harmonize(&tune, &settings)?],
         (n, None) => model.harmonize_best(&tune, &settings, n)?,
     };
-    drop(spinner);
+    drop(job);
     if found.len() < args.n_best.get() {
         printable::warn(&format!("{} different harmonizations found, of {} asked for", found.len(), args.n_best));
     }

@@ -11,6 +11,7 @@ use galant_types::Score;
 
 use crate::args::PlayArgs;
 use crate::files::quoted;
+use crate::interrupt::Unfinished;
 use crate::{exit, files, printable, sound};
 
 /// Plays to the end.
@@ -113,17 +114,17 @@ fn how_to_listen(args: &PlayArgs) -> String {
 }
 
 /// A folder of its own for files that are played, removed in the end.
-struct Scratch(PathBuf);
+struct Scratch(Unfinished);
 
 impl Scratch {
     fn new() -> anyhow::Result<Scratch> {
         let folder = env::temp_dir().join(format!("galant-play-{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| format!("writing to {}", folder.display()))?;
-        Ok(Scratch(folder))
+        Ok(Scratch(Unfinished::begin(folder)))
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.0.path().join(name)
     }
 
     fn midi(&self, score: &Score) -> anyhow::Result<PathBuf> {
@@ -136,7 +137,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What cannot be removed now, the system removes with its other temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(self.0.path());
     }
 }
 

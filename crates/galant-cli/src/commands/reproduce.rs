@@ -12,7 +12,7 @@ use galant_types::Score;
 
 use crate::args::ReproduceArgs;
 use crate::format::Format;
-use crate::{files, model, music};
+use crate::{files, model, music, progress};
 
 pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     // What differs would be lost.
@@ -34,7 +34,9 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         args.model.display(),
         model.sha256()
     );
-    let (again, version) = again(&model, &score).with_context(reading)?;
+    let job = progress::work("composing", 1);
+    let (again, version) = again(&model.watched(job.watch()), &score).with_context(reading)?;
+    drop(job);
     let reproduced = format.encode(&again, &args.out)?;
     files::write(&args.out, &reproduced)?;
     ensure!(

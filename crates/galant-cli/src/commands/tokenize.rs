@@ -1,6 +1,6 @@
 //! `galant tokenize`: the tokens of MIDI files.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -87,8 +87,13 @@ fn report(
     Ok(())
 }
 
-fn n_different(tokens: &[Token]) -> usize {
-    tokens.iter().collect::<BTreeSet<_>>().len()
+/// How many different tokens there are, and how many of them only once.
+fn n_different(tokens: &[Token]) -> [usize; 2] {
+    let mut counts = BTreeMap::new();
+    for token in tokens {
+        *counts.entry(token).or_insert(0_usize) += 1;
+    }
+    [counts.len(), counts.values().filter(|&&n| n == 1).count()]
 }
 
 fn print_text(label: &str, list: &TokenList, out: &mut impl Write) -> anyhow::Result<()> {
@@ -101,14 +106,24 @@ fn print_text(label: &str, list: &TokenList, out: &mut impl Write) -> anyhow::Re
 
 fn print_header(tokenizer: Tokenizer, out: &mut impl Write) -> anyhow::Result<()> {
     match tokenizer.grid() {
-        None => writeln!(out, "{:>8} {:>9} {:>8}  file", "tokens", "different", "warnings")?,
+        None => writeln!(out, "{:>8} {:>9} {:>6} {:>8}  file", "tokens", "different", "once", "warnings")?,
         Some(grid) => {
             let steps = grid.steps_per_quarter();
             writeln!(out, "on a grid of {steps} steps per quarter note; onsets and lengths: share of notes moved")?;
             writeln!(
                 out,
-                "{:>8} {:>9} {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8} {:>8}  file",
-                "tokens", "different", "notes", "onsets", "lengths", "merged", "dropped", "cut", "silences", "warnings"
+                "{:>8} {:>9} {:>6} {:>8} {:>9} {:>9} {:>6} {:>7} {:>5} {:>8} {:>8}  file",
+                "tokens",
+                "different",
+                "once",
+                "notes",
+                "onsets",
+                "lengths",
+                "merged",
+                "dropped",
+                "cut",
+                "silences",
+                "warnings"
             )?;
         }
     }
@@ -123,9 +138,10 @@ fn print_row(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let count = |number: Option<usize>| number.map_or(String::new(), |number| number.to_string());
-    let (n_tokens, n_different) =
-        (piece.map(|(_, encoded)| encoded.tokens.len()), piece.map(|(_, encoded)| n_different(&encoded.tokens)));
-    write!(out, "{:>8} {:>9}", count(n_tokens), count(n_different))?;
+    let n_tokens = piece.map(|(_, encoded)| encoded.tokens.len());
+    let n_different = piece.map(|(_, encoded)| n_different(&encoded.tokens));
+    let [different, once] = [0, 1].map(|number| count(n_different.map(|numbers| numbers[number])));
+    write!(out, "{:>8} {different:>9} {once:>6}", count(n_tokens))?;
     if let Some(rounding) = rounding {
         let share = |part: u64| format!("{:.2} %", 100.0 * part as f64 / rounding.n_notes.max(1) as f64);
         write!(

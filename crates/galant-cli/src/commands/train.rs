@@ -23,6 +23,8 @@ use crate::args::TrainArgs;
 use crate::corpus::{self, CorpusOptions, DICE, Music, is_dice};
 use crate::engine::EngineChoice;
 use crate::files::quoted;
+use crate::inputs::Inputs;
+use crate::interrupt::{self, Awaited};
 use crate::threads::cores;
 use crate::{config, exit, progress};
 
@@ -49,6 +51,12 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
     }
     // Before a large corpus is read.
     settings.validate()?;
+    interrupt::set_last_words(match &snapshot {
+        Some(_) => {
+            format!("stopped before the next step; {} is as it was", Folder::snapshot_in(&args.out).display())
+        }
+        None => "stopped before the first step; there is nothing to resume".to_owned(),
+    });
     let music = music(args, snapshot.as_ref())?;
     let options = CorpusOptions {
         read: ReadOptions { rules: settings.read_rules, strictness },
@@ -57,7 +65,7 @@ pub(crate) fn run(args: &TrainArgs, strictness: Strictness, out: &mut impl Write
         dice: music.dice,
         seed: Seeds::of(settings.training.seed).corpus,
     };
-    let (corpus, code) = corpus::read(&music, &options)?;
+    let (corpus, code) = corpus::read(&music, Inputs::without(&args.reported), &options)?;
     let is_window_open = args.window.is_none() && snapshot.is_none();
     let settings = if is_window_open { settings.with_window_for(&corpus) } else { settings };
     let training = Training::new(corpus, settings)?;
@@ -131,7 +139,7 @@ impl Job<'_> {
             Style::Json => Event::corpus(&training, &baseline).print(out)?,
         }
         let job = progress::spinner("trying how fast it is");
-        let speed = speed::measure(&mut engine, &training)?;
+        let speed = speed::measure(&mut engine, &training, speed::trial(args.minutes))?;
         drop(job);
         if let Some(minutes) = args.minutes {
             let seconds_left = 60.0 * minutes - self.began.elapsed().as_secs_f64();
@@ -145,6 +153,12 @@ impl Job<'_> {
         }
         let times = if args.resume { folder.read_times(progress.records.len())? } else { Vec::new() };
         let report = Report::new(out, training.planned_steps(), style);
+        // What is learned is written before the end, also after Ctrl-C.
+        let _awaited = Awaited::begin();
+        interrupt::set_last_words(format!(
+            "stopped at once; {} is as it was last written",
+            folder.snapshot().display()
+        ));
         let saving = session::Saving {
             folder,
             sources: self.music.lines()?.unwrap_or_default(),

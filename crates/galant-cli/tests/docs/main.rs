@@ -1,8 +1,9 @@
 //! The commands of README.md and docs/, run one after the other with small budgets; what is printed there is compared with
 //! what the program prints.
 //!
-//! A block `sh` holds commands. A block `text` that begins with `$ galant` holds a command and what it prints: the lines of the
-//! excerpt must come among those of the output in the same order, with other numbers; `…` stands for any lines.
+//! A block `sh` holds commands, and so do words between backticks that begin with `galant` and name files or options. A block
+//! `text` that begins with `$ galant` holds a command and what it prints: the lines of the excerpt must come among those of the
+//! output in the same order, with other numbers; `…` stands for any lines.
 
 mod excerpt;
 mod scratch;
@@ -45,10 +46,20 @@ fn commands(text: &str) -> Vec<Documented> {
                     last.printed.push(line.to_owned());
                 }
             }
+            (None, None) => {
+                let between_words = line.split('`').skip(1).step_by(2).filter(|text| is_whole(text));
+                commands.extend(between_words.map(|line| Documented { line: line.to_owned(), printed: Vec::new() }));
+            }
             _ => {}
         }
     }
     commands
+}
+
+/// Whether a text between words is a command that can be run, and not only the name of one, or a pattern.
+fn is_whole(text: &str) -> bool {
+    let is_pattern = text.split_whitespace().any(|word| word.len() > 1 && word.bytes().all(|c| c.is_ascii_uppercase()));
+    text.starts_with("galant ") && text.contains(" -") && !is_pattern && !text.contains('…')
 }
 
 fn root() -> PathBuf {
@@ -87,6 +98,66 @@ fn the_commands_of_the_readme_do_what_it_says() {
 #[test]
 fn the_commands_of_the_lecture_do_what_it_says() {
     check("docs/LECTURE.md");
+}
+
+/// How commands of other programs begin, with what of `cargo xtask ci` runs them.
+const RUN_BY_CI: [(&str, &str); 10] = [
+    ("cargo test --workspace", "cargo test --workspace"),
+    ("cargo run --release -p galant-corpus --example describe", "-p galant-corpus --example describe"),
+    ("cargo run --release -p galant-pipeline --example dice_to_music", "-p galant-pipeline --example dice_to_music"),
+    (
+        "cargo run --release -p galant-pipeline --example folder_to_music",
+        "-p galant-pipeline --example folder_to_music",
+    ),
+    ("cargo xtask train-mozart --engine torch", "libtorch::check"),
+    ("cargo xtask train-mozart", "cargo xtask train-mozart"),
+    ("cargo xtask libtorch", "libtorch::check"),
+    ("LIBTORCH_USE_PYTORCH=1 cargo xtask libtorch", "libtorch::check"),
+    ("target/libtorch/release/galant train --engine torch", "libtorch::check"),
+    ("cargo xtask wheel", "wheel::check"),
+];
+
+/// How those begin that fetch or install something, which no test does, or only open a page.
+const RUN_BY_NOBODY: [&str; 6] = [
+    "cargo xtask train-bach",
+    "cargo xtask corpus",
+    "cargo xtask compare",
+    "cargo install --path crates/galant-cli",
+    "cargo doc --open",
+    "python3 -m pip install",
+];
+
+#[test]
+fn the_commands_of_other_programs_are_run_by_ci() {
+    let ci = std::fs::read_to_string(root().join("xtask/src/ci.rs")).unwrap();
+    for document in ["README.md", "docs/LECTURE.md", "docs/CRATES.md"] {
+        let text = std::fs::read_to_string(root().join(document)).unwrap();
+        for line in other_commands(&text) {
+            let step = RUN_BY_CI.iter().find(|(begin, _)| line.starts_with(begin)).map(|(_, step)| step);
+            let is_run = step.is_some_and(|step| ci.contains(step));
+            let is_excused = RUN_BY_NOBODY.iter().any(|begin| line.starts_with(begin));
+            assert!(is_run || is_excused, "{document}: nobody runs `{line}`");
+        }
+    }
+}
+
+/// Commands of a document that are not `galant`'s, in blocks and between words.
+fn other_commands(text: &str) -> Vec<String> {
+    let is_command = |line: &&str| {
+        let first = line.split([' ', '=']).next().unwrap_or_default();
+        let is_known = ["cargo", "python3", "LIBTORCH_USE_PYTORCH"].contains(&first) || first.starts_with("target/");
+        is_known && line.split(' ').count() > 2
+    };
+    let mut found: Vec<String> = Vec::new();
+    for (number, block) in text.split("```").enumerate() {
+        if number % 2 == 1 {
+            let is_shell = block.starts_with("sh\n");
+            found.extend(block.lines().skip(1).filter(|_| is_shell).filter(is_command).map(str::to_owned));
+        } else {
+            found.extend(block.split('`').skip(1).step_by(2).filter(is_command).map(str::to_owned));
+        }
+    }
+    found
 }
 
 /// The programs that documents quote, by the file that they link to before.

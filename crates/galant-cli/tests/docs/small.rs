@@ -38,6 +38,7 @@ pub(crate) fn budget(words: &[String]) -> Vec<String> {
             ("--window", "16"),
             ("--batch", "8"),
         ],
+        "make" => &[("--minutes", "0.1"), ("--pieces", "2")],
         "gradients" => &[("--hidden-size", "8"), ("--steps", "2"), ("--window", "16")],
         _ => &[],
     };

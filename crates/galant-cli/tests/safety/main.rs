@@ -5,6 +5,8 @@
 mod kills;
 // Ctrl-C.
 mod interrupts;
+// Ctrl-C in `galant make`.
+mod making;
 // Full disks, folders that cannot be written to, two trainings at once.
 mod folders;
 // Numbers that grow without bound, and settings that no training can have.

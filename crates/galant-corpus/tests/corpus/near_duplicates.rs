@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use galant_corpus::dice::DiceGame;
-use galant_corpus::{NearDuplicates, Piece, ReadOptions, read_piece};
+use galant_corpus::{Likeness, NearDuplicates, Piece, ReadOptions, read_piece};
 use galant_dice::Repeats;
 use galant_testkit::shared_data;
 use galant_types::{Note, PERCUSSION_CHANNEL, Score, Seed};
@@ -13,7 +13,7 @@ fn families<'a>(pieces: impl IntoIterator<Item = (&'a str, &'a Score)>) -> Vec<V
     let (mut names, mut near_duplicates) = (Vec::new(), NearDuplicates::default());
     for (name, score) in pieces {
         names.push(name.to_owned());
-        near_duplicates.add(score);
+        near_duplicates.add(&Likeness::of(score));
     }
     let families = near_duplicates.families();
     let members = |first: usize| -> Vec<String> {
@@ -70,7 +70,7 @@ fn excerpt(score: &Score, first: usize, n_notes: usize, change: impl Fn(usize, N
 fn check(other: &Score, is_near: bool) {
     let near_duplicates = |scores: &[&Score]| {
         let mut near_duplicates = NearDuplicates::default();
-        scores.iter().for_each(|score| near_duplicates.add(score));
+        scores.iter().for_each(|score| near_duplicates.add(&Likeness::of(score)));
         near_duplicates.families()
     };
     let (whole, stranger) = (tune(1, 200), tune(2, 200));
@@ -120,7 +120,7 @@ fn equal_notes_are_near_duplicates_however_few() {
     check(&excerpt(&tune(1, 200), 0, 5, |_, note| note), false);
     let (short, higher) = (tune(7, 5), excerpt(&tune(7, 5), 0, 5, |_, note| Note { pitch: note.pitch + 3, ..note }));
     let mut near_duplicates = NearDuplicates::default();
-    [&short, &tune(8, 5), &higher].into_iter().for_each(|score| near_duplicates.add(score));
+    [&short, &tune(8, 5), &higher].into_iter().for_each(|score| near_duplicates.add(&Likeness::of(score)));
     assert_eq!(near_duplicates.families(), [0, 1, 0]);
 }
 
@@ -132,7 +132,7 @@ fn scales_and_repeated_notes_are_no_sign_of_a_duplicate() {
         Score { notes: (0..).zip(pitches).map(note).collect(), ..Score::new(4) }
     };
     let mut near_duplicates = NearDuplicates::default();
-    [scale(90), scale(84)].iter().for_each(|score| near_duplicates.add(score));
+    [scale(90), scale(84)].iter().for_each(|score| near_duplicates.add(&Likeness::of(score)));
     assert_eq!(near_duplicates.families(), [0, 1]);
 }
 
@@ -144,8 +144,8 @@ fn a_hundred_editions_of_a_work_are_one_family() {
         excerpt(&whole, 0, 200, |other, note| Note { pitch: note.pitch + 3 * u8::from(other == place), ..note })
     };
     let mut near_duplicates = NearDuplicates::default();
-    (0..100).for_each(|number| near_duplicates.add(&edition(number)));
-    near_duplicates.add(&tune(2, 200));
+    (0..100).for_each(|number| near_duplicates.add(&Likeness::of(&edition(number))));
+    near_duplicates.add(&Likeness::of(&tune(2, 200)));
     let families = near_duplicates.families();
     assert_eq!((families[99], families[100]), (0, 100));
     assert!(families[..100].iter().all(|first| *first == 0));

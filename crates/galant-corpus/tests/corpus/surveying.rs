@@ -1,7 +1,7 @@
 //! What a survey finds.
 
 use galant_checkpoint::Source;
-use galant_corpus::{Finding, Piece, Share, Survey, SurveyTotal};
+use galant_corpus::{Finding, Likeness, Piece, Share, Survey, SurveyTotal};
 use galant_types::Score;
 
 use crate::{CHORDS, notes, rhythm, tune};
@@ -9,17 +9,21 @@ use crate::{CHORDS, notes, rhythm, tune};
 /// Ten quarter notes, of which the last is the only F.
 const LAST_IS_NEW: &str = "CDE|CDE|CDE|F|";
 
+fn add(survey: &mut Survey, name: &str, piece: &Piece) {
+    survey.add(name, piece, &Likeness::of(&piece.score));
+}
+
 #[test]
 fn duplicates_are_found_in_any_key_and_tempo() {
     for tokenizer in [rhythm(), notes(), CHORDS] {
         let mut survey = Survey::new(tokenizer, 0.1);
         let mut quick = tune("a.abc", LAST_IS_NEW);
         quick.score.tempos[0].us_per_quarter /= 2;
-        survey.add("a.abc", &tune("a.abc", LAST_IS_NEW));
-        survey.add("b.abc", &tune("b.abc", "CDE|CDE|CDE|G|"));
-        survey.add("higher.abc", &tune("a.abc", "DE^F|DE^F|DE^F|G|"));
-        survey.add("lower.abc", &tune("a.abc", "B,^C^D|B,^C^D|B,^C^D|E|"));
-        survey.add("quick.abc", &quick);
+        add(&mut survey, "a.abc", &tune("a.abc", LAST_IS_NEW));
+        add(&mut survey, "b.abc", &tune("b.abc", "CDE|CDE|CDE|G|"));
+        add(&mut survey, "higher.abc", &tune("a.abc", "DE^F|DE^F|DE^F|G|"));
+        add(&mut survey, "lower.abc", &tune("a.abc", "B,^C^D|B,^C^D|B,^C^D|E|"));
+        add(&mut survey, "quick.abc", &quick);
         let findings: Vec<&Finding> = survey.rows().iter().map(|row| &row.finding).collect();
         let duplicate = |semitones| Finding::Duplicate { first: 0, semitones };
         assert_eq!(findings, [&Finding::Song, &Finding::Song, &duplicate(2), &duplicate(-1), &duplicate(0)]);
@@ -32,9 +36,9 @@ fn duplicates_are_found_in_any_key_and_tempo() {
 fn what_is_left_out_has_a_reason_and_keeps_its_place() {
     let mut survey = Survey::new(rhythm(), 0.1);
     survey.leave_out("damaged.mid", "no header".to_owned());
-    survey.add("silent.mid", &Piece::new("silent.mid", Source::File, b"", Score::new(480)));
-    survey.add("folder/a.abc", &tune("a.abc", "CDE|"));
-    survey.add("folder/b.abc", &tune("b.abc", "CDE|"));
+    add(&mut survey, "silent.mid", &Piece::new("silent.mid", Source::File, b"", Score::new(480)));
+    add(&mut survey, "folder/a.abc", &tune("a.abc", "CDE|"));
+    add(&mut survey, "folder/b.abc", &tune("b.abc", "CDE|"));
     let rows = survey.rows();
     let left_out = |reason: &str| Finding::LeftOut { reason: reason.to_owned() };
     assert_eq!((&rows[0].finding, &rows[1].finding), (&left_out("no header"), &left_out("no notes")));
@@ -51,8 +55,8 @@ fn what_is_left_out_has_a_reason_and_keeps_its_place() {
 fn unseen_tokens_of_the_validation_parts_are_counted() {
     let share = |n_unseen, n_validation| Share { n_unseen, n_validation };
     let mut survey = Survey::new(CHORDS, 0.2);
-    survey.add("a.abc", &tune("a.abc", LAST_IS_NEW));
-    survey.add("b.abc", &tune("b.abc", "CDE|CDE|CDE|C|"));
+    add(&mut survey, "a.abc", &tune("a.abc", LAST_IS_NEW));
+    add(&mut survey, "b.abc", &tune("b.abc", "CDE|CDE|CDE|C|"));
     // Two tokens of each are validated: E and F, E and C.
     assert_eq!(survey.unseen_shares(), [share(1, 2), share(0, 2)]);
     let total = survey.total();
@@ -60,11 +64,11 @@ fn unseen_tokens_of_the_validation_parts_are_counted() {
     assert_eq!(total.unseen.to_string(), "25.0 %");
 
     // What a later file trains on is not unseen.
-    survey.add("c.abc", &tune("c.abc", "FFF|FFF|"));
+    add(&mut survey, "c.abc", &tune("c.abc", "FFF|FFF|"));
     assert_eq!(survey.unseen_shares(), [share(0, 2), share(0, 2), share(0, 1)]);
 
     let mut nothing_held_out = Survey::new(CHORDS, 0.0);
-    nothing_held_out.add("a.abc", &tune("a.abc", LAST_IS_NEW));
+    add(&mut nothing_held_out, "a.abc", &tune("a.abc", LAST_IS_NEW));
     assert_eq!(nothing_held_out.unseen_shares(), [Share::default()]);
     assert_eq!(nothing_held_out.total().n_different, 4);
 }

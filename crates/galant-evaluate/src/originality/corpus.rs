@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use galant_checkpoint::{Sha256Hash, Source};
-use galant_corpus::{NearDuplicates, Piece};
+use galant_corpus::{Likeness, NearDuplicates, Piece};
 use galant_originality::{CorpusIndex, CorpusInterval, IndexBuilder, IndexError, Onsets, RunKind};
 
 /// Gathers the music that pieces are compared with, one piece at a time; their scores are not kept.
@@ -48,7 +48,7 @@ impl OriginalityCorpusBuilder {
             self.compared.push(None);
         } else {
             self.compared.push(Some(self.compared.iter().flatten().count()));
-            self.near_duplicates.add(&piece.score);
+            self.near_duplicates.add(&Likeness::of(&piece.score));
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod record_texts;
 mod requests;
 mod resume;
 mod voices;
+mod watching;
 mod whole_way;
 
 use std::ops::ControlFlow;

@@ -1,6 +1,6 @@
 //! What is planned for a folder of music.
 
-use galant_corpus::{Findings, ReadOptions, read_piece};
+use galant_corpus::{Findings, Likeness, Piece, ReadOptions, read_piece};
 use galant_pipeline::{MakePlan, MakeRequest};
 
 /// Pieces in so many parts of single notes, each of `n_bars` bars.
@@ -14,9 +14,13 @@ fn findings(n_pieces: usize, n_parts: usize, n_bars: usize) -> Findings {
         let parts: String = (0..n_parts).map(part).collect();
         let abc = format!("X:1\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\n{parts}");
         let name = format!("{piece}.abc");
-        findings.add(&name, &read_piece(&name, abc.as_bytes(), ReadOptions::default()).unwrap());
+        add(&mut findings, &name, &read_piece(&name, abc.as_bytes(), ReadOptions::default()).unwrap());
     }
     findings
+}
+
+fn add(findings: &mut Findings, name: &str, piece: &Piece) {
+    findings.add(name, piece, &Likeness::of(&piece.score));
 }
 
 fn plan(findings: &Findings, minutes: f64) -> MakePlan {
@@ -35,9 +39,9 @@ fn chorales_are_learned_as_voices_and_all_else_as_notes() {
 fn a_minority_in_other_parts_does_not_matter() {
     let mut findings = findings(24, 4, 8);
     let solo = read_piece("solo.abc", b"X:1\nK:C\nCDEF|GABc|\n", ReadOptions::default()).unwrap();
-    (0..5).for_each(|_| findings.add("solo.abc", &solo));
+    (0..5).for_each(|_| add(&mut findings, "solo.abc", &solo));
     assert_eq!(plan(&findings, 5.0).tokenizer.name(), "voices");
-    (0..5).for_each(|_| findings.add("solo.abc", &solo));
+    (0..5).for_each(|_| add(&mut findings, "solo.abc", &solo));
     assert_eq!(plan(&findings, 5.0).tokenizer.name(), "notes");
 }
 

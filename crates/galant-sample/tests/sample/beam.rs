@@ -13,7 +13,17 @@ use crate::{Markov, piece, task, tokens};
 const CLOSE: Tolerance = Tolerance { absolute: 1e-9, relative: 0.0 };
 
 fn find(model: &Markov, n_tokens: usize, rules: &Rules, beam: &Beam, seed: u64) -> Vec<Hypothesis> {
-    search(model, &task(&[0], n_tokens, rules.clone(), seed), beam).unwrap()
+    search(model, &task(&[0], n_tokens, rules.clone(), seed), beam, &mut |_| ()).unwrap()
+}
+
+#[test]
+fn a_search_shows_the_first_of_its_pieces_whenever_they_have_grown() {
+    let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
+    let mut shown: Vec<Vec<TokenId>> = Vec::new();
+    let task = task(&[0], 5, Rules::default(), 1);
+    let found = search(&chain, &task, &Beam::best(3), &mut |tokens| shown.push(tokens.to_vec())).unwrap();
+    assert_eq!(shown.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(shown.last(), Some(&found[0].tokens));
 }
 
 /// A piece is complete with the token 4.

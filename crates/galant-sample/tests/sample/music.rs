@@ -68,7 +68,7 @@ fn a_beam_keeps_the_grammar_and_continues_the_primer() {
     }
     let rules = Rules { constraints, ..Rules::default() };
     let task = Task { primer: primer.clone(), n_tokens: 12, rules, streams: Box::new(NoStreams), seed: Seed(1) };
-    for found in search(&untrained(vocabulary.len(), 1), &task, &Beam::best(8)).unwrap() {
+    for found in search(&untrained(vocabulary.len(), 1), &task, &Beam::best(8), &mut |_| ()).unwrap() {
         check_encoding(&vocabulary.decode_ids(&[&primer[..], &found.tokens].concat()));
     }
 }
@@ -96,7 +96,7 @@ fn all_constraints_together_shape_a_piece() {
             seed: Seed(seed),
         };
         let drawn = compose(&model, task.clone(), Strategy::Random(Draw::at(2.0)), &mut |_| ()).unwrap();
-        let best = if seed == 0 { search(&model, &task, &Beam::best(4)).unwrap() } else { Vec::new() };
+        let best = if seed == 0 { search(&model, &task, &Beam::best(4), &mut |_| ()).unwrap() } else { Vec::new() };
         for piece in best.iter().map(|found| &found.tokens).chain([&drawn]) {
             let tokens = vocabulary.decode_ids(piece);
             let times: Vec<u64> = tokens.iter().map(|token| token.time().into()).collect();

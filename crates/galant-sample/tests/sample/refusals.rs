@@ -30,8 +30,9 @@ fn a_piece_has_a_longest_length() {
     let model = Markov::memoryless(&[0.5, 0.5]);
     let expected = ComposeError::TooManyTokens { n_tokens: MAX_TOKENS + 1 };
     assert_eq!(refusal(&model, &[0], MAX_TOKENS + 1, &Strategy::Greedy), expected);
-    let search =
-        |width, n_tokens| search(&model, &task(&[0], n_tokens, Rules::default(), 1), &Beam::best(width)).unwrap_err();
+    let search = |width, n_tokens| {
+        search(&model, &task(&[0], n_tokens, Rules::default(), 1), &Beam::best(width), &mut |_| ()).unwrap_err()
+    };
     assert_eq!(search(4096, 4097), ComposeError::BeamTooLarge { width: 4096, n_tokens: 4097 });
     assert_eq!(search(1, MAX_TOKENS + 1), expected);
 }
@@ -48,7 +49,8 @@ fn a_beam_out_of_its_range_is_refused() {
         (1, Selection::Drawn { temperature: 0.0 }),
     ];
     let message = |(width, selection)| {
-        let error = search(&model, &task(&[0], 1, Rules::default(), 1), &Beam { width, selection }).unwrap_err();
+        let error =
+            search(&model, &task(&[0], 1, Rules::default(), 1), &Beam { width, selection }, &mut |_| ()).unwrap_err();
         format!("{error}\n")
     };
     expect![[r#"

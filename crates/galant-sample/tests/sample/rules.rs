@@ -119,7 +119,7 @@ fn a_piece_is_complete_where_a_constraint_says_so() {
     assert_eq!(composed(&complete_at(0), 7, &Strategy::Greedy).unwrap(), []);
     let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
     for (n, best) in [(2, tokens(&[0, 1])), (0, vec![])] {
-        let found = search(&model, &task(&[0], 3, complete_at(n), 0), &Beam::best(2)).unwrap();
+        let found = search(&model, &task(&[0], 3, complete_at(n), 0), &Beam::best(2), &mut |_| ()).unwrap();
         assert_eq!(found[0].tokens, best);
     }
 }
@@ -186,7 +186,7 @@ fn a_hypothesis_that_cannot_go_on_leaves_the_beam_to_the_others() {
     let model = Markov::memoryless(&[0.2, 0.8]);
     let task = task(&[0], 3, under(vec![Box::new(DeadEnd { is_dead: false })]), 0);
     let found: Vec<Vec<TokenId>> =
-        search(&model, &task, &Beam::best(2)).unwrap().into_iter().map(|found| found.tokens).collect();
+        search(&model, &task, &Beam::best(2), &mut |_| ()).unwrap().into_iter().map(|found| found.tokens).collect();
     assert_eq!(found, [tokens(&[0, 0, 1]), tokens(&[0, 0, 0])]);
 }
 
@@ -194,7 +194,7 @@ fn a_hypothesis_that_cannot_go_on_leaves_the_beam_to_the_others() {
 fn a_beam_fails_only_where_no_hypothesis_can_go_on() {
     let model = Markov::memoryless(&[0.4, 0.3, 0.3]);
     let rules = under(vec![Box::new(none_twice(&[0]))]);
-    let find = |n_tokens| search(&model, &task(&[0], n_tokens, rules.clone(), 0), &Beam::best(4));
+    let find = |n_tokens| search(&model, &task(&[0], n_tokens, rules.clone(), 0), &Beam::best(4), &mut |_| ());
     let found: Vec<Vec<TokenId>> = find(2).unwrap().into_iter().map(|found| found.tokens).collect();
     assert_eq!(found, [tokens(&[1, 2]), tokens(&[2, 1])]);
     let expected = ComposeError::NothingLeft { position: 2, rule: "none twice".to_owned(), n_allowed: 3 };

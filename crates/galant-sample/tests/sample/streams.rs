@@ -105,7 +105,7 @@ fn every_hypothesis_of_a_beam_has_streams_of_its_own() {
     ] {
         let model = Shows::default();
         let task = task_with_streams(8);
-        let found = search(&model, &task, &Beam { width: 6, selection }).unwrap();
+        let found = search(&model, &task, &Beam { width: 6, selection }, &mut |_| ()).unwrap();
         assert_eq!(found.len(), 6);
         for hypothesis in &found {
             let piece = [&task.primer[..], &hypothesis.tokens].concat();
@@ -121,6 +121,6 @@ fn streams_that_the_model_does_not_read_are_refused() {
     assert_eq!(error, ComposeError::Streams { n_streams: 0, expected: 2 });
     assert_eq!(error.to_string(), "there are 0 streams beside the tokens; this model reads 2");
     let markov = Markov::memoryless(&[0.25; 5]);
-    let error = search(&&markov, &task_with_streams(4), &Beam::best(2)).unwrap_err();
+    let error = search(&&markov, &task_with_streams(4), &Beam::best(2), &mut |_| ()).unwrap_err();
     assert_eq!(error, ComposeError::Streams { n_streams: 2, expected: 0 });
 }

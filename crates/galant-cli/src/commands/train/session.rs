@@ -2,8 +2,6 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use galant_evaluate::EpochTime;
@@ -11,17 +9,16 @@ use galant_model::{Progress, Trainable};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
-use crate::{exit, printable};
+use crate::interrupt;
 
 use super::folder::Folder;
 use super::report::Report;
 
-/// Reports, measures time, writes snapshots and models, and listens for Ctrl-C.
+/// Reports, measures time, writes snapshots and models, and ends at Ctrl-C.
 pub(super) struct Session<'a, W: Write> {
     report: Report<'a, W>,
     training: &'a Training,
     saving: Saving<'a>,
-    interrupted: Arc<AtomicBool>,
     times: Vec<EpochTime>,
     clock: Clock,
     last_saved: Instant,
@@ -76,23 +73,10 @@ impl<'a, W: Write> Session<'a, W> {
         saving: Saving<'a>,
         times: Vec<EpochTime>,
     ) -> Session<'a, W> {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&interrupted);
-        let on_ctrl_c = move || {
-            // Who presses it twice does not want to wait for the end of the step; files are replaced whole or not at all.
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(exit::INTERRUPTED.into());
-            }
-        };
-        // Without the handler Ctrl-C ends the program at once, which loses no more than the epoch begun.
-        if ctrlc::set_handler(on_ctrl_c).is_err() {
-            printable::warn("Ctrl-C will end the training without a last snapshot");
-        }
         Session {
             report,
             training,
             saving,
-            interrupted,
             times,
             clock: Clock::start(),
             last_saved: Instant::now(),
@@ -123,7 +107,7 @@ impl<'a, W: Write> Session<'a, W> {
         progress: &Progress,
         event: TrainEvent<'_>,
     ) -> anyhow::Result<ControlFlow<()>> {
-        let is_interrupted = self.interrupted.load(Ordering::Relaxed);
+        let is_interrupted = interrupt::is_pressed();
         match event {
             TrainEvent::Step { n_tokens, .. } => {
                 let tokens_per_second = self.clock.step(n_tokens);
