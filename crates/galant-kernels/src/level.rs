@@ -18,6 +18,9 @@ pub enum Level {
     /// NEON: four floats at once.
     #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
     Neon(Neon),
+    /// WebAssembly's SIMD: four floats at once, with the bits of [`Level::Scalar`], as it has no fused multiply-add.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128(Simd128),
 }
 
 /// Proof that this CPU has AVX2 and FMA.
@@ -35,6 +38,11 @@ pub struct Avx512(());
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neon(());
 
+/// Proof that this module was compiled for WebAssembly's SIMD, so that what runs it has that.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Simd128(());
+
 /// The fastest level of this CPU.
 fn fastest() -> Level {
     // The standard library caches the result.
@@ -46,11 +54,35 @@ fn fastest() -> Level {
     #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
     let best = Level::Neon(Neon(()));
     #[cfg(not(all(target_arch = "aarch64", target_feature = "neon")))]
-    let best = Level::Scalar;
+    let best = Level::portable();
     best
 }
 
 impl Level {
+    /// The fastest level of this CPU that gives the bits of [`Level::Scalar`], which are the same on every CPU.
+    #[must_use]
+    pub fn portable() -> Level {
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        let best = Level::Simd128(Simd128(()));
+        #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+        let best = Level::Scalar;
+        best
+    }
+
+    /// Whether it fuses multiplication and addition, which then round once; levels that are alike in this give the same bits.
+    #[must_use]
+    pub fn is_fused(self) -> bool {
+        match self {
+            Level::Scalar => false,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(_) | Level::Avx512(_) => true,
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon(_) => true,
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(_) => false,
+        }
+    }
+
     /// Every level that this CPU has, the slowest first.
     #[must_use]
     pub fn available() -> Vec<Level> {
@@ -62,6 +94,8 @@ impl Level {
             best @ Level::Avx512(_) => vec![Level::Scalar, Level::Avx2(Avx2(())), best],
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             best @ Level::Neon(_) => vec![Level::Scalar, best],
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            best @ Level::Simd128(_) => vec![Level::Scalar, best],
         }
     }
 }
@@ -76,6 +110,8 @@ impl fmt::Display for Level {
             Level::Avx512(_) => "avx512f",
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(_) => "neon",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(_) => "simd128",
         })
     }
 }
@@ -137,6 +173,9 @@ macro_rules! at_level {
             Level::Avx512(_) => unsafe { avx512($($arg),*) },
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(_) => $fused($($arg),*),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            // Compiled for it like all of the module.
+            Level::Simd128(_) => $body($($arg),*),
         }
     }};
 }

@@ -1,7 +1,5 @@
 //! From a corpus to a model file.
 
-mod learned;
-
 use std::ops::ControlFlow;
 
 use galant_batches::{Openings, Predicted, Split, Transposition, Validation, Windows};
@@ -11,7 +9,7 @@ use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, Trainable, Weights};
 use galant_tokens::Vocabulary;
 use galant_tokens::stream::StreamSet;
-use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
+use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
 use galant_types::Playback;
 
 use crate::baseline::{Baseline, unigram_loss};
@@ -167,6 +165,43 @@ impl Training {
     /// measured on as many.
     pub fn baseline(&self) -> Baseline {
         Baseline::of(&self.windows, self.spec.vocab_size(), self.unigram_loss)
+    }
+
+    /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
+    pub fn kept_epoch(&self, progress: &Progress) -> u64 {
+        kept_epoch(self.config().keep, progress)
+    }
+
+    /// What a training would end with if it were broken off between two steps.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot hand out its weights.
+    pub fn so_far<T: Trainable>(&self, engine: &T, progress: &Progress) -> Result<Outcome, T::Error> {
+        let (kept_epoch, weights) = kept(engine, self.config().keep, progress)?;
+        Ok(Outcome { weights, kept_epoch, progress: progress.clone(), reason: StopReason::Interrupted })
+    }
+
+    /// The model file of what was learned; `engine` describes the engine if it was not Galant's own.
+    pub fn model_file(&self, outcome: &Outcome, engine: Option<String>) -> ModelFile {
+        ModelFile {
+            weights: outcome.weights.clone(),
+            read_rules: self.settings.read_rules,
+            tokenizer: self.settings.tokenizer,
+            vocabulary: self.vocabulary.clone(),
+            streams: self.streams.clone(),
+            openings: self.openings.clone(),
+            parts: self.parts.clone(),
+            playback: self.playback,
+            corpus: self.entries_for(Purpose::Corpus),
+            settings: self.settings.training.clone(),
+            engine,
+            epochs: outcome.progress.records.clone(),
+            kept_epoch: outcome.kept_epoch,
+            unfinished_after: (outcome.reason == StopReason::Interrupted).then_some(outcome.progress.n_steps),
+            unigram_loss: self.unigram_loss,
+            program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
     }
 
     /// Whether a model was trained on this corpus, as far as the model file can tell: the same pieces to learn from, and the

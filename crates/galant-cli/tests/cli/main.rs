@@ -16,6 +16,7 @@ mod plans;
 mod plot;
 mod render;
 mod report;
+mod studio;
 mod tokenizers;
 mod validation;
 mod voices;
