@@ -48,6 +48,7 @@ mod form;
 mod harmonize;
 mod harmonize_settings;
 mod harmony_score;
+mod learned;
 mod length;
 mod make_plan;
 mod model;

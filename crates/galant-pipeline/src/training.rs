@@ -1,7 +1,5 @@
 //! From a corpus to a model file.
 
-mod learned;
-
 use std::ops::ControlFlow;
 
 use galant_batches::{Openings, Split, Transposition, Validation, Windows};
@@ -25,20 +23,20 @@ use crate::vocabulary_share::VocabularyShare;
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
 pub struct Training {
-    settings: Settings,
+    pub(crate) settings: Settings,
     spec: ModelSpec,
     windows: Windows,
-    vocabulary: Vocabulary,
-    streams: StreamSet,
-    openings: Vec<Opening>,
-    parts: Vec<VoicePart>,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) streams: StreamSet,
+    pub(crate) openings: Vec<Opening>,
+    pub(crate) parts: Vec<VoicePart>,
     entries: Vec<CorpusEntry>,
     /// What each of the entries is for.
     roles: Vec<Role>,
     held_out: HeldOut,
     leaks: Leaks,
-    playback: Playback,
-    unigram_loss: Option<f64>,
+    pub(crate) playback: Playback,
+    pub(crate) unigram_loss: Option<f64>,
 }
 
 impl Training {

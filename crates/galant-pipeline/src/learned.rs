@@ -4,7 +4,7 @@ use galant_checkpoint::ModelFile;
 use galant_model::{Progress, Trainable};
 use galant_train::{Outcome, StopReason, kept, kept_epoch};
 
-use super::{Purpose, Training};
+use crate::training::{Purpose, Training};
 
 impl Training {
     /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
