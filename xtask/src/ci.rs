@@ -7,11 +7,11 @@ use xshell::cmd;
 
 use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
-use crate::{libtorch, tidy, train_mozart, wasm, wheel};
+use crate::{libtorch, studio, tidy, train_mozart, wasm, wheel};
 
 type Step = fn(&Workspace) -> anyhow::Result<()>;
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo fmt --all --check")),
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings")),
     |_| {
@@ -31,6 +31,7 @@ const STEPS: [Step; 13] = [
     },
     run_examples,
     wasm::check,
+    studio::check,
     train_a_little,
     wheel::check,
     libtorch::check,

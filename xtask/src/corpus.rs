@@ -93,6 +93,12 @@ pub(crate) fn provide(workspace: &Workspace, set: Set) -> anyhow::Result<PathBuf
     Ok(folder)
 }
 
+/// The folder of a collection that was unpacked before, if it was.
+pub(crate) fn unpacked(set: Set) -> Option<PathBuf> {
+    let folder = cache_folder().ok()?.join("corpus").join(set.names().0);
+    folder.is_dir().then_some(folder)
+}
+
 /// The wheel under the cache folder; pip fetches it if it is not there.
 fn provide_wheel(workspace: &Workspace, cache: &Path) -> anyhow::Result<PathBuf> {
     let wheel = cache.join(WHEEL);

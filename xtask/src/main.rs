@@ -9,6 +9,8 @@ mod command;
 mod corpus;
 mod judge;
 mod libtorch;
+mod studio;
+mod studio_models;
 mod tidy;
 mod train_bach;
 mod train_mozart;
@@ -56,6 +58,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
         command: Vec<String>,
     },
+    /// Build the studio, the page on which one composes in the browser, and open it
+    #[command(long_about = studio::ABOUT)]
+    Studio(studio::Request),
     /// Fetch music to train on: chorales, or books of tunes
     #[command(after_help = corpus::HELP)]
     Corpus {
@@ -65,6 +70,8 @@ enum Task {
     /// Build the Python wheel, install it into a clean virtual environment, make music with it
     #[command(long_about = wheel::ABOUT)]
     Wheel,
+    /// Train the models that the studio begins with, unless they are there
+    StudioModels,
     /// Check the structure of the project: layers, owners, circles of files, data
     Tidy,
     /// Everything a change must pass, in order
@@ -97,8 +104,10 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         }
         Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Studio(request)) => studio::run(&request),
         Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Wheel) => wheel::run(),
+        Some(Task::StudioModels) => studio_models::run(),
         Some(Task::Tidy) => tidy::run(),
         Some(Task::Ci) => ci::run(),
     }

@@ -39,7 +39,7 @@ impl Workspace {
             anyhow::Ok(relative.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/"))
         };
         let package = |package: &cargo_metadata::Package| {
-            let roots = package.targets.iter().filter(|target| target.is_lib() || target.is_bin());
+            let roots = package.targets.iter().filter(|target| target.is_lib() || target.is_rlib() || target.is_bin());
             anyhow::Ok(Package {
                 name: package.name.to_string(),
                 folder: below(package.manifest_path.parent().context("a manifest is in a folder")?)?,

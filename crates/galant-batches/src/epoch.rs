@@ -18,7 +18,7 @@ pub struct WindowStart {
     pub view: Option<u16>,
 }
 
-/// The windows of a batch and which predictions count; 12 bytes per window until [`Windows::batch`] copies its tokens.
+/// The windows of a batch and which predictions count; 16 bytes per window until [`Windows::batch`] copies its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchPlan {
     /// The windows, in the order of the batch's rows.
@@ -86,11 +86,14 @@ impl Windows {
             return;
         }
         let mut possible: Vec<u16> = Vec::with_capacity(self.transpositions.len());
+        let mut tokens: Vec<TokenId> = Vec::with_capacity(self.split.window + 1);
         for start in starts {
-            let tokens = &self.songs[start.song as usize].tokens[start.token as usize..][..=self.split.window];
+            let first = start.token as usize;
+            tokens.clear();
+            tokens.extend(self.songs[start.song as usize].tokens.range(first..first + self.split.window + 1));
             possible.clear();
             let all = (0..).zip(&self.transpositions);
-            possible.extend(all.filter(|(_, tables)| tables.has_all(tokens)).map(|(number, _)| number));
+            possible.extend(all.filter(|(_, tables)| tables.has_all(&tokens)).map(|(number, _)| number));
             if !possible.is_empty() {
                 start.transposition = Some(possible[random.random_range(0..possible.len())]);
             }
@@ -125,10 +128,11 @@ impl Windows {
     }
 
     /// A random training window, `[T]`: the lecture's compositions start with one.
-    pub fn random_window(&self, seed: Seed) -> &[TokenId] {
+    pub fn random_window(&self, seed: Seed) -> Vec<TokenId> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.0);
         let start = self.start(random.random_range(0..self.n_windows()));
-        &self.songs[start.song as usize].tokens[start.token as usize..][..self.split.window]
+        let first = start.token as usize;
+        self.songs[start.song as usize].tokens.range(first..first + self.split.window).collect()
     }
 
     /// The window of that index, counted through all songs.

@@ -27,6 +27,8 @@ mod validation;
 mod view;
 mod window_batch;
 
+use std::ops::Range;
+
 use galant_types::{Song, TokenId};
 
 pub use epoch::{BatchPlan, WindowStart};
@@ -52,6 +54,15 @@ pub struct Windows {
     transpositions: Vec<Transposition>,
     /// The ways in which windows may be read, the first for measurements; empty if they are read as they are.
     views: Vec<View>,
+}
+
+/// The tokens of a song with a validation part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Predicted {
+    /// All of them.
+    pub tokens: Vec<TokenId>,
+    /// The places of those to predict, each from all tokens before it; at least one, and none is 0.
+    pub places: Range<usize>,
 }
 
 impl Windows {
@@ -143,19 +154,21 @@ impl Windows {
         self.songs.iter().zip(&self.n_training).map(|(song, n)| song.tokens.len() - n).sum()
     }
 
-    /// The training part of each song, empty for a validation song.
-    pub fn training_parts(&self) -> impl Iterator<Item = &[TokenId]> {
-        self.songs.iter().zip(&self.n_training).map(|(song, &n)| &song.tokens[..n])
+    /// The training part of each song, empty for a validation song; one is unpacked at a time.
+    pub fn training_parts(&self) -> impl Iterator<Item = Vec<TokenId>> {
+        self.songs.iter().zip(&self.n_training).map(|(song, &n)| song.tokens.range(0..n).collect())
     }
 
-    /// What there is to predict in the validation parts: each token, with all tokens of its song before it.
+    /// What there is to predict in the validation part of each song that has one; one song is unpacked at a time.
     ///
     /// These are the predictions of [`Windows::validation`]: the first token of a song is left out, since a network reads
     /// nothing before it.
-    pub fn predictions(&self) -> impl Iterator<Item = (&[TokenId], TokenId)> {
-        self.songs.iter().zip(&self.n_training).flat_map(|(song, &n)| {
-            (n.max(1)..song.tokens.len()).map(|place| (&song.tokens[..place], song.tokens[place]))
-        })
+    pub fn predicted(&self) -> impl Iterator<Item = Predicted> {
+        let predicted = |(song, &n): (&Song, &usize)| {
+            let places = n.max(1)..song.tokens.len();
+            (!places.is_empty()).then(|| Predicted { tokens: song.tokens.to_vec(), places })
+        };
+        self.songs.iter().zip(&self.n_training).filter_map(predicted)
     }
 
     /// The songs whose training part is too short for a single window; training skips them.
@@ -260,7 +273,7 @@ mod tests {
 
     #[test]
     fn transposed_streams_must_have_all_values() {
-        let streams = vec![vec![TokenId(0); 50], vec![TokenId(4); 50]];
+        let streams = vec![vec![TokenId(0); 50].into(), vec![TokenId(4); 50].into()];
         let windows = Windows::new(vec![Song { streams, ..song(50) }], Split::tails(10, 0.0)).unwrap();
         let tables = |streams| vec![Transposition { tokens: vec![None; 50], streams }];
         assert!(windows.clone().transposed(tables(vec![None, Some(vec![TokenId(0); 5])])).is_ok());
@@ -273,7 +286,8 @@ mod tests {
     #[test]
     fn streams_that_do_not_fit_the_songs_are_refused() {
         let refused = |songs: Vec<Song>| Windows::new(songs, Split::tails(10, 0.0)).unwrap_err();
-        let with = |streams: Vec<Vec<TokenId>>| Song { streams, ..song(50) };
+        let with =
+            |streams: Vec<Vec<TokenId>>| Song { streams: streams.into_iter().map(Into::into).collect(), ..song(50) };
         let error = refused(vec![with(vec![vec![TokenId(0); 50]]), with(vec![])]);
         assert_eq!(error, WindowsError::Streams { name: "song of 50".to_owned(), n_streams: 0, expected: 1 });
         let error = refused(vec![with(vec![vec![TokenId(0); 50], vec![TokenId(0); 49]])]);

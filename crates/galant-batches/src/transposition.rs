@@ -1,4 +1,4 @@
-use galant_types::{Song, TokenId};
+use galant_types::{PackedIds, Song, TokenId};
 
 use crate::error::WindowsError;
 
@@ -24,23 +24,23 @@ impl Transposition {
     }
 
     /// Appends the counterparts of `tokens`, all of which must have one.
-    pub(crate) fn extend_tokens(&self, tokens: &[TokenId], moved: &mut Vec<TokenId>) {
-        let counterpart = |token: &TokenId| self.tokens[token.index()];
-        moved.extend(tokens.iter().map(|token| counterpart(token).expect("a plan's transpositions have all tokens")));
+    pub(crate) fn extend_tokens(&self, tokens: impl Iterator<Item = TokenId>, moved: &mut Vec<TokenId>) {
+        let counterpart = |token: TokenId| self.tokens[token.index()];
+        moved.extend(tokens.map(|token| counterpart(token).expect("a plan's transpositions have all tokens")));
     }
 
     /// Appends the counterparts of `values` of a stream.
-    pub(crate) fn extend_stream(&self, stream: usize, values: &[TokenId], moved: &mut Vec<TokenId>) {
+    pub(crate) fn extend_stream(&self, stream: usize, values: impl Iterator<Item = TokenId>, moved: &mut Vec<TokenId>) {
         match &self.streams[stream] {
-            None => moved.extend_from_slice(values),
-            Some(table) => moved.extend(values.iter().map(|value| table[value.index()])),
+            None => moved.extend(values),
+            Some(table) => moved.extend(values.map(|value| table[value.index()])),
         }
     }
 }
 
 /// Checks that the tables have an entry for all that occurs in `songs`.
 pub(crate) fn check(transpositions: &[Transposition], songs: &[Song]) -> Result<(), WindowsError> {
-    let n_tokens = n_values(songs.iter().map(|song| song.tokens.as_slice()));
+    let n_tokens = n_values(songs.iter().map(|song| &song.tokens));
     if let Some(len) = transpositions.iter().map(|all| all.tokens.len()).find(|&len| len < n_tokens) {
         return Err(WindowsError::Transposition { len, n_tokens });
     }
@@ -49,7 +49,7 @@ pub(crate) fn check(transpositions: &[Transposition], songs: &[Song]) -> Result<
         return Err(WindowsError::TransposedStreams { n_tables: other.streams.len(), n_streams });
     }
     for stream in 0..n_streams {
-        let n_values = n_values(songs.iter().map(|song| song.streams[stream].as_slice()));
+        let n_values = n_values(songs.iter().map(|song| &song.streams[stream]));
         let lens = transpositions.iter().filter_map(|all| all.streams[stream].as_ref()).map(Vec::len);
         if let Some(len) = lens.into_iter().find(|&len| len < n_values) {
             return Err(WindowsError::TransposedValues { stream, len, n_values });
@@ -59,6 +59,6 @@ pub(crate) fn check(transpositions: &[Transposition], songs: &[Song]) -> Result<
 }
 
 /// One more than the highest number.
-fn n_values<'a>(rows: impl Iterator<Item = &'a [TokenId]>) -> usize {
-    rows.flatten().map(|value| value.index() + 1).max().unwrap_or(0)
+fn n_values<'a>(rows: impl Iterator<Item = &'a PackedIds>) -> usize {
+    rows.filter_map(PackedIds::highest).map(|value| value.index() + 1).max().unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use galant_types::{Batch, Positions, TokenId};
+use galant_types::{Batch, PackedIds, Positions, TokenId};
 
 use crate::{Validation, Windows};
 
@@ -22,33 +22,30 @@ impl Windows {
     ///
     /// If `max_rows` is 0.
     pub fn validation(&self, max_rows: usize) -> Vec<Batch> {
-        let rows = match self.split.validation {
-            Validation::Tails(_) => self.validation_parts().map(|part| self.row(part)).collect(),
-            Validation::Songs(_) => self.cut_rows(),
-        };
-        self.batches(rows, max_rows)
+        self.sorted_rows().chunks(max_rows).map(|rows| batch(self, rows)).collect()
     }
 
-    /// A sample of at most `max_tokens` predictions of the validation parts, but at least of one row, for measuring often:
-    /// always the same, and evenly spread.
-    ///
-    /// All validation parts are cut into rows of at most four windows and a window of context, as [`Windows::validation`]
-    /// cuts songs; of the rows, in the order of the songs, every n-th is in the sample.
+    /// Every so many of the batches of [`Windows::validation`], such that they read about `max_tokens` tokens, padding
+    /// included; at least one if anything is held out. The others are not made.
     ///
     /// # Panics
     ///
     /// If `max_rows` is 0.
-    pub fn validation_sample(&self, max_rows: usize, max_tokens: usize) -> Vec<Batch> {
-        let rows = self.cut_rows();
-        let n_tokens: usize = rows.iter().map(Row::n_counted).sum();
-        if n_tokens <= max_tokens {
-            return self.batches(rows, max_rows);
-        }
-        let longest = rows.iter().map(Row::n_counted).max().unwrap_or(1);
-        let n_kept = (max_tokens / longest).max(1);
-        // The middle of each of `n_kept` equal parts of the list.
-        let kept = (0..n_kept).map(|index| rows[(2 * index + 1) * rows.len() / (2 * n_kept)]).collect();
-        self.batches(kept, max_rows)
+    pub fn validation_share(&self, max_rows: usize, max_tokens: usize) -> Vec<Batch> {
+        let rows = self.sorted_rows();
+        let n_tokens: usize = rows.chunks(max_rows).map(|rows| rows.len() * longest(rows)).sum();
+        let every = n_tokens.div_ceil(max_tokens.max(1)).max(1);
+        rows.chunks(max_rows).step_by(every).map(|rows| batch(self, rows)).collect()
+    }
+
+    /// All rows; those of about the same length share a batch, for little padding. Ties keep the order of the songs.
+    fn sorted_rows(&self) -> Vec<Row> {
+        let mut rows: Vec<Row> = match self.split.validation {
+            Validation::Tails(_) => self.validation_parts().map(|part| self.row(part)).collect(),
+            Validation::Songs(_) => self.cut_rows(),
+        };
+        rows.sort_by_key(Row::n_steps);
+        rows
     }
 
     /// The predictions of each validation part that has any.
@@ -74,12 +71,6 @@ impl Windows {
         let first_read = predicted.start.saturating_sub(self.split.window);
         Row { song, first_read, end: predicted.end, n_context: predicted.start - first_read - 1 }
     }
-
-    fn batches(&self, mut rows: Vec<Row>, max_rows: usize) -> Vec<Batch> {
-        // Rows of about the same length share a batch, for little padding; ties keep the order of the songs.
-        rows.sort_by_key(Row::n_steps);
-        rows.chunks(max_rows).map(|rows| batch(self, rows)).collect()
-    }
 }
 
 /// Predictions of one song: the places of the predicted tokens.
@@ -104,18 +95,20 @@ impl Row {
     fn n_steps(&self) -> usize {
         self.end - self.first_read - 1
     }
+}
 
-    fn n_counted(&self) -> usize {
-        self.n_steps() - self.n_context
-    }
+/// How many steps the longest row has.
+fn longest(rows: &[Row]) -> usize {
+    rows.iter().map(Row::n_steps).max().unwrap_or(0)
 }
 
 fn batch(windows: &Windows, rows: &[Row]) -> Batch {
     let Windows { songs, views, .. } = windows;
     let hidden = |stream: usize| views.first().and_then(|view| view.hidden[stream]);
-    let n_steps = rows.iter().map(Row::n_steps).max().unwrap_or(0);
-    let padded = |values: &[TokenId], first: usize, row: &Row| -> Vec<TokenId> {
-        let mut padded = values[first..first + row.n_steps()].to_vec();
+    let n_steps = longest(rows);
+    let padded = |values: &PackedIds, first: usize, row: &Row| -> Vec<TokenId> {
+        let mut padded = Vec::with_capacity(n_steps);
+        padded.extend(values.range(first..first + row.n_steps()));
         padded.resize(n_steps, TokenId(0));
         padded
     };
@@ -137,13 +130,10 @@ fn batch(windows: &Windows, rows: &[Row]) -> Batch {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
-
-    use super::*;
     use galant_types::Song;
 
-    use crate::{Openings, Split};
+    use super::*;
+    use crate::{Openings, Predicted, Split};
 
     /// Songs whose tokens show their song and place: song · 1000 + place; a stream shows the same and 7 more.
     fn songs(lengths: &[u32]) -> Vec<Song> {
@@ -214,38 +204,35 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_spread_evenly_over_the_validation_parts() {
-        let windows = by_song(&[100, 900, 50, 900]);
-        assert_eq!(counted(&windows.validation_sample(64, 1798)), counted(&windows.validation(64)));
-        // 23 rows of 39 or 40 predictions each; four of 46 rows.
-        let sample = counted(&windows.validation_sample(64, 170));
-        assert!((150..=170).contains(&sample.len()), "{}", sample.len());
-        let in_quarter = |quarter: u32| {
-            let (song, first) = (1 + quarter / 2 * 2, quarter % 2 * 450);
-            sample
-                .iter()
-                .filter(|(_, token)| token / 1000 == song && (first..first + 450).contains(&(token % 1000)))
-                .count()
-        };
-        assert!((0..4).all(|quarter| in_quarter(quarter) >= 30), "{:?}", [0, 1, 2, 3].map(in_quarter));
-        assert_eq!(windows.validation_sample(64, 1).len(), 1);
-        assert_eq!(counted(&self::windows(&[400], 0.5).validation_sample(64, 80)).len(), 80);
-        assert!(self::windows(&[400], 0.0).validation_sample(64, 80).is_empty());
+    fn a_share_is_every_so_many_of_all_batches() {
+        let windows = by_song(&[100, 900, 50, 900, 30, 77, 30, 44]);
+        let all = windows.validation(8);
+        let n_tokens: usize = all.iter().map(|batch| batch.inputs().len()).sum();
+        assert!(all.len() > 6, "{}", all.len());
+        for max_tokens in [0, 1, n_tokens / 5, n_tokens / 2, n_tokens - 1, n_tokens, 2 * n_tokens] {
+            let every = n_tokens.div_ceil(max_tokens.max(1));
+            let expected: Vec<Batch> = all.iter().step_by(every).cloned().collect();
+            assert_eq!(windows.validation_share(8, max_tokens), expected, "{max_tokens} of {n_tokens} tokens");
+        }
+        assert!(self::windows(&[400], 0.0).validation_share(64, 80).is_empty());
     }
 
     #[test]
-    fn predictions_are_those_of_the_batches_with_all_that_came_before() {
+    fn predicted_places_are_those_of_the_batches_with_all_that_came_before() {
         let tails = [(&[100, 30, 7][..], 0.2), (&[40, 1, 2], 0.7), (&[50], 0.0)];
         let by_song = [&[100, 230, 50, 7, 20, 1][..], &[12, 0, 30, 1]].map(by_song);
         for windows in tails.map(|(lengths, hold_out)| windows(lengths, hold_out)).into_iter().chain(by_song) {
-            let mut pairs: Vec<(u32, u32)> =
-                windows.predictions().map(|(before, token)| (before[before.len() - 1].0, token.0)).collect();
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
+            for Predicted { tokens, places } in windows.predicted() {
+                pairs.extend(places.clone().map(|place| (tokens[place - 1].0, tokens[place].0)));
+                // The tokens are the whole song up to the last of the places.
+                assert!((0..).zip(&tokens).all(|(place, token)| token.0 % 1000 == place));
+                assert_eq!(tokens.len(), places.end);
+            }
             pairs.sort_unstable();
             assert_eq!(pairs, counted(&windows.validation(64)), "{:?}", windows.split());
-            let n_training: usize = windows.training_parts().map(<[TokenId]>::len).sum();
+            let n_training: usize = windows.training_parts().map(|part| part.len()).sum();
             assert_eq!(n_training, windows.n_training_tokens());
-            // What comes before is the whole song up to there.
-            assert!(windows.predictions().all(|(before, token)| before.len() as u32 == token.0 % 1000));
         }
     }
 
@@ -260,25 +247,5 @@ mod tests {
     fn nothing_held_out_gives_no_batch() {
         assert!(windows(&[100], 0.0).validation(64).is_empty());
         assert!(by_song(&[100]).validation(64).is_empty());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(64) })]
-
-        #[test]
-        fn a_sample_predicts_tokens_of_the_validation_parts_at_most_once(
-            lengths in prop::collection::vec(0_u32..600, 1..6),
-            max_tokens in 0_usize..700,
-        ) {
-            let lengths: Vec<u32> = [100].into_iter().chain(lengths).collect();
-            for windows in [by_song(&lengths), windows(&lengths, 0.4)] {
-                let all = counted(&windows.validation(8));
-                let sample = counted(&windows.validation_sample(8, max_tokens));
-                prop_assert!(sample.windows(2).all(|pair| pair[0] < pair[1]));
-                prop_assert!(sample.iter().all(|pair| all.binary_search(pair).is_ok()));
-                prop_assert!(sample.len() <= max_tokens.max(40));
-                prop_assert_eq!(sample.is_empty(), all.is_empty());
-            }
-        }
     }
 }

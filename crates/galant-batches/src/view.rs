@@ -25,16 +25,21 @@ pub struct Counted {
 
 impl View {
     /// Appends what is read of `values` of a stream.
-    pub(crate) fn extend_stream(&self, stream: usize, values: &[TokenId], read: &mut Vec<TokenId>) {
+    pub(crate) fn extend_stream(
+        &self,
+        stream: usize,
+        values: impl ExactSizeIterator<Item = TokenId>,
+        read: &mut Vec<TokenId>,
+    ) {
         match self.hidden[stream] {
-            None => read.extend_from_slice(values),
+            None => read.extend(values),
             Some(value) => read.resize(read.len() + values.len(), value),
         }
     }
 
     /// Whether the prediction at a token of `song` counts.
     pub(crate) fn counts(&self, song: &Song, place: usize) -> bool {
-        let counts = |Counted { stream, values }: &Counted| values[song.streams[*stream][place].index()];
+        let counts = |Counted { stream, values }: &Counted| values[song.streams[*stream].get(place).index()];
         self.counted.as_ref().is_none_or(counts)
     }
 }
@@ -49,8 +54,8 @@ pub(crate) fn check(views: &[View], songs: &[Song]) -> Result<(), WindowsError> 
         if *stream >= n_streams {
             return Err(WindowsError::ViewStream { stream: *stream, n_streams });
         }
-        let of_stream = songs.iter().flat_map(|song| &song.streams[*stream]);
-        let n_values = of_stream.map(|value| value.index() + 1).max().unwrap_or(0);
+        let highest = songs.iter().filter_map(|song| song.streams[*stream].highest());
+        let n_values = highest.map(|value| value.index() + 1).max().unwrap_or(0);
         if values.len() < n_values {
             return Err(WindowsError::ViewValues { stream: *stream, len: values.len(), n_values });
         }

@@ -40,16 +40,16 @@ impl Windows {
         let song = &self.songs[start.song as usize];
         let first = start.token as usize;
         let read = first..first + self.split.window;
-        let (inputs, targets) = (&song.tokens[read.clone()], &song.tokens[first + 1..=read.end]);
+        let (inputs, targets) = (song.tokens.range(read.clone()), song.tokens.range(first + 1..read.end + 1));
         let view = start.view.map(|number| &self.views[usize::from(number)]);
         let hidden = |stream: usize| view.filter(|view| view.hidden[stream].is_some());
-        let streams = song.streams.iter().map(|stream| &stream[read.clone()]).zip(&mut copies.streams).enumerate();
+        let streams = song.streams.iter().map(|stream| stream.range(read.clone())).zip(&mut copies.streams).enumerate();
         match start.transposition.map(|number| &self.transpositions[usize::from(number)]) {
             None => {
-                copies.inputs.extend_from_slice(inputs);
-                copies.targets.extend_from_slice(targets);
+                copies.inputs.extend(inputs);
+                copies.targets.extend(targets);
                 streams.for_each(|(number, (values, copy))| match view {
-                    None => copy.extend_from_slice(values),
+                    None => copy.extend(values),
                     Some(view) => view.extend_stream(number, values, copy),
                 });
             }
@@ -74,7 +74,7 @@ struct Copies {
 
 #[cfg(test)]
 mod tests {
-    use galant_types::{Seed, Song};
+    use galant_types::{PackedIds, Seed, Song};
 
     use super::*;
     use crate::{Counted, Split, Transposition, View, WindowsError};
@@ -83,12 +83,19 @@ mod tests {
         numbers.into_iter().map(TokenId).collect()
     }
 
+    fn packed(numbers: impl IntoIterator<Item = u32>) -> PackedIds {
+        ids(numbers).into()
+    }
+
     /// Two songs with two streams: the place modulo 4, and 100 more than the token.
     fn windows() -> Windows {
         let song = |number: u32| Song {
             name: format!("song {number}"),
-            tokens: ids((0..60).map(|token| number * 100 + token)),
-            streams: vec![ids((0..60).map(|token| token % 4)), ids((0..60).map(|token| number * 100 + token + 100))],
+            tokens: packed((0..60).map(|token| number * 100 + token)),
+            streams: vec![
+                packed((0..60).map(|token| token % 4)),
+                packed((0..60).map(|token| number * 100 + token + 100)),
+            ],
         };
         Windows::new(vec![song(0), song(1)], Split::tails(10, 0.2)).unwrap()
     }

@@ -68,8 +68,8 @@ mod snapshot;
 
 pub use model_file::{
     CorpusEntry, DecodeModelError, EncodeModelError, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS,
-    MAX_PART_NAME_BYTES, ModelFile, ModelFileError, Opening, Source, TrainingDescription, VoicePart, decode_model,
-    encode_model,
+    MAX_PART_NAME_BYTES, ModelFile, ModelFileError, Opening, Source, TrainingDescription, VoicePart, WeightType,
+    decode_model, encode_model, encode_model_as,
 };
 pub use sha256::{ParseSha256Error, Sha256Hash};
 pub use snapshot::{

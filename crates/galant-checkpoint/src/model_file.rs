@@ -9,6 +9,7 @@ mod metadata;
 mod opening;
 mod other_kind;
 mod voice_part;
+mod weight_type;
 
 use galant_midi::ReadRules;
 use galant_model::{TrainingSettings, Weights};
@@ -17,12 +18,13 @@ use galant_tokens::{Tokenizer, Vocabulary};
 use galant_types::{EpochRecord, Playback};
 
 pub use decode::decode_model;
-pub use encode::{EncodeModelError, encode_model};
+pub use encode::{EncodeModelError, encode_model, encode_model_as};
 pub use error::{DecodeModelError, ModelFileError};
 pub use format::{MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES, MAX_OPENINGS, MAX_PART_NAME_BYTES};
 pub(crate) use metadata::{description_from_json, description_to_json};
 pub use opening::Opening;
 pub use voice_part::VoicePart;
+pub use weight_type::WeightType;
 
 use crate::{Sha256Hash, floats};
 

@@ -4,12 +4,14 @@ mod choice;
 mod compose;
 mod dice;
 mod engine;
+mod export;
 mod harmonize;
 mod metrics;
 mod originality;
 mod plot;
 mod reproduce;
 mod rules;
+mod studio;
 mod tokens;
 mod train;
 mod train_settings;
@@ -27,6 +29,7 @@ pub(crate) use dice::{DiceArgs, repeats};
 #[cfg(feature = "libtorch")]
 pub(crate) use engine::{DeviceArg, PrecisionArg};
 pub(crate) use engine::{EngineArg, EngineArgs};
+pub(crate) use export::ExportArgs;
 pub(crate) use harmonize::HarmonizeArgs;
 pub(crate) use metrics::MetricsArgs;
 pub(crate) use originality::{OriginalityArgs, ReceiptArgs};
@@ -35,6 +38,7 @@ pub(crate) use plot::{
     SurpriseArgs,
 };
 pub(crate) use reproduce::ReproduceArgs;
+pub(crate) use studio::StudioArgs;
 pub(crate) use tokens::{CorpusArgs, TokenizeArgs};
 pub(crate) use train::TrainArgs;
 
@@ -102,12 +106,16 @@ pub(crate) enum Command {
     Detokenize(DetokenizeArgs),
     /// Says what a model file holds, or what a piece of music is: keys, meters, parts, length
     Info(InfoArgs),
+    /// Writes a model file with smaller weights, such as for a page
+    Export(ExportArgs),
     /// Prints how much of the gradient of the last token's loss reaches earlier steps, as CSV
     Gradients(GradientsArgs),
     /// Renders a MIDI, ABC or MusicXML file to sound, as a WAV file
     Render(RenderArgs),
     /// Plays a MIDI, ABC or MusicXML file
     Play(PlayArgs),
+    /// Serves the studio, the page on which one composes and harmonizes, on this machine only
+    Studio(StudioArgs),
     /// Draws pictures, SVG or PNG: piano roll, losses, surprise, states, predictions, embedding, gradients
     Plot(PlotArgs),
     /// Puts everything that a training left in its folder on one page, to read, see and hear

@@ -73,7 +73,7 @@ const COMMANDS: &[Guide] = &[
             ("Beginning", &["style", "primer", "primer_bars", "primer_tokens", "omit_primer"]),
             ("Length", &["tokens", "steps", "seconds"]),
             ("Form", &["best_of", "free_form", "open_end"]),
-            ("Output", &["verbose", "report", "threads"]),
+            ("Output", &["verbose", "report", "threads", "level"]),
         ],
         examples: &[
             ("galant compose -m mine/model.safetensors -o piece.mid", "16 bars"),
@@ -97,6 +97,19 @@ const COMMANDS: &[Guide] = &[
         ],
         change: "Another --seed, -n 5 for several, --temperature 1.1 for more daring ones, --rule parallel-fifths=veto to \
                  forbid; the model must be trained with --tokenizer voices on music in parts.",
+    },
+    Guide {
+        command: "studio",
+        place: 5,
+        give: "nothing, or a folder of models",
+        get: "a page on this machine, in which a browser composes and harmonizes",
+        common: &[],
+        groups: &[],
+        examples: &[
+            ("galant studio", "the page with its own models"),
+            ("galant studio mine/", "with the models of a folder"),
+        ],
+        change: "`cargo xtask studio` builds the page; it is a folder of files that any server of files can serve, too.",
     },
     Guide {
         command: "play",
@@ -138,8 +151,12 @@ const COMMANDS: &[Guide] = &[
         get: "a page of HTML that needs no other file",
         common: &[],
         groups: &[],
-        examples: &[("galant report mine", "mine/report.html, with composed.mid and composed.wav if they are there")],
-        change: "`galant compose -m DIR/model.safetensors -o DIR/composed.mid DIR/composed.wav` puts another piece on it.",
+        examples: &[
+            ("galant report mine", "mine/report.html, with composed.mid and composed.wav if they are there"),
+            ("galant report mine --corpus music/", "compares the pieces with music that has moved since"),
+        ],
+        change: "The page shows composed.mid, or composed-001.mid and so on; a piece without a WAV file beside it is played by the \
+                 page's own instrument.",
     },
     Guide {
         command: "info",
@@ -250,8 +267,18 @@ const COMMANDS: &[Guide] = &[
         change: "Only the model that composed a piece makes it again: `galant info PIECE` has its hash.",
     },
     Guide {
-        command: "gradients",
+        command: "export",
         place: 16,
+        give: "a model file",
+        get: "the same model in a smaller file",
+        common: &[],
+        groups: &[],
+        examples: &[("galant export mine/model.safetensors -o small.safetensors", "half as large")],
+        change: "`galant evaluate` says what the loss of precision costs, on music of your own.",
+    },
+    Guide {
+        command: "gradients",
+        place: 17,
         give: "nothing, or a model and music",
         get: "a table of how much gradient reaches each step before the last",
         common: &[],

@@ -27,6 +27,7 @@ mod output;
 mod picture;
 mod printable;
 mod progress;
+mod reread;
 mod sound;
 mod suggest;
 mod table;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         Command::Dice(args) => commands::dice::run(args, &mut out),
         Command::Compose(args) => commands::compose::run(args, strictness, &mut out),
         Command::Harmonize(args) => commands::harmonize::run(args, strictness, &mut out),
+        Command::Export(args) => commands::export::run(args, &mut out),
         Command::Reproduce(args) => commands::reproduce::run(args, &mut out),
         Command::Evaluate(args) => commands::evaluate::run(args, strictness, &mut out),
         Command::Originality(args) => commands::originality::run(args, strictness, &mut out),
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Command::Gradients(args) => commands::gradients::run(args, strictness, &mut out),
         Command::Render(args) => commands::render::run(args, strictness, &mut out),
         Command::Play(args) => commands::play::run(args, strictness, &mut out),
+        Command::Studio(args) => commands::studio::run(args, &mut out),
         Command::Plot(args) => commands::plot::run(args, strictness, &mut out),
         Command::Report(args) => commands::report::run(args, strictness, &mut out),
         Command::Completions(args) => commands::completions::run(args, &mut out),

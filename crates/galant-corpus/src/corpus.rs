@@ -1,6 +1,6 @@
 //! Pieces as songs of numbered tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU8;
 use std::ops::RangeInclusive;
@@ -12,7 +12,7 @@ use galant_tokens::{
     Encoded, PlaybackTally, Rounding, Token, TokenIds, Tokenizer, Vocabulary, VocabularyError, VoicesError,
     VoicesTokenizer, voice_parts,
 };
-use galant_types::{Part, Playback, Seed, Song};
+use galant_types::{PackedIds, Part, Playback, Seed, Song, TokenId};
 use thiserror::Error;
 
 use crate::hold_out::{HeldOut, TailsReason};
@@ -161,7 +161,7 @@ pub struct CorpusBuilder {
 struct Added {
     entry: CorpusEntry,
     /// Its tokens, by their numbers in `different`.
-    numbers: Vec<u32>,
+    numbers: PackedIds,
     frame: Frame,
     tune: Tune,
     role: Role,
@@ -245,26 +245,28 @@ impl CorpusBuilder {
         if to_learn().next().is_none() {
             return Err(nothing_to_learn(&left_out));
         }
-        let learned: BTreeSet<u32> = to_learn().flat_map(|piece| &piece.numbers).copied().collect();
-        let learned = different.tokens(&learned.into_iter().collect::<Vec<_>>());
+        let mut is_learned = vec![false; different.all().len()];
+        to_learn().flat_map(|piece| piece.numbers.iter()).for_each(|number| is_learned[number.index()] = true);
+        let learned = (0..).zip(is_learned).filter_map(|(number, is_learned)| is_learned.then_some(TokenId(number)));
+        let learned = different.tokens(learned);
         let vocabulary = Vocabulary::new(tokenizer, [learned.as_slice()], transpose)?;
         let (mut playback, mut rounding, mut parts) = (PlaybackTally::default(), None, PartTally::default());
         for piece in to_learn() {
             playback.merge(&piece.playback);
             piece.rounding.iter().for_each(|one| rounding.get_or_insert_with(Rounding::default).add(one));
             if is_voices(tokenizer)
-                && let Ok(texture) = tokenizer.texture(&different.tokens(&piece.numbers))
+                && let Ok(texture) = tokenizer.texture(&different.tokens(piece.numbers.iter()))
             {
                 parts.add(&piece.parts, &texture);
             }
         }
         let TokenIds { ids, unknown: not_in_vocabulary } = vocabulary.ids(different.all());
-        let is_unknown = |number: &&u32| not_in_vocabulary.binary_search(&(**number as usize)).is_ok();
+        let is_unknown = |number: &TokenId| not_in_vocabulary.binary_search(&number.index()).is_ok();
         let (mut songs, mut entries, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
         for (Added { entry, numbers, frame, tune, role, .. }, family) in added {
             let n_unknown = numbers.iter().filter(is_unknown).count();
-            let written = if n_unknown == 0 { Vec::new() } else { different.tokens(&numbers) };
-            let tokens = numbers.into_iter().map(|number| ids[number as usize]).collect();
+            let written = if n_unknown == 0 { Vec::new() } else { different.tokens(numbers.iter()) };
+            let tokens = numbers.iter().map(|number| ids[number.index()]).collect();
             songs.push(Song { name: entry.name.clone(), tokens, streams: Vec::new() });
             entries.push(entry);
             let role = match role {

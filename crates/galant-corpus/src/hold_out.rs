@@ -83,7 +83,9 @@ impl HeldOut {
             let smallest = order.iter().min_by_key(|family| family.n_tokens);
             chosen.extend(smallest.into_iter().flat_map(|family| &family.pieces));
         }
-        HeldOut::Pieces((0..n_tokens.len()).map(|piece| chosen.contains(&piece)).collect())
+        let mut flags = vec![false; n_tokens.len()];
+        chosen.into_iter().for_each(|piece| flags[piece] = true);
+        HeldOut::Pieces(flags)
     }
 
     /// What is held out, in words; `pieces` is the name and the number of tokens of each piece.

@@ -2,7 +2,7 @@ mod first_input;
 mod several;
 mod skip;
 
-use galant_kernels::{Output, PackedMatrix, add_assign, gemm, lstm_forward, rnn_forward};
+use galant_kernels::{Level, Output, PackedMatrix, level};
 use galant_model::{Cell, ModelSpec, StepModel, Weights};
 use galant_types::TokenId;
 
@@ -15,6 +15,7 @@ use crate::error::EngineError;
 /// A step reads every matrix once, so memory bandwidth limits its speed; it allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Generator {
+    level: Level,
     spec: ModelSpec,
     first: FirstInputs,
     skips: Skips,
@@ -47,13 +48,21 @@ pub struct GeneratorState {
 }
 
 impl Generator {
-    /// The network with these weights.
+    /// The network with these weights, at the fastest level of this CPU.
     pub fn new(weights: Weights) -> Generator {
+        Generator::at_level(weights, level())
+    }
+
+    /// The network with these weights, with kernels of a given level.
+    ///
+    /// Levels differ in the last bits of logits; [`Level::portable`] gives the same bits on every CPU.
+    pub fn at_level(weights: Weights, level: Level) -> Generator {
         let (spec, view) = (*weights.spec(), weights.view());
         let packed = |matrix: &[f32]| PackedMatrix::pack_transposed(spec.hidden_size, spec.n_gate_rows(), matrix);
         Generator {
+            level,
             spec,
-            first: FirstInputs::new(&spec, &view),
+            first: FirstInputs::new(level, &spec, &view),
             skips: Skips::new(&spec, &view),
             w_ih: view.layers[1..].iter().map(|layer| packed(layer.w_ih)).collect(),
             w_hh: view.layers.iter().map(|layer| packed(layer.w_hh)).collect(),
@@ -119,7 +128,7 @@ impl StepModel for Generator {
     }
 
     fn step(&self, inputs: &[TokenId], state: &mut GeneratorState, logits: &mut [f32]) -> Result<(), EngineError> {
-        let spec = &self.spec;
+        let (level, spec) = (self.level, &self.spec);
         spec.inputs.check(inputs)?;
         if logits.len() != spec.vocab_size() {
             return Err(EngineError::Logits { len: logits.len(), vocab_size: spec.vocab_size() });
@@ -136,28 +145,28 @@ impl StepModel for Generator {
                 self.first.gates(inputs, gates);
             } else {
                 let x = if spec.residual { &*output } else { &below[at - spec.hidden_size..] };
-                gemm(x, 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number - 1]));
+                level.gemm(x, 1, &self.w_ih[number - 1], gates, Output::Bias(&self.biases[number - 1]));
             }
-            gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
+            level.gemm(hidden, 1, &self.w_hh[number], gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
                     let cells = &mut state.cells[at..at + spec.hidden_size];
                     state.cells_before.copy_from_slice(cells);
                     let tanh_cells = &mut state.tanh_cells;
-                    lstm_forward(spec.hidden_size, gates, &state.cells_before, cells, tanh_cells, hidden);
+                    level.lstm_forward(spec.hidden_size, gates, &state.cells_before, cells, tanh_cells, hidden);
                 }
                 Cell::VanillaRnn => {
-                    rnn_forward(gates);
+                    level.rnn_forward(gates);
                     hidden.copy_from_slice(gates);
                 }
             }
             if spec.adds_input(number) {
-                add_assign(output, hidden);
+                level.add_assign(output, hidden);
             } else {
                 output.copy_from_slice(hidden);
             }
         }
-        gemm(&state.output, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
+        level.gemm(&state.output, 1, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
 

@@ -6,57 +6,78 @@ use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::EngineError;
 
-/// The calling thread, and others that wait for work.
+/// Threads that wait for work, or none if the calling thread does all of it.
 #[derive(Debug)]
 pub(crate) struct Pool {
     n_threads: usize,
-    /// All threads but the calling one; none if that is the only one.
-    others: Option<ThreadPool>,
+    /// None if there is one thread, which is the calling one.
+    threads: Option<ThreadPool>,
 }
 
 /// Whether the target can start threads: WebAssembly without atomics cannot.
 const HAS_THREADS: bool = cfg!(not(all(target_family = "wasm", not(target_feature = "atomics"))));
 
 impl Pool {
-    /// A pool of so many threads, the calling one included.
+    /// A pool of so many threads.
     ///
     /// # Errors
     ///
     /// If the system does not start them.
     pub(crate) fn new(n_threads: usize) -> Result<Pool, EngineError> {
         let n_threads = if HAS_THREADS { n_threads.max(1) } else { 1 };
-        let builder = ThreadPoolBuilder::new().num_threads(n_threads - 1).thread_name(|i| format!("engine {i}"));
-        let others = if n_threads == 1 { None } else { Some(builder.build()) };
-        let others = others
+        let builder = ThreadPoolBuilder::new().num_threads(n_threads).thread_name(|i| format!("engine {i}"));
+        let threads = if n_threads == 1 { None } else { Some(builder.build()) };
+        let threads = threads
             .transpose()
             .map_err(|error| EngineError::NoThreads { threads: n_threads, reason: error.to_string() })?;
-        Ok(Pool { n_threads, others })
+        Ok(Pool { n_threads, threads })
     }
 
     pub(crate) fn n_threads(&self) -> usize {
         self.n_threads
     }
 
-    /// Calls `work` on every item; a thread that is done takes the next one.
+    /// Calls `work` on one of the threads, while the calling one waits.
+    ///
+    /// What is done inside hands out work without allocating; from outside, each time costs a little.
+    pub(crate) fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.threads {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
+
+    /// Calls `work` on every item and its number; a thread that is done takes the next one.
     ///
     /// Which thread takes which item makes no difference, because `work` sees only one item.
-    pub(crate) fn for_each<T: Send>(&self, items: &mut [T], work: impl Fn(usize, &mut T) + Sync) {
-        let n_threads = self.n_threads.min(items.len());
-        let Some(others) = self.others.as_ref().filter(|_| n_threads > 1) else {
-            return items.iter_mut().enumerate().for_each(|(i, item)| work(i, item));
-        };
-        let left = Mutex::new(items.iter_mut().enumerate());
+    pub(crate) fn for_each<T: Send, I: IntoIterator<Item = T, IntoIter: Send>>(
+        &self,
+        items: I,
+        work: impl Fn(usize, T) + Sync,
+    ) {
+        let mut items = items.into_iter().enumerate();
+        let n_threads = self.n_threads.min(items.size_hint().1.unwrap_or(usize::MAX));
+        if n_threads <= 1 {
+            return items.for_each(|(i, item)| work(i, item));
+        }
+        let left = Mutex::new(&mut items);
         let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
         let take_all = || {
             while let Some((i, item)) = next() {
                 work(i, item);
             }
         };
-        others.in_place_scope(|scope| {
-            (1..n_threads).for_each(|_| scope.spawn(|_| take_all()));
-            take_all();
-        });
+        self.run(|| on_each(n_threads, &take_all));
     }
+}
+
+/// Calls `work` on so many threads at once, of the pool that the calling thread is one of.
+fn on_each(n_threads: usize, work: &(impl Fn() + Sync)) {
+    if n_threads == 1 {
+        return work();
+    }
+    let half = n_threads / 2;
+    rayon_core::join(|| on_each(n_threads - half, work), || on_each(half, work));
 }
 
 #[cfg(test)]
@@ -73,6 +94,10 @@ mod tests {
                 let mut items = vec![0; len];
                 pool.for_each(&mut items, |i, item| *item += i + 1);
                 assert_eq!(items, (1..=len).collect::<Vec<_>>(), "{threads} threads");
+                // Items need not be in memory.
+                pool.for_each(items.chunks_mut(3).filter(|items| items.len() == 3), |i, items| items[0] += i);
+                let expected = (1..=len).map(|i| if i % 3 == 1 && i + 2 <= len { i + i / 3 } else { i });
+                assert_eq!(items, expected.collect::<Vec<_>>(), "{threads} threads");
             }
         }
     }

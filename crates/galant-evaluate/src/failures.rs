@@ -14,6 +14,9 @@ pub struct Failures {
     pub n_pieces: usize,
     /// How many have fewer different onsets than bars.
     pub n_with_few_onsets: usize,
+    /// How many have fewer different onsets, by the pitches struck together, than bars and than
+    /// [`Failures::MIN_DIFFERENT`].
+    pub n_monotonous: usize,
     /// How many are silent for more than [`Failures::MAX_SILENT_BARS`] in a row.
     pub n_silent: usize,
     /// How many have more than [`Failures::MAX_SILENT_BARS`] in a row in which notes begin, but none on a beat.
@@ -30,6 +33,10 @@ impl Failures {
     /// How many bars may be silent, or without an onset on a beat.
     pub const MAX_SILENT_BARS: u64 = 2;
 
+    /// How many different onsets a piece is expected to have, unless it has fewer bars: 2 of 1,058 chorales, tunes with
+    /// chords and pieces by Mozart have fewer.
+    pub const MIN_DIFFERENT: u64 = 8;
+
     /// Counts a piece.
     pub fn add(&mut self, score: &Score) {
         let notes: Vec<&Note> = score.pitched_notes().collect();
@@ -37,11 +44,18 @@ impl Failures {
         let of_piece = notes.iter().map(|note| (note.onset, note.length, note.pitch, note.track)).collect();
         let failed = [
             has_few_onsets(&notes, times),
+            is_monotonous(&notes, times),
             longest_silence(&notes) > Failures::MAX_SILENT_BARS * times.bar,
             longest_off_the_beat(&notes, times) > Failures::MAX_SILENT_BARS * times.bar,
             !self.seen.insert(of_piece),
         ];
-        let counts = [&mut self.n_with_few_onsets, &mut self.n_silent, &mut self.n_off_the_beat, &mut self.n_equal];
+        let counts = [
+            &mut self.n_with_few_onsets,
+            &mut self.n_monotonous,
+            &mut self.n_silent,
+            &mut self.n_off_the_beat,
+            &mut self.n_equal,
+        ];
         counts.into_iter().zip(failed).for_each(|(count, failed)| *count += usize::from(failed));
         self.n_failed += usize::from(failed.contains(&true));
         self.n_pieces += 1;
@@ -51,13 +65,24 @@ impl Failures {
 /// A line for each count.
 impl fmt::Display for Failures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failures { n_pieces, n_with_few_onsets, n_silent, n_off_the_beat, n_equal, n_failed, seen: _ } = self;
+        let Failures {
+            n_pieces,
+            n_with_few_onsets,
+            n_monotonous,
+            n_silent,
+            n_off_the_beat,
+            n_equal,
+            n_failed,
+            seen: _,
+        } = self;
         let share = |part: &usize| {
             let pieces = if *part == 1 { "piece" } else { "pieces" };
             format!("{part} {pieces}, {:.1} %", 100.0 * *part as f64 / (*n_pieces).max(1) as f64)
         };
         let bars = Failures::MAX_SILENT_BARS;
         writeln!(f, "few onsets        {}: fewer than bars", share(n_with_few_onsets))?;
+        let different = Failures::MIN_DIFFERENT;
+        writeln!(f, "monotony          {}: fewer than {different} different onsets", share(n_monotonous))?;
         writeln!(f, "silence           {}: for more than {bars} bars", share(n_silent))?;
         writeln!(f, "off the beat      {}: for more than {bars} bars", share(n_off_the_beat))?;
         writeln!(f, "equal             {}: to an earlier piece", share(n_equal))?;
@@ -83,8 +108,20 @@ impl Times {
 
 fn has_few_onsets(notes: &[&Note], times: Times) -> bool {
     let onsets: BTreeSet<u64> = notes.iter().map(|note| note.onset).collect();
+    (onsets.len() as u64) < n_bars(notes, times)
+}
+
+fn is_monotonous(notes: &[&Note], times: Times) -> bool {
+    // Notes are sorted by onset.
+    let onsets = notes.chunk_by(|a, b| a.onset == b.onset);
+    let pitches = |onset: &[&Note]| onset.iter().map(|note| note.pitch).collect::<BTreeSet<u8>>();
+    let different: BTreeSet<BTreeSet<u8>> = onsets.map(pitches).collect();
+    (different.len() as u64) < n_bars(notes, times).min(Failures::MIN_DIFFERENT)
+}
+
+fn n_bars(notes: &[&Note], times: Times) -> u64 {
     let end = notes.iter().map(|note| note.end()).max().unwrap_or(0);
-    (onsets.len() as u64) < end.div_ceil(times.bar).max(1)
+    end.div_ceil(times.bar).max(1)
 }
 
 /// The longest time in which nothing sounds, from the beginning of the piece to the end of its last note.
@@ -119,9 +156,10 @@ fn longest_off_the_beat(notes: &[&Note], times: Times) -> u64 {
 mod tests {
     use super::*;
 
-    /// Notes of a tick each, four ticks a beat, in 4/4.
+    /// Notes of a tick each, of ten pitches in turn, four ticks a beat, in 4/4.
     fn score(onsets: impl IntoIterator<Item = u64>) -> Score {
-        let note = |onset| Note { onset, length: 1, pitch: 60, velocity: 64, channel: 0, track: 0 };
+        let pitch = |onset: u64| 60 + (onset % 10) as u8;
+        let note = |onset| Note { onset, length: 1, pitch: pitch(onset), velocity: 64, channel: 0, track: 0 };
         Score { notes: onsets.into_iter().map(note).collect(), ..Score::new(4) }
     }
 
@@ -149,12 +187,32 @@ mod tests {
     }
 
     #[test]
+    fn pieces_fail_by_the_same_few_chords_again_and_again() {
+        // Two onsets a bar, of a pitch and the one above it, of so many different ones.
+        let is_monotonous = |n_bars: u64, n_different: u64| {
+            let mut score = score((0..2 * n_bars).map(|at| 8 * at));
+            score.notes.iter_mut().for_each(|note| note.pitch = 60 + (note.onset / 8 % n_different) as u8);
+            let above: Vec<Note> = score.notes.iter().map(|note| Note { pitch: note.pitch + 1, ..*note }).collect();
+            score.notes.extend(above);
+            score.notes.sort_by_key(|note| note.onset);
+            let mut failures = Failures::default();
+            failures.add(&score);
+            assert_eq!(failures.n_failed, failures.n_monotonous);
+            failures.n_monotonous == 1
+        };
+        assert!(is_monotonous(16, 1) && is_monotonous(16, 7) && !is_monotonous(16, 8));
+        // A short piece has no more than its bars.
+        assert!(is_monotonous(4, 3) && !is_monotonous(4, 4));
+    }
+
+    #[test]
     fn equal_pieces_are_counted_from_the_second_on() {
         let mut failures = Failures::default();
         [[0, 4], [0, 4], [0, 5], [0, 4]].into_iter().for_each(|onsets| failures.add(&score(onsets)));
         assert_eq!((failures.n_equal, failures.n_failed), (2, 2));
         expect_test::expect![[r#"
             few onsets        0 pieces, 0.0 %: fewer than bars
+            monotony          0 pieces, 0.0 %: fewer than 8 different onsets
             silence           0 pieces, 0.0 %: for more than 2 bars
             off the beat      0 pieces, 0.0 %: for more than 2 bars
             equal             2 pieces, 50.0 %: to an earlier piece

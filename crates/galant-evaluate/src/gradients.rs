@@ -7,7 +7,7 @@ use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{
     Cell, Initialization, Inputs, ModelSpec, Optimizer, Reference, ReferenceError, SpecError, Trainable, Weights,
 };
-use galant_types::{Batch, Seed, Song, TokenId};
+use galant_types::{Batch, PackedIds, Seed, Song, TokenId};
 use thiserror::Error;
 
 /// How many layers the networks of a comparison have, as the lecture's.
@@ -58,12 +58,13 @@ impl GradientProbe {
     /// If the corpus has no window of the probe's length.
     pub fn of_model(&self, file: &ModelFile, corpus: Corpus) -> Result<Vec<GradientNorm>, GradientError> {
         let Corpus { songs, vocabulary, pieces, .. } = corpus;
-        let token = |&id: &TokenId| vocabulary.token(id).cloned();
+        let token = |id: TokenId| vocabulary.token(id).cloned();
         let renumber = |(song, piece): (Song, PieceInfo)| {
             let tokens: Vec<_> = song.tokens.iter().filter_map(token).collect();
             let encoded = file.vocabulary.ids(&tokens);
             let streams = file.streams.encode_written(&file.vocabulary, &piece.frame, &tokens, &encoded.ids);
-            Song { tokens: encoded.ids, streams, ..song }
+            let streams = streams.into_iter().map(PackedIds::from).collect();
+            Song { tokens: encoded.ids.into(), streams, ..song }
         };
         let windows = self.windows(songs.into_iter().zip(pieces).map(renumber).collect())?;
         Ok(norms(&file.weights, &self.batch(&windows))?)

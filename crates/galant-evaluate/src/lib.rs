@@ -61,7 +61,9 @@ pub use note_surprise::{SurprisingScore, note_surprise};
 pub use piece::{PieceReading, Predictions, SurpriseError};
 pub use piece_tokens::PieceTokens;
 pub use reading::{ReadError, read_tokens, surprises};
-pub use report::{EpochTime, ReportInput, ReportPiece, report_page};
+pub use report::{
+    ComparedWith, CountingLoss, EpochTime, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece, report_page,
+};
 pub use summary::model_summary;
 
 #[cfg(doctest)]

@@ -13,3 +13,4 @@ mod runs_text;
 pub use corpus::{OriginalityCorpus, OriginalityCorpusBuilder};
 pub use receipt::{KindReceipt, Receipt};
 pub use report::OriginalityReport;
+pub(crate) use runs_text::{bars, counted, moved};

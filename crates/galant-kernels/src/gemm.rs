@@ -4,6 +4,8 @@ use crate::packed::{Output, PackedMatrix};
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use crate::gemm_neon;
 use crate::gemm_scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::gemm_simd128;
 #[cfg(target_arch = "x86_64")]
 use crate::{gemm_avx2, gemm_avx512};
 
@@ -12,7 +14,7 @@ use crate::{gemm_avx2, gemm_avx512};
 /// `a` is `[M, K]` and `c` is `[M, N]`, both row-major; `b` is `[K, N]`.
 /// Each number of C is one chain of additions over k in ascending order, starting from 0, from the number in C or from the
 /// bias; so it depends neither on M nor on its row's position.
-/// At level scalar, multiplication and addition both round; at the other levels they are fused and round once.
+/// At levels scalar and simd128, multiplication and addition both round; at the other levels they are fused and round once.
 /// Allocates nothing.
 ///
 /// # Panics
@@ -43,6 +45,8 @@ impl Level {
             Level::Avx512(cpu) => gemm_avx512::gemm(cpu, a, m, b, c, output),
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(cpu) => gemm_neon::gemm(cpu, a, m, b, c, output),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(cpu) => gemm_simd128::gemm(cpu, a, m, b, c, output),
         }
     }
 }

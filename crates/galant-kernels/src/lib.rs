@@ -6,7 +6,7 @@
 //! level, for tests and measurements.
 //! No kernel allocates, and nothing depends on threads.
 //! The result of an element depends neither on its position in a slice nor on the number of rows.
-//! Products and exponentials at level scalar differ in the last bits from those at the other levels, which fuse
+//! Products and exponentials at levels scalar and simd128 differ in the last bits from those at the other levels, which fuse
 //! multiplication and addition; everything else has the same bits at every level.
 //!
 //! ```
@@ -37,6 +37,8 @@ mod gemm_blocks;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod gemm_neon;
 mod gemm_scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod gemm_simd128;
 mod level;
 mod loss;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
@@ -52,6 +54,10 @@ mod rate_avx512;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod rate_neon;
 mod rate_scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod rate_simd128;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
 mod transposed;
 #[cfg(target_arch = "x86_64")]
 mod transposed_avx2;
@@ -69,9 +75,11 @@ pub use cell::{lstm_backward, lstm_forward, rnn_backward, rnn_forward};
 pub use gemm::gemm;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 pub use level::Neon;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub use level::Simd128;
 #[cfg(target_arch = "x86_64")]
 pub use level::{Avx2, Avx512};
-pub use level::{Level, level};
+pub use level::{Level, LevelInUse, hold_to, level};
 pub use loss::{softmax, softmax_cross_entropy};
 pub use optimizer::{AdamStep, RmspropStep, adam, rmsprop};
 pub use packed::{Output, PackedMatrix};

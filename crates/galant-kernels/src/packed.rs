@@ -33,7 +33,11 @@ pub enum Output<'a> {
 
 impl Output<'_> {
     /// The same, from a column of C on.
-    #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
+    #[cfg(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_feature = "neon"),
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ))]
     pub(crate) fn at_column(self, column: usize) -> Self {
         match self {
             Output::Bias(bias) => Output::Bias(&bias[column..]),

@@ -4,6 +4,8 @@ use crate::level::{Level, check_len};
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 use crate::rate_neon;
 use crate::rate_scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use crate::rate_simd128;
 #[cfg(target_arch = "x86_64")]
 use crate::{rate_avx2, rate_avx512};
 
@@ -22,6 +24,8 @@ impl Level {
             Level::Avx512(cpu) => rate_avx512::multiply_and_add(cpu, n_rounds),
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(cpu) => rate_neon::multiply_and_add(cpu, n_rounds),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(cpu) => rate_simd128::multiply_and_add(cpu, n_rounds),
         };
         (2 * u64::from(n_rounds) * n_per_round as u64, sum)
     }
@@ -43,6 +47,8 @@ impl Level {
             Level::Avx512(cpu) => rate_avx512::read(cpu, chunks),
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(cpu) => rate_neon::read(cpu, chunks),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(cpu) => rate_simd128::read(cpu, chunks),
         }
     }
 }

@@ -24,8 +24,8 @@ pub struct ProductWorkspace {
 /// `a` is `[K, M]` and `b` is `[K, N]`, each as K rows, which may be anywhere in memory; `c` is `[M, N]`, row-major.
 /// Each number of C receives one sum for each 256 rows of A and B: a chain of additions over k in ascending order, starting
 /// from 0.
-/// At level scalar, multiplication and addition both round; at the other levels they are fused and round once.
-/// Level scalar is for comparison: nothing is packed, and a general product is faster.
+/// At levels scalar and simd128, multiplication and addition both round; at the other levels they are fused and round once.
+/// These two are for comparison: nothing is packed, and a general product is faster.
 /// Allocates nothing once `workspace` has grown.
 ///
 /// # Panics
@@ -56,6 +56,8 @@ impl Level {
             Level::Avx512(cpu) => transposed_avx512::add(cpu, a, b, c, &mut workspace.blocks),
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon(cpu) => transposed_neon::add(cpu, a, b, c, &mut workspace.blocks),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Level::Simd128(_) => transposed_scalar::add(a, b, c),
         }
         #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
         let _ = workspace;

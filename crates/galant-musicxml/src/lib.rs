@@ -75,6 +75,7 @@
 //! * Characters that XML cannot hold are replaced by U+FFFD.
 #![forbid(unsafe_code)]
 
+mod archive;
 mod attributes;
 mod bar;
 mod barline;

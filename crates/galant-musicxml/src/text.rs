@@ -1,10 +1,6 @@
 //! The text of a file, compressed or not.
 
-use std::io::{Cursor, Read, Write};
-
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
-
+use crate::archive::{Archive, ArchiveError, Packing, pack};
 use crate::error::DecodeError;
 use crate::limits::{MAX_ARCHIVE_FILES, MAX_FILE_BYTES, MAX_UNPACKING_RATIO};
 use crate::warning::{WarningKind, Warnings};
@@ -41,45 +37,37 @@ pub(crate) fn unpack(bytes: &[u8], warnings: &mut Warnings) -> Result<String, De
     if !bytes.starts_with(ARCHIVE) {
         return decode_text(bytes);
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    if archive.len() > MAX_ARCHIVE_FILES {
-        return Err(DecodeError::XmlLimit { what: "packed files", limit: MAX_ARCHIVE_FILES });
-    }
-    let listed = match archive.index_for_name(CONTAINER) {
-        Some(index) => xml::root_files(&decode_text(&read_entry(&mut archive, index, bytes.len())?)?)?,
+    let archive = Archive::open(bytes, MAX_ARCHIVE_FILES).map_err(damaged)?;
+    let listed = match archive.find(CONTAINER) {
+        Some(number) => xml::root_files(&decode_text(&read_entry(&archive, number, bytes.len())?)?)?,
         None => Vec::new(),
     };
-    let is_score = |name: &String| {
+    let is_score = |name: &&str| {
         !name.starts_with("META-INF") && [".xml", ".musicxml"].iter().any(|ending| name.ends_with(ending))
     };
     // A file without a table, or with one that names nothing, is read by the names in it.
-    let names: Vec<String> =
-        archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).filter(is_score).collect();
-    let score = listed.iter().chain(&names).find_map(|name| archive.index_for_name(name));
-    let index = score.ok_or(DecodeError::NoScore)?;
-    let text = decode_text(&read_entry(&mut archive, index, bytes.len())?)?;
-    for name in names.iter().filter(|name| archive.index_for_name(name) != Some(index)) {
+    let names: Vec<&str> = archive.names().filter(is_score).collect();
+    let score = listed.iter().map(String::as_str).chain(names.iter().copied()).find_map(|name| archive.find(name));
+    let number = score.ok_or(DecodeError::NoScore)?;
+    let text = decode_text(&read_entry(&archive, number, bytes.len())?)?;
+    for name in names.iter().filter(|name| archive.find(name) != Some(number)) {
         warnings.push(0, WarningKind::OtherScore { name: name.chars().take(40).collect() });
     }
     Ok(text)
 }
 
-fn damaged(error: &dyn std::fmt::Display) -> DecodeError {
-    DecodeError::Archive { reason: error.to_string() }
+fn damaged(error: ArchiveError) -> DecodeError {
+    match error {
+        ArchiveError::TooManyFiles { limit, .. } => DecodeError::XmlLimit { what: "packed files", limit },
+        error => DecodeError::Archive { reason: error.to_string() },
+    }
 }
 
-/// A packed file; the size that it declares is not relied on.
-fn read_entry(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    index: usize,
-    n_packed_bytes: usize,
-) -> Result<Vec<u8>, DecodeError> {
-    let entry = archive.by_index(index).map_err(|error| damaged(&error))?;
+/// A packed file, of an archive of so many bytes.
+fn read_entry(archive: &Archive<'_>, number: usize, n_packed_bytes: usize) -> Result<Vec<u8>, DecodeError> {
     let by_ratio = n_packed_bytes.saturating_mul(MAX_UNPACKING_RATIO);
     let limit = by_ratio.min(MAX_FILE_BYTES);
-    let mut bytes = Vec::new();
-    // One byte more than allowed reveals a file that is too long.
-    entry.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| damaged(&error))?;
+    let bytes = archive.read(number, limit).map_err(damaged)?;
     match () {
         () if bytes.len() <= limit => Ok(bytes),
         () if limit < MAX_FILE_BYTES => Err(DecodeError::UnpackingRatio),
@@ -116,25 +104,17 @@ fn declares_latin_1(bytes: &[u8]) -> bool {
 ///
 /// # Panics
 ///
-/// Never: writing to memory does not fail.
+/// If the text is over 4 GiB, which the format cannot say.
 pub fn compress(xml: &str) -> Vec<u8> {
     let container = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<container>\n  <rootfiles>\n    \
          <rootfile full-path=\"{SCORE}\" media-type=\"application/vnd.recordare.musicxml+xml\"/>\n  \
          </rootfiles>\n</container>\n"
     );
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    // The standard wants this first and not compressed, so that programs know the file by its first bytes.
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    let files = [
-        ("mimetype", stored, "application/vnd.recordare.musicxml"),
-        (CONTAINER, deflated, &container),
-        (SCORE, deflated, xml),
-    ];
-    for (name, options, content) in files {
-        archive.start_file(name, options).expect("these names are valid");
-        archive.write_all(content.as_bytes()).expect("memory takes what is written");
-    }
-    archive.finish().expect("memory takes what is written").into_inner()
+    pack(&[
+        // The standard wants this first and not compressed, so that programs know the file by its first bytes.
+        ("mimetype", Packing::Stored, b"application/vnd.recordare.musicxml"),
+        (CONTAINER, Packing::Deflated, container.as_bytes()),
+        (SCORE, Packing::Deflated, xml.as_bytes()),
+    ])
 }

@@ -1,6 +1,6 @@
 //! What a network has to beat.
 
-use galant_batches::Windows;
+use galant_batches::{Predicted, Windows};
 use galant_ngram::{Ngrams, unigram_entropy};
 
 /// What a corpus costs a model that only counts, in nats per token.
@@ -34,12 +34,17 @@ pub(crate) fn unigram_loss(windows: &Windows, vocab_size: usize) -> Option<f64> 
 
 /// What n-grams of `order` tokens, counted in the training parts, pay for the validation parts.
 fn validation_loss(windows: &Windows, vocab_size: usize, order: usize) -> Option<f64> {
-    windows.predictions().next()?;
+    windows.predicted().next()?;
     let ngrams = Ngrams::learn(windows.training_parts(), order, vocab_size);
     let (mut nats, mut n_tokens) = (0.0, 0_usize);
-    for (before, token) in windows.predictions().take(Ngrams::MAX_TOKENS) {
-        nats += ngrams.nats(before, token);
-        n_tokens += 1;
+    for Predicted { tokens, places } in windows.predicted() {
+        for place in places.take(Ngrams::MAX_TOKENS - n_tokens) {
+            nats += ngrams.nats(&tokens[..place], tokens[place]);
+            n_tokens += 1;
+        }
+        if n_tokens == Ngrams::MAX_TOKENS {
+            break;
+        }
     }
     Some(nats / n_tokens as f64)
 }

@@ -59,7 +59,7 @@ impl LoadedModel {
         candidates: &[PieceSettings],
         avoidance: Option<Avoidance<'_>>,
     ) -> Result<ComposedPiece, ComposePieceError> {
-        let (mut best, mut copies): (Option<((u8, f64), ComposedPiece)>, _) = (None, ComposePieceError::NoCandidates);
+        let (mut best, mut copies): (Option<(Rank, ComposedPiece)>, _) = (None, ComposePieceError::NoCandidates);
         for settings in candidates {
             let piece = match avoidance {
                 None => self.compose(settings)?,
@@ -72,9 +72,7 @@ impl LoadedModel {
                 },
             };
             let rank = self.rank(&piece);
-            let is_better =
-                |(other, _): &((u8, f64), ComposedPiece)| rank.0.cmp(&other.0).then(rank.1.total_cmp(&other.1)).is_lt();
-            if best.as_ref().is_none_or(is_better) {
+            if best.as_ref().is_none_or(|(other, _)| rank.is_better_than(*other)) {
                 best = Some((rank, piece));
             }
         }
@@ -85,11 +83,11 @@ impl LoadedModel {
     /// a quarter of it, and pieces that sound composed cost half and more.
     pub const FORMULA: f64 = 0.4;
 
-    /// How many flaws a piece has, and what a note of it costs in nats.
-    fn rank(&self, piece: &ComposedPiece) -> (u8, f64) {
+    /// How good a piece is among those of the same request.
+    pub fn rank(&self, piece: &ComposedPiece) -> Rank {
         let n_notes: usize = piece.tokens.iter().map(|&id| self.token(id).pitches().len()).sum();
         let n_flaws = u8::from(self.has_left_its_key(piece)) + u8::from(self.is_formula(piece));
-        (n_flaws, piece.nats / n_notes.max(1) as f64)
+        Rank { n_flaws, nats_per_note: piece.nats / n_notes.max(1) as f64 }
     }
 
     fn has_left_its_key(&self, piece: &ComposedPiece) -> bool {
@@ -104,6 +102,22 @@ impl LoadedModel {
         let kept = file.epochs.iter().find(|record| record.epoch == file.kept_epoch);
         let unseen = kept.and_then(|record| record.valid_loss);
         unseen.is_some_and(|loss| piece.nats < LoadedModel::FORMULA * loss * piece.tokens.len() as f64)
+    }
+}
+
+/// How good a piece is among those of the same request; [`LoadedModel::compose_best_of`] says what counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rank {
+    /// How many flaws it has.
+    pub n_flaws: u8,
+    /// What a note of it costs the network.
+    pub nats_per_note: f64,
+}
+
+impl Rank {
+    /// Whether a piece has fewer flaws than another, or as many and is likelier.
+    pub fn is_better_than(self, other: Rank) -> bool {
+        self.n_flaws.cmp(&other.n_flaws).then(self.nats_per_note.total_cmp(&other.nats_per_note)).is_lt()
     }
 }
 

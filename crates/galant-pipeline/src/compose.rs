@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use galant_engine::EngineError;
 use galant_midi::EncodeError;
-use galant_sample::{ComposeError, ComposedToken, PrimerError, Task, compose, search};
+use galant_sample::{ComposeError, ComposedToken, Hypothesis, PrimerError, Task, search};
 use galant_tokens::constraint::EndingError;
 use galant_tokens::stream::Frame;
 use galant_tokens::{DecodeError, Token};
@@ -71,42 +71,41 @@ impl LoadedModel {
 
     /// What a beam finds, the best first, or the one piece of a draw.
     fn compose_ranked(&self, settings: &PieceSettings) -> Result<Vec<ComposedPiece>, ComposePieceError> {
+        let mut watched = Watched::begin(self.watch());
+        let Method::Beam { beam, .. } = &settings.method else {
+            let mut composition = self.begin_piece(settings)?;
+            while !composition.is_complete() {
+                self.go_on(&mut composition)?;
+                watched.is_at(composition.share());
+            }
+            return Ok(vec![composition.finish()]);
+        };
+        let before = self.heard(settings);
+        let task = self.task(settings, &before)?;
+        let mut place = Place::begin(settings, task.primer.iter().map(|&id| self.token(id)));
+        let found = search(self.generator(), &task, beam, &mut |tokens| {
+            // The best may have become another piece, so what was counted is a little off.
+            tokens.last().into_iter().for_each(|&token| place.advance(self.token(token)));
+            watched.is_at(place.share());
+        })?;
+        let piece = |Hypothesis { tokens, nats, .. }| ComposedPiece {
+            settings: settings.clone(),
+            before: before.clone(),
+            tokens,
+            details: Vec::new(),
+            nats,
+        };
+        Ok(found.into_iter().map(piece).collect())
+    }
+
+    /// What the sampler is to do for a piece that continues `before`, the part of the primer that is heard.
+    pub(crate) fn task(&self, settings: &PieceSettings, before: &[TokenId]) -> Result<Task, ComposePieceError> {
         let primer = match &settings.primer {
             None => self.drawn_primer(settings.seed)?,
             Some(primer) => self.file().vocabulary.ids(&primer.tokens).ids,
         };
-        let before = self.heard(settings);
-        let rules = self.rules(settings, &before)?;
-        let mut watched = Watched::begin(self.watch());
-        let mut place = Place::begin(self, settings, &primer);
-        let task =
-            Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed };
-        let piece = |tokens, details, nats| ComposedPiece {
-            settings: settings.clone(),
-            before: before.clone(),
-            tokens,
-            details,
-            nats,
-        };
-        match (&settings.method, settings.method.strategy()) {
-            (_, Some(strategy)) => {
-                let mut details = Vec::new();
-                let tokens = compose(self.generator(), task, strategy, &mut |token| {
-                    watched.is_at(place.after(token.token));
-                    details.push(*token);
-                })?;
-                let nats = details.iter().map(|token| token.nats).sum();
-                Ok(vec![piece(tokens, details, nats)])
-            }
-            (Method::Beam { beam, .. }, None) => {
-                let found = search(self.generator(), &task, beam, &mut |tokens| {
-                    // The best may have become another piece, so what was counted is a little off.
-                    tokens.last().into_iter().for_each(|&token| watched.is_at(place.after(token)));
-                })?;
-                Ok(found.into_iter().map(|found| piece(found.tokens, Vec::new(), found.nats)).collect())
-            }
-            (Method::Greedy | Method::Draw(_), None) => unreachable!("only a beam has no strategy"),
-        }
+        let rules = self.rules(settings, before)?;
+        Ok(Task { primer, n_tokens: settings.n_tokens, rules, streams: self.tracker(settings), seed: settings.seed })
     }
 
     /// Follows what the network is told of a piece, from the beginning of what it reads.
@@ -158,6 +157,9 @@ pub enum ComposePieceError {
     /// A setting is out of its range, the constraints forbid every token, or the model failed.
     #[error(transparent)]
     Compose(#[from] ComposeError<EngineError>),
+    /// A beam search does not choose tokens one by one.
+    #[error("a beam search cannot compose token by token; choose random or greedy")]
+    Beam,
     /// The beam found fewer pieces.
     #[error("piece {rank} of the beam is asked for, and it found {n_found}; make the beam wider")]
     Rank {

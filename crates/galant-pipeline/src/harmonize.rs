@@ -1,10 +1,11 @@
 //! Parts written for a tune.
 
 use std::num::{NonZeroU8, NonZeroUsize};
+use std::sync::Arc;
 
-use galant_engine::EngineError;
+use galant_engine::{EngineError, Generator};
 use galant_harmony::{Breaches, PartRanges, PartWriting, Tally, VoiceLeading, WithTune};
-use galant_sample::{ComposeError, Hypothesis, Rules, Task, TokenGroups, particle_search};
+use galant_sample::{ComposeError, Hypothesis, ParticleSearch, Rules, Task, TokenGroups};
 use galant_tokens::constraint::VoiceGrammar;
 use galant_tokens::{Token, VoiceToken, estimate_key};
 use galant_types::{Constraint, Scale, Score, StreamTracker, Texture, TokenId};
@@ -35,6 +36,37 @@ pub struct Harmonized {
     pub score: Score,
 }
 
+/// Parts that are being written, token by token; it holds the network.
+#[derive(Debug)]
+pub struct Harmonization {
+    tune: Tune,
+    settings: HarmonizeSettings,
+    begin: TokenId,
+    n_tokens: usize,
+    search: ParticleSearch<Arc<Generator>>,
+}
+
+impl Harmonization {
+    /// Chooses the next token of each piece that the search follows.
+    ///
+    /// # Errors
+    ///
+    /// If the rules forbid every token, or if the model fails.
+    pub fn next_token(&mut self) -> Result<(), HarmonizeError> {
+        Ok(self.search.next_token()?)
+    }
+
+    /// Whether there is nothing left to write.
+    pub fn is_complete(&self) -> bool {
+        self.search.is_complete()
+    }
+
+    /// How much is written, from 0 to 1.
+    pub fn share(&self) -> f64 {
+        self.search.n_done() as f64 / self.n_tokens.max(1) as f64
+    }
+}
+
 impl LoadedModel {
     /// Writes the parts that `tune` leaves open.
     ///
@@ -44,6 +76,25 @@ impl LoadedModel {
     ///
     /// If a setting is out of its range, if the tune is too long for so many particles, or if the model fails.
     pub fn harmonize(&self, tune: &Tune, settings: &HarmonizeSettings) -> Result<Harmonized, HarmonizeError> {
+        let mut watched = Watched::begin(self.watch());
+        let mut harmonization = self.begin_harmonization(tune, settings)?;
+        while !harmonization.is_complete() {
+            harmonization.next_token()?;
+            watched.is_at(harmonization.share());
+        }
+        Ok(self.finish_harmonization(harmonization))
+    }
+
+    /// Begins to write the parts that `tune` leaves open, for whoever decides when to go on.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of its range, or if the tune is too long for so many particles.
+    pub fn begin_harmonization(
+        &self,
+        tune: &Tune,
+        settings: &HarmonizeSettings,
+    ) -> Result<Harmonization, HarmonizeError> {
         let begin = self.begin(tune)?;
         let task = Task {
             primer: vec![begin],
@@ -52,9 +103,20 @@ impl LoadedModel {
             streams: self.harmony_tracker(tune),
             seed: settings.seed,
         };
-        let mut watched = Watched::begin(self.watch());
-        let on_tokens = &mut |tokens: &[TokenId]| watched.is_at(tokens.len() as f64 / task.n_tokens as f64);
-        let mut found = particle_search(self.generator(), &task, &settings.particles, &self.moves(), on_tokens)?;
+        let search = ParticleSearch::new(self.shared_generator(), &task, &settings.particles, self.moves())?;
+        Ok(Harmonization { tune: tune.clone(), settings: settings.clone(), begin, n_tokens: task.n_tokens, search })
+    }
+
+    /// The parts that were written; of the pieces that the search ends with, the likeliest of those with the fewest hard
+    /// defects.
+    ///
+    /// # Panics
+    ///
+    /// If another model wrote them, or if they are not [complete](Harmonization::is_complete).
+    pub fn finish_harmonization(&self, harmonization: Harmonization) -> Harmonized {
+        assert!(harmonization.is_complete(), "a harmonization is finished before its end");
+        let Harmonization { tune, settings, begin, search, .. } = harmonization;
+        let (tune, mut found) = (&tune, search.finish());
         // The same piece can be found several times, and the likeliest come first.
         found.dedup_by(|later, earlier| later.tokens == earlier.tokens);
         let found = found.into_iter().map(|piece| (self.texture(begin, &piece), piece.nats));
@@ -63,7 +125,7 @@ impl LoadedModel {
         let (tally, texture, nats) = best.expect("a search finds a piece");
         let mut score = with_parts(self.file(), tune, &texture);
         score.texts = HarmonyRecord::new(self.sha256(), tune, settings.clone()).to_texts();
-        Ok(Harmonized { settings: settings.clone(), key: estimate_key(&score), texture, tally, nats, score })
+        Harmonized { settings, key: estimate_key(&score), texture, tally, nats, score }
     }
 
     /// Writes the parts that `tune` leaves open in up to `n` different ways, those with the fewest hard defects first, and of
@@ -102,7 +164,7 @@ impl LoadedModel {
     /// As [`LoadedModel::harmonize`], and if the piece lacks the parts that the record says were given.
     pub fn harmonize_again(&self, piece: &Score, record: &HarmonyRecord) -> Result<Harmonized, HarmonizeError> {
         let told = TuneRequest { given: Vec::new(), key: record.key, style: record.style.clone() };
-        let tune = self.tune_again(piece, &record.given, &told)?;
+        let tune = self.tune_of_parts(piece, &record.given, &told)?;
         self.harmonize(&tune, &record.settings)
     }
 

@@ -1,9 +1,11 @@
 //! A model file ready to compose.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use galant_checkpoint::{DecodeModelError, EncodeModelError, ModelFile, Sha256Hash, decode_model, encode_model};
 use galant_engine::Generator;
+use galant_kernels::{Level, level};
 use galant_tokens::Token;
 use galant_types::TokenId;
 use sha2::{Digest, Sha256};
@@ -15,7 +17,7 @@ use crate::watch::Watch;
 pub struct LoadedModel {
     file: ModelFile,
     sha256: Sha256Hash,
-    generator: Generator,
+    generator: Arc<Generator>,
     watch: Option<Watch>,
 }
 
@@ -26,7 +28,18 @@ impl LoadedModel {
     ///
     /// If the bytes are no model file, or one of a later version.
     pub fn decode(bytes: &[u8]) -> Result<LoadedModel, DecodeModelError> {
-        Ok(LoadedModel::with_hash(decode_model(bytes)?, bytes))
+        LoadedModel::decode_at(bytes, level())
+    }
+
+    /// Reads a model file from its bytes, for pieces that are composed at a given level of the kernels.
+    ///
+    /// At [`Level::portable`] the same settings give the same notes on every CPU.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoadedModel::decode`].
+    pub fn decode_at(bytes: &[u8], level: Level) -> Result<LoadedModel, DecodeModelError> {
+        Ok(LoadedModel::with_hash(decode_model(bytes)?, bytes, level))
     }
 
     /// A model that was just trained.
@@ -36,12 +49,13 @@ impl LoadedModel {
     /// If it cannot be written as a model file, whose hash a composed piece records.
     pub fn new(file: ModelFile) -> Result<LoadedModel, EncodeModelError> {
         let bytes = encode_model(&file)?;
-        Ok(LoadedModel::with_hash(file, &bytes))
+        Ok(LoadedModel::with_hash(file, &bytes, level()))
     }
 
-    fn with_hash(file: ModelFile, bytes: &[u8]) -> LoadedModel {
+    fn with_hash(file: ModelFile, bytes: &[u8], level: Level) -> LoadedModel {
         let sha256 = Sha256Hash(Sha256::digest(bytes).into());
-        LoadedModel { generator: Generator::new(file.weights.clone()), file, sha256, watch: None }
+        let generator = Arc::new(Generator::at_level(file.weights.clone(), level));
+        LoadedModel { generator, file, sha256, watch: None }
     }
 
     /// The same model, which calls `watch` while it makes music, from any thread: each time with the share of a piece that
@@ -71,6 +85,11 @@ impl LoadedModel {
     /// The network, which predicts one token after the other.
     pub fn generator(&self) -> &Generator {
         &self.generator
+    }
+
+    /// The same network, for a piece that outlives this borrow.
+    pub(crate) fn shared_generator(&self) -> Arc<Generator> {
+        Arc::clone(&self.generator)
     }
 
     /// The token that the network means by `id`.

@@ -7,7 +7,7 @@ use galant_checkpoint::{MAX_OPENINGS, Opening};
 use galant_corpus::PieceInfo;
 use galant_tokens::stream::{Stream, StreamSet, StreamSetError, StreamTally};
 use galant_tokens::{Tokenizer, Vocabulary, VoicesTokenizer};
-use galant_types::{Meter, Seed, Song, TokenId};
+use galant_types::{Meter, PackedIds, Seed, Song, TokenId};
 
 /// The `streams` asked for, with the values that they take in the pieces that are learned from.
 ///
@@ -38,7 +38,8 @@ pub(crate) fn tell(
     pieces: &[PieceInfo],
 ) {
     for (song, piece) in songs.iter_mut().zip(pieces) {
-        let known = if piece.written.is_empty() { vocabulary.decode_ids(&song.tokens) } else { Vec::new() };
+        let ids = song.tokens.to_vec();
+        let known = if piece.written.is_empty() { vocabulary.decode_ids(&ids) } else { Vec::new() };
         let written = if piece.written.is_empty() { &known } else { &piece.written };
         let mut frame = piece.frame.clone();
         if gives_parts(streams)
@@ -47,7 +48,8 @@ pub(crate) fn tell(
             let all: Vec<usize> = (0..texture.n_parts()).collect();
             frame = frame.with_given(&texture, &all);
         }
-        song.streams = streams.encode_written(vocabulary, &frame, written, &song.tokens);
+        song.streams =
+            streams.encode_written(vocabulary, &frame, written, &ids).into_iter().map(PackedIds::from).collect();
     }
 }
 
@@ -110,7 +112,7 @@ pub(crate) fn openings(tokenizer: Tokenizer, pieces: &[(&Song, &PieceInfo)]) -> 
         let frame = &piece.frame;
         let style = frame.style().map(str::to_owned);
         let meter = Meter { tick: 0, ..frame.meter(0) };
-        Some(Opening { token: *song.tokens.first()?, meter, key: frame.key(), style })
+        Some(Opening { token: song.tokens.iter().next()?, meter, key: frame.key(), style })
     };
     pieces.iter().step_by(pieces.len().div_ceil(MAX_OPENINGS).max(1)).filter_map(opening).collect()
 }

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use galant_batches::{Openings, Split, Transposition, Validation, Windows};
-use galant_checkpoint::{CorpusEntry, Opening, VoicePart};
+use galant_batches::{Openings, Predicted, Split, Transposition, Validation, Windows};
+use galant_checkpoint::{CorpusEntry, ModelFile, Opening, VoicePart};
 use galant_corpus::{Corpus, HeldOut, Leaks, PieceInfo, Role};
 use galant_engine::{Engine, EngineConfig, EngineError};
 use galant_model::{Initialization, ModelSpec, Progress, Trainable, Weights};
 use galant_tokens::Vocabulary;
 use galant_tokens::stream::StreamSet;
-use galant_train::{Outcome, TrainConfig, TrainError, TrainEvent, WeightChoice, train};
+use galant_train::{Outcome, StopReason, TrainConfig, TrainError, TrainEvent, WeightChoice, kept, kept_epoch, train};
 use galant_types::Playback;
 
 use crate::baseline::{Baseline, unigram_loss};
@@ -23,20 +23,20 @@ use crate::vocabulary_share::VocabularyShare;
 /// A training ready to run: a corpus cut into windows, with a network and settings that fit it.
 #[derive(Debug, Clone)]
 pub struct Training {
-    pub(crate) settings: Settings,
+    settings: Settings,
     spec: ModelSpec,
     windows: Windows,
-    pub(crate) vocabulary: Vocabulary,
-    pub(crate) streams: StreamSet,
-    pub(crate) openings: Vec<Opening>,
-    pub(crate) parts: Vec<VoicePart>,
+    vocabulary: Vocabulary,
+    streams: StreamSet,
+    openings: Vec<Opening>,
+    parts: Vec<VoicePart>,
     entries: Vec<CorpusEntry>,
     /// What each of the entries is for.
     roles: Vec<Role>,
     held_out: HeldOut,
     leaks: Leaks,
-    pub(crate) playback: Playback,
-    pub(crate) unigram_loss: Option<f64>,
+    playback: Playback,
+    unigram_loss: Option<f64>,
 }
 
 impl Training {
@@ -145,8 +145,8 @@ impl Training {
     /// How many tokens the validation part has per note, for comparing tokenizers; none if it has no notes.
     pub fn tokens_per_note(&self) -> Option<f64> {
         let (mut n_tokens, mut n_notes) = (0_usize, 0);
-        for batch in self.windows.validation(1) {
-            for (_, &id) in batch.targets().iter().enumerate().filter(|(step, _)| batch.counts(0, *step)) {
+        for Predicted { tokens, places } in self.windows.predicted() {
+            for &id in &tokens[places] {
                 n_tokens += 1;
                 n_notes += self.vocabulary.token(id).map_or(0, |token| token.pitches().len());
             }
@@ -165,6 +165,49 @@ impl Training {
     /// measured on as many.
     pub fn baseline(&self) -> Baseline {
         Baseline::of(&self.windows, self.spec.vocab_size(), self.unigram_loss)
+    }
+
+    /// The epoch whose weights a training would end with if it ended at `progress`; 0 if none was completed.
+    pub fn kept_epoch(&self, progress: &Progress) -> u64 {
+        kept_epoch(self.config().keep, progress)
+    }
+
+    /// What a training would end with if it were broken off between two steps.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot hand out its weights.
+    pub fn so_far<T: Trainable>(&self, engine: &T, progress: &Progress) -> Result<Outcome, T::Error> {
+        let (kept_epoch, weights) = kept(engine, self.config().keep, progress)?;
+        Ok(Outcome { weights, kept_epoch, progress: progress.clone(), reason: StopReason::Interrupted })
+    }
+
+    /// The model file of what was learned; `engine` describes the engine if it was not Galant's own.
+    pub fn model_file(&self, outcome: &Outcome, engine: Option<String>) -> ModelFile {
+        ModelFile {
+            weights: outcome.weights.clone(),
+            read_rules: self.settings.read_rules,
+            tokenizer: self.settings.tokenizer,
+            vocabulary: self.vocabulary.clone(),
+            streams: self.streams.clone(),
+            openings: self.openings.clone(),
+            parts: self.parts.clone(),
+            playback: self.playback,
+            corpus: self.entries_for(Purpose::Corpus),
+            settings: self.settings.training.clone(),
+            engine,
+            epochs: outcome.progress.records.clone(),
+            kept_epoch: outcome.kept_epoch,
+            unfinished_after: (outcome.reason == StopReason::Interrupted).then_some(outcome.progress.n_steps),
+            unigram_loss: self.unigram_loss,
+            program: concat!("galant ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    /// Whether a model was trained on this corpus, as far as the model file can tell: the same pieces to learn from, and the
+    /// same loss of single tokens in the validation part.
+    pub fn is_of(&self, file: &ModelFile) -> bool {
+        self.entries_for(Purpose::Corpus) == file.corpus && self.unigram_loss == file.unigram_loss
     }
 
     /// How many steps the training has unless another rule ends it; none if only another rule does.

@@ -90,12 +90,13 @@ impl LoadedModel {
         self.tune_of(score, &kept, request)
     }
 
-    /// The tune of a piece that this model harmonized, of which the parts with the numbers `given` were given.
+    /// The parts with the numbers `given` of a piece whose tracks are numbered as the parts of this model are, from 0, as in a
+    /// piece that it harmonized.
     ///
     /// # Errors
     ///
-    /// If the piece has no such parts, or if the model writes none.
-    pub(crate) fn tune_again(&self, score: &Score, given: &[usize], told: &TuneRequest) -> Result<Tune, TuneError> {
+    /// If the piece has no such parts, too many notes, or if the model writes none.
+    pub fn tune_of_parts(&self, score: &Score, given: &[usize], told: &TuneRequest) -> Result<Tune, TuneError> {
         let of_score = voice_parts(score);
         let find = |&number: &usize| {
             let is_known = number < self.file().parts.len();

@@ -49,7 +49,7 @@ pub use error::ComposeError;
 pub use groups::TokenGroups;
 pub use limits::{MAX_TOKENS, MAX_WINDOW};
 pub use loop_control::LoopControl;
-pub use particles::{Particles, particle_search};
+pub use particles::{ParticleSearch, Particles, particle_search};
 pub use primer::{PrimerError, random_primer};
 pub use rules::{NgramBlock, Repetition, Rules};
 pub use strategy::{Draw, EntropyFloor, Strategy, Truncation};

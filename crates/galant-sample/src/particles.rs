@@ -56,7 +56,6 @@ impl Particles {
 /// A piece that is likely under the rules can be among them several times. A piece's score is Σ (ln p − penalty), at
 /// temperature 1. Of pieces of equal score the one with the lower token numbers comes first. Tokens that a constraint says
 /// are [given](galant_types::Constraint::given) weigh nothing and cost nothing.
-/// Whenever the pieces have become a token longer, `on_tokens` is shown the tokens of the first.
 ///
 /// # Errors
 ///
@@ -66,59 +65,105 @@ pub fn particle_search<M: StepModel>(
     task: &Task,
     particles: &Particles,
     groups: &TokenGroups,
-    on_tokens: &mut dyn FnMut(&[TokenId]),
 ) -> Result<Vec<Hypothesis>, ComposeError<M::Error>> {
-    particles.validate()?;
-    if task.n_tokens <= MAX_TOKENS && particles.n.saturating_mul(task.n_tokens) > MAX_BEAM_TOKENS {
-        return Err(ComposeError::BeamTooLarge { width: particles.n, n_tokens: task.n_tokens });
+    let mut search = ParticleSearch::new(model, task, particles, groups.clone())?;
+    while !search.is_complete() {
+        search.next_token()?;
     }
-    let vocab_size = model.vocab_size();
-    if !groups.fit(vocab_size) {
-        return Err(ComposeError::Groups { n_tokens: groups.len(), vocab_size });
-    }
-    let (state, streams) = task.begin(model)?;
-    let is_complete = task.rules.is_end();
-    let tokens = task.primer.clone();
-    let first = Particle {
-        tokens,
-        log_weight: 0.0,
-        score: 0.0,
-        nats: 0.0,
-        state,
-        rules: task.rules.clone(),
-        streams,
-        is_complete,
-    };
-    let mut swarm = Swarm {
-        particles: vec![first; particles.n],
-        settings: *particles,
-        groups,
-        tempered: Vec::new(),
-        random: Random::draws(task.seed),
-        candidates: Candidates::default(),
-        distribution: Distribution::default(),
-    };
-    for position in 0..task.n_tokens {
-        if swarm.particles.iter().all(|particle| particle.is_complete) {
-            break;
+    Ok(search.finish())
+}
+
+/// A [`particle_search`] in progress, for whoever decides token by token whether to go on.
+///
+/// It owns its model, which may be a reference or an [`Arc`](std::sync::Arc).
+#[derive(Debug)]
+pub struct ParticleSearch<M: StepModel> {
+    model: M,
+    swarm: Swarm<M::State>,
+    n_primer: usize,
+    n_tokens: usize,
+    n_done: usize,
+}
+
+impl<M: StepModel> ParticleSearch<M> {
+    /// Reads the primer from the zero state.
+    ///
+    /// # Errors
+    ///
+    /// Like [`particle_search`], except for what can happen while tokens are chosen.
+    pub fn new(
+        model: M,
+        task: &Task,
+        particles: &Particles,
+        groups: TokenGroups,
+    ) -> Result<ParticleSearch<M>, ComposeError<M::Error>> {
+        particles.validate()?;
+        if task.n_tokens <= MAX_TOKENS && particles.n.saturating_mul(task.n_tokens) > MAX_BEAM_TOKENS {
+            return Err(ComposeError::BeamTooLarge { width: particles.n, n_tokens: task.n_tokens });
         }
-        swarm.step(model, position, task.n_tokens - position)?;
-        if swarm.is_uneven() {
-            swarm.resample();
+        let vocab_size = model.vocab_size();
+        if !groups.fit(vocab_size) {
+            return Err(ComposeError::Groups { n_tokens: groups.len(), vocab_size });
         }
-        on_tokens(&swarm.particles[0].tokens[task.primer.len()..]);
+        let (state, streams) = task.begin(&model)?;
+        let first = Particle {
+            tokens: task.primer.clone(),
+            log_weight: 0.0,
+            score: 0.0,
+            nats: 0.0,
+            state,
+            is_complete: task.rules.is_end(),
+            rules: task.rules.clone(),
+            streams,
+        };
+        let swarm = Swarm {
+            particles: vec![first; particles.n],
+            settings: *particles,
+            groups,
+            tempered: Vec::new(),
+            random: Random::draws(task.seed),
+            candidates: Candidates::default(),
+            distribution: Distribution::default(),
+        };
+        Ok(ParticleSearch { model, swarm, n_primer: task.primer.len(), n_tokens: task.n_tokens, n_done: 0 })
     }
-    swarm.resample();
-    let mut found: Vec<Hypothesis> = swarm
-        .particles
-        .into_iter()
-        .map(|mut particle| {
-            let tokens = particle.tokens.split_off(task.primer.len());
+
+    /// Draws the next token of each particle.
+    ///
+    /// # Errors
+    ///
+    /// If the rules forbid every token after every particle, if the model fails or gives a logit that is NaN or infinite.
+    pub fn next_token(&mut self) -> Result<(), ComposeError<M::Error>> {
+        self.swarm.step(&self.model, self.n_done, self.n_tokens.saturating_sub(self.n_done).max(1))?;
+        self.n_done += 1;
+        if self.swarm.is_uneven() {
+            self.swarm.resample();
+        }
+        Ok(())
+    }
+
+    /// Whether all particles have all tokens of the task, or a constraint says that they are complete before.
+    pub fn is_complete(&self) -> bool {
+        self.n_done >= self.n_tokens || self.swarm.particles.iter().all(|particle| particle.is_complete)
+    }
+
+    /// How many tokens each particle has, without the primer.
+    pub fn n_done(&self) -> usize {
+        self.n_done
+    }
+
+    /// The pieces, as [`particle_search`] returns them.
+    pub fn finish(mut self) -> Vec<Hypothesis> {
+        self.swarm.resample();
+        let n_primer = self.n_primer;
+        let piece = |mut particle: Particle<M::State>| {
+            let tokens = particle.tokens.split_off(n_primer);
             Hypothesis { tokens, nats: particle.nats, score: particle.score }
-        })
-        .collect();
-    found.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
-    Ok(found)
+        };
+        let mut found: Vec<Hypothesis> = self.swarm.particles.into_iter().map(piece).collect();
+        found.sort_by(|a, b| descending(a.score, b.score).then_with(|| a.tokens.cmp(&b.tokens)));
+        found
+    }
 }
 
 /// A piece so far.
@@ -152,10 +197,11 @@ impl<S> Particle<S> {
 }
 
 /// All particles, and what draws them.
-struct Swarm<'a, S> {
+#[derive(Debug)]
+struct Swarm<S> {
     particles: Vec<Particle<S>>,
     settings: Particles,
-    groups: &'a TokenGroups,
+    groups: TokenGroups,
     /// Buffer: logits as the temperature takes them, `[V]`.
     tempered: Vec<f32>,
     random: Random,
@@ -163,7 +209,7 @@ struct Swarm<'a, S> {
     distribution: Distribution,
 }
 
-impl<S: Clone> Swarm<'_, S> {
+impl<S: Clone> Swarm<S> {
     /// Draws the next token of each particle.
     fn step<M: StepModel<State = S>>(
         &mut self,

@@ -85,11 +85,8 @@ impl Measure {
             let in_second_half = (0..plan.starts.len() * window).map(|place| 2 * (place % window) + 1 >= window);
             windows.batch(&BatchPlan { positions: Positions::Mask(in_second_half.collect()), ..plan })
         });
-        let validation = windows.validation(MEASURE_ROWS);
-        Measure {
-            probe: probe.collect(),
-            validation: part_of(validation, (n_windows / VALIDATED_PART).saturating_mul(window)),
-        }
+        let validation = windows.validation_share(MEASURE_ROWS, (n_windows / VALIDATED_PART).saturating_mul(window));
+        Measure { probe: probe.collect(), validation }
     }
 
     fn batches(&self) -> impl Iterator<Item = &Batch> {
@@ -105,12 +102,6 @@ impl Measure {
     pub(crate) fn valid_loss<T: Trainable>(&self, engine: &T) -> Result<Option<f64>, T::Error> {
         if self.validation.is_empty() { Ok(None) } else { Ok(Some(loss(engine, &self.validation)?.nats_per_token())) }
     }
-}
-
-/// Every so many batches, such that they have about `max_tokens` tokens; at least one.
-fn part_of(batches: Vec<Batch>, max_tokens: usize) -> Vec<Batch> {
-    let n_tokens: usize = batches.iter().map(|batch| batch.inputs().len()).sum();
-    batches.into_iter().step_by(n_tokens.div_ceil(max_tokens.max(1)).max(1)).collect()
 }
 
 fn loss<T: Trainable>(engine: &T, batches: &[Batch]) -> Result<Loss, T::Error> {

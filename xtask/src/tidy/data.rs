@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::project::{TrackedFile, Violation};
-use super::walls::NOT_DATA;
+use super::walls::{NOT_DATA, SETTINGS};
 
 const TABLE: &str = "fixtures/README.md";
 
@@ -44,6 +44,7 @@ pub(crate) fn check(files: &[TrackedFile]) -> Vec<Violation> {
 fn is_data(file: &TrackedFile) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let is_source = match name.rsplit_once('.') {
+        _ if SETTINGS.contains(&name) => true,
         Some((_, extension)) => NOT_DATA.contains(&extension),
         None => name.starts_with("LICENSE"),
     };

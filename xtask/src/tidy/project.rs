@@ -79,7 +79,7 @@ pub(super) fn walk(root: &Path, folder: &str, paths: &mut Vec<String>) -> anyhow
         let path = format!("{folder}{}", entry.file_name().to_string_lossy());
         if !entry.file_type()?.is_dir() {
             paths.push(path);
-        } else if ![".git", "target", "out", "fuzz/target"].contains(&path.as_str()) {
+        } else if ![".git", "target", "out", "fuzz/target", "web/build", "web/node_modules"].contains(&path.as_str()) {
             walk(root, &format!("{path}/"), paths)?;
         }
     }

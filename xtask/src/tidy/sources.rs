@@ -2,7 +2,10 @@
 
 use super::project::{TrackedFile, Violation};
 use super::syntax::{self, Name};
-use super::walls::{EXCEPTIONS, FORBIDDEN_IN_LAYERS, IN_ONE_FILE, LINES_LIMIT, MACHINE_FOLDERS, Place, UNSAFE_CRATE};
+use super::walls::{
+    EXCEPTIONS, EXPORT_ATTRIBUTE, EXPORTS, FORBIDDEN_IN_LAYERS, IN_ONE_FILE, LINES_LIMIT, MACHINE_FOLDERS, Place,
+    SOURCES, UNSAFE_CRATE,
+};
 use crate::workspace::Package;
 
 /// Checks unsafe code, what libraries may not do, embedded files, lengths, and paths of one machine.
@@ -17,7 +20,8 @@ pub(crate) fn check(packages: &[Package], files: &[TrackedFile]) -> Vec<Violatio
     }
     for (file, text) in files.iter().filter_map(|file| Some((file, file.text()?))) {
         let n_lines = text.lines().count();
-        if file.rust().is_some() && n_lines >= LINES_LIMIT {
+        let is_source = file.path.rsplit_once('.').is_some_and(|(_, ending)| SOURCES.contains(&ending));
+        if is_source && n_lines >= LINES_LIMIT {
             let cure = format!("split it; the limit is {} lines", LINES_LIMIT - 1);
             violations.push(Violation::new(&file.path, format!("has {n_lines} lines"), cure));
         }
@@ -30,6 +34,9 @@ pub(crate) fn check(packages: &[Package], files: &[TrackedFile]) -> Vec<Violatio
 }
 
 fn unsafe_code(package: &Package, files: &[&TrackedFile]) -> Vec<Violation> {
+    if package.name == EXPORTS.0 {
+        return exports(package, files);
+    }
     let forbids = |file: &TrackedFile| {
         file.text().is_some_and(|text| text.lines().any(|line| line.trim() == "#![forbid(unsafe_code)]"))
     };
@@ -37,6 +44,28 @@ fn unsafe_code(package: &Package, files: &[&TrackedFile]) -> Vec<Violation> {
     let missing = roots.filter(|file| package.name != UNSAFE_CRATE && !forbids(file));
     let cure = format!("write it at the top; only {UNSAFE_CRATE} has unsafe code");
     missing.map(|file| Violation::new(&file.path, "a crate root without #![forbid(unsafe_code)]", &cure)).collect()
+}
+
+/// Checks that a crate which exports functions by their names has no other unsafe code, and that in one file.
+fn exports(package: &Package, files: &[&TrackedFile]) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for file in files.iter().filter(|file| file.rust().is_some()) {
+        let lines: Vec<&str> = file.text().unwrap_or_default().lines().map(str::trim).collect();
+        if package.crate_roots.contains(&file.path) && !lines.contains(&"#![deny(unsafe_code)]") {
+            let cure = format!("write it at the top; only {} exports", EXPORTS.1);
+            violations.push(Violation::new(&file.path, "a crate root without #![deny(unsafe_code)]", cure));
+        }
+        let is_allowed = |line: &str| match line {
+            _ if line.starts_with("//") || line == "#![deny(unsafe_code)]" => true,
+            "#![allow(unsafe_code)]" => file.path == EXPORTS.1,
+            _ => line == EXPORT_ATTRIBUTE && file.path == EXPORTS.1 || !line.contains("unsafe"),
+        };
+        for (number, _) in (1..).zip(&lines).filter(|(_, line)| !is_allowed(line)) {
+            let cure = format!("{} exports functions by {EXPORT_ATTRIBUTE}, and nothing else is unsafe", EXPORTS.1);
+            violations.push(Violation::new(&file.path, format!("line {number} has unsafe code"), cure));
+        }
+    }
+    violations
 }
 
 /// What the sources of a package name, without its tests, benchmarks and examples.

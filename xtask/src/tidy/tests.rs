@@ -170,6 +170,24 @@ fn crate_roots_forbid_unsafe_code_except_one() {
 }
 
 #[test]
+fn the_crate_that_exports_has_no_other_unsafe_code() {
+    let root = "#![deny(unsafe_code)]\nmod exports;\n";
+    expect_in("galant-web", "src/lib.rs", root, &[]);
+    let without = "crates/galant-web/src/lib.rs: a crate root without #![deny(unsafe_code)]";
+    expect_in("galant-web", "src/lib.rs", "mod exports;\n", &[without]);
+    let exports = "// unsafe\n#![allow(unsafe_code)]\n#[unsafe(no_mangle)]\nextern \"C\" fn f() {}\n";
+    expect_in("galant-web", "src/exports.rs", exports, &[]);
+    for (path, text) in [
+        ("src/a.rs", "#![allow(unsafe_code)]"),
+        ("src/a.rs", "#[unsafe(no_mangle)]"),
+        ("src/exports.rs", "fn f() { unsafe { g() } }"),
+        ("src/exports.rs", "#[unsafe(export_name = \"f\")]"),
+    ] {
+        expect_in("galant-web", path, text, &[&format!("crates/galant-web/{path}: line 1 has unsafe code")]);
+    }
+}
+
+#[test]
 fn libraries_neither_print_nor_open_files_nor_read_clocks() {
     for (wrong, what) in [
         ("fn f() { std::fs::read(p); }", "std::fs"),
@@ -230,9 +248,12 @@ fn one_file_names_bincode() {
 #[test]
 fn files_stay_short_and_name_no_path_of_one_machine() {
     let too_long = "crates/a/src/b.rs: has 400 lines; split it; the limit is 399 lines";
-    for (path, n_lines, expected) in
-        [("crates/a/src/b.rs", 399, None), ("crates/a/src/b.rs", 400, Some(too_long)), ("Cargo.lock", 5000, None)]
-    {
+    for (path, n_lines, expected) in [
+        ("crates/a/src/b.rs", 399, None),
+        ("crates/a/src/b.rs", 400, Some(too_long)),
+        ("web/src/b.ts", 400, Some("web/src/b.ts: has 400 lines; split it; the limit is 399 lines")),
+        ("Cargo.lock", 5000, None),
+    ] {
         expect(&sources::check(&[], &[file(path, &"x\n".repeat(n_lines))]), expected.as_slice(), path);
     }
     for folder in MACHINE_FOLDERS {

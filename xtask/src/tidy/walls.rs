@@ -55,6 +55,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     ("galant-pipeline", Place::Layer(5)),
     // Programs.
     ("galant-cli", Place::Program(6)),
+    ("galant-web", Place::Program(6)),
     ("galant-testkit", Place::TestHelp),
     ("galant-benches", Place::Benches),
     ("xtask", Place::Tool),
@@ -80,7 +81,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("bincode", &["galant-checkpoint"]),
     ("rand", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
     ("rand_distr", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
-    ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli"]),
+    ("serde", &["galant-checkpoint", "galant-corpus", "galant-evaluate", "galant-cli", "galant-web"]),
     ("clap", &["galant-cli", "galant-benches", "xtask"]),
     ("clap_complete", &["galant-cli"]),
     ("clap_mangen", &["galant-cli"]),
@@ -89,6 +90,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("toml", &["galant-cli"]),
     ("csv", &["galant-cli"]),
     ("shlex", &["galant-cli", "xtask"]),
+    ("httparse", &["galant-cli"]),
     ("indicatif", &["galant-cli"]),
     ("rodio", &["galant-cli"]),
     ("ctrlc", &["galant-cli", "xtask"]),
@@ -125,6 +127,13 @@ pub(crate) const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 /// The only crate with `unsafe` code.
 pub(crate) const UNSAFE_CRATE: &str = "galant-kernels";
 
+/// The crate that exports functions by their names, and the only file that may: an attribute for that is unsafe code to the
+/// compiler. The file has no other.
+pub(crate) const EXPORTS: (&str, &str) = ("galant-web", "crates/galant-web/src/exports.rs");
+
+/// How an exported function keeps its name.
+pub(crate) const EXPORT_ATTRIBUTE: &str = "#[unsafe(no_mangle)]";
+
 /// Dependencies that one file of their owner names, so that they can be replaced: bincode is no longer maintained.
 pub(crate) const IN_ONE_FILE: &[(&str, &str)] = &[("galant-checkpoint", "bincode")];
 
@@ -135,7 +144,13 @@ pub(crate) const LINES_LIMIT: usize = 400;
 pub(crate) const MACHINE_FOLDERS: &[&str] = &["home", "root", "tmp", "work", "farm"];
 
 /// The extensions of files that are sources, texts or settings; all other files are data.
-pub(crate) const NOT_DATA: &[&str] = &["rs", "toml", "lock", "md", "txt", "py", "html", "css", "js", "ts"];
+pub(crate) const NOT_DATA: &[&str] = &["rs", "toml", "lock", "md", "txt", "py", "html", "css", "js", "ts", "mjs"];
+
+/// The settings of tools in JSON, which are no data either.
+pub(crate) const SETTINGS: &[&str] = &["package.json", "package-lock.json", "tsconfig.json"];
+
+/// The extensions of sources that people read in full: none has [`LINES_LIMIT`] lines.
+pub(crate) const SOURCES: &[&str] = &["rs", "ts", "mjs", "js", "css", "html"];
 
 /// What must be at the top level.
 pub(crate) const TOP_LEVEL: &[&str] = &[
@@ -153,5 +168,14 @@ pub(crate) const TOP_LEVEL: &[&str] = &[
 ];
 
 /// What may be there in addition, apart from names that begin with a full stop.
-pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] =
-    &["benches", "rustfmt.toml", "clippy.toml", "deny.toml", "rust-toolchain.toml", "SECURITY.md", "fuzz", "docs"];
+pub(crate) const TOP_LEVEL_OPTIONAL: &[&str] = &[
+    "benches",
+    "rustfmt.toml",
+    "clippy.toml",
+    "deny.toml",
+    "rust-toolchain.toml",
+    "SECURITY.md",
+    "fuzz",
+    "docs",
+    "web",
+];

@@ -10,7 +10,8 @@ use serde_json::Value;
 pub(crate) struct Machine {
     /// On registers, one core, of each level of instructions.
     gflop_per_second: Vec<(String, f64)>,
-    gflop_per_second_on_all_cores: f64,
+    /// At the level that is measured.
+    pub(crate) gflop_per_second_on_all_cores: f64,
     /// One core, by the number of bytes that are read again and again.
     gb_read_per_second: Vec<(f64, f64)>,
 }
@@ -52,17 +53,12 @@ impl Machine {
         gb_per_second / holds.map_or(f64::NAN, |(_, rate)| *rate)
     }
 
+    /// Writes the rates of one core.
     pub(crate) fn write(&self, text: &mut String) {
-        text.push_str("\nWhat this machine can do at best, measured first; one core where nothing else is said:\n\n");
-        text.push_str("| | |\n|---|---|\n");
+        text.push_str("\n## The machine\n\nWhat one core can do at best, measured first:\n\n| | |\n|---|---|\n");
         for (level, rate) in &self.gflop_per_second {
             let _ = writeln!(text, "| multiplications and additions on registers, {level} | {rate:.0} GFLOP/s |");
         }
-        let _ = writeln!(
-            text,
-            "| the same at the best level, all cores | {:.0} GFLOP/s |",
-            self.gflop_per_second_on_all_cores
-        );
         for (bytes, rate) in &self.gb_read_per_second {
             let size =
                 if *bytes < 1e6 { format!("{:.0} KB", bytes / 1024.0) } else { format!("{:.1} MB", bytes / 1e6) };

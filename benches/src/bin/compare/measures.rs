@@ -51,3 +51,6 @@ pub(crate) const ALONE: &[(&str, &str)] = &[
     ("100 songs", "songs 100"),
     ("1,000 songs", "songs 1000"),
 ];
+
+/// How many of these, the first, tell what threads bring.
+pub(crate) const N_THREAD_ROWS: usize = 2;

@@ -18,6 +18,21 @@ pub(crate) struct Peers<'a> {
     pub(crate) target: &'a Path,
 }
 
+/// What tells other programs to use no better instructions than those of a level of Galant's; none if nothing has to.
+///
+/// PyTorch, its MKL and oneDNN listen to it, and so does TensorFlow; candle and burn choose for themselves.
+pub(crate) fn environment(level: &str) -> &'static [(&'static str, &'static str)] {
+    match level {
+        "avx2+fma" => &[
+            ("ATEN_CPU_CAPABILITY", "avx2"),
+            ("MKL_ENABLE_INSTRUCTIONS", "AVX2"),
+            ("ONEDNN_MAX_CPU_ISA", "AVX2"),
+            ("DNNL_MAX_CPU_ISA", "AVX2"),
+        ],
+        _ => &[],
+    }
+}
+
 impl Peers<'_> {
     /// The command that measures a peer at `work`, none if it does not do that work.
     pub(crate) fn command(&self, name: &str, work: &str) -> Option<Command> {

@@ -11,12 +11,11 @@ use serde_json::Value;
 use super::command::printed;
 use super::machine::Machine;
 use super::measures::{ALONE, MEASURES, Measure};
-use super::peers::PEERS;
+use super::peers::{PEERS, environment};
 
-/// All numbers so far.
-#[derive(Default)]
+/// All numbers so far at one level of instructions.
 pub(crate) struct Results {
-    heading: String,
+    level: String,
     /// By measure and program, in the order measured.
     numbers: BTreeMap<(&'static str, &'static str), Vec<f64>>,
     not_measured: Vec<String>,
@@ -25,22 +24,52 @@ pub(crate) struct Results {
     shares: BTreeMap<&'static str, Vec<f64>>,
 }
 
+/// Where, when and of what everything is measured.
+pub(crate) fn heading(root: &Path, n_rounds: u8) -> String {
+    let ask = |program: &str, args: &[&str]| {
+        printed(Command::new(program).args(args).current_dir(root)).unwrap_or_else(|_| "unknown".into())
+    };
+    let is_dirty = !ask("git", &["status", "--porcelain", "--untracked-files=no"]).is_empty();
+    format!(
+        "Machine: {}, {} cores, {}.\nDate: {}.\nCommit: {}{}.\nMedians of {n_rounds} rounds; the programs took turns.\n",
+        cpu(),
+        std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        std::env::consts::OS,
+        ask("date", &["-u", "+%F"]).trim(),
+        ask("git", &["rev-parse", "--short", "HEAD"]).trim(),
+        if is_dirty { ", with changes not committed" } else { "" },
+    )
+}
+
+/// What begins the part of the file that is written by hand.
+const BY_HAND: &str = "<!-- written by hand from here on; cargo xtask compare keeps it -->";
+
+/// A table for each level, the best first, what the machine can do, and what was written by hand in the file before.
+pub(crate) fn to_markdown(heading: &str, results: &[Results], before: &str) -> String {
+    let mut text = format!("# Measured\n\nWritten by `cargo xtask compare`.\n{heading}");
+    results.iter().rev().for_each(|results| results.write_table(&mut text));
+    if let Some(best) = results.last() {
+        best.machine.write(&mut text);
+        best.write_alone(&mut text);
+    }
+    let by_hand = before.find(BY_HAND).map_or(BY_HAND, |at| before[at..].trim_end());
+    let _ = writeln!(text, "\n{by_hand}");
+    text
+}
+
 impl Results {
-    pub(crate) fn new(root: &Path) -> Results {
-        let ask = |program: &str, args: &[&str]| {
-            printed(Command::new(program).args(args).current_dir(root)).unwrap_or_else(|_| "unknown".into())
-        };
-        let is_dirty = !ask("git", &["status", "--porcelain", "--untracked-files=no"]).is_empty();
-        let heading = format!(
-            "Machine: {}, {} cores, {}.\nDate: {}.\nCommit: {}{}.\n",
-            cpu(),
-            std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
-            std::env::consts::OS,
-            ask("date", &["-u", "+%F"]).trim(),
-            ask("git", &["rev-parse", "--short", "HEAD"]).trim(),
-            if is_dirty { ", with changes not committed" } else { "" }
-        );
-        Results { heading, ..Results::default() }
+    pub(crate) fn new(level: &str, machine: Machine) -> Results {
+        Results {
+            level: level.to_owned(),
+            numbers: BTreeMap::new(),
+            not_measured: Vec::new(),
+            machine,
+            shares: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn level(&self) -> &str {
+        &self.level
     }
 
     /// Takes the number `key` out of what a program printed.
@@ -60,13 +89,9 @@ impl Results {
         // The scripts of other programs call tokens words.
         let number = json[key].as_f64().or(json[key.replace("token", "word")].as_f64());
         let Some(number) = number.filter(|number| *number > 0.0) else { bail!("`{line}` has no {key}") };
-        println!("{measure}: {program} {number:.3} {key}");
+        println!("{measure}, {}: {program} {number:.3} {key}", self.level);
         self.numbers.entry((measure, program)).or_default().push(number);
         Ok(())
-    }
-
-    pub(crate) fn set_machine(&mut self, machine: Machine) {
-        self.machine = machine;
     }
 
     /// Takes Galant's share of what the machine can do out of what it printed, if it printed a rate.
@@ -88,9 +113,13 @@ impl Results {
         }
     }
 
-    pub(crate) fn to_markdown(&self) -> String {
-        let mut text = format!("# Measured\n\nWritten by `cargo xtask compare`.\n{}", self.heading);
-        text.push_str("Medians; the programs took turns.\n\n");
+    fn write_table(&self, text: &mut String) {
+        let _ = writeln!(text, "\n## Level {}\n", self.level);
+        if !environment(&self.level).is_empty() {
+            text.push_str(
+                "PyTorch and Keras are held to the same instructions; candle and burn choose for themselves.\n\n",
+            );
+        }
         text.push_str("| | Galant | share of the bound | others | times as fast | at least | goal |\n");
         text.push_str("|---|---|---|---|---|---|---|\n");
         let mut missed = Vec::new();
@@ -112,21 +141,21 @@ impl Results {
                 missed.push(format!("{name}: {ratio:.2}, below {limit}"));
             }
         }
-        self.machine.write(&mut text);
-        text.push_str(
-            "\nThe bound of training is the rate on registers of all cores, that of composing reading the weights.\n",
+        let _ = writeln!(
+            text,
+            "\nThe bound of training is the rate on registers of all cores, {:.0} GFLOP/s; that of composing is reading the \
+             weights.",
+            self.machine.gflop_per_second_on_all_cores
         );
-        self.write_alone(&mut text);
         for (title, lines) in [("Not reached", &missed), ("Not measured", &self.not_measured)] {
             if !lines.is_empty() {
-                let _ = writeln!(text, "\n## {title}\n\n- {}", lines.join("\n- "));
+                let _ = writeln!(text, "\n{title}:\n\n- {}", lines.join("\n- "));
             }
         }
-        text
     }
 
     fn write_alone(&self, text: &mut String) {
-        text.push_str("\nThe large network trained at every token, Galant alone; songs of 4,000 tokens:\n\n");
+        text.push_str("\n## Galant alone\n\nThe large network trained at every token, at the best level; songs of 4,000 tokens:\n\n");
         text.push_str("| | tokens/s | µs per token |\n|---|---|---|\n");
         for (name, rate) in ALONE.iter().filter_map(|(name, _)| Some((name, self.median(name, "galant")?))) {
             let _ = writeln!(text, "| {name} | {} | {} |", rounded(rate), rounded(1e6 / rate));
@@ -173,7 +202,9 @@ mod tests {
 
     #[test]
     fn ratios_are_of_medians_and_name_what_fell_short() {
-        let mut results = Results::default();
+        let rates =
+            r#"{"gflop_per_second": [], "gflop_per_second_on_all_cores": 200, "gb_read_per_second": [[1, 80]]}"#;
+        let mut results = Results::new("avx2+fma", Machine::from_json(rates).unwrap());
         let mut add = |measure: usize, program, numbers: &[f64]| {
             let Measure { name, key, .. } = MEASURES[measure];
             for number in numbers {
@@ -185,12 +216,11 @@ mod tests {
         add(4, "galant", &[0.1]);
         add(4, "burn", &[0.5]);
         add(4, "torch", &[0.4]);
-        let rates =
-            r#"{"gflop_per_second": [], "gflop_per_second_on_all_cores": 200, "gb_read_per_second": [[1, 80]]}"#;
-        results.set_machine(Machine::from_json(rates).unwrap());
         results.add_rate(MEASURES[0].name, r#"{"gflop_per_second": 150}"#);
         results.add_rate(MEASURES[4].name, r#"{"gb_per_second": 40, "ms_per_token": 0.1}"#);
-        let text = results.to_markdown();
+        let mut text = String::new();
+        results.write_table(&mut text);
+        assert!(text.contains("## Level avx2+fma") && text.contains("all cores, 200 GFLOP/s"), "{text}");
         assert!(
             text.contains("| small, last token, windows/s | 200 | 75 % | torch 100 | 2.00 | 1.8 | 2.3 |"),
             "{text}"
@@ -203,5 +233,13 @@ mod tests {
         assert!(!text.contains("- compose"), "{text}");
         assert!(results.add(MEASURES[0].name, "torch", "windows_per_second", "Traceback").is_err());
         results.add(MEASURES[2].name, "torch", "tokens_per_second", r#"{"words_per_second": 7}"#).unwrap();
+    }
+    #[test]
+    fn what_is_written_by_hand_is_kept() {
+        let first = to_markdown("Commit: a.\n", &[], "");
+        assert!(first.trim_end().ends_with(BY_HAND), "{first}");
+        let edited = format!("{first}\n## Threads\n\nBy hand.\n");
+        let again = to_markdown("Commit: b.\n", &[], &edited);
+        assert_eq!(again, edited.replace("Commit: a.", "Commit: b."));
     }
 }

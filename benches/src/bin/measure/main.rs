@@ -7,7 +7,10 @@
 //! measure generate small|large
 //! measure decode FILE.mid...
 //! measure machine                 what this machine can do at best
+//! measure levels                  the levels of instructions of this CPU
 //! ```
+//!
+//! After `measure --level NAME` the rest is measured at that level.
 #![forbid(unsafe_code)]
 
 mod machine;
@@ -17,20 +20,28 @@ use std::time::{Duration, Instant};
 use galant_batches::{Split, Windows};
 use galant_benches::{LARGE, SMALL, WINDOW, Workload, synthetic_song, workloads};
 use galant_engine::Generator;
+use galant_kernels::{Level, hold_to};
 use galant_midi::{ReadRules, decode};
 use galant_model::{Inputs, ModelSpec, StepModel, Trainable, Weights};
 use galant_tokens::{ChordRules, ChordTokenizer};
 use galant_types::{Seed, Song, TokenId};
 use serde_json::json;
 
-const USAGE: &str = "usage: measure steps small|large|every-token|notes|streams [THREADS] [ROUNDS]\n       \
+const USAGE: &str = "usage: measure [--level NAME] steps small|large|every-token|notes|streams [THREADS] [ROUNDS]\n       \
     measure vocabulary TOKENS\n       measure songs SONGS\n       measure generate small|large\n       measure decode FILE.mid...\n       \
-    measure machine";
+    measure machine\n       measure levels";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let line = match arguments.as_slice() {
+    let arguments = match arguments.as_slice() {
+        ["--level", name, rest @ ..] => {
+            hold_to(level_of(name)?).map_err(|error| error.to_string())?;
+            rest
+        }
+        all => all,
+    };
+    let line = match arguments {
         ["steps", which, numbers @ ..] => {
             let mut numbers = numbers.iter().map(|text| text.parse().map_err(|_| format!("`{text}` is not a number")));
             let threads = numbers.next().transpose()?.unwrap_or(2);
@@ -44,6 +55,7 @@ fn main() -> Result<(), String> {
         }
         ["songs", n_songs] => songs(n_songs.parse().map_err(|_| USAGE)?)?,
         ["machine"] => machine::measured(&[LARGE, SMALL].map(|spec| (bytes_per_token(&spec) / 4.0) as usize)),
+        ["levels"] => json!({ "levels": Level::available().iter().map(Level::to_string).collect::<Vec<_>>() }),
         ["decode", first, rest @ ..] => decode_all(&[&[*first], rest].concat())?,
         ["generate", "small"] => generate("small", SMALL),
         ["generate", "large"] => generate("large", LARGE),
@@ -51,6 +63,14 @@ fn main() -> Result<(), String> {
     };
     println!("{line}");
     Ok(())
+}
+
+/// The level of a name, if this CPU has it.
+fn level_of(name: &str) -> Result<Level, String> {
+    let levels = Level::available();
+    let names: Vec<String> = levels.iter().map(Level::to_string).collect();
+    let at = names.iter().position(|level| level == name);
+    at.map(|at| levels[at]).ok_or_else(|| format!("this CPU has no level `{name}`; it has {}", names.join(", ")))
 }
 
 /// Times training steps, after five warm-up steps.
@@ -88,7 +108,7 @@ fn songs(n_songs: usize) -> Result<serde_json::Value, String> {
     let workload = every_token();
     let song = |number| Song {
         name: format!("song {number}"),
-        tokens: synthetic_song(4000, workload.spec.vocab_size()),
+        tokens: synthetic_song(4000, workload.spec.vocab_size()).into(),
         streams: Vec::new(),
     };
     let split = Split::tails(WINDOW, 0.0);

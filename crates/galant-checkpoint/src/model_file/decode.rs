@@ -7,11 +7,11 @@ use super::checksum::checksum;
 use super::encode::second_biases;
 use super::format::{KEY, MAX_MODEL_BYTES, MAX_MODEL_HEADER_BYTES};
 use super::other_kind::other_kind;
-use super::{DecodeModelError, ModelFile, ModelFileError, metadata};
-use crate::floats;
+use super::{DecodeModelError, ModelFile, ModelFileError, metadata, weight_type};
 
 /// The model in the bytes of a safetensors file, of the current format or an earlier one.
 ///
+/// Weights of 16 bits, F16 or BF16, are widened to f32, exactly; whole numbers of 8 bits are multiplied by their row's scale.
 /// A second bias that is not zero, as PyTorch trains it, is added to the first: the network is the same.
 /// Metadata under keys other than `galant` is ignored.
 ///
@@ -89,28 +89,44 @@ fn read_vocabulary(texts: &[String], tokenizer: Tokenizer) -> Result<Vocabulary,
     Ok(Vocabulary::from_tokens(texts.iter().enumerate().map(token).collect::<Result<_, _>>()?)?)
 }
 
-/// Checks that the file has the tensors of `spec` and no others.
+/// Checks that the file has the tensors of `spec` and no others but the scales of whole numbers.
 fn check_tensors(tensors: &Tensors, spec: &ModelSpec) -> Result<(), DecodeModelError> {
     check_rows(tensors, spec)?;
     let mut expected = Weights::tensors(spec);
     expected.extend(second_biases(spec));
-    for Tensor { name: tensor, shape, .. } in &expected {
-        let Some(info) = tensors.info(tensor) else {
-            return Err(DecodeModelError::MissingTensor { tensor: tensor.clone(), shape: shape.clone() });
-        };
-        if info.dtype != Dtype::F32 {
-            return Err(DecodeModelError::ElementType { tensor: tensor.clone(), actual: info.dtype.to_string() });
+    let mut known: Vec<String> = Vec::new();
+    for Tensor { name, shape, .. } in expected {
+        if check_tensor(tensors, &name, &shape, weight_type::is_read)? == Dtype::I8 {
+            let scales = weight_type::scales_of(&name);
+            check_tensor(tensors, &scales, &shape[..1], |dtype| dtype == Dtype::F32)?;
+            known.push(scales);
         }
-        if info.shape != *shape {
-            let (actual, expected) = (info.shape.clone(), shape.clone());
-            return Err(DecodeModelError::Shape { tensor: tensor.clone(), actual, expected });
-        }
+        known.push(name);
     }
-    let known = |name: &String| expected.iter().any(|tensor| tensor.name == *name);
-    match tensors.offset_keys().into_iter().find(|name| !known(name)) {
+    match tensors.offset_keys().into_iter().find(|name| !known.contains(name)) {
         Some(tensor) => Err(DecodeModelError::UnknownTensor { tensor }),
         None => Ok(()),
     }
+}
+
+/// Checks that a tensor is there, with a type that is allowed and a shape; returns its type.
+fn check_tensor(
+    tensors: &Tensors,
+    name: &str,
+    shape: &[usize],
+    is_allowed: impl Fn(Dtype) -> bool,
+) -> Result<Dtype, DecodeModelError> {
+    let tensor = name.to_owned();
+    let Some(info) = tensors.info(name) else {
+        return Err(DecodeModelError::MissingTensor { tensor, shape: shape.to_vec() });
+    };
+    if !is_allowed(info.dtype) {
+        return Err(DecodeModelError::ElementType { tensor, actual: info.dtype.to_string() });
+    }
+    if info.shape != shape {
+        return Err(DecodeModelError::Shape { tensor, actual: info.shape.clone(), expected: shape.to_vec() });
+    }
+    Ok(info.dtype)
 }
 
 /// Checks that the tensors are as they were written; files from before there was a checksum have none.
@@ -137,9 +153,14 @@ fn check_rows(tensors: &Tensors, spec: &ModelSpec) -> Result<(), ModelFileError>
 
 /// Reads the tensors, which [`check_tensors`] has found.
 fn read_weights(tensors: &Tensors, data: &[u8], spec: ModelSpec) -> Result<Weights, DecodeModelError> {
+    let bytes = |name: &str| {
+        let (start, end) = tensors.info(name).expect("the tensors were checked").data_offsets;
+        &data[start..end]
+    };
     let numbers = |tensor: &Tensor| {
-        let (start, end) = tensors.info(&tensor.name).expect("the tensors were checked").data_offsets;
-        floats::from_bytes(&data[start..end])
+        let dtype = tensors.info(&tensor.name).expect("the tensors were checked").dtype;
+        let scales = weight_type::scales_of(&tensor.name);
+        weight_type::numbers(dtype, bytes(&tensor.name), if dtype == Dtype::I8 { bytes(&scales) } else { &[] })
     };
     let mut weights = Weights::zeros(spec)?;
     for tensor in Weights::tensors(&spec) {

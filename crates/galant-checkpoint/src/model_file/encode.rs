@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::checksum::checksum;
 use super::format::{KEY, MAX_MODEL_HEADER_BYTES};
-use super::{ModelFile, ModelFileError, metadata};
+use super::weight_type::{Stored, numbers, scales_of};
+use super::{ModelFile, ModelFileError, WeightType, metadata};
 use crate::floats;
 
 /// The bytes of a safetensors file for `file`, in format 4, or 5 if its tokens are voices; equal files give equal bytes.
@@ -20,20 +21,36 @@ use crate::floats;
 ///
 /// If [`ModelFile::validate`] refuses `file`, or if the header would be over [`MAX_MODEL_HEADER_BYTES`].
 pub fn encode_model(file: &ModelFile) -> Result<Vec<u8>, EncodeModelError> {
+    encode_model_as(file, WeightType::F32)
+}
+
+/// As [`encode_model`], with weights of a given type; with others than `F32` it is format 6.
+///
+/// # Errors
+///
+/// As [`encode_model`], and if a weight is too large for the type.
+pub fn encode_model_as(file: &ModelFile, weight_type: WeightType) -> Result<Vec<u8>, EncodeModelError> {
     file.validate()?;
     let spec = file.weights.spec();
-    let values = floats::to_bytes(file.weights.values());
-    let zeros = vec![0; 4 * spec.n_gate_rows()];
-    let own = Weights::tensors(spec).into_iter().map(|tensor| (&values[byte_range(&tensor)], tensor));
+    let zeros = vec![0.0; spec.n_gate_rows()];
+    let own = Weights::tensors(spec).into_iter().map(|tensor| (&file.weights.values()[tensor.range.clone()], tensor));
     let second = second_biases(spec).into_iter().map(|tensor| (zeros.as_slice(), tensor));
-    let tensors: Vec<(&[u8], Tensor)> = own.chain(second).collect();
-    let checksum = checksum(tensors.iter().map(|(data, tensor)| (tensor.name.as_str(), *data)));
-    let metadata = metadata::to_json(file, checksum);
+    let mut tensors: Vec<(String, Vec<usize>, Dtype, Vec<u8>)> = Vec::new();
+    for (values, Tensor { name, shape, .. }) in own.chain(second) {
+        let Stored { dtype, bytes, scales } = weight_type.store(values, &shape);
+        check_finite(dtype, &bytes, values)?;
+        if let Some(scales) = scales {
+            tensors.push((scales_of(&name), vec![shape[0]], Dtype::F32, scales));
+        }
+        tensors.push((name, shape, dtype, bytes));
+    }
+    let checksum = checksum(tensors.iter().map(|(name, _, _, data)| (name.as_str(), data.as_slice())));
+    let metadata = metadata::to_json(file, weight_type, checksum);
     // Inside the header it is quoted again, which only makes it longer.
     check_header(metadata.len() as u64)?;
     let mut views = Vec::new();
-    for (data, tensor) in tensors {
-        views.push((tensor.name, TensorView::new(Dtype::F32, tensor.shape, data).map_err(container)?));
+    for (name, shape, dtype, data) in &tensors {
+        views.push((name, TensorView::new(*dtype, shape.clone(), data).map_err(container)?));
     }
     // One key only: the order of several would be that of a hash table.
     let keys = HashMap::from([(KEY.to_owned(), metadata)]);
@@ -49,8 +66,13 @@ pub(super) fn second_biases(spec: &ModelSpec) -> Vec<Tensor> {
     (0..spec.n_layers).map(|layer| Tensor { name: name(layer), shape: vec![spec.n_gate_rows()], range: 0..0 }).collect()
 }
 
-fn byte_range(tensor: &Tensor) -> std::ops::Range<usize> {
-    4 * tensor.range.start..4 * tensor.range.end
+/// Checks that no weight, all of which are finite, became infinite.
+fn check_finite(dtype: Dtype, bytes: &[u8], values: &[f32]) -> Result<(), EncodeModelError> {
+    let is_narrow = dtype == Dtype::F16;
+    match is_narrow.then(|| floats::first_not_finite(&numbers(dtype, bytes, &[]))).flatten() {
+        Some(place) => Err(EncodeModelError::TooLarge { value: values[place] }),
+        None => Ok(()),
+    }
 }
 
 fn check_header(len: u64) -> Result<(), EncodeModelError> {
@@ -80,6 +102,12 @@ pub enum EncodeModelError {
         len: u64,
         /// [`MAX_MODEL_HEADER_BYTES`].
         limit: u64,
+    },
+    /// A weight does not fit into 16 bits.
+    #[error("a weight is {value}, over the limit of 16 bits, 65504; keep 32 bits")]
+    TooLarge {
+        /// The weight.
+        value: f32,
     },
     /// The safetensors format refuses it.
     #[error("the tensors make no safetensors file")]

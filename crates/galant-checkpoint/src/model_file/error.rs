@@ -276,7 +276,7 @@ pub enum DecodeModelError {
         tensor: String,
     },
     /// A tensor's numbers are of another type.
-    #[error("tensor {tensor} has elements of type {actual}; it must be F32, convert it")]
+    #[error("tensor {tensor} has elements of type {actual}; it must be F32, F16, BF16 or I8 with scales, convert it")]
     ElementType {
         /// Its name.
         tensor: String,

@@ -8,8 +8,12 @@ pub(super) const KEY: &str = "galant";
 /// The version of the metadata's format; a change that older readers would misread or refuse raises it.
 ///
 /// 2 added the grid and the playback of tokens with rhythm. 3 has typed training settings, sources of pieces and the
-/// playback of every model, under the names that the crates use. 4 added streams, the skip and openings. 5 added voices.
-pub(super) const FORMAT: u32 = 5;
+/// playback of every model, under the names that the crates use. 4 added streams, the skip and openings. 5 added voices. 6
+/// added weights of 16 and 8 bits.
+pub(super) const FORMAT: u32 = 6;
+
+/// The format of files with voices whose weights have 32 bits.
+pub(super) const VOICES_FORMAT: u32 = 5;
 
 /// The format of files without voices, which earlier versions read too.
 pub(super) const EARLIER_FORMAT: u32 = 4;

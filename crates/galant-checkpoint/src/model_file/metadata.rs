@@ -1,7 +1,7 @@
 //! The JSON text in a model file's header, and the typed data that it stands for.
 
 mod formats_1_2;
-mod formats_3_5;
+mod formats_3_6;
 mod header;
 mod optimizer;
 mod parts;
@@ -10,25 +10,25 @@ mod tokenizer;
 
 use serde::Deserialize;
 
-use super::format::{EARLIER_FORMAT, FORMAT};
+use super::format::{EARLIER_FORMAT, FORMAT, VOICES_FORMAT};
 use super::{DecodeModelError, TrainingDescription};
 
-pub(crate) use formats_3_5::description_to_json;
-pub(super) use formats_3_5::to_json;
+pub(crate) use formats_3_6::description_to_json;
+pub(super) use formats_3_6::to_json;
 pub(super) use header::Metadata;
 
 /// Reads a text of format [`FORMAT`] or an earlier one.
 pub(super) fn from_json(json: &str) -> Result<Metadata, DecodeModelError> {
     match parse::<FormatText>(json)?.format {
         1 | 2 => formats_1_2::metadata(parse(json)?),
-        3 | EARLIER_FORMAT | FORMAT => formats_3_5::metadata(parse(json)?),
+        3 | EARLIER_FORMAT | VOICES_FORMAT | FORMAT => formats_3_6::metadata(parse(json)?),
         format => Err(DecodeModelError::Format { format, supported: FORMAT }),
     }
 }
 
 /// Reads what [`description_to_json`] wrote.
 pub(crate) fn description_from_json(json: &str) -> Result<TrainingDescription, DecodeModelError> {
-    formats_3_5::description(parse(json)?)
+    formats_3_6::description(parse(json)?)
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeModelError> {

@@ -9,6 +9,7 @@ mod parts;
 mod snapshot;
 mod streams;
 mod voices;
+mod weight_types;
 
 use galant_checkpoint::{CorpusEntry, ModelFile, Opening, Sha256Hash, Snapshot, Source, TrainingDescription};
 use galant_midi::ReadRules;

@@ -10,7 +10,7 @@ use galant_types::Seed;
 use super::choice::ChoiceArgs;
 use super::originality::ReceiptArgs;
 use super::rules::RulesArgs;
-use super::values::{MeterArg, program};
+use super::values::{LevelArg, MeterArg, program};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ComposeArgs {
@@ -58,6 +58,9 @@ pub(crate) struct ComposeArgs {
     /// Threads that compose; the result is the same [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// What the network computes with: rounding differs, and so, rarely, do the notes
+    #[arg(long, value_enum, default_value = "best")]
+    pub(crate) level: LevelArg,
     /// Composes N for each piece, and keeps the likeliest that stays in its key and is no formula [default: 4; chord
     /// tokens: 1]
     #[arg(long, value_name = "N", conflicts_with = "n_best")]

@@ -10,6 +10,7 @@ use galant_sample::{Particles, Truncation};
 use galant_types::{Scale, Seed};
 
 use super::ReceiptArgs;
+use super::values::LevelArg;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct HarmonizeArgs {
@@ -47,6 +48,9 @@ pub(crate) struct HarmonizeArgs {
     /// Number of harmonizations that the search follows at a time [default: 16]
     #[arg(long, value_name = "N", help_heading = "Search")]
     particles: Option<usize>,
+    /// What the network computes with: rounding differs, and so, rarely, do the notes
+    #[arg(long, value_enum, default_value = "best", help_heading = "Search")]
+    pub(crate) level: LevelArg,
     /// Temperature: below 1 it is more usual, above 1 more daring; parts move as often as the network says at any temperature [default: 0.65]
     #[arg(long, value_name = "X", help_heading = "Search")]
     temperature: Option<f64>,

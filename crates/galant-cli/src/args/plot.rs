@@ -158,4 +158,7 @@ pub(crate) struct ReportArgs {
     /// The page to write [default: report.html in the folder]
     #[arg(long, short, value_name = "FILE.html")]
     pub(crate) out: Option<PathBuf>,
+    /// Music to compare the pieces with [default: what the network was trained on]
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) corpus: Vec<PathBuf>,
 }

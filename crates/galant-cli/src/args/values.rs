@@ -2,10 +2,31 @@
 
 use std::str::FromStr;
 
+use clap::ValueEnum;
+use galant_kernels::{Level, level};
 use galant_midi::{PROGRAM_NAMES, program_named};
 use galant_types::{ParseScaleError, Playback, parse_pitch, parse_pitch_class};
 
 use crate::suggest::{did_you_mean, near};
+
+/// What a network computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelArg {
+    /// The fastest instructions of this CPU
+    Best,
+    /// Instructions that every CPU has: the same notes everywhere, also in a browser
+    Scalar,
+}
+
+impl LevelArg {
+    /// The level of the kernels.
+    pub(crate) fn level(self) -> Level {
+        match self {
+            LevelArg::Best => level(),
+            LevelArg::Scalar => Level::Scalar,
+        }
+    }
+}
 
 /// The pitch classes of a list of notes, a bit each from C.
 pub(super) fn pitch_classes(notes: &str) -> Result<u16, ParseScaleError> {

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ComposeArgs, strictness: Strictness, out: &mut impl Wri
         files::keep_apart(&args.model, path)?;
         Output::of_name(path)?;
     }
-    let model = model::read(&args.model)?;
+    let model = model::read_at(&args.model, args.level.level())?;
     ensure!(
         args.n_best.get() == 1 || args.receipt.avoid_copying.is_none(),
         "--avoid-copying does not apply to --n-best: a beam search cannot avoid copying"

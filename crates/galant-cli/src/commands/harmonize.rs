@@ -18,7 +18,7 @@ pub(crate) fn run(args: &HarmonizeArgs, strictness: Strictness, out: &mut impl W
     files::keep_apart(&args.model, &args.out)?;
     files::keep_apart(&args.tune, &args.out)?;
     Format::of_name(&args.out)?;
-    let model = model::read(&args.model)?;
+    let model = model::read_at(&args.model, args.level.level())?;
     let (corpus, code) = originality::of_receipt(&args.receipt, &args.model, model.file(), strictness)?;
     let tune = read_tune(args, &model, strictness)?;
     let job = match args.receipt.avoid_copying {

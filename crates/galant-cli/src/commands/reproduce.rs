@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, ensure};
 use galant_checkpoint::Sha256Hash;
 use galant_corpus::{Strictness, read_piece};
+use galant_kernels::{Level, level};
 use galant_midi::MAX_FILE_BYTES;
 use galant_pipeline::{HarmonyRecord, LoadedModel, Record};
 use galant_types::Score;
@@ -35,9 +36,18 @@ pub(crate) fn run(args: &ReproduceArgs, out: &mut impl Write) -> anyhow::Result<
         model.sha256()
     );
     let job = progress::work("composing", 1);
-    let (again, version) = again(&model.watched(job.watch()), &score).with_context(reading)?;
+    let (again, version) = composed_again(&model.watched(job.watch()), &score).with_context(reading)?;
     drop(job);
-    let reproduced = format.encode(&again, &args.out)?;
+    let mut reproduced = format.encode(&again, &args.out)?;
+    if reproduced != bytes && level() != Level::portable() {
+        // What was composed in a browser, or at level scalar, is rounded otherwise.
+        let model = model::read_at(&args.model, Level::portable())?;
+        let (again, _) = composed_again(&model, &score).with_context(reading)?;
+        let portable = format.encode(&again, &args.out)?;
+        if portable == bytes {
+            reproduced = portable;
+        }
+    }
     files::write(&args.out, &reproduced)?;
     ensure!(
         reproduced == bytes,
@@ -56,7 +66,7 @@ fn composed_by(texts: &[String]) -> anyhow::Result<Sha256Hash> {
 }
 
 /// The piece again, and the version that wrote it first.
-fn again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Score, String)> {
+fn composed_again(model: &LoadedModel, score: &Score) -> anyhow::Result<(Score, String)> {
     if HarmonyRecord::is_among(&score.texts) {
         let record = HarmonyRecord::parse(&score.texts)?;
         return Ok((model.harmonize_again(score, &record)?.score, record.version));

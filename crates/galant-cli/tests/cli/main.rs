@@ -15,6 +15,8 @@ mod originality;
 mod plans;
 mod plot;
 mod render;
+mod report;
+mod studio;
 mod tokenizers;
 mod validation;
 mod voices;

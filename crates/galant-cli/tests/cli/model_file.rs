@@ -69,7 +69,7 @@ fn files_that_are_called_like_the_dice_game_once_was_are_files() {
         let page = fs::read_to_string(folder.join(page)).unwrap();
         page.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned()
     };
-    assert_eq!(title("files/report.html"), "LSTM of 2 × 12 on 2 songs");
+    assert_eq!(title("files/report.html"), "Composed after 2 pieces");
     let said = error(&folder, "evaluate --model files/model.safetensors dice");
     assert!(said.contains("lacks the token"), "{said}");
 
@@ -77,11 +77,11 @@ fn files_that_are_called_like_the_dice_game_once_was_are_files() {
     let train = format!("train --corpus music dice --waltzes 400 --out both --epochs 1 {SMALL}");
     run(&folder, &train);
     run(&folder, "report both");
-    assert_eq!(title("both/report.html"), "LSTM of 2 × 12 on 12 songs");
+    assert_eq!(title("both/report.html"), "Composed after 12 pieces");
     let said = run(&folder, "evaluate --model both/model.safetensors dice");
     assert!(said.contains("legal and not in the corpus"), "{said}");
     // Only the dice game gives the page its name.
     run(&folder, &format!("train --corpus dice --waltzes 400 --out dice --epochs 1 {SMALL}"));
     run(&folder, "report dice");
-    assert_eq!(title("dice/report.html"), "LSTM of 2 × 12 on waltzes of Mozart's dice game");
+    assert_eq!(title("dice/report.html"), "Composed after waltzes of Mozart&#39;s dice game");
 }

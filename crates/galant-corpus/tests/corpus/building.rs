@@ -26,7 +26,7 @@ fn a_corpus_has_the_tokens_of_its_pieces() {
         assert_eq!(corpus.songs.len(), 2);
         for ((song, entry), piece) in corpus.songs.iter().zip(&corpus.entries).zip(&pieces) {
             let tokens = tokenizer.encode(&piece.score).tokens;
-            assert_eq!(corpus.vocabulary.decode_ids(&song.tokens), tokens);
+            assert_eq!(corpus.vocabulary.decode_ids(&song.tokens.to_vec()), tokens);
             assert_eq!((&song.name, &entry.name), (&piece.name, &piece.name));
             assert_eq!((entry.source, entry.sha256, entry.n_tokens), (Source::File, piece.sha256, tokens.len() as u64));
         }
@@ -68,7 +68,7 @@ fn a_vocabulary_has_the_transpositions_asked_for() {
     let mut texts: Vec<String> = transposed.vocabulary.tokens().iter().map(Token::to_string).collect();
     texts.sort();
     assert_eq!(texts, ["60", "61", "62", "63", "64", "65", "66", "67"]);
-    let tokens = |corpus: &Corpus| corpus.vocabulary.decode_ids(&corpus.songs[0].tokens);
+    let tokens = |corpus: &Corpus| corpus.vocabulary.decode_ids(&corpus.songs[0].tokens.to_vec());
     assert_eq!(tokens(&transposed), tokens(&as_written));
 }
 
@@ -154,7 +154,7 @@ fn nothing_is_learned_from_near_duplicates_of_validation_pieces() {
     let roles: Vec<Role> = corpus.pieces.iter().map(|piece| piece.role).collect();
     assert!(matches!(roles[1], Role::Validation { n_unknown: 1.. }), "{roles:?}");
     assert_eq!((roles[0], roles[2], roles[3]), (Role::Corpus, Role::Corpus, Role::Validation { n_unknown: 2 }));
-    assert_eq!(corpus.vocabulary.decode_ids(&corpus.songs[3].tokens[..1])[0].to_string(), "69");
+    assert_eq!(corpus.vocabulary.decode_ids(&corpus.songs[3].tokens.to_vec()[..1])[0].to_string(), "69");
     let held_out = corpus.hold_out(HoldOut::Pieces(0.1), Seed(1));
     assert_eq!(held_out, HeldOut::Named(vec![false, true, false, true]));
 }

@@ -52,7 +52,7 @@ fn pieces_of_another_number_of_parts_are_left_out() {
         trio.mid: left out, it has 3 parts with notes, and must have 2; give music of as many
     "#]]
     .assert_eq(&left_out(&corpus));
-    let first = corpus.vocabulary.decode_ids(&corpus.songs[0].tokens);
+    let first = corpus.vocabulary.decode_ids(&corpus.songs[0].tokens.to_vec());
     let texts: Vec<String> = first.iter().map(Token::to_string).collect();
     assert_eq!(texts.join(" "), "^2 72 48 = = = = = = 74 50 = = = = = =");
 

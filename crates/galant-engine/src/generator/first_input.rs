@@ -1,6 +1,6 @@
 //! The contribution of a step's inputs to the gates of the first layer: W_ih·x + b.
 
-use galant_kernels::{Output, PackedMatrix, add_assign, gemm};
+use galant_kernels::{Level, Output, PackedMatrix};
 use galant_model::{ModelSpec, WeightsView};
 use galant_types::TokenId;
 
@@ -26,6 +26,7 @@ enum FirstInput {
 /// The contributions of all inputs of a step.
 #[derive(Debug, Clone)]
 pub(super) struct FirstInputs {
+    level: Level,
     /// `[K]`
     inputs: Vec<FirstInput>,
     /// `[G·H]`
@@ -33,12 +34,12 @@ pub(super) struct FirstInputs {
 }
 
 impl FirstInputs {
-    pub(super) fn new(spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInputs {
-        FirstInputs::up_to(MAX_TABLE, spec, view)
+    pub(super) fn new(level: Level, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInputs {
+        FirstInputs::up_to(MAX_TABLE, level, spec, view)
     }
 
     /// Those whose tables have up to `max_table` numbers; the first inputs have precedence.
-    fn up_to(max_table: usize, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInputs {
+    fn up_to(max_table: usize, level: Level, spec: &ModelSpec, view: &WeightsView<'_>) -> FirstInputs {
         let (n_rows, bias) = (spec.n_gate_rows(), view.layers[0].bias);
         let mut room = max_table;
         let mut inputs = Vec::new();
@@ -54,10 +55,10 @@ impl FirstInputs {
             room -= len;
             let mut table = vec![0.0; len];
             let start = if number == 0 { Output::Bias(bias) } else { Output::Overwrite };
-            gemm(embedding, sizes.vocab_size, &w_ih, &mut table, start);
+            level.gemm(embedding, sizes.vocab_size, &w_ih, &mut table, start);
             inputs.push(FirstInput::Table(table));
         }
-        FirstInputs { inputs, bias: bias.to_vec() }
+        FirstInputs { level, inputs, bias: bias.to_vec() }
     }
 
     /// Writes W_ih·x + b of a step, whose inputs are `values`, `[K]`, to `gates`, `[G·H]`.
@@ -66,11 +67,11 @@ impl FirstInputs {
             match input {
                 FirstInput::Table(table) => {
                     let row = &table[value.index() * gates.len()..][..gates.len()];
-                    if number == 0 { gates.copy_from_slice(row) } else { add_assign(gates, row) }
+                    if number == 0 { gates.copy_from_slice(row) } else { self.level.add_assign(gates, row) }
                 }
                 FirstInput::Product { embedding, w_ih } => {
                     let start = if number == 0 { Output::Bias(&self.bias) } else { Output::Accumulate };
-                    gemm(&embedding[value.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, start);
+                    self.level.gemm(&embedding[value.index() * w_ih.k()..][..w_ih.k()], 1, w_ih, gates, start);
                 }
             }
         }
@@ -79,6 +80,7 @@ impl FirstInputs {
 
 #[cfg(test)]
 mod tests {
+    use galant_kernels::level;
     use galant_model::{Cell, Initialization, Inputs, StreamSpec, Weights};
     use galant_testkit::{Tolerance, assert_close};
     use galant_types::Seed;
@@ -96,7 +98,7 @@ mod tests {
 
     /// Which inputs are computed with so much room.
     fn computed(spec: &ModelSpec, view: &WeightsView<'_>, room: usize) -> (FirstInputs, Vec<bool>) {
-        let first = FirstInputs::up_to(room, spec, view);
+        let first = FirstInputs::up_to(room, level(), spec, view);
         let computed = first.inputs.iter().map(|input| matches!(input, FirstInput::Product { .. })).collect();
         (first, computed)
     }

@@ -1,7 +1,7 @@
 //! Several states at a time: the weights, which are most of what a step reads, are read once for all of them.
 // B states, H hidden units, G gates, V vocabulary.
 
-use galant_kernels::{Output, add_assign, gemm, lstm_forward, rnn_forward};
+use galant_kernels::Output;
 use galant_model::Cell;
 use galant_types::TokenId;
 
@@ -16,7 +16,7 @@ impl Generator {
         states: &mut [&mut GeneratorState],
         logits: &mut [f32],
     ) -> Result<(), EngineError> {
-        let (spec, n, n_inputs) = (&self.spec, states.len(), self.spec.inputs.len());
+        let (level, spec, n, n_inputs) = (self.level, &self.spec, states.len(), self.spec.inputs.len());
         assert_eq!(inputs.len(), n * n_inputs, "step_each: inputs");
         inputs.chunks_exact(n_inputs).try_for_each(|inputs| spec.inputs.check(inputs))?;
         assert_eq!(logits.len(), n * spec.vocab_size(), "step_each: logits");
@@ -33,21 +33,21 @@ impl Generator {
                     self.first.gates(inputs, gates);
                 }
             } else {
-                gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Bias(&self.biases[number - 1]));
+                level.gemm(&x, n, &self.w_ih[number - 1], &mut gates, Output::Bias(&self.biases[number - 1]));
             }
-            gemm(&hidden, n, &self.w_hh[number], &mut gates, Output::Accumulate);
+            level.gemm(&hidden, n, &self.w_hh[number], &mut gates, Output::Accumulate);
             match spec.cell {
                 Cell::Lstm => {
                     let before = states.iter().flat_map(|state| &state.cells[units.clone()]);
                     let before = before.copied().collect::<Vec<_>>();
                     let mut cells = before.clone();
-                    lstm_forward(spec.hidden_size, &mut gates, &before, &mut cells, &mut tanh_cells, &mut hidden);
+                    level.lstm_forward(spec.hidden_size, &mut gates, &before, &mut cells, &mut tanh_cells, &mut hidden);
                     for (state, cells) in states.iter_mut().zip(cells.chunks(spec.hidden_size)) {
                         state.cells[units.clone()].copy_from_slice(cells);
                     }
                 }
                 Cell::VanillaRnn => {
-                    rnn_forward(&mut gates);
+                    level.rnn_forward(&mut gates);
                     hidden.copy_from_slice(&gates);
                 }
             }
@@ -57,7 +57,7 @@ impl Generator {
                 state.gates[rows.clone()].copy_from_slice(gates);
             }
             if spec.adds_input(number) {
-                add_assign(&mut x, &hidden);
+                level.add_assign(&mut x, &hidden);
             } else {
                 x = hidden;
             }
@@ -73,7 +73,7 @@ impl Generator {
             }
             x = dense_inputs;
         }
-        gemm(&x, n, &self.dense, logits, Output::Bias(&self.dense_bias));
+        level.gemm(&x, n, &self.dense, logits, Output::Bias(&self.dense_bias));
         Ok(())
     }
 }

@@ -51,14 +51,16 @@ fn listed(runs: &[CopiedRun]) -> Vec<&CopiedRun> {
     listed
 }
 
-fn bars(bars: &RangeInclusive<u64>) -> String {
+/// Bars of a piece, such as "bar 3" or "bars 5-7".
+pub(crate) fn bars(bars: &RangeInclusive<u64>) -> String {
     match (bars.start(), bars.end()) {
         (first, last) if first == last => format!("bar {first}"),
         (first, last) => format!("bars {first}-{last}"),
     }
 }
 
-fn moved(semitones: i16) -> String {
+/// How much higher a run is than its source.
+pub(crate) fn moved(semitones: i16) -> String {
     match semitones {
         0 => "in its key".to_owned(),
         up @ 1.. => format!("{} up", counted(up as usize, "semitone")),
@@ -67,6 +69,6 @@ fn moved(semitones: i16) -> String {
 }
 
 /// So many of a thing, such as "1 run" or "12 runs".
-pub(super) fn counted(number: usize, thing: &str) -> String {
+pub(crate) fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

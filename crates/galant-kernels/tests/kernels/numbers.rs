@@ -1,3 +1,5 @@
+use galant_kernels::Level;
+
 /// Lengths around every vector, unrolled loop and lane count: no tail is special.
 pub(crate) const LENGTHS: std::ops::RangeInclusive<usize> = 0..=80;
 
@@ -21,4 +23,13 @@ pub(crate) fn bits(x: &[f32]) -> Vec<u32> {
 /// Widens to f64.
 pub(crate) fn wide(x: &[f32]) -> Vec<f64> {
     x.iter().map(|&x| f64::from(x)).collect()
+}
+
+/// Whether the levels that fuse multiplication and addition give equal results, and so do those that do not.
+pub(crate) fn levels_agree<R: PartialEq>(result: impl Fn(Level) -> R) -> bool {
+    [true, false].into_iter().all(|is_fused| {
+        let levels = Level::available().into_iter().filter(|level| level.is_fused() == is_fused);
+        let results: Vec<R> = levels.map(&result).collect();
+        results.windows(2).all(|pair| pair[0] == pair[1])
+    })
 }

@@ -8,7 +8,7 @@ fn chain(level: Level, a: &[f32], b: &[f32], n: usize, column: usize, start: f32
     let mut sum = start;
     for (i, a) in a.iter().enumerate() {
         let b = b[i * n + column];
-        sum = if level == Level::Scalar { sum + a * b } else { a.mul_add(b, sum) };
+        sum = if level.is_fused() { a.mul_add(b, sum) } else { sum + a * b };
     }
     sum
 }

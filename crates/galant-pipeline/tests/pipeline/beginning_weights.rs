@@ -16,7 +16,7 @@ fn a_network_begins_with_how_frequent_each_token_is_in_all_keys() {
 
     let mut counts = BTreeMap::new();
     for token in training.windows().training_parts().flatten() {
-        let written = vocabulary.token(*token).unwrap().clone();
+        let written = vocabulary.token(token).unwrap().clone();
         // The highest pitch of the corpus has no transposition that stays in its range.
         let raised = match &written {
             Token::Note(NoteToken::Pitch(pitch)) => Token::Note(NoteToken::Pitch(pitch + 1)),

@@ -37,9 +37,9 @@ fn network_and_baseline_have_the_same_parts() {
     assert!(text.starts_with("2 of 20 pieces, 10 % of the tokens: ") && text.ends_with(".abc"), "{text}");
     assert_eq!(training.windows().n_validation_tokens(), 160);
     // By hand, from the songs and the flags.
-    let songs = |is_held_out: bool| -> Vec<&[TokenId]> {
+    let songs = |is_held_out: bool| -> Vec<Vec<TokenId>> {
         let songs = training.windows().songs().iter().zip(flags);
-        songs.filter(|(_, flag)| **flag == is_held_out).map(|(song, _)| song.tokens.as_slice()).collect()
+        songs.filter(|(_, flag)| **flag == is_held_out).map(|(song, _)| song.tokens.to_vec()).collect()
     };
     let ngrams = Ngrams::learn(songs(false), 4, training.spec().vocab_size());
     let nats: f64 = songs(true).iter().flat_map(|song| (1..80).map(|at| ngrams.nats(&song[..at], song[at]))).sum();

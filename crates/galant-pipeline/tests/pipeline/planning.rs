@@ -96,7 +96,7 @@ fn a_window_is_short_enough_for_nine_of_ten_pieces() {
     let chosen = |lengths: &[usize]| {
         let mut corpus = corpus(&settings);
         corpus.songs =
-            lengths.iter().map(|&n| Song { tokens: vec![TokenId(0); n], ..corpus.songs[0].clone() }).collect();
+            lengths.iter().map(|&n| Song { tokens: vec![TokenId(0); n].into(), ..corpus.songs[0].clone() }).collect();
         settings.clone().with_window_for(&corpus).training.window
     };
     assert_eq!(chosen(&[129; 10]), 128);

@@ -69,7 +69,7 @@ fn counting_is_the_baseline_of_the_parts_that_the_network_sees() {
     // Of the tokens by hand.
     let corpus = corpus(&settings);
     let mut counts = vec![0.0_f64; corpus.vocabulary.len()];
-    corpus.songs.iter().flat_map(|song| &song.tokens).for_each(|token| counts[token.index()] += 1.0);
+    corpus.songs.iter().flat_map(|song| song.tokens.iter()).for_each(|token| counts[token.index()] += 1.0);
     let n: f64 = counts.iter().sum();
     let expected: f64 = counts.iter().filter(|count| **count > 0.0).map(|count| -count / n * (count / n).ln()).sum();
     assert!((whole.unigram_entropy - expected).abs() < 1e-9, "{whole:?}, {expected}");

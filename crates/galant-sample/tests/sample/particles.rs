@@ -1,7 +1,8 @@
 //! Sequential Monte Carlo against probabilities known by hand.
 
 use galant_sample::{
-    ComposeError, Draw, Hypothesis, Particles, Rules, Strategy, TokenGroups, Truncation, compose, particle_search,
+    ComposeError, Draw, Hypothesis, ParticleSearch, Particles, Rules, Strategy, TokenGroups, Truncation, compose,
+    particle_search,
 };
 use galant_testkit::{Tolerance, assert_close};
 use galant_types::{Constraint, TokenId};
@@ -69,14 +70,9 @@ fn crossroads() -> Markov {
 
 /// The share of the pieces of many particles that begin with 1.
 fn share_of_one(rules: &Rules) -> f64 {
-    let found = particle_search(
-        &crossroads(),
-        &task(&[0], 24, rules.clone(), 5),
-        &particles(4000),
-        &TokenGroups::default(),
-        &mut |_| (),
-    )
-    .unwrap();
+    let found =
+        particle_search(&crossroads(), &task(&[0], 24, rules.clone(), 5), &particles(4000), &TokenGroups::default())
+            .unwrap();
     assert_eq!(found.len(), 4000);
     found.iter().filter(|piece| piece.tokens[0] == TokenId(1)).count() as f64 / found.len() as f64
 }
@@ -94,13 +90,15 @@ fn pieces_that_run_into_a_rule_die_out() {
 }
 
 #[test]
-fn a_particle_is_shown_whenever_all_have_grown() {
-    let (chain, one) = (Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]), particles(1));
-    let (mut shown, task) = (Vec::new(), task(&[0], 5, Rules::default(), 1));
-    let on_tokens = &mut |tokens: &[TokenId]| shown.push(tokens.to_vec());
-    let found = particle_search(&chain, &task, &one, &TokenGroups::default(), on_tokens).unwrap();
-    assert_eq!(shown.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    assert_eq!(shown.last(), Some(&found[0].tokens));
+fn a_search_in_steps_counts_its_tokens() {
+    let (chain, task) = (Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]), task(&[0], 5, Rules::default(), 1));
+    let mut search = ParticleSearch::new(&chain, &task, &particles(9), TokenGroups::default()).unwrap();
+    for n_done in 0..5 {
+        assert_eq!((search.n_done(), search.is_complete()), (n_done, false));
+        search.next_token().unwrap();
+    }
+    assert!(search.is_complete());
+    assert_eq!(search.finish(), particle_search(&chain, &task, &particles(9), &TokenGroups::default()).unwrap());
 }
 
 #[test]
@@ -108,14 +106,8 @@ fn one_particle_is_one_draw() {
     let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
     for seed in 0..20 {
         let one = Particles { n: 1, temperature: 0.7, truncation: Truncation::TopK(3) };
-        let found = particle_search(
-            &chain,
-            &task(&[0], 30, Rules::default(), seed),
-            &one,
-            &TokenGroups::default(),
-            &mut |_| (),
-        )
-        .unwrap();
+        let found =
+            particle_search(&chain, &task(&[0], 30, Rules::default(), seed), &one, &TokenGroups::default()).unwrap();
         let draw = Draw { truncation: Truncation::TopK(3), ..Draw::at(0.7) };
         assert_eq!(found[0].tokens, piece(&chain, &[0], 30, &Strategy::Random(draw), seed), "seed {seed}");
     }
@@ -124,14 +116,9 @@ fn one_particle_is_one_draw() {
 #[test]
 fn a_score_is_the_probability_less_what_is_charged() {
     let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
-    let found = particle_search(
-        &chain,
-        &task(&[0], 6, after(2, &[], &[(1, 0.5)]), 3),
-        &particles(50),
-        &TokenGroups::default(),
-        &mut |_| (),
-    )
-    .unwrap();
+    let found =
+        particle_search(&chain, &task(&[0], 6, after(2, &[], &[(1, 0.5)]), 3), &particles(50), &TokenGroups::default())
+            .unwrap();
     assert!(found.is_sorted_by(|a, b| a.score >= b.score));
     for Hypothesis { tokens, nats, score } in found {
         let p = |token: &TokenId| [0.4_f64, 0.3, 0.2, 0.1][token.index()].ln();
@@ -163,7 +150,6 @@ fn where_every_particle_is_stuck_the_rule_is_named() {
             &task(&[0], 9, after(1, forbidden, &[]), 1),
             &particles(40),
             &TokenGroups::default(),
-            &mut |_| (),
         )
     };
     let all: Vec<usize> = (0..15).collect();
@@ -175,8 +161,7 @@ fn where_every_particle_is_stuck_the_rule_is_named() {
         ..Rules::default()
     };
     let error =
-        particle_search(&crossroads(), &task(&[0], 9, both, 1), &particles(40), &TokenGroups::default(), &mut |_| ())
-            .unwrap_err();
+        particle_search(&crossroads(), &task(&[0], 9, both, 1), &particles(40), &TokenGroups::default()).unwrap_err();
     assert_eq!(error, ComposeError::NothingLeft { position: 1, rule: "after a token".to_owned(), n_allowed: 15 });
 }
 
@@ -185,7 +170,7 @@ fn a_temperature_leaves_groups_as_likely_as_they_are() {
     let chain = Markov::memoryless(&[0.4, 0.3, 0.2, 0.1]);
     let groups = TokenGroups::new(vec![0, 1, 1, 1]);
     let settings = Particles { n: 4000, temperature: 0.5, truncation: Truncation::None };
-    let found = particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups, &mut |_| ()).unwrap();
+    let found = particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups).unwrap();
     let share =
         |token: u32| found.iter().filter(|piece| piece.tokens == [TokenId(token)]).count() as f64 / found.len() as f64;
     // 0.6 in all, as the squares of 0.3, 0.2 and 0.1.
@@ -197,8 +182,7 @@ fn a_temperature_leaves_groups_as_likely_as_they_are() {
     }
 
     let groups = TokenGroups::new(vec![0; 5]);
-    let error =
-        particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups, &mut |_| ()).unwrap_err();
+    let error = particle_search(&chain, &task(&[0], 1, Rules::default(), 5), &settings, &groups).unwrap_err();
     assert_eq!(error, ComposeError::Groups { n_tokens: 5, vocab_size: 4 });
 }
 
@@ -212,7 +196,7 @@ fn settings_out_of_range_are_refused() {
         Particles { truncation: Truncation::TopP(2.0), ..particles(4) },
     ];
     let messages = refused.map(|settings| {
-        particle_search(&chain, &task(&[0], 4, Rules::default(), 1), &settings, &TokenGroups::default(), &mut |_| ())
+        particle_search(&chain, &task(&[0], 4, Rules::default(), 1), &settings, &TokenGroups::default())
             .unwrap_err()
             .to_string()
     });
@@ -268,14 +252,8 @@ fn a_given_token_weighs_and_costs_nothing() {
     let share = share_of_one(&rules(true));
     assert!((0.47..0.53).contains(&share), "{share} where it is given");
 
-    let found = particle_search(
-        &crossroads(),
-        &task(&[0], 2, rules(true), 5),
-        &particles(20),
-        &TokenGroups::default(),
-        &mut |_| (),
-    )
-    .unwrap();
+    let found = particle_search(&crossroads(), &task(&[0], 2, rules(true), 5), &particles(20), &TokenGroups::default())
+        .unwrap();
     for piece in found {
         assert_eq!(piece.tokens[1], TokenId(4));
         assert!((piece.nats - 2_f64.ln()).abs() < 1e-5, "{} nats", piece.nats);

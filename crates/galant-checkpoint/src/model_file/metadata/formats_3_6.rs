@@ -12,13 +12,17 @@ use super::optimizer::OptimizerText;
 use super::parts::PartText;
 use super::streams::{OpeningText, StreamsText};
 use super::tokenizer::{TokenizerParts, read_rules, read_rules_name};
-use crate::model_file::format::{EARLIER_FORMAT, FORMAT};
-use crate::{CorpusEntry, DecodeModelError, ModelFile, Sha256Hash, Source, TrainingDescription};
+use crate::model_file::format::{EARLIER_FORMAT, FORMAT, VOICES_FORMAT};
+use crate::{CorpusEntry, DecodeModelError, ModelFile, Sha256Hash, Source, TrainingDescription, WeightType};
 
 /// The text for a file's header; `tensors_sha256` is the checksum of its tensors.
-pub(in crate::model_file) fn to_json(file: &ModelFile, tensors_sha256: Sha256Hash) -> String {
+pub(in crate::model_file) fn to_json(file: &ModelFile, weight_type: WeightType, tensors_sha256: Sha256Hash) -> String {
     let text = MetadataText {
-        format: if file.parts.is_empty() { EARLIER_FORMAT } else { FORMAT },
+        format: match weight_type {
+            WeightType::F32 if file.parts.is_empty() => EARLIER_FORMAT,
+            WeightType::F32 => VOICES_FORMAT,
+            WeightType::F16 | WeightType::I8 => FORMAT,
+        },
         program: file.program.clone(),
         network: NetworkText::of(file.weights.spec()),
         read_rules: read_rules_name(file.read_rules).to_owned(),
