@@ -170,7 +170,7 @@ fn hurried_model(
 ) -> anyhow::Result<PathBuf> {
     let (sh, galant) = (&workspace.sh, below_here(program));
     let (model, small) = (out.join("model.safetensors"), out.with_extension("safetensors"));
-    let size = ["--layers", "1", "--hidden-size", "112", "--steps", "60", "--quiet"];
+    let size = ["--layers", "1", "--hidden-size", "96", "--steps", "60", "--quiet"];
     run_command(cmd!(sh, "{galant} train --corpus {corpus} --out {out} {settings...} {size...}"))?;
     run_command(cmd!(sh, "{galant} export {model} --weights i8 --out {small}"))?;
     Ok(small)
