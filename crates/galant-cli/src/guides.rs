@@ -198,7 +198,7 @@ const COMMANDS: &[Guide] = &[
         command: "originality",
         place: 11,
         give: "pieces, and the music to compare them with",
-        get: "the longest runs that they have from there, with file and bar, beside what that music has from itself",
+        get: "their longest runs from there, with file and bar, and what is usual in that music",
         common: &[],
         groups: &[],
         examples: &[(

@@ -98,6 +98,25 @@ fn the_top_level_holds_what_is_listed_and_a_crate_has_its_folders_name() {
 }
 
 #[test]
+fn a_library_begins_with_an_example() {
+    let root = "crates/galant-a/src/lib.rs";
+    let none = [format!("{root}: has no example; write one into the documentation of the crate")];
+    for (text, is_good) in [
+        ("//! Adds.\n//!\n//! ```\n//! assert!(true);\n//! ```\n\nmod a;\n", true),
+        (
+            "//! Adds.\n#![cfg_attr(\n    feature = \"b\",\n    doc = r#\"\n```no_run\nb();\n```\n\"#\n)]\nmod a;\n",
+            true,
+        ),
+        ("//! Adds.\n\nmod a;\n\n/// Of an item.\n/// ```\n/// ```\npub fn a() {}\n", false),
+        ("//! Adds.\n", false),
+    ] {
+        let files: Vec<TrackedFile> = TOP_LEVEL.iter().map(|path| file(path, "")).chain([file(root, text)]).collect();
+        let expected: Vec<&str> = none.iter().filter(|_| !is_good).map(String::as_str).collect();
+        expect(&layout::check(&[package("galant-a", &[])], &files), &expected, text);
+    }
+}
+
+#[test]
 fn a_data_file_has_a_row_with_its_hash_and_a_row_has_its_file() {
     /// The hash of "abc" in FIPS 180-2, appendix B.1.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &MakeArgs, strictness: Strictness, out: &mut impl Write)
             // It has its own last words.
             Command::Train(train) => train.reported.clone_from(&reported),
             Command::Compose(_) => {
-                set_last_words(last_words(args, "composing", "the model and each file that is there are whole"))
+                set_last_words(last_words(args, "composing", "the model and each file that is there are whole"));
             }
             _ => set_last_words(last_words(args, "writing the page", "the model and the pieces are whole")),
         }

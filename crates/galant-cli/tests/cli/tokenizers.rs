@@ -79,7 +79,11 @@ fn what_the_grid_changes_is_reported() {
     let rows: Vec<Vec<&str>> = said.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows[0].last(), Some(&"file"));
     // Five notes a bar, all on sixteenths.
-    assert_eq!(rows[1][2..], ["60", "0.00", "%", "0.00", "%", "0", "0", "0", "0", "0", "song.mid"]);
+    assert_eq!(rows[1][3..], ["60", "0.00", "%", "0.00", "%", "0", "0", "0", "0", "0", "song.mid"]);
+    let listed = run(&folder, "tokenize song.mid --tokenizer rhythm --grid 4");
+    let tokens: Vec<&str> = listed.lines().skip(1).filter_map(|line| line.split(": ").nth(1)).collect();
+    let n_once = tokens.iter().filter(|token| tokens.iter().filter(|other| other == token).count() == 1).count();
+    assert!(n_once > 0 && rows[1][2] == n_once.to_string(), "{n_once} {rows:?}");
     assert_eq!(rows[3][0], "120");
     let said = run(&folder, "tokenize song.mid --tokenizer notes --grid 1 --report");
     // The second note of the tune begins on an eighth, the other onsets on quarters; two notes of five are eighths.

@@ -65,8 +65,8 @@ fn tokens_of_voices_are_printed_and_read_back() {
         "tokenize --tokenizer voices --report duet.abc",
         expect![[r#"
             on a grid of 4 steps per quarter note; onsets and lengths: share of notes moved
-              tokens different    notes    onsets   lengths merged dropped   cut silences warnings  file
-                  49         7        8    0.00 %    0.00 %      0       2     0        0        0  duet.abc
+              tokens different   once    notes    onsets   lengths merged dropped   cut silences warnings  file
+                  49         7      5        8    0.00 %    0.00 %      0       2     0        0        0  duet.abc
         "#]],
     );
     let json = run(&folder, "tokenize --tokenizer voices --json duet.abc");

@@ -92,7 +92,7 @@ fn a_trained_model_of_other_music_is_not_taken_for_what_was_stopped() {
     let folder = folder("making_other");
     fs::create_dir(folder.join("music")).unwrap();
     fs::copy(MUSIC, folder.join("music/theme.abc")).unwrap();
-    run(&folder, &format!("train --corpus song.mid {} --steps 6 --out made", SMALL));
+    run(&folder, &format!("train --corpus song.mid {SMALL} --steps 6 --out made"));
     for (make, why) in [
         ("make music", "made has a finished training of other music or by another seed; replace it with --force"),
         ("make song.mid --seed 2", "made has a finished training of other music or by another seed; "),
@@ -105,7 +105,7 @@ fn a_trained_model_of_other_music_is_not_taken_for_what_was_stopped() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("going on   with the pieces by the model in made"));
     // A training that was stopped goes on with its own music only.
     let mut training =
-        Running::start(&folder, &format!("train --corpus song.mid {} --steps 100000 --out stopped", SMALL));
+        Running::start(&folder, &format!("train --corpus song.mid {SMALL} --steps 100000 --out stopped"));
     training.next_epoch().unwrap();
     training.interrupt();
     let said = error(&galant(&folder, "make music --out stopped"));
@@ -124,8 +124,9 @@ fn nothing_is_made_of_music_that_was_not_read() {
     let open = || OpenOptions::new().write(true).open(&pipe).unwrap();
 
     let reading = Running::start(&folder, "make pipe.mid");
-    let _kept_open = open();
+    let kept_open = open();
     assert_eq!(reading.interrupt(), "stopped while reading the music; nothing was changed\n");
+    drop(kept_open);
 
     let mut reading = Running::start(&folder, "make pipe.mid");
     open().write_all(&fs::read(folder.join("song.mid")).unwrap()).unwrap();
