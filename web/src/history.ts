@@ -42,6 +42,11 @@ export class History<T> {
     this.#present = value;
   }
 
+  /** Ends a gesture: the next change is a step of its own. */
+  settle(): void {
+    this.#gesture = null;
+  }
+
   undo(): boolean {
     const before = this.#past.pop();
     if (before === undefined) return false;

@@ -37,7 +37,15 @@ connectExample(app);
 connectKeyboard(app, () => transport.playOrPause());
 connectMidi(app);
 connectReceipt(app, maker, roll);
-maker.onMade = () => roll.bloom();
+// What is new is seen and heard at once.
+maker.onMade = (from) => {
+  roll.bloom();
+  app.player.pause();
+  app.player.seek(from);
+  app.player.start();
+};
+// A field that is left, a slider that is let go.
+addEventListener("change", () => app.store.settle());
 if (problem !== null) app.fail(new Error(problem));
 
 try {

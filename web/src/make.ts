@@ -5,7 +5,7 @@ import type { App } from "./app.js";
 import { checkPiece, checkTexts } from "./check.js";
 import { Refused } from "./engine.js";
 import type { Model } from "./models.js";
-import { isEmpty, type Piece } from "./piece.js";
+import { barStart, isEmpty, type Piece } from "./piece.js";
 import { drawSeed, isAlone, requestFor, unable, WORDS } from "./requests.js";
 import { withPiece, type MadeBy, type State } from "./state.js";
 
@@ -14,8 +14,8 @@ export class Maker {
   #job: AbortController | null = null;
   /** Called when a job begins, goes on and ends; 1 is all done, null is no job. */
   onProgress: ((done: number | null) => void) | null = null;
-  /** Called with each piece that a model wrote. */
-  onMade: (() => void) | null = null;
+  /** Called with each piece that a model wrote, and the tick from which it is new. */
+  onMade: ((from: number) => void) | null = null;
 
   constructor(app: App) {
     this.#app = app;
@@ -66,7 +66,7 @@ export class Maker {
       store.change((now) => made({ ...now, settings: { ...now.settings, seed } }, piece, madeBy));
       const time = ((performance.now() - began) / 1000).toFixed(2);
       app.announce(`${WORDS[state.settings.tab].done} with seed ${seed} in ${time} s${remarks(json)}`);
-      this.onMade?.();
+      this.onMade?.(newFrom(state, piece));
     } catch (error) {
       app.fail(error);
     } finally {
@@ -92,6 +92,12 @@ export class Maker {
     const { json } = await engine.ask<Receipt>({ do: "originality", model: info.model, piece });
     return { receipt: json, model: model.name };
   }
+}
+
+/** Where one listens to what is new: a bar before it, or the bars that were selected. */
+function newFrom({ settings, selection, piece: before }: State, piece: Piece): number {
+  if (settings.tab === "continue") return barStart(piece, Math.max(0, before.bars - 1));
+  return settings.tab === "vary" && selection !== null ? barStart(piece, selection.from) : 0;
 }
 
 function made(state: State, piece: Piece, madeBy: MadeBy | null): State {

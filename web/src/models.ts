@@ -21,7 +21,7 @@ export class Models {
   readonly #loading = new Map<Model, Promise<ModelInfo>>();
   readonly all: Model[] = [];
   /** Called when a model was added or read. */
-  onChange: (() => void) | null = null;
+  readonly listeners: (() => void)[] = [];
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -37,7 +37,7 @@ export class Models {
       const fetched = async (): Promise<Uint8Array> => new Uint8Array(await (await got(url)).arrayBuffer());
       this.all.push({ name, info: null, bytes: () => (bytes ??= fetched()) });
     }
-    this.onChange?.();
+    this.#tell();
   }
 
   /** Reads a model file that was dropped. */
@@ -45,7 +45,7 @@ export class Models {
     const model: Model = { name: this.#unused(name), info: null, bytes: () => Promise.resolve(bytes) };
     await this.load(model);
     this.all.push(model);
-    this.onChange?.();
+    this.#tell();
     return model;
   }
 
@@ -62,12 +62,16 @@ export class Models {
   async #load(model: Model): Promise<ModelInfo> {
     const { json } = await this.#engine.ask<ModelInfo>({ do: "load", name: model.name }, { bytes: await model.bytes() });
     model.info = json;
-    this.onChange?.();
+    this.#tell();
     return json;
   }
 
   byName(name: string): Model | null {
     return this.all.find((model) => model.name === name) ?? null;
+  }
+
+  #tell(): void {
+    for (const listener of this.listeners) listener();
   }
 
   #unused(name: string): string {

@@ -29,7 +29,7 @@ export class Panel extends HTMLElement {
       else void maker.go();
     });
     maker.onProgress = (done) => this.#showProgress(done);
-    app.models.onChange = () => this.#show(app.store.state);
+    app.models.listeners.push(() => this.#show(app.store.state));
     app.store.subscribe((state) => this.#show(state));
   }
 

@@ -29,7 +29,7 @@ export class Player {
     this.#store = store;
     let timer = 0;
     store.subscribe((state, before) => {
-      if (state.selection !== before.selection) this.#applyLoop();
+      if (state.selection !== before.selection && this.#isLooping && this.isPlaying) this.start();
       if (state.piece === before.piece) return;
       clearTimeout(timer);
       timer = setTimeout(() => this.#follow(), PATIENCE);
@@ -82,7 +82,7 @@ export class Player {
     this.#voice = sound.start(buffer, offset);
     this.#voice.source.onended = () => this.stop();
     this.#playing = { piece, since: sound.context.currentTime, from: offset };
-    this.#applyLoop();
+    if (this.#isLooping) this.#voice.loop(this.#loopOf(piece));
     this.#tell();
   }
 
@@ -118,7 +118,7 @@ export class Player {
       this.#playing = { piece, since: this.sound.context.currentTime, from };
     }
     this.#isLooping = isLooping;
-    this.#applyLoop();
+    if (this.isPlaying) this.start();
     this.#tell();
   }
 
@@ -137,6 +137,7 @@ export class Player {
   /** After a change of the piece: renders it, and goes on at the same place. */
   #follow(): void {
     this.#tick = Math.min(this.#tick, endTick(this.#store.state.piece));
+    if (this.#playing?.piece === this.#store.state.piece) return;
     if (this.isPlaying) {
       this.start();
       return;
@@ -157,11 +158,6 @@ export class Player {
   #loopOf(piece: Piece): [number, number] {
     const [from, to] = this.#loopTicks(piece);
     return [seconds(piece, from), seconds(piece, to)];
-  }
-
-  #applyLoop(): void {
-    if (this.#playing === null) return;
-    this.#voice?.loop(this.#isLooping ? this.#loopOf(this.#playing.piece) : null);
   }
 
   #silence(): void {

@@ -16,8 +16,12 @@ export function connectReceipt(app: App, maker: Maker, roll: Roll): void {
     shown.hidden = true;
     roll.showRuns([]);
   };
+  const offer = (): void => {
+    button.hidden = isEmpty(app.store.state.piece) || !app.models.all.some((model) => model.info?.originality);
+  };
+  app.models.listeners.push(offer);
   app.store.subscribe(({ piece }, before) => {
-    button.hidden = isEmpty(piece) || !app.models.all.some((model) => model.info?.originality);
+    offer();
     if (piece !== before.piece && !shown.hidden) hide();
   });
   button.addEventListener("click", () => {

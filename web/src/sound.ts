@@ -29,10 +29,9 @@ export class Voice {
     this.source.start(0, offset);
   }
 
-  /** Repeats what is between two times, in seconds, or no longer. */
-  loop(between: readonly [number, number] | null): void {
-    this.source.loop = between !== null;
-    if (between !== null) [this.source.loopStart, this.source.loopEnd] = between;
+  /** Repeats what is between two times, in seconds. */
+  loop([start, end]: readonly [number, number]): void {
+    Object.assign(this.source, { loop: true, loopStart: start, loopEnd: end });
   }
 
   stop(): void {

@@ -56,6 +56,11 @@ export class Store {
     this.change((state) => ({ ...state, settings: { ...state.settings, ...settings } }), gesture);
   }
 
+  /** The next change is a step of its own. */
+  settle(): void {
+    this.#history.settle();
+  }
+
   undo(): boolean {
     const before = this.state;
     const done = this.#history.undo();

@@ -43,14 +43,17 @@ function connectAddress(app: App): void {
   const { store } = app;
   let timer = 0;
   let written = location.hash;
+  let isTooLong = false;
   const write = async (): Promise<void> => {
     const state = store.state;
     const text = await encodeState(state);
     if (state !== store.state) return;
     if (text.length > LONGEST_LINK) {
-      app.announce("the piece is too long for a link; download it to keep it");
+      if (!isTooLong) app.announce("the piece is too long for a link; download it to keep it");
+      isTooLong = true;
       return;
     }
+    isTooLong = false;
     written = `#${text}`;
     history.replaceState(null, "", written);
   };

@@ -7,11 +7,11 @@ use xshell::cmd;
 
 use crate::command::{below_here, run as run_command};
 use crate::workspace::Workspace;
-use crate::{libtorch, studio, tidy, train_mozart, wasm, wheel};
+use crate::{libtorch, mpi, studio, tidy, train_mozart, wasm, wheel};
 
 type Step = fn(&Workspace) -> anyhow::Result<()>;
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo fmt --all --check")),
     |Workspace { sh, .. }| run_command(cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings")),
     |_| {
@@ -35,6 +35,7 @@ const STEPS: [Step; 14] = [
     train_a_little,
     wheel::check,
     libtorch::check,
+    mpi::check,
 ];
 
 /// Runs every step at the top level and stops at the first that fails.

@@ -9,6 +9,7 @@ mod command;
 mod corpus;
 mod judge;
 mod libtorch;
+mod mpi;
 mod studio;
 mod studio_models;
 mod tidy;
@@ -58,6 +59,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND ARGS")]
         command: Vec<String>,
     },
+    /// Build the program that trains on many processes, over MPI
+    #[command(after_help = mpi::HELP)]
+    Mpi,
     /// Build the studio, the page on which one composes in the browser, and open it
     #[command(long_about = studio::ABOUT)]
     Studio(studio::Request),
@@ -104,6 +108,7 @@ fn run(xtask: Xtask) -> anyhow::Result<()> {
         }
         Some(Task::Judge(request)) => judge::run(&request),
         Some(Task::Libtorch { command }) => libtorch::run(&command),
+        Some(Task::Mpi) => mpi::run(),
         Some(Task::Studio(request)) => studio::run(&request),
         Some(Task::Corpus { set }) => corpus::run(set),
         Some(Task::Wheel) => wheel::run(),

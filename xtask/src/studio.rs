@@ -18,6 +18,9 @@ macOS), and `rustup target add wasm32-unknown-unknown`.
 
 The page is target/release/studio, a folder of files that any server of files can serve.";
 
+/// What npm is called: on Windows it is a script.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// The oldest Node that runs the tools of the page.
 const NODE: u32 = 20;
 
@@ -60,7 +63,7 @@ fn put_together(workspace: &Workspace, page: &Path, models: &[String]) -> anyhow
     let (sh, web) = (&workspace.sh, workspace.root.join("web"));
     let module = wasm::build(workspace)?.context("the target for WebAssembly was found a moment ago")?;
     provide_packages(sh, &web)?;
-    run_command(cmd!(sh, "npm --prefix {web} run --silent build"))?;
+    run_command(cmd!(sh, "{NPM} --prefix {web} run --silent build"))?;
     let script = web.join("build.mjs");
     run_command(cmd!(sh, "node {script} {page} {module} {models...}"))
 }
@@ -73,7 +76,7 @@ fn provide_packages(sh: &Shell, web: &Path) -> anyhow::Result<()> {
     if installed.is_some() && installed >= time(web.join("package-lock.json")) {
         return Ok(());
     }
-    run_command(cmd!(sh, "npm --prefix {web} ci --no-audit --no-fund"))
+    run_command(cmd!(sh, "{NPM} --prefix {web} ci --no-audit --no-fund"))
         .context("npm fetches TypeScript, and the packages of the tests, from the network; a second time it needs none")
 }
 
@@ -89,7 +92,7 @@ fn missing(sh: &Shell) -> Vec<String> {
         Some((text, _)) => missing.push(format!("Node is {text}, and the page needs {NODE} or later: {how_to}")),
         None => missing.push(format!("Node {NODE} or later is missing: {how_to}")),
     }
-    if version("npm").is_none() {
+    if version(NPM).is_none() {
         missing.push(format!("npm is missing: {how_to}"));
     }
     missing
@@ -115,7 +118,6 @@ fn major(version: &str) -> Option<u32> {
 /// If something does not build, or if a test fails.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let sh = &workspace.sh;
-    let browser = BROWSERS.iter().find(|name| cmd!(sh, "{name} --version").ignore_stderr().read().is_ok());
     let missing = missing(sh);
     if !missing.is_empty() || !wasm::is_at_hand(sh) {
         println!("skipped: the studio's page\n{}", to_get(sh, &missing));
@@ -123,8 +125,8 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     }
     let web = workspace.root.join("web");
     provide_packages(sh, &web)?;
-    run_command(cmd!(sh, "npm --prefix {web} run --silent test"))?;
-    let Some(browser) = browser else {
+    run_command(cmd!(sh, "{NPM} --prefix {web} run --silent test"))?;
+    let Some(browser) = BROWSERS.iter().find_map(|name| on_path(name)) else {
         println!("skipped: the studio's page in a browser; `apt install chromium` on Debian, or Chrome");
         return Ok(());
     };
@@ -138,9 +140,15 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
     let notes = hurried_model(workspace, &galant, &out.join("mozart"), Path::new("mozart"), &["--tokenizer", "notes"])?;
     let page = out.join("page");
     put_together(workspace, &page, &[&voices, &notes].map(|model| model.display().to_string()))?;
-    let test = cmd!(sh, "npm --prefix {web} run --silent e2e");
+    let test = cmd!(sh, "{NPM} --prefix {web} run --silent e2e");
     let variables = [("GALANT", &galant), ("PAGE", &page), ("MODEL", &notes), ("OUT", &out)];
     run_command(test.envs(variables).env("CHROMIUM", browser))
+}
+
+/// Where a program is.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 /// A model as large as those of the studio that has learned for some seconds: what is tested is the page.
@@ -153,7 +161,7 @@ fn hurried_model(
 ) -> anyhow::Result<PathBuf> {
     let (sh, galant) = (&workspace.sh, below_here(program));
     let (model, small) = (out.join("model.safetensors"), out.with_extension("safetensors"));
-    let size = ["--layers", "1", "--hidden-size", "160", "--steps", "60", "--quiet"];
+    let size = ["--layers", "1", "--hidden-size", "112", "--steps", "60", "--quiet"];
     run_command(cmd!(sh, "{galant} train --corpus {corpus} --out {out} {settings...} {size...}"))?;
     run_command(cmd!(sh, "{galant} export {model} --weights i8 --out {small}"))?;
     Ok(small)

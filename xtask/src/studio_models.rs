@@ -33,21 +33,21 @@ struct Recipe {
 const MOZART: Recipe = Recipe {
     name: "mozart",
     title: "Mozart",
-    training: &["--tokenizer", "notes", "--layers", "1", "--hidden-size", "160", "--steps", "900"],
+    training: &["--tokenizer", "notes", "--layers", "1", "--hidden-size", "112", "--steps", "900"],
 };
 
 /// Chorales that Bach harmonized, where `cargo xtask corpus chorales` has fetched them.
 const CHOIR: Recipe = Recipe {
     name: "choir",
     title: "Bach’s chorales",
-    training: &["--tokenizer", "voices", "--parts", "4", "--layers", "1", "--hidden-size", "160", "--steps", "1500"],
+    training: &["--tokenizer", "voices", "--parts", "4", "--layers", "1", "--hidden-size", "112", "--steps", "1500"],
 };
 
 /// In place of the chorales: the piano pieces as so many parts as most of them have.
 const DUET: Recipe = Recipe {
     name: "duet",
     title: "Mozart, in two parts",
-    training: &["--tokenizer", "voices", "--layers", "1", "--hidden-size", "128", "--steps", "900"],
+    training: &["--tokenizer", "voices", "--layers", "1", "--hidden-size", "112", "--steps", "900"],
 };
 
 /// How much more surprise weights of 8 bits may cost.

@@ -5,22 +5,41 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::color::{ERROR, WARNING};
 
+/// Whether another process prints; set once.
+static MUTE: AtomicBool = AtomicBool::new(false);
+
+/// Prints no errors, warnings and notes from now on.
+pub(crate) fn mute() {
+    MUTE.store(true, Ordering::Relaxed);
+}
+
+fn is_mute() -> bool {
+    MUTE.load(Ordering::Relaxed)
+}
+
 /// Prints an error, a line on the standard error output.
 pub(crate) fn error(message: &str) {
-    anstream::eprintln!("{ERROR}error:{ERROR:#} {}", text(message));
+    if !is_mute() {
+        anstream::eprintln!("{ERROR}error:{ERROR:#} {}", text(message));
+    }
 }
 
 /// Prints a warning, a line on the standard error output.
 pub(crate) fn warn(message: &str) {
-    anstream::eprintln!("{WARNING}warning:{WARNING:#} {}", text(message));
+    if !is_mute() {
+        anstream::eprintln!("{WARNING}warning:{WARNING:#} {}", text(message));
+    }
 }
 
 /// Prints what is no warning, a line on the standard error output.
 pub(crate) fn note(message: &str) {
-    anstream::eprintln!("{}", text(message));
+    if !is_mute() {
+        anstream::eprintln!("{}", text(message));
+    }
 }
 
 /// The text with its control characters as escapes; only tabs and ends of lines stay.

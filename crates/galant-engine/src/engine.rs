@@ -1,17 +1,19 @@
-use galant_model::{Loss, Optimizer, Trainable, TrainingState, Weights};
+use std::sync::Arc;
+
+use galant_model::{Loss, Optimizer, Processes, Trainable, TrainingState, Weights};
 use galant_types::{Batch, Seed};
 
-use crate::by_value::ValueGradients;
+use crate::by_value::{MIN_COLUMNS, ValueGradients, columns_per_block};
 use crate::error::{EngineError, MAX_THREADS};
 use crate::evaluate::evaluate;
-use crate::gradients::{Sources, add_wave};
+use crate::gradients::{Sources, add_wave, relay_wave};
 use crate::network::Network;
 use crate::packed::PackedWeights;
-use crate::plan::{REDUCTION_PLAN, shards, waves};
+use crate::plan::{REDUCTION_PLAN, lanes_of_process, shards, split, waves};
 use crate::pool::Pool;
 use crate::predictions::{Outputs, Predictions};
 use crate::product::Workspaces;
-use crate::shard::{Shard, Wave};
+use crate::shard::{Shard, Wave, windows};
 use crate::table::InputTable;
 use crate::update::{Moments, clip_factor, first_not_finite};
 
@@ -58,6 +60,8 @@ pub struct Engine {
     moments: Moments,
     n_updates: u64,
     pool: Pool,
+    /// The processes that share each batch; none if this is the only one.
+    processes: Option<Arc<dyn Processes>>,
     /// Of the batch last trained on, as is all that follows.
     gradients: Weights,
     values: ValueGradients,
@@ -84,6 +88,7 @@ impl Engine {
             moments,
             n_updates: 0,
             pool,
+            processes: None,
             gradients: Weights::zeros(*weights.spec()).expect("the sizes are those of valid weights"),
             weights,
             values: ValueGradients::default(),
@@ -92,6 +97,14 @@ impl Engine {
             predictions: Predictions::default(),
             workspaces: Workspaces::default(),
         })
+    }
+
+    /// The same engine as one of several processes, which train on each batch together and give the bits that one would.
+    ///
+    /// Each process computes the gradients of some lanes of a batch, and must be given the whole batch.
+    #[must_use]
+    pub fn among(self, processes: Arc<dyn Processes>) -> Engine {
+        Engine { processes: (processes.count() > 1).then_some(processes), ..self }
     }
 
     /// The loss of `batch` and the gradient of its mean, with dropout drawn from a seed if there is one; the weights do not change.
@@ -109,28 +122,48 @@ impl Engine {
         self.weights.spec().inputs.check_batch(batch)?;
         let (spec, pool, workspaces) = (self.weights.spec(), &self.pool, &self.workspaces);
         self.table.fill(batch.all_inputs(), &self.weights, &self.packed, pool);
-        self.values.begin(&self.table, spec.n_gate_rows(), pool);
+        let processes = self.processes.as_deref();
+        // Processes must agree on the blocks, whatever their numbers of threads.
+        let n_columns = processes.map_or(columns_per_block(spec.n_gate_rows(), pool.n_threads()), |_| MIN_COLUMNS);
+        self.values.begin(&self.table, spec.n_gate_rows(), n_columns, pool);
         zero(self.gradients.values_mut(), pool);
         let mut d = self.gradients.view_mut();
         let (view, table) = (self.weights.view(), &self.table);
         let network = Network { spec, weights: &view, packed: &self.packed, table };
         let mut loss = Loss::default();
-        for lanes in waves(batch.n_windows(), pool.n_threads()) {
-            let windows = shards(lanes[0].start..lanes[lanes.len() - 1].end, pool.n_threads());
+        let waves = match processes {
+            None => waves(batch.n_windows(), pool.n_threads()),
+            // The sums of the processes before arrive when all lanes have been read.
+            Some(processes) => vec![lanes_of_process(batch.n_windows(), processes.rank(), processes.count())],
+        };
+        for lanes in waves {
+            let windows = shards(windows(&lanes), pool.n_threads());
             self.shards.resize_with(windows.len(), Shard::default);
             self.shards.iter_mut().zip(windows).for_each(|(shard, windows)| shard.windows = windows);
             pool.for_each(&mut self.shards, |_, shard| shard.forward(&network, batch, dropout));
             let n_steps = batch.n_steps();
             let wave = Wave { lanes: &lanes, shards: &self.shards, n_steps };
-            let d_dense = (&mut *d.dense, &mut *d.dense_bias);
             let outputs = Outputs { network: &network, batch, wave };
-            self.predictions.compute(pool, outputs, d_dense, workspaces, &mut loss);
+            match processes {
+                None => {
+                    let d_dense = (&mut *d.dense, &mut *d.dense_bias);
+                    self.predictions.compute(pool, outputs, d_dense, workspaces, &mut loss);
+                }
+                Some(_) => self.predictions.keep(pool, outputs),
+            }
             let predictions = &self.predictions;
             let d_output = |window, step| predictions.d_output(spec, window * n_steps + step);
             pool.for_each(&mut self.shards, |_, shard| shard.backward(&network, d_output));
             let wave = Wave { lanes: &lanes, shards: &self.shards, n_steps };
             let from = Sources { spec, batch, wave, table, predictions, workspaces };
-            add_wave(pool, &from, &mut d, &mut self.values);
+            match processes {
+                None => add_wave(pool, &from, &mut d, &mut self.values),
+                Some(processes) => {
+                    relay_wave(pool, processes, &from, &mut d, &mut self.values);
+                    let nats = processes.gather(predictions.nats());
+                    nats.into_iter().for_each(|nats| loss.add(Loss { nats, n_tokens: 1 }));
+                }
+            }
         }
         self.values.finish(pool, table, &self.packed, spec, &mut d, workspaces);
         Ok(loss)
@@ -160,7 +193,17 @@ impl Trainable for Engine {
 
     fn evaluate(&self, batch: &Batch) -> Result<Loss, EngineError> {
         self.weights.spec().inputs.check_batch(batch)?;
-        let loss = evaluate(&self.weights, &self.packed, batch, &self.pool);
+        // Rows are summed in order, so neither threads nor processes change anything.
+        let all = 0..batch.n_windows();
+        let rows_of = |processes: &dyn Processes| split(all.len(), processes.count())[processes.rank()].clone();
+        let processes = self.processes.as_deref();
+        let own = processes.map_or(all.clone(), rows_of);
+        let own = evaluate(&self.weights, &self.packed, batch, own, &self.pool);
+        let nats = match processes {
+            None => own,
+            Some(processes) => processes.gather(&own),
+        };
+        let loss = Loss { nats: nats.iter().sum(), n_tokens: batch.n_counted() as u64 };
         if loss.nats.is_finite() {
             return Ok(loss);
         }

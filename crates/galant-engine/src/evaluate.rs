@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use galant_model::{Loss, Weights};
+use galant_model::Weights;
 use galant_types::{Batch, TokenId};
 
 use crate::activations::{Activations, STEPS_PER_BLOCK};
@@ -13,18 +13,22 @@ use crate::plan::shards;
 use crate::pool::Pool;
 use crate::table::InputTable;
 
-/// The loss of `batch`, each row from the zero state, without dropout.
-///
-/// Rows are summed in order, so the number of threads changes nothing.
-pub(crate) fn evaluate(weights: &Weights, packed: &PackedWeights, batch: &Batch, pool: &Pool) -> Loss {
+/// The loss of each of some rows of `batch` in nats, each from the zero state, without dropout.
+pub(crate) fn evaluate(
+    weights: &Weights,
+    packed: &PackedWeights,
+    batch: &Batch,
+    rows: Range<usize>,
+    pool: &Pool,
+) -> Vec<f64> {
     let mut table = InputTable::default();
     table.fill(batch.all_inputs(), weights, packed, pool);
     let view = weights.view();
     let network = Network { spec: weights.spec(), weights: &view, packed, table: &table };
-    let shards = shards(0..batch.n_windows(), pool.n_threads()).into_iter();
+    let shards = shards(rows, pool.n_threads()).into_iter();
     let mut shards: Vec<_> = shards.map(|rows| (vec![0.0; rows.len()], rows)).collect();
     pool.for_each(&mut shards, |_, (nats, rows)| evaluate_shard(&network, batch, rows.clone(), nats));
-    Loss { nats: shards.iter().flat_map(|(nats, _)| nats).sum(), n_tokens: batch.n_counted() as u64 }
+    shards.into_iter().flat_map(|(nats, _)| nats).collect()
 }
 
 /// Adds the loss of each of `rows` to its number in `nats`.

@@ -46,7 +46,7 @@ mod update;
 pub use engine::{Engine, EngineConfig};
 pub use error::EngineError;
 pub use generator::{Generator, GeneratorState};
-pub use plan::{REDUCTION_PLAN, useful_threads};
+pub use plan::{REDUCTION_PLAN, useful_threads, windows_of_processes};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use galant_model::ModelSpec;
+
 /// The version of the reduction plan; another version gives other bits.
 ///
 /// Version 1, without a number, added the gradients of up to eight lanes of eight windows.
@@ -19,6 +21,9 @@ const LANE_WINDOWS: usize = 4;
 
 /// The rows of a product that are added up before they are added to the gradient.
 pub(crate) const BLOCK_ROWS: usize = 256;
+
+/// The rows of a product's result that the kernels compute together.
+const TILE: usize = 12;
 
 /// The most windows in a shard.
 ///
@@ -45,6 +50,34 @@ pub(crate) fn waves(n_windows: usize, threads: usize) -> Vec<Vec<Range<usize>>> 
     waves.into_iter().map(|wave| lanes[wave].to_vec()).collect()
 }
 
+/// The lanes of one of `count` processes; none if there are fewer lanes than processes before it.
+pub(crate) fn lanes_of_process(n_windows: usize, rank: usize, count: usize) -> Vec<Range<usize>> {
+    let lanes = lanes(n_windows);
+    lanes[split(lanes.len(), count)[rank].clone()].to_vec()
+}
+
+/// How many windows of a batch each of `count` processes reads; some none if a batch has fewer lanes of four than processes.
+pub fn windows_of_processes(n_windows: usize, count: usize) -> Vec<usize> {
+    let windows = |rank| lanes_of_process(n_windows, rank, count).iter().map(Range::len).sum();
+    (0..count).map(windows).collect()
+}
+
+/// How many rows of a gradient, which has `n_rows`, are passed on from process to process at a time.
+///
+/// A process waits for the first of them, so there must be many; but whatever their number, the other factor of the product
+/// is packed for each.
+pub(crate) fn relayed_rows(spec: &ModelSpec, n_rows: usize) -> usize {
+    const ROUNDS: usize = 36;
+    const FEWEST: usize = 4 * TILE;
+    let n_matrices = 2 * spec.n_layers - 1;
+    n_rows.div_ceil(ROUNDS.div_ceil(n_matrices)).next_multiple_of(TILE).max(FEWEST)
+}
+
+/// How many of `n_rows` rows that were received a thread computes at a time.
+pub(crate) fn rows_of_part(n_rows: usize, threads: usize) -> usize {
+    n_rows.div_ceil(threads).next_multiple_of(TILE)
+}
+
 /// The windows that are read side by side, for `windows` on `threads` threads.
 pub(crate) fn shards(windows: Range<usize>, threads: usize) -> Vec<Range<usize>> {
     let n = (threads * windows.len().div_ceil(threads * SHARD_WINDOWS)).min(windows.len());
@@ -53,11 +86,9 @@ pub(crate) fn shards(windows: Range<usize>, threads: usize) -> Vec<Range<usize>>
 
 /// How many rows of a product's result, which has `n_rows`, a thread computes at a time.
 ///
-/// Both factors are packed for each job, the smaller one whole, so jobs are not small; multiples of 12 are whole tiles of the
-/// kernels.
+/// Both factors are packed for each job, the smaller one whole, so jobs are not small.
 pub(crate) fn rows_per_job(n_rows: usize, threads: usize) -> usize {
     const FEWEST: usize = 96;
-    const TILE: usize = 12;
     if threads == 1 { n_rows } else { n_rows.div_ceil(threads).next_multiple_of(TILE).max(FEWEST) }
 }
 
@@ -79,6 +110,17 @@ mod tests {
             let shards: Vec<Range<usize>> = windows.flat_map(|windows| shards(windows, threads)).collect();
             assert!(shards.iter().all(|shard| (1..=SHARD_WINDOWS).contains(&shard.len())), "{shards:?}");
             assert_eq!(shards.into_iter().flatten().collect::<Vec<_>>(), (0..n_windows).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn processes_share_whole_lanes_in_order() {
+        assert_eq!(windows_of_processes(64, 3), [20, 20, 24]);
+        assert_eq!(windows_of_processes(11, 2), [3, 8]);
+        assert_eq!(windows_of_processes(4, 3), [0, 0, 4]);
+        for (n_windows, count) in (1..100).flat_map(|n| [1, 2, 3, 7, 64].map(|count| (n, count))) {
+            let all: Vec<_> = (0..count).flat_map(|rank| lanes_of_process(n_windows, rank, count)).collect();
+            assert_eq!(all, lanes(n_windows), "{n_windows} windows, {count} processes");
         }
     }
 

@@ -36,8 +36,11 @@ pub(crate) struct Predictions {
     /// `[N, D]`, and the gradients of the same.
     inputs: Vec<f32>,
     d_inputs: Vec<f32>,
-    /// The logits of some blocks, `[…, V]`, then their gradients.
+    /// The logits of some blocks, `[…, V]`, then their gradients; which of the predictions the first ones are of.
     logits: Vec<f32>,
+    first_logits: usize,
+    /// The predictions whose products are one sum.
+    blocks: Vec<Range<usize>>,
     /// `[N]`
     nats: Vec<f64>,
 }
@@ -62,44 +65,80 @@ impl Predictions {
         workspaces: &Workspaces,
         loss: &mut Loss,
     ) {
-        let blocks = self.collect(from);
-        let (spec, n) = (from.network.spec, self.places.len());
+        self.begin(from);
+        let spec = from.network.spec;
         let (size, vocab_size) = (spec.dense_input_size(), spec.vocab_size());
-        self.inputs.resize(n * size, 0.0);
-        self.d_inputs.resize(n * size, 0.0);
-        self.nats.resize(n, 0.0);
-        let scale = 1.0 / from.batch.n_counted() as f32;
+        let blocks = std::mem::take(&mut self.blocks);
         let blocks_at_once = (MAX_LOGITS / vocab_size / BLOCK_ROWS).max(1);
         for blocks in blocks.chunks(blocks_at_once) {
-            let chunk = blocks[0].start..blocks[blocks.len() - 1].end;
-            self.logits.resize(chunk.len() * vocab_size, 0.0);
-            self.losses(pool, from, chunk.clone(), scale);
-            let rows = |predictions: Range<usize>, rows: Range<usize>| {
-                let (first, logits, inputs) = (chunk.start, &self.logits, &self.inputs);
-                predictions.map(move |number| {
-                    let logits = &logits[(number - first) * vocab_size..][rows.clone()];
-                    (logits, &inputs[number * size..][..size])
-                })
-            };
+            self.losses(pool, from, blocks[0].start..blocks[blocks.len() - 1].end);
+            let predictions = &*self;
             let len = rows_per_job(vocab_size, pool.n_threads());
             let jobs = d_weights.chunks_mut(len * size).zip(d_bias.chunks_mut(len)).enumerate();
             pool.for_each(&mut jobs.collect::<Vec<_>>(), |_, (number, (d_weights, d_bias))| {
-                let of_job = *number * len..*number * len + d_bias.len();
-                workspaces.with(|workspace| {
-                    for block in blocks {
-                        add_transposed_product(rows(block.clone(), of_job.clone()), d_weights, workspace);
-                    }
-                });
-                rows(chunk.clone(), of_job.clone()).for_each(|(logits, _)| add_assign(d_bias, logits));
+                let rows = *number * len..*number * len + d_bias.len();
+                predictions.add_weights(spec, blocks, rows.clone(), d_weights, workspaces);
+                predictions.add_bias(spec, blocks, rows, d_bias);
             });
         }
+        self.blocks = blocks;
         self.nats.iter().for_each(|&nats| loss.add(Loss { nats, n_tokens: 1 }));
     }
 
+    /// Computes the losses of a wave and the gradients of the dense layer's inputs, and keeps what the gradients of the layer
+    /// are computed from.
+    pub(crate) fn keep(&mut self, pool: &Pool, from: Outputs<'_>) {
+        self.begin(from);
+        if !self.places.is_empty() {
+            self.losses(pool, from, 0..self.places.len());
+        }
+    }
+
+    /// The losses of a wave, in the order of its predictions.
+    pub(crate) fn nats(&self) -> &[f64] {
+        &self.nats
+    }
+
+    /// The predictions of a wave, in blocks.
+    pub(crate) fn blocks(&self) -> &[Range<usize>] {
+        &self.blocks
+    }
+
+    /// Adds the gradients of some rows of the dense layer's weights, `[rows, D]`.
+    pub(crate) fn add_weights(
+        &self,
+        spec: &ModelSpec,
+        blocks: &[Range<usize>],
+        rows: Range<usize>,
+        d_weights: &mut [f32],
+        workspaces: &Workspaces,
+    ) {
+        let size = spec.dense_input_size();
+        workspaces.with(|workspace| {
+            for block in blocks {
+                let both = block
+                    .clone()
+                    .map(|number| (&self.d_logits(spec, number)[rows.clone()], &self.inputs[number * size..][..size]));
+                add_transposed_product(both, d_weights, workspace);
+            }
+        });
+    }
+
+    /// Adds the gradients of some numbers of the dense layer's bias, `[rows]`.
+    pub(crate) fn add_bias(&self, spec: &ModelSpec, blocks: &[Range<usize>], rows: Range<usize>, d_bias: &mut [f32]) {
+        let numbers = blocks.iter().cloned().flatten();
+        numbers.for_each(|number| add_assign(d_bias, &self.d_logits(spec, number)[rows.clone()]));
+    }
+
+    /// The gradient of the logits of a prediction, `[V]`.
+    fn d_logits(&self, spec: &ModelSpec, number: usize) -> &[f32] {
+        &self.logits[(number - self.first_logits) * spec.vocab_size()..][..spec.vocab_size()]
+    }
+
     /// Finds the predictions of a wave, and their blocks: no block has predictions of two lanes.
-    fn collect(&mut self, Outputs { batch, wave, .. }: Outputs<'_>) -> Vec<Range<usize>> {
+    fn begin(&mut self, Outputs { network, batch, wave }: Outputs<'_>) {
         self.places.clear();
-        let mut blocks = Vec::new();
+        self.blocks.clear();
         for lane in wave.lanes {
             let first = self.places.len();
             for window in lane.clone() {
@@ -107,15 +146,21 @@ impl Predictions {
                 self.places.extend(counted.map(|step| window * wave.n_steps + step));
             }
             let end = self.places.len();
-            blocks.extend((first..end).step_by(BLOCK_ROWS).map(|start| start..end.min(start + BLOCK_ROWS)));
+            self.blocks.extend((first..end).step_by(BLOCK_ROWS).map(|start| start..end.min(start + BLOCK_ROWS)));
         }
-        blocks
+        let (n, size) = (self.places.len(), network.spec.dense_input_size());
+        self.inputs.resize(n * size, 0.0);
+        self.d_inputs.resize(n * size, 0.0);
+        self.nats.resize(n, 0.0);
     }
 
     /// Computes the losses and the gradients of logits and inputs of a chunk of predictions.
-    fn losses(&mut self, pool: &Pool, from: Outputs<'_>, chunk: Range<usize>, scale: f32) {
+    fn losses(&mut self, pool: &Pool, from: Outputs<'_>, chunk: Range<usize>) {
         let Outputs { network, batch, wave } = from;
         let (size, vocab_size) = (network.spec.dense_input_size(), network.spec.vocab_size());
+        let scale = 1.0 / batch.n_counted() as f32;
+        self.first_logits = chunk.start;
+        self.logits.resize(chunk.len() * vocab_size, 0.0);
         let len = chunk.len().div_ceil(pool.n_threads()).min(PREDICTIONS_PER_JOB);
         let inputs = self.inputs[chunk.start * size..chunk.end * size].chunks_mut(len * size);
         let d_inputs = self.d_inputs[chunk.start * size..chunk.end * size].chunks_mut(len * size);

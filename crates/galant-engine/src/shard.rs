@@ -113,7 +113,7 @@ pub(crate) struct Wave<'a> {
 
 impl<'a> Wave<'a> {
     pub(crate) fn windows(&self) -> Range<usize> {
-        self.lanes[0].start..self.lanes[self.lanes.len() - 1].end
+        windows(self.lanes)
     }
 
     /// The shard of a window.
@@ -133,4 +133,9 @@ impl<'a> Wave<'a> {
         });
         steps.map(move |(shard, window, step)| row(shard, window, step))
     }
+}
+
+/// The windows of consecutive lanes; none if there are no lanes.
+pub(crate) fn windows(lanes: &[Range<usize>]) -> Range<usize> {
+    lanes.first().zip(lanes.last()).map_or(0..0, |(first, last)| first.start..last.end)
 }

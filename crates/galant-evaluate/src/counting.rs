@@ -1,7 +1,7 @@
 //! What tokens cost a model that only counts.
 
 use galant_model::Loss;
-use galant_ngram::Ngrams;
+use galant_ngram::{Ngrams, Ppm};
 use galant_types::TokenId;
 
 use crate::likelihood::Likelihood;
@@ -12,6 +12,7 @@ use crate::piece_tokens::PieceTokens;
 pub struct Counting {
     single: Ngrams,
     ngrams: Ngrams,
+    ppm: Ppm,
 }
 
 /// What a piece costs the models that count.
@@ -21,6 +22,8 @@ pub struct CountingLikelihood {
     pub unigram: Likelihood,
     /// N-grams of [`Counting::ORDER`] tokens.
     pub ngrams: Likelihood,
+    /// PPM, which counts what it reads of the piece, too.
+    pub ppm: Likelihood,
 }
 
 impl Counting {
@@ -34,26 +37,32 @@ impl Counting {
     /// If `vocab_size` is 0, or if a token is not below it.
     pub fn learn<'a>(songs: impl IntoIterator<Item = &'a [TokenId]> + Clone, vocab_size: usize) -> Counting {
         let single = Ngrams::learn(songs.clone(), 1, vocab_size);
-        Counting { single, ngrams: Ngrams::learn(songs, Counting::ORDER, vocab_size) }
+        let ngrams = Ngrams::learn(songs.clone(), Counting::ORDER, vocab_size);
+        Counting { single, ngrams, ppm: Ppm::learn(songs, vocab_size) }
     }
 
-    /// What the tokens after the first `n_context` cost both models; `of_network` is what they cost the network.
+    /// What the tokens after the first `n_context` cost these models; `of_network` is what they cost the network.
     ///
     /// The same tokens are predicted as by the network, and those that the vocabulary lacks cost the same.
     pub fn measure(&self, piece: &PieceTokens, n_context: usize, of_network: &Likelihood) -> CountingLikelihood {
-        let of = |ngrams: &Ngrams| {
-            let ids = &piece.encoded().ids;
+        let ids = &piece.encoded().ids;
+        let of = |nats: &dyn Fn(usize) -> f64| {
             let mut unknown = piece.encoded().unknown.iter().peekable();
             let mut loss = Loss::default();
             for place in 0..ids.len() {
                 let is_known = unknown.next_if(|unknown| **unknown == place).is_none();
                 if is_known && place >= n_context.max(1) && !piece.is_given(place) {
-                    loss.add(Loss { nats: ngrams.nats(&ids[..place], ids[place]), n_tokens: 1 });
+                    loss.add(Loss { nats: nats(place), n_tokens: 1 });
                 }
             }
             Likelihood { loss, n_correct: 0, ..*of_network }
         };
-        CountingLikelihood { unigram: of(&self.single), ngrams: of(&self.ngrams) }
+        let by_ppm = self.ppm.nats(ids, n_context);
+        CountingLikelihood {
+            unigram: of(&|place| self.single.nats(&ids[..place], ids[place])),
+            ngrams: of(&|place| self.ngrams.nats(&ids[..place], ids[place])),
+            ppm: of(&|place| by_ppm[place - n_context]),
+        }
     }
 }
 
@@ -62,6 +71,7 @@ impl CountingLikelihood {
     pub fn add(&mut self, other: &CountingLikelihood) {
         self.unigram.add(&other.unigram);
         self.ngrams.add(&other.ngrams);
+        self.ppm.add(&other.ppm);
     }
 }
 
@@ -94,7 +104,9 @@ mod tests {
         // P(E | C) = (1 + 2·2/6) / 4 and P(C | E) = (1 + 4/6) / 2, of which C E makes (1 + 5/6) / 2.
         let of_pairs = -(5.0_f64 / 12.0).ln() - (11.0_f64 / 12.0).ln();
         assert_close("n-grams", &[found.ngrams.loss.nats], &[of_pairs], tolerance);
+        let ppm: f64 = Ppm::learn([song.as_slice()], 2).nats(&[c, e, c], 0)[1..].iter().sum();
+        assert_close("PPM", &[found.ppm.loss.nats], &[ppm], tolerance);
         let context = Counting::learn([song.as_slice()], 2).measure(&piece, 2, &network);
-        assert_eq!(context.unigram.loss.n_tokens, 1);
+        assert_eq!((context.unigram.loss.n_tokens, context.ppm.loss.n_tokens), (1, 1));
     }
 }

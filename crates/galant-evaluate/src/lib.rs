@@ -62,7 +62,7 @@ pub use piece::{PieceReading, Predictions, SurpriseError};
 pub use piece_tokens::PieceTokens;
 pub use reading::{ReadError, read_tokens, surprises};
 pub use report::{
-    ComparedWith, CountingLoss, EpochTime, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece, report_page,
+    ComparedWith, CountingLosses, EpochTime, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece, report_page,
 };
 pub use summary::model_summary;
 

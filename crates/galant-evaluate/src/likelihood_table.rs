@@ -62,6 +62,7 @@ impl LikelihoodTable {
             clean: self.clean.as_ref().map(|(_, likelihood)| Row::of(None, likelihood)),
             unigram: self.counting.as_ref().map(|counting| Counted::of(&counting.unigram)),
             ngrams: self.counting.as_ref().map(|counting| Counted::of(&counting.ngrams)),
+            ppm: self.counting.as_ref().map(|counting| Counted::of(&counting.ppm)),
         };
         serde_json::to_string(&json).expect("numbers and names have a JSON form")
     }
@@ -90,11 +91,12 @@ impl fmt::Display for LikelihoodTable {
             let name = format!("total of {n_files} of {} files, of which little is in --corpus", self.rows.len());
             self.row(f, &Row::of(None, likelihood), &name)?;
         }
-        let Some(CountingLikelihood { unigram, ngrams }) = &self.counting else { return Ok(()) };
+        let Some(CountingLikelihood { unigram, ngrams, ppm }) = &self.counting else { return Ok(()) };
         // Whether a token is the likeliest is not asked of models that count.
         let counted = |likelihood: &Likelihood| Row { accuracy: None, ..Row::of(None, likelihood) };
         self.row(f, &counted(unigram), "by how frequent each token is in --corpus")?;
-        self.row(f, &counted(ngrams), &format!("by counting {}-grams in --corpus", Counting::ORDER))
+        self.row(f, &counted(ngrams), &format!("by counting {}-grams in --corpus", Counting::ORDER))?;
+        self.row(f, &counted(ppm), "by counting what is in --corpus, and in each file as far as it is read (PPM)")
     }
 }
 
@@ -145,6 +147,9 @@ struct Json<'a> {
     /// What they cost n-grams that count --corpus.
     #[serde(skip_serializing_if = "Option::is_none")]
     ngrams: Option<Counted>,
+    /// What they cost PPM, which counts --corpus, and each file as far as it is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ppm: Option<Counted>,
 }
 
 /// What all files cost a model that counts.

@@ -13,7 +13,7 @@ use galant_checkpoint::{CorpusEntry, ModelFile, Source};
 use galant_model::Cell;
 
 pub use self::input::{
-    ComparedWith, CountingLoss, EpochTime, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece,
+    ComparedWith, CountingLosses, EpochTime, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece,
 };
 
 use self::page::Page;

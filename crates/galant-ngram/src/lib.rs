@@ -3,6 +3,7 @@
 //! [`Ngrams`] predicts a token from the n − 1 tokens before it by how often they occurred together.
 //! Where they rarely or never did, it falls back on shorter contexts: interpolation by Witten and Bell 1991 (their
 //! method C).
+//! [`Ppm`] counts longer contexts, and the piece that it reads in addition to the corpus.
 //!
 //! ```
 //! use galant_ngram::Ngrams;
@@ -15,12 +16,17 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod context;
+mod ppm;
 mod step_model;
 
 use std::collections::HashMap;
 
 use galant_types::TokenId;
 
+use crate::context::Context;
+
+pub use ppm::Ppm;
 pub use step_model::NgramError;
 
 #[cfg(doctest)]
@@ -41,21 +47,6 @@ pub struct Ngrams {
     counts: HashMap<(Context, TokenId), u32>,
 }
 
-/// The last tokens before a prediction, at the end of the array; the rest is filled up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Context {
-    n_tokens: u8,
-    tokens: [TokenId; Ngrams::MAX_ORDER - 1],
-}
-
-impl Context {
-    fn of(tokens: &[TokenId]) -> Context {
-        let mut context = Context { n_tokens: tokens.len() as u8, tokens: [TokenId(0); Ngrams::MAX_ORDER - 1] };
-        context.tokens[..tokens.len()].copy_from_slice(tokens);
-        context
-    }
-}
-
 /// What followed a context.
 #[derive(Debug, Clone, Copy, Default)]
 struct Followers {
@@ -67,7 +58,7 @@ struct Followers {
 
 impl Ngrams {
     /// The longest n-grams.
-    pub const MAX_ORDER: usize = 8;
+    pub const MAX_ORDER: usize = Context::MAX_TOKENS + 1;
 
     /// The most tokens learned from: the contexts of as many take some hundred megabytes at worst.
     pub const MAX_TOKENS: usize = 1 << 20;

@@ -48,6 +48,7 @@ test("a tune that is clicked is there, and is the same after the other parts are
   assert.equal(piece.parts.length, 4);
   assert.deepEqual(piece.parts[0].notes.map((note) => note.slice(0, 3)), clicked.map((note) => note.slice(0, 3)));
   assert.ok(piece.parts.slice(1).every((part) => part.notes.length > 0));
+  await page.waitForSelector("galant-roll.playing");
 });
 
 test("a part that is locked stays, and the others are written anew", async () => {
@@ -59,8 +60,9 @@ test("a part that is locked stays, and the others are written anew", async () =>
   assert.notDeepEqual(after.parts.slice(1, 3), before.parts.slice(1, 3));
 });
 
-test("play moves the cursor and is heard, and stop goes back", async () => {
+test("play moves the cursor and is heard, and stop goes back to the beginning", async () => {
   const tick = () => page.evaluate(() => Number(document.querySelector("galant-roll").dataset.tick));
+  await page.click("#stop");
   await page.click("#play");
   await page.waitForFunction(() => Number(document.querySelector("galant-roll").dataset.tick) > 400);
   const level = await page.evaluate(() => document.querySelector("galant-roll").app.player.level());
@@ -122,6 +124,21 @@ test("what the keyboard does is said: the place, the pitch, what is there", asyn
   await page.keyboard.press("d");
   await page.click("#keys-write");
   assert.deepEqual((await state(page)).piece.parts[0].notes, [[480, 480, 60, 80], [960, 480, 64, 80]]);
+});
+
+test("a MIDI keyboard plays, and writes where that is wanted", async () => {
+  const other = await chromium.open();
+  await other.evaluate(() => {
+    window.keyboard = {};
+    navigator.requestMIDIAccess = () => Promise.resolve({ inputs: new Map([["a", window.keyboard]]) });
+  });
+  await other.click("#keys-write");
+  await other.waitForFunction(() => window.keyboard.onmidimessage !== undefined);
+  // A note on, its note off, a note on without velocity, which is a note off, and a pedal.
+  const messages = [[0x90, 67, 90], [0x80, 67, 0], [0x93, 67, 0], [0xb0, 64, 127], [0x92, 71, 20]];
+  await other.evaluate((messages) => messages.forEach((data) => window.keyboard.onmidimessage({ data })), messages);
+  assert.deepEqual((await state(other)).piece.parts[0].notes.map((note) => note.slice(0, 3)), [[0, 480, 67], [480, 480, 71]]);
+  await other.context().close();
 });
 
 test("a note is dragged to another place, and its end to another length", async () => {

@@ -26,6 +26,10 @@ test("a gesture is one step, and undo ends it", () => {
   history.undo();
   assert.equal(history.present, "c");
   history.push("e", "drag 1");
+  history.settle();
+  history.push("f", "drag 1");
+  history.undo();
+  assert.equal(history.present, "e");
   history.undo();
   assert.equal(history.present, "c");
   history.undo();

@@ -43,6 +43,7 @@ pub(crate) const CRATES: &[(&str, Place)] = &[
     // Compute.
     ("galant-engine", Place::Layer(3)),
     ("galant-engine-torch", Place::Layer(3)),
+    ("galant-parallel", Place::Layer(3)),
     ("galant-train", Place::Layer(3)),
     ("galant-checkpoint", Place::Layer(3)),
     ("galant-sample", Place::Layer(3)),
@@ -77,6 +78,7 @@ pub(crate) const OWNERS: &[(&str, &[&str])] = &[
     ("ndarray", &["galant-engine"]),
     ("rayon-core", &["galant-engine"]),
     ("tch", &["galant-engine-torch"]),
+    ("mpi", &["galant-parallel"]),
     ("safetensors", &["galant-checkpoint"]),
     ("bincode", &["galant-checkpoint"]),
     ("rand", &["galant-batches", "galant-model", "galant-engine", "galant-sample", "galant-dice"]),
@@ -135,7 +137,7 @@ pub(crate) const EXPORTS: (&str, &str) = ("galant-web", "crates/galant-web/src/e
 pub(crate) const EXPORT_ATTRIBUTE: &str = "#[unsafe(no_mangle)]";
 
 /// Dependencies that one file of their owner names, so that they can be replaced: bincode is no longer maintained.
-pub(crate) const IN_ONE_FILE: &[(&str, &str)] = &[("galant-checkpoint", "bincode")];
+pub(crate) const IN_ONE_FILE: &[(&str, &str)] = &[("galant-checkpoint", "bincode"), ("galant-parallel", "mpi")];
 
 /// A source file has fewer lines than this.
 pub(crate) const LINES_LIMIT: usize = 400;

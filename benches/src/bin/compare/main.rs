@@ -105,7 +105,7 @@ fn compare(request: Request) -> anyhow::Result<()> {
         // At the best level only; in later rounds what is compared with a ratio.
         if let Some(best) = results.last_mut() {
             for (name, task) in if round == 1 { ALONE } else { &ALONE[..N_THREAD_ROWS] } {
-                let line = measure(&best.level().to_owned(), task, Vec::new())?;
+                let line = measure(best.level(), task, Vec::new())?;
                 best.add(name, "galant", "tokens_per_second", &line)?;
             }
         }

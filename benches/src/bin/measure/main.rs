@@ -92,6 +92,7 @@ fn steps(workload: &Workload, threads: usize, n_rounds: usize) -> serde_json::Va
     json!({
         "peer": "galant", "task": "steps", "which": workload.name, "threads": threads,
         "ms_per_step": seconds * 1e3, "ms_fastest": fastest * 1e3, "cpu_ms_fastest": fastest_cpu * 1e3,
+        "ms_waiting_per_thread": (fastest - fastest_cpu / threads as f64) * 1e3,
         "windows_per_second": windows, "tokens_per_second": windows * WINDOW as f64,
         "gflop_per_second": workload.flop() / seconds * 1e-9,
     })

@@ -8,7 +8,7 @@ use galant_checkpoint::ModelFile;
 use galant_corpus::{CorpusBuilder, Piece, Strictness};
 use galant_evaluate::originality::{OriginalityCorpus, OriginalityCorpusBuilder};
 use galant_evaluate::{
-    ComparedWith, CountingLoss, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece, report_page,
+    ComparedWith, CountingLosses, ReportCorpus, ReportCorpusPiece, ReportInput, ReportPiece, report_page,
 };
 use galant_pipeline::{Baseline, Settings, Training};
 
@@ -109,12 +109,12 @@ fn described(learned: CorpusBuilder, file: &ModelFile) -> Option<ReportCorpus> {
         n_tokens: entry.n_tokens,
         is_held_out: training.held_out().is_whole(number),
     });
-    let counting = training.baseline().counting;
+    let Baseline { counting, ppm, .. } = training.baseline();
     Some(ReportCorpus {
         pieces: pieces.collect(),
         held_out: training.held_out_text(),
         leaks: training.leaks().clone(),
-        counting: counting.map(|nats_per_token| CountingLoss { order: Baseline::ORDER, nats_per_token }),
+        counting: counting.zip(ppm).map(|(ngrams, ppm)| CountingLosses { order: Baseline::ORDER, ngrams, ppm }),
     })
 }
 

@@ -56,7 +56,7 @@ fn a_page_leads_with_the_pieces_and_ends_with_the_settings() {
     let n_notes: usize = between(pieces, " · 0:", " note").rsplit(' ').next().unwrap().parse().unwrap();
     assert_eq!(first.split(' ').count(), 4 * n_notes);
 
-    for class in ["unigram", "counting", "training", "validation"] {
+    for class in ["unigram", "counting", "ppm", "training", "validation"] {
         assert!(learning.contains(&format!("<path class=\"line {class}\"")), "no curve of {class}");
     }
     assert!(learning.contains("counting 4-grams <b>") && learning.contains("<th scope=\"col\">tokens/s</th>"));
@@ -120,5 +120,10 @@ fn a_page_whose_corpus_is_gone_says_so() {
     assert!(output.status.success() && said.contains("warning: pieces are not compared with the corpus: "), "{said}");
     let page = fs::read_to_string(folder.join("out/report.html")).unwrap();
     assert!(page.contains("They are not compared with any music: what the network was trained on is not at hand."));
-    assert!(!page.contains("Leaks: ") && !page.contains("line counting") && page.contains("line unigram"));
+    assert!(
+        !page.contains("Leaks: ")
+            && !page.contains("line counting")
+            && !page.contains("line ppm")
+            && page.contains("line unigram")
+    );
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use expect_test::expect;
 
-use crate::{FILES, Running, SMALL, check_failed, folder, galant, names, run};
+use crate::{FILES, Running, SMALL, check_failed, command, folder, galant, names, run};
 
 #[test]
 fn two_trainings_do_not_share_a_folder() {
@@ -24,6 +24,13 @@ fn two_trainings_do_not_share_a_folder() {
         &galant(&folder, &format!("{train} --resume")),
         expect![[r#"
         error: writing to out: another training is writing there; wait for it, or name another folder with --out
+    "#]],
+    );
+    // In the program that is not built for it, processes that mpirun starts meet in the folder.
+    check_failed(
+        &command(&folder, &format!("{train} --resume")).env("OMPI_COMM_WORLD_SIZE", "2").output().unwrap(),
+        expect![[r#"
+        error: writing to out: another training is writing there; wait for it, or name another folder with --out; that mpirun starts several processes makes them one training only in the program that `cargo xtask mpi` builds, with the MPI of that mpirun
     "#]],
     );
     first.child.kill().unwrap();

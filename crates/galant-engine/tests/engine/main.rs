@@ -3,6 +3,7 @@
 mod agrees_with_reference;
 mod errors;
 mod memory;
+mod processes;
 mod same_bits;
 
 use galant_engine::{Engine, EngineConfig};

@@ -6,18 +6,21 @@ use galant_checkpoint::ModelFile;
 use galant_train::overfitting_since;
 use galant_types::EpochRecord;
 
-use super::input::{CountingLoss, EpochTime};
+use super::input::{CountingLosses, EpochTime};
 use super::page::Page;
 use super::words::{escaped, thousands};
 
 /// How many epochs are listed, the last ones.
 const MAX_EPOCHS: usize = 200;
 
+/// What it is called that counts the piece, too.
+const PPM: &str = "counting the piece, too (PPM)";
+
 /// The width and height of the drawing in its own units.
 const SIZE: f64 = 1000.0;
 
 /// The chart with a sentence that says the same, and a table of all epochs.
-pub(super) fn add(page: &mut Page, file: &ModelFile, times: &[EpochTime], counting: Option<CountingLoss>) {
+pub(super) fn add(page: &mut Page, file: &ModelFile, times: &[EpochTime], counting: Option<CountingLosses>) {
     let kept = file.epochs.iter().find(|record| record.epoch == file.kept_epoch);
     page.paragraph(
         "The loss is how much each next token surprises a model, in nats: −ln of the probability that it gave it. Less is \
@@ -38,7 +41,7 @@ pub(super) fn add(page: &mut Page, file: &ModelFile, times: &[EpochTime], counti
 }
 
 /// What it came to, in words.
-fn sentence(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<CountingLoss>) -> String {
+fn sentence(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<CountingLosses>) -> String {
     let (Some(kept), Some(last)) = (kept, file.epochs.last()) else {
         return "It has not been measured yet.".to_owned();
     };
@@ -58,7 +61,8 @@ fn sentence(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<Count
         format!("{:.0} % {}", share.abs(), if share < 0.0 { "more" } else { "less" })
     };
     let others = [
-        counting.map(|counting| (format!("counting {}-grams", counting.order), counting.nats_per_token)),
+        counting.map(|counting| (PPM.to_owned(), counting.ppm)),
+        counting.map(|counting| (format!("counting {}-grams", counting.order), counting.ngrams)),
         file.unigram_loss.map(|loss| ("how frequent each token is".to_owned(), loss)),
     ];
     let others: Vec<String> =
@@ -78,7 +82,7 @@ struct Line {
     points: Vec<(f64, f64)>,
 }
 
-fn lines(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<CountingLoss>) -> Vec<Line> {
+fn lines(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<CountingLosses>) -> Vec<Line> {
     let curve = |class, name: &str, loss: fn(&EpochRecord) -> Option<f64>| {
         let point = |record: &EpochRecord| Some((record.epoch as f64, loss(record).filter(|loss| loss.is_finite())?));
         let points = file.epochs.iter().filter_map(point).collect();
@@ -93,13 +97,20 @@ fn lines(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<Counting
         points: vec![(f64::NEG_INFINITY, loss), (last, loss), (f64::INFINITY, loss)],
     };
     let unigram = file.unigram_loss.map(|loss| level("unigram", "how frequent each token is".to_owned(), loss));
-    let counting = counting
-        .map(|counting| level("counting", format!("counting {}-grams", counting.order), counting.nats_per_token));
+    let counting = counting.map(|counting| {
+        let ngrams = level("counting", format!("counting {}-grams", counting.order), counting.ngrams);
+        [ngrams, level("ppm", PPM.to_owned(), counting.ppm)]
+    });
     let curves = [
         curve("training", "network, training", |record| Some(record.train_loss_without_dropout)),
         curve("validation", "network, validation", |record| record.valid_loss),
     ];
-    unigram.into_iter().chain(counting).chain(curves).filter(|line| !line.points.is_empty()).collect()
+    unigram
+        .into_iter()
+        .chain(counting.into_iter().flatten())
+        .chain(curves)
+        .filter(|line| !line.points.is_empty())
+        .collect()
 }
 
 /// What part of epochs and losses a chart shows.

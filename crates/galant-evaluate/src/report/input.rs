@@ -52,8 +52,8 @@ pub struct ReportCorpus {
     pub held_out: String,
     /// How much of that is in what is learned from.
     pub leaks: Leaks,
-    /// What a model that counts pays for the validation part; none if nothing is held out.
-    pub counting: Option<CountingLoss>,
+    /// What models that count pay for the validation part; none if nothing is held out.
+    pub counting: Option<CountingLosses>,
 }
 
 /// A piece of a corpus.
@@ -67,13 +67,15 @@ pub struct ReportCorpusPiece {
     pub is_held_out: bool,
 }
 
-/// What a model that counts pays for a validation part.
+/// What models that count pay for a validation part, in nats per token.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CountingLoss {
-    /// How many tokens its longest n-grams have.
+pub struct CountingLosses {
+    /// How many tokens the longest n-grams have.
     pub order: usize,
-    /// In nats per token.
-    pub nats_per_token: f64,
+    /// What n-grams pay.
+    pub ngrams: f64,
+    /// What PPM pays, which counts what it reads of a piece, too.
+    pub ppm: f64,
 }
 
 /// How long an epoch took.

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use galant_corpus::{Corpus, CorpusBuilder, HeldOut, Piece, ReadOptions, read_piece};
-use galant_ngram::{Ngrams, unigram_entropy};
+use galant_ngram::{Ngrams, Ppm, unigram_entropy};
 use galant_pipeline::{Settings, Training};
 use galant_types::{Seed, TokenId};
 
@@ -46,6 +46,9 @@ fn network_and_baseline_have_the_same_parts() {
     let baseline = training.baseline();
     assert!((baseline.counting.unwrap() - nats / 158.0).abs() < 1e-12, "{baseline:?}");
     assert_eq!(baseline.unigram_entropy, unigram_entropy(songs(false)));
+    let ppm = Ppm::learn(songs(false), training.spec().vocab_size());
+    let nats: f64 = songs(true).iter().flat_map(|song| ppm.nats(song, 0).into_iter().skip(1)).sum();
+    assert!((baseline.ppm.unwrap() - nats / 158.0).abs() < 1e-12, "{baseline:?}");
     assert!(trained(&training).progress.records[0].valid_loss.is_some());
 }
 

@@ -5,6 +5,7 @@ mod beginning_weights;
 mod beginnings;
 mod best_of;
 mod constraints;
+mod corpus_size;
 mod harmonize;
 mod hold_out;
 mod make_plans;

@@ -22,15 +22,15 @@ const corpora = {
   voices: "--corpus choir --tokenizer voices --parts 4",
 };
 
-let module;
+let studio;
 const models = {};
 
 before(() => {
   writeChoir(path.join(folder, "choir"));
-  module = start(wasm);
+  studio = start(wasm);
   for (const [name, corpus] of Object.entries(corpora)) {
     run("train", corpus.split(" "), small, "--out", name);
-    models[name] = module.ask({ do: "load", name }, file(`${name}/model.safetensors`));
+    models[name] = studio.ask({ do: "load", name }, file(`${name}/model.safetensors`));
   }
 });
 
@@ -74,7 +74,7 @@ test("a piece has the bytes of the program's at level scalar", () => {
   for (const name of Object.keys(models)) {
     for (const [request, args] of requests) {
       if (name === "rhythm" && request.key) continue;
-      const composed = module.ask({ do: "compose", model: models[name].model, seed: 1, ...request });
+      const composed = studio.ask({ do: "compose", model: models[name].model, seed: 1, ...request });
       run("compose", "--quiet", "--level", "scalar", "--model", `${name}/model.safetensors`, "--out", "native.mid", args);
       same(composed.bytes, file("native.mid"), `${name} ${JSON.stringify(request)}`);
       assert.equal(String(composed.settings.seed), String(request.seed ?? 1));
@@ -84,9 +84,9 @@ test("a piece has the bytes of the program's at level scalar", () => {
 
 test("a harmonized tune has the bytes of the program's at level scalar", () => {
   const piece = tune([72, 74, 76, 77, 74, 72, 71, 72]);
-  fs.writeFileSync(path.join(folder, "tune.mid"), module.ask({ do: "write", as: "mid", piece }).bytes);
+  fs.writeFileSync(path.join(folder, "tune.mid"), studio.ask({ do: "write", as: "mid", piece }).bytes);
   for (const seed of [1, 2, 3]) {
-    const harmonized = module.ask({ do: "harmonize", model: models.voices.model, piece, given: [0], seed });
+    const harmonized = studio.ask({ do: "harmonize", model: models.voices.model, piece, given: [0], seed });
     run("harmonize", "tune.mid", "--quiet", "--level", "scalar", "--model", "voices/model.safetensors", "--seed", String(seed), "--out", "native.mid");
     same(harmonized.bytes, file("native.mid"), `seed ${seed}`);
     assert.deepEqual(harmonized.piece.parts[0].notes, piece.parts[0].notes, "the tune stays");
@@ -95,38 +95,38 @@ test("a harmonized tune has the bytes of the program's at level scalar", () => {
 });
 
 test("the program reproduces a piece that was composed here", () => {
-  fs.writeFileSync(path.join(folder, "page.mid"), module.ask({ do: "compose", model: models.notes.model, seed: 7 }).bytes);
+  fs.writeFileSync(path.join(folder, "page.mid"), studio.ask({ do: "compose", model: models.notes.model, seed: 7 }).bytes);
   run("reproduce", "page.mid", "--quiet", "--model", "notes/model.safetensors", "--out", "again.mid");
   same(file("again.mid"), file("page.mid"), "reproduced");
 });
 
 test("what is written is read back note for note, and a record makes the same file", () => {
-  const { piece, record, bytes } = module.ask({ do: "compose", model: models.notes.model, seed: 4, bars: 8 });
-  same(module.ask({ do: "write", as: "mid", piece, texts: record }).bytes, Buffer.from(bytes), "with its record");
-  const read = module.ask({ do: "read", name: "x.mid" }, module.ask({ do: "write", as: "mid", piece }).bytes);
+  const { piece, record, bytes } = studio.ask({ do: "compose", model: models.notes.model, seed: 4, bars: 8 });
+  same(studio.ask({ do: "write", as: "mid", piece, texts: record }).bytes, Buffer.from(bytes), "with its record");
+  const read = studio.ask({ do: "read", name: "x.mid" }, studio.ask({ do: "write", as: "mid", piece }).bytes);
   assert.deepEqual(read.piece.parts, piece.parts);
   assert.deepEqual(read.warnings, []);
-  const xml = module.ask({ do: "write", as: "musicxml", piece }).bytes;
+  const xml = studio.ask({ do: "write", as: "musicxml", piece }).bytes;
   const pitches = (piece) => piece.parts.flatMap((part) => part.notes.map((note) => note[2])).sort();
-  assert.deepEqual(pitches(module.ask({ do: "read", name: "x.musicxml" }, xml).piece), pitches(piece));
+  assert.deepEqual(pitches(studio.ask({ do: "read", name: "x.musicxml" }, xml).piece), pitches(piece));
 });
 
 test("a continued piece begins with the given one, and other bars than those asked for stay", () => {
-  const { piece } = module.ask({ do: "compose", model: models.notes.model, seed: 5, bars: 8 });
+  const { piece } = studio.ask({ do: "compose", model: models.notes.model, seed: 5, bars: 8 });
   const notes = (piece, from, to) => piece.parts.map((part) => part.notes.filter((note) => note[0] >= from && note[0] < to));
   const bar = (480 * 4 * piece.meter[0]) / piece.meter[1] * (piece.ticks / 480);
-  const longer = module.ask({ do: "continue", model: models.notes.model, piece, bars: 4, seed: 6 }).piece;
+  const longer = studio.ask({ do: "continue", model: models.notes.model, piece, bars: 4, seed: 6 }).piece;
   const end = Math.max(...piece.parts.flatMap((part) => part.notes.map((note) => note[0] + note[1])));
   assert.deepEqual(notes(longer, 0, end), notes(piece, 0, end));
   assert.ok(notes(longer, end, Infinity).flat().length > 0, "something was added");
-  const varied = module.ask({ do: "vary", model: models.notes.model, piece, from: 2, to: 4, seed: 6 }).piece;
+  const varied = studio.ask({ do: "vary", model: models.notes.model, piece, from: 2, to: 4, seed: 6 }).piece;
   assert.deepEqual(notes(varied, 0, 2 * bar), notes(piece, 0, 2 * bar));
   assert.deepEqual(notes(varied, 4 * bar, Infinity), notes(piece, 4 * bar, Infinity));
   assert.notDeepEqual(notes(varied, 2 * bar, 4 * bar), notes(piece, 2 * bar, 4 * bar));
 });
 
 test("sound has as many frames as it says, and a level", () => {
-  const rendered = module.ask({ do: "render", piece: tune([60, 64, 67, 72]), rate: 22050 });
+  const rendered = studio.ask({ do: "render", piece: tune([60, 64, 67, 72]), rate: 22050 });
   const samples = new Float32Array(rendered.bytes.buffer, 0, rendered.bytes.length / 4);
   assert.equal(samples.length, 2 * rendered.frames);
   const peak = samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
@@ -134,8 +134,8 @@ test("sound has as many frames as it says, and a level", () => {
 });
 
 test("foreign bytes are refused with a reason, and the module goes on", () => {
-  const refused = (request, bytes, why) => assert.throws(() => module.ask(request, bytes), why);
-  const midi = module.ask({ do: "write", as: "mid", piece: tune([60, 62]) }).bytes;
+  const refused = (request, bytes, why) => assert.throws(() => studio.ask(request, bytes), why);
+  const midi = studio.ask({ do: "write", as: "mid", piece: tune([60, 62]) }).bytes;
   refused({ do: "read", name: "cut.mid" }, midi.slice(0, 12), /header|track|cut|ends/i);
   refused({ do: "load" }, midi, /.+/);
   const model = file("notes/model.safetensors");
@@ -145,19 +145,19 @@ test("foreign bytes are refused with a reason, and the module goes on", () => {
   refused({ do: "compose", model: models.notes.model, seed: 1, bars: 0 }, undefined, /0 bars/);
   refused({ do: "compose", model: models.notes.model, seed: 1, bars: 1e9 }, undefined, /.+/);
   refused({ do: "write", as: "mid", piece: { ...tune([60]), tempo: 0 } }, undefined, /tempo/);
-  assert.equal(module.exports.alloc(1 << 30), 0);
-  assert.ok(module.ask({ do: "compose", model: models.notes.model, seed: 1, bars: 2 }).bytes.length > 0);
+  assert.equal(studio.exports.alloc(1 << 30), 0);
+  assert.ok(studio.ask({ do: "compose", model: models.notes.model, seed: 1, bars: 2 }).bytes.length > 0);
 });
 
 test("slices are short, and a job that is dropped leaves nothing behind", () => {
-  const whole = module.ask({ do: "compose", model: models.notes.model, seed: 8 });
+  const whole = studio.ask({ do: "compose", model: models.notes.model, seed: 8 });
   assert.ok(whole.slices.length > 4, `${whole.slices.length} slices`);
   const json = new TextEncoder().encode(JSON.stringify({ do: "compose", model: models.notes.model, seed: 9 }));
-  const at = module.exports.alloc(json.length);
-  new Uint8Array(module.exports.memory.buffer).set(json, at);
-  assert.equal(module.exports.call(at, json.length, 0), 2);
-  module.exports.free(at, json.length);
-  same(module.ask({ do: "compose", model: models.notes.model, seed: 8 }).bytes, Buffer.from(whole.bytes), "after a dropped job");
-  assert.equal(module.exports.resume(), 1);
-  assert.match(module.answer().json.error, /nothing to go on with/);
+  const at = studio.exports.alloc(json.length);
+  new Uint8Array(studio.exports.memory.buffer).set(json, at);
+  assert.equal(studio.exports.call(at, json.length, 0), 2);
+  studio.exports.free(at, json.length);
+  same(studio.ask({ do: "compose", model: models.notes.model, seed: 8 }).bytes, Buffer.from(whole.bytes), "after a dropped job");
+  assert.equal(studio.exports.resume(), 1);
+  assert.match(studio.answer().json.error, /nothing to go on with/);
 });

@@ -26,6 +26,7 @@ pub(super) enum Event {
         unigram_entropy: f64,
         validation_by_unigrams: Option<f64>,
         validation_by_ngrams: Option<f64>,
+        validation_by_ppm: Option<f64>,
     },
     /// How long it will be.
     Plan { steps: Option<u64>, seconds: Option<f64> },
@@ -62,6 +63,7 @@ impl Event {
             unigram_entropy: baseline.unigram_entropy,
             validation_by_unigrams: baseline.unigram,
             validation_by_ngrams: baseline.counting,
+            validation_by_ppm: baseline.ppm,
         }
     }
 

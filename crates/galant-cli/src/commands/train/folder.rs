@@ -153,13 +153,25 @@ impl Folder {
     }
 }
 
+/// What is the matter when `mpirun` started trainings that do not know of each other.
+const WITHOUT_MPI: &str = "; that mpirun starts several processes makes them one training only in the program that \
+                           `cargo xtask mpi` builds, with the MPI of that mpirun";
+
+/// Whether Open MPI's `mpirun`, or MPICH's, started several processes.
+fn is_one_of_several() -> bool {
+    let count = |name| std::env::var(name).ok().and_then(|count| count.parse::<u32>().ok());
+    ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].into_iter().filter_map(count).any(|count| count > 1)
+}
+
 fn take_lock(lock: &File, folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
     match lock.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
+            let together = if is_one_of_several() { WITHOUT_MPI } else { "" };
             bail!(
-                "writing to {shown}: another training is writing there; wait for it, or name another folder with --out"
+                "writing to {shown}: another training is writing there; wait for it, or name another folder with \
+                 --out{together}"
             )
         }
         // Two trainings into one folder are an accident that not every file system can keep from happening.

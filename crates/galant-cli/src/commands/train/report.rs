@@ -49,8 +49,8 @@ pub(super) fn print_corpus(
             if too_short.len() == 1 { "1 song is".to_owned() } else { format!("{} songs are", too_short.len()) };
         writeln!(out, "note: {songs} no longer than a window and not trained on, such as {first}")?;
     }
-    let counting = baseline.unigram.zip(baseline.counting).map(|(unigram, counting)| {
-        format!("; in validation unigrams pay {unigram:.4}, {}-grams {counting:.4}", Baseline::ORDER)
+    let counting = baseline.unigram.zip(baseline.counting).zip(baseline.ppm).map(|((unigram, counting), ppm)| {
+        format!("; in validation unigrams pay {unigram:.4}, {}-grams {counting:.4}, PPM {ppm:.4}", Baseline::ORDER)
     });
     let counting = counting.unwrap_or_default();
     let head = heading("baseline", 9);
@@ -265,10 +265,13 @@ pub(super) fn print_outcome(
         let nats = tokens * valid_loss;
         writeln!(out, "validation: {nats:.4} nats per note ({valid_loss:.4} per token, {tokens:.4} tokens per note)")?;
     }
-    if let Some(counting) = baseline.counting {
-        let (share, order) = (100.0 * (1.0 - valid_loss / counting), Baseline::ORDER);
-        let than = if share < 0.0 { "more" } else { "less" };
-        writeln!(out, "            {:.1} % {than} than {order}-grams ({counting:.4} per token)", share.abs())?;
+    let than = |loss: f64| {
+        let share = 100.0 * (1.0 - valid_loss / loss);
+        format!("{:.1} % {} than", share.abs(), if share < 0.0 { "more" } else { "less" })
+    };
+    if let Some((counting, ppm)) = baseline.counting.zip(baseline.ppm) {
+        let (order, of_counting, of_ppm) = (Baseline::ORDER, than(counting), than(ppm));
+        writeln!(out, "            {of_counting} {order}-grams ({counting:.4} per token), {of_ppm} PPM ({ppm:.4})")?;
     }
     if let Some(waltz) = waltz {
         let nats = valid_loss * waltz.tokens;

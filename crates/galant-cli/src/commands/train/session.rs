@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use galant_evaluate::EpochTime;
-use galant_model::{Progress, Trainable};
+use galant_model::{Processes, Progress, Trainable};
+use galant_parallel::{Team, Traffic};
 use galant_pipeline::Training;
 use galant_train::TrainEvent;
 
@@ -18,7 +19,9 @@ use super::report::Report;
 pub(super) struct Session<'a, W: Write> {
     report: Report<'a, W>,
     training: &'a Training,
-    saving: Saving<'a>,
+    team: &'a Team,
+    /// None on all processes but the first.
+    saving: Option<Saving<'a>>,
     times: Vec<EpochTime>,
     clock: Clock,
     last_saved: Instant,
@@ -28,6 +31,9 @@ pub(super) struct Session<'a, W: Write> {
     saved_in: Duration,
     /// Whether the weights to keep are others than those of the model file.
     has_better: bool,
+    /// What this process has sent in steps, and in all until now.
+    sent: Traffic,
+    sent_before: Traffic,
     /// Why the session broke the training off.
     failure: Option<anyhow::Error>,
 }
@@ -41,6 +47,16 @@ pub(super) struct Saving<'a> {
     pub(super) engine: Option<String>,
     /// The longest time without a snapshot.
     pub(super) snapshot_every: Duration,
+}
+
+/// What is done after a step or an epoch; the later, the more urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Continue,
+    /// After a snapshot.
+    Stop,
+    /// A process has failed.
+    GiveUp,
 }
 
 /// After an epoch, files are written again once this many times as long has passed as writing them took: where epochs are
@@ -70,12 +86,14 @@ impl<'a, W: Write> Session<'a, W> {
     pub(super) fn new(
         report: Report<'a, W>,
         training: &'a Training,
-        saving: Saving<'a>,
+        team: &'a Team,
+        saving: Option<Saving<'a>>,
         times: Vec<EpochTime>,
     ) -> Session<'a, W> {
         Session {
             report,
             training,
+            team,
             saving,
             times,
             clock: Clock::start(),
@@ -83,6 +101,8 @@ impl<'a, W: Write> Session<'a, W> {
             saved_steps: None,
             saved_in: Duration::ZERO,
             has_better: false,
+            sent: Traffic::default(),
+            sent_before: team.traffic(),
             failure: None,
         }
     }
@@ -93,12 +113,36 @@ impl<'a, W: Write> Session<'a, W> {
         progress: &Progress,
         event: TrainEvent<'_>,
     ) -> ControlFlow<()> {
-        let flow = self.handle(engine, progress, event).unwrap_or_else(|error| {
-            self.failure = Some(error);
-            ControlFlow::Break(())
-        });
+        if matches!(event, TrainEvent::Step { .. }) {
+            self.sent = self.sent + (self.team.traffic() - self.sent_before);
+        }
+        let flow = match self.decision() {
+            Decision::GiveUp => ControlFlow::Break(()),
+            decision => {
+                let done = self.handle(engine, progress, event, decision);
+                let is_failure = done.is_err();
+                self.failure = done.err();
+                // Other processes hear of a failure before the next step is counted.
+                let is_over = decision == Decision::Stop || (is_failure && self.team.count() == 1);
+                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }
+        };
+        self.sent_before = self.team.traffic();
         self.clock.step_began = Instant::now();
         flow
+    }
+
+    /// What all processes do now, as the most urgent wish of one of them.
+    fn decision(&self) -> Decision {
+        let own = if self.failure.is_some() {
+            Decision::GiveUp
+        } else if interrupt::is_pressed() {
+            Decision::Stop
+        } else {
+            Decision::Continue
+        };
+        let all = self.team.highest(own as u8);
+        [Decision::Continue, Decision::Stop, Decision::GiveUp].into_iter().find(|one| *one as u8 == all).unwrap_or(own)
     }
 
     fn handle<T: Trainable>(
@@ -106,8 +150,8 @@ impl<'a, W: Write> Session<'a, W> {
         engine: &T,
         progress: &Progress,
         event: TrainEvent<'_>,
-    ) -> anyhow::Result<ControlFlow<()>> {
-        let is_interrupted = interrupt::is_pressed();
+        decision: Decision,
+    ) -> anyhow::Result<()> {
         match event {
             TrainEvent::Step { n_tokens, .. } => {
                 let tokens_per_second = self.clock.step(n_tokens);
@@ -121,33 +165,42 @@ impl<'a, W: Write> Session<'a, W> {
                 self.times.push(time);
                 self.clock = Clock::start();
                 self.report.epoch(record, progress.n_steps, time, overfitting_since)?;
-                self.saving.folder.write_curve(&progress.records, &self.times)?;
+                if let Some(saving) = &self.saving {
+                    saving.folder.write_curve(&progress.records, &self.times)?;
+                }
                 self.has_better |= self.training.kept_epoch(progress) == record.epoch;
             }
         }
+        let Some(saving) = &self.saving else { return Ok(()) };
         let pause = match event {
-            TrainEvent::Step { .. } => self.saving.snapshot_every,
-            TrainEvent::Epoch { .. } => self.saving.snapshot_every.min(SAVING_PAUSE * self.saved_in),
+            TrainEvent::Step { .. } => saving.snapshot_every,
+            TrainEvent::Epoch { .. } => saving.snapshot_every.min(SAVING_PAUSE * self.saved_in),
         };
-        if is_interrupted || self.last_saved.elapsed() >= pause {
+        if decision == Decision::Stop || self.last_saved.elapsed() >= pause {
             self.save(engine, progress)?;
         }
-        Ok(if is_interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        Ok(())
     }
 
     /// Writes the snapshot, and the model if it has become better.
     fn save<T: Trainable>(&mut self, engine: &T, progress: &Progress) -> anyhow::Result<()> {
+        let Some(saving) = &self.saving else { return Ok(()) };
         let began = Instant::now();
         let mut snapshot = self.training.snapshot(engine, progress)?;
-        snapshot.description.sources.clone_from(&self.saving.sources);
-        self.saving.folder.write_snapshot(&snapshot)?;
+        snapshot.description.sources.clone_from(&saving.sources);
+        saving.folder.write_snapshot(&snapshot)?;
         if std::mem::take(&mut self.has_better) {
             let so_far = self.training.so_far(engine, progress)?;
-            self.saving.folder.write_model(&self.training.model_file(&so_far, self.saving.engine.clone()))?;
+            saving.folder.write_model(&self.training.model_file(&so_far, saving.engine.clone()))?;
         }
         (self.last_saved, self.saved_in) = (Instant::now(), began.elapsed());
         self.saved_steps = Some(progress.n_steps);
         Ok(())
+    }
+
+    /// What this process has sent to others in all steps.
+    pub(super) fn sent(&self) -> Traffic {
+        self.sent
     }
 
     /// Clears the progress bar, and writes what is done at the end; fails if the session broke the training off.

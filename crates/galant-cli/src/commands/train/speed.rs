@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use galant_model::Trainable;
+use galant_parallel::Team;
 use galant_pipeline::{Speed, Training};
 use galant_types::Seed;
 
@@ -20,8 +21,14 @@ pub(super) fn trial(minutes: Option<f64>) -> Duration {
     Duration::from_secs_f64(minutes.map_or(shortest, |minutes| (SHARE * 60.0 * minutes).clamp(shortest, longest)))
 }
 
-/// Tries steps and measurements for about the time of a [`trial`], and leaves `engine` as it was.
-pub(super) fn measure<T: Trainable>(engine: &mut T, training: &Training, trial: Duration) -> Result<Speed, T::Error> {
+/// Tries steps and measurements for about the time of a [`trial`], and leaves `engine` as it was; the first process has
+/// the clock.
+pub(super) fn measure<T: Trainable>(
+    engine: &mut T,
+    training: &Training,
+    trial: Duration,
+    team: &Team,
+) -> Result<Speed, T::Error> {
     let before = engine.training_state()?;
     let began = Instant::now();
     let (mut steps, mut measured) = (Vec::new(), Vec::new());
@@ -31,12 +38,14 @@ pub(super) fn measure<T: Trainable>(engine: &mut T, training: &Training, trial: 
         if measured.len() < MEASUREMENTS {
             measured.push(seconds(|| engine.evaluate(&batch))? / batch.inputs().len() as f64);
         }
-        if steps.len() >= *STEPS.start() && began.elapsed() > trial {
+        let is_late = team.of_first([f64::from(began.elapsed() > trial)]) == [1.0];
+        if steps.len() >= *STEPS.start() && is_late {
             break;
         }
     }
     engine.restore(&before)?;
-    Ok(Speed { seconds_per_step: median(steps), seconds_per_measured_token: median(measured) })
+    let [seconds_per_step, seconds_per_measured_token] = team.of_first([median(steps), median(measured)]);
+    Ok(Speed { seconds_per_step, seconds_per_measured_token })
 }
 
 fn seconds<T, E>(run: impl FnOnce() -> Result<T, E>) -> Result<f64, E> {
