@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use xshell::{Shell, cmd};
 
-use crate::command::{below_here, run as run_command};
+use crate::command::{CommandFailed, below_here, run as run_command};
 use crate::workspace::Workspace;
 use crate::{studio_models, wasm};
 
@@ -55,8 +55,17 @@ pub(crate) fn run(Request { build, rest }: &Request) -> anyhow::Result<()> {
     let page = program.with_file_name("studio");
     put_together(&workspace, &page, &models)?;
     println!("the page is {}", below_here(&page).display());
-    if *build { Ok(()) } else { run_command(cmd!(sh, "{galant} studio {rest...}")) }
+    if *build {
+        return Ok(());
+    }
+    let ended = run_command(cmd!(sh, "{galant} studio {rest...}"));
+    let code = ended.as_ref().err().and_then(|error| error.downcast_ref::<CommandFailed>()).map(CommandFailed::code);
+    // Ctrl-C is how it ends.
+    if code == Some(INTERRUPTED) { Ok(()) } else { ended }
 }
+
+/// The code of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
 
 /// Builds module and scripts, and puts them with the page and the models into a folder.
 fn put_together(workspace: &Workspace, page: &Path, models: &[String]) -> anyhow::Result<()> {

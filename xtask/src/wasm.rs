@@ -68,8 +68,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<()> {
         return Ok(());
     }
     let runner = workspace.root.join("crates/galant-kernels/tests/node.js");
-    let kernels =
-        toolchain.cargo(workspace, &["test", "--release", "-p", "galant-kernels", "--test", "kernels"]);
+    let kernels = toolchain.cargo(workspace, &["test", "--release", "-p", "galant-kernels", "--test", "kernels"]);
     run(kernels.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("node {}", runner.display())))?;
     compare(workspace, &module)
 }

@@ -6,13 +6,12 @@
 const fs = require("node:fs");
 
 const [, , path] = process.argv;
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(path)));
+const instance = new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(path)));
 const begin = performance.now();
 try {
-  exports.main(0, 0);
+  instance.exports.main(0, 0);
 } catch (error) {
-  const test = /\n.*?\b(\w+::\w+)::h[0-9a-f]{16}/.exec(error.stack);
-  console.error(`a test failed${test ? `: ${test[1]}` : ""}\n${error.stack}`);
+  console.error(`a test failed; its name is in the trace\n${error.stack}`);
   process.exit(1);
 }
 console.log(`all tests passed in Node, ${((performance.now() - begin) / 1000).toFixed(1)} s`);

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::error::Refusal;
-use crate::job::{Job, Progress};
 use crate::join;
 use crate::piece::{self, PieceData};
 use crate::request::{Asked, ComposeRequest, ContinueRequest, SeedData};
+use crate::slice::Slice;
 
 /// Bars that are added to a piece by default.
 const DEFAULT_BARS: usize = 8;
@@ -38,7 +38,7 @@ pub(crate) struct Composing {
 }
 
 /// Begins a piece that the program `galant` composes in the same way.
-pub(crate) fn begin(model: Rc<LoadedModel>, request: &ComposeRequest) -> Result<Job, Refusal> {
+pub(crate) fn begin(model: Rc<LoadedModel>, request: &ComposeRequest) -> Result<Box<Composing>, Refusal> {
     let wanted = Wanted {
         length: length(request.bars)?,
         seed: Seed(request.seed.0),
@@ -53,7 +53,7 @@ pub(crate) fn begin(model: Rc<LoadedModel>, request: &ComposeRequest) -> Result<
 }
 
 /// Begins bars that go on after a piece.
-pub(crate) fn begin_after(model: Rc<LoadedModel>, request: &ContinueRequest) -> Result<Job, Refusal> {
+pub(crate) fn begin_after(model: Rc<LoadedModel>, request: &ContinueRequest) -> Result<Box<Composing>, Refusal> {
     let score = request.piece.score()?;
     let asked = Asked { bars: request.asked.bars.or(Some(DEFAULT_BARS)), ..request.asked.clone() };
     let wanted = after(&model, &score, &asked)?;
@@ -93,14 +93,14 @@ pub(crate) fn job(
     wanted: &Wanted,
     n_candidates: Option<usize>,
     place: Option<join::Place>,
-) -> Result<Job, Refusal> {
+) -> Result<Box<Composing>, Refusal> {
     let n_candidates = n_candidates.unwrap_or(model.default_candidates());
     if !(1..=MAX_CANDIDATES).contains(&n_candidates) {
         return Err(Refusal::new(format!("{n_candidates} candidates are asked for; ask for 1 to {MAX_CANDIDATES}")));
     }
     let candidates = model.candidates(wanted, 1, n_candidates)?.swap_remove(0);
     let seed = SeedData(wanted.seed.0);
-    Ok(Job::Compose(Box::new(Composing { model, seed, candidates, n_done: 0, current: None, best: None, place })))
+    Ok(Box::new(Composing { model, seed, candidates, n_done: 0, current: None, best: None, place }))
 }
 
 /// Parts of a job that are a candidate.
@@ -117,7 +117,7 @@ impl Composing {
         PARTS * self.candidates.len()
     }
 
-    pub(crate) fn step(mut self: Box<Composing>) -> Result<Progress, Refusal> {
+    pub(crate) fn step(mut self: Box<Composing>) -> Result<Slice<Box<Composing>>, Refusal> {
         let mut current = match self.current.take() {
             Some(current) => current,
             None => self.model.begin_piece(&self.candidates[self.n_done])?,
@@ -128,16 +128,16 @@ impl Composing {
             if self.model.go_on(&mut current)? {
                 self.take(current.finish())?;
                 return if self.n_done == self.candidates.len() {
-                    Ok(Progress::Done(self.finish()?))
+                    Ok(Slice::Done(self.finish()?))
                 } else {
                     let n_done = PARTS * self.n_done;
-                    Ok(Progress::Going(Job::Compose(self), n_done))
+                    Ok(Slice::Going(self, n_done))
                 };
             }
         }
         let n_done = PARTS * self.n_done + (PARTS as f64 * current.share()) as usize;
         self.current = Some(current);
-        Ok(Progress::Going(Job::Compose(self), n_done))
+        Ok(Slice::Going(self, n_done))
     }
 
     /// Keeps a candidate if it is the best so far; before other bars, the one that they follow best.

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::answer::Answer;
 use crate::error::Refusal;
-use crate::job::{Job, Progress};
 use crate::piece::{self, PieceData};
 use crate::request::{HarmonizeRequest, SeedData};
+use crate::slice::Slice;
 
 /// Parts that are being written.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Harmonizing {
 }
 
 /// Begins the parts that are not given.
-pub(crate) fn begin(model: Rc<LoadedModel>, request: &HarmonizeRequest) -> Result<Job, Refusal> {
+pub(crate) fn begin(model: Rc<LoadedModel>, request: &HarmonizeRequest) -> Result<Box<Harmonizing>, Refusal> {
     let n_parts = model.file().parts.len();
     if let Some(part) = request.given.iter().find(|&&part| part >= n_parts.min(request.piece.parts.len())) {
         let n_of_piece = request.piece.parts.len();
@@ -52,7 +52,7 @@ pub(crate) fn begin(model: Rc<LoadedModel>, request: &HarmonizeRequest) -> Resul
     let particles = Particles { temperature, ..usual.particles };
     let settings = HarmonizeSettings { seed: Seed(request.seed.0), particles, ..usual };
     let harmonization = model.begin_harmonization(&tune, &settings)?;
-    Ok(Job::Harmonize(Box::new(Harmonizing { model, tune, harmonization, title: request.piece.title.clone() })))
+    Ok(Box::new(Harmonizing { model, tune, harmonization, title: request.piece.title.clone() }))
 }
 
 /// Parts of the job: percent.
@@ -66,15 +66,15 @@ impl Harmonizing {
         PARTS
     }
 
-    pub(crate) fn step(mut self: Box<Harmonizing>) -> Result<Progress, Refusal> {
+    pub(crate) fn step(mut self: Box<Harmonizing>) -> Result<Slice<Box<Harmonizing>>, Refusal> {
         for _ in 0..TOKENS_PER_SLICE {
             if self.harmonization.is_complete() {
-                return Ok(Progress::Done(self.finish()?));
+                return Ok(Slice::Done(self.finish()?));
             }
             self.harmonization.next_token()?;
         }
         let n_done = (PARTS as f64 * self.harmonization.share()) as usize;
-        Ok(Progress::Going(Job::Harmonize(self), n_done))
+        Ok(Slice::Going(self, n_done))
     }
 
     fn finish(self) -> Result<Answer, Refusal> {

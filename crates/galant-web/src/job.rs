@@ -1,22 +1,15 @@
 //! Work that is done a slice at a time, so that a page can show how far it is, or drop it.
 
-use crate::answer::Answer;
 use crate::compose::Composing;
 use crate::error::Refusal;
 use crate::harmonize::Harmonizing;
+use crate::slice::Slice;
 
 /// Work that takes longer than a page should wait.
 #[derive(Debug)]
 pub(crate) enum Job {
     Compose(Box<Composing>),
     Harmonize(Box<Harmonizing>),
-}
-
-/// What is left after a slice.
-pub(crate) enum Progress {
-    /// More, with how much is done of [`Job::n_parts`].
-    Going(Job, usize),
-    Done(Answer),
 }
 
 impl Job {
@@ -29,10 +22,10 @@ impl Job {
     }
 
     /// Does the next slice.
-    pub(crate) fn step(self) -> Result<Progress, Refusal> {
+    pub(crate) fn step(self) -> Result<Slice<Job>, Refusal> {
         match self {
-            Job::Compose(composing) => composing.step(),
-            Job::Harmonize(harmonizing) => harmonizing.step(),
+            Job::Compose(composing) => Ok(composing.step()?.map(Job::Compose)),
+            Job::Harmonize(harmonizing) => Ok(harmonizing.step()?.map(Job::Harmonize)),
         }
     }
 }

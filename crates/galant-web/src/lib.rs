@@ -30,6 +30,7 @@ mod originality;
 mod piece;
 mod read;
 mod request;
+mod slice;
 mod sound;
 mod studio;
 mod vary;

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use galant_pipeline::LoadedModel;
 
 use crate::answer::Answer;
+use crate::compose::Composing;
 use crate::error::Refusal;
-use crate::job::{Job, Progress};
+use crate::job::Job;
 use crate::request::{ModelNumber, Request};
+use crate::slice::Slice;
 use crate::{compose, harmonize, load, originality, read, sound, vary, write};
 
 /// The most models in memory.
@@ -44,12 +46,12 @@ impl Studio {
     pub(crate) fn resume(&mut self) -> Answer {
         let Some(job) = self.job.take() else { return Answer::failed("there is nothing to go on with") };
         match job.step() {
-            Ok(Progress::Going(job, done)) => {
+            Ok(Slice::Going(job, done)) => {
                 let of = job.n_parts();
                 self.job = Some(job);
                 Answer::going(done, of)
             }
-            Ok(Progress::Done(answer)) => answer,
+            Ok(Slice::Done(answer)) => answer,
             Err(Refusal(why)) => Answer::failed(&why),
         }
     }
@@ -67,10 +69,12 @@ impl Studio {
                 self.models.push(Rc::new(model));
                 Begun::Done(answer)
             }
-            Request::Compose(request) => Begun::Job(compose::begin(self.model(request.model)?, &request)?),
-            Request::Continue(request) => Begun::Job(compose::begin_after(self.model(request.model)?, &request)?),
-            Request::Harmonize(request) => Begun::Job(harmonize::begin(self.model(request.model)?, &request)?),
-            Request::Vary(request) => Begun::Job(vary::begin(self.model(request.model)?, &request)?),
+            Request::Compose(request) => Begun::composing(compose::begin(self.model(request.model)?, &request)?),
+            Request::Continue(request) => Begun::composing(compose::begin_after(self.model(request.model)?, &request)?),
+            Request::Vary(request) => Begun::composing(vary::begin(self.model(request.model)?, &request)?),
+            Request::Harmonize(request) => {
+                Begun::Job(Job::Harmonize(harmonize::begin(self.model(request.model)?, &request)?))
+            }
             Request::Render(request) => Begun::Done(sound::render_piece(&request)?),
             Request::Write(request) => Begun::Done(write::write(&request)?),
             Request::Read(request) => Begun::Done(read::read(&request, bytes)?),
@@ -90,4 +94,10 @@ impl Studio {
 enum Begun {
     Done(Answer),
     Job(Job),
+}
+
+impl Begun {
+    fn composing(composing: Box<Composing>) -> Begun {
+        Begun::Job(Job::Compose(composing))
+    }
 }

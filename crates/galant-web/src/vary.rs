@@ -5,9 +5,8 @@ use std::rc::Rc;
 use galant_pipeline::{ComposeRequest as Wanted, End, Form, LoadedModel};
 use galant_types::Score;
 
-use crate::compose;
+use crate::compose::{self, Composing};
 use crate::error::Refusal;
-use crate::job::Job;
 use crate::join::Place;
 use crate::request::{Asked, VaryRequest};
 
@@ -15,7 +14,7 @@ use crate::request::{Asked, VaryRequest};
 const BARS_AFTER: u64 = 2;
 
 /// Begins bars that take the place of others.
-pub(crate) fn begin(model: Rc<LoadedModel>, request: &VaryRequest) -> Result<Job, Refusal> {
+pub(crate) fn begin(model: Rc<LoadedModel>, request: &VaryRequest) -> Result<Box<Composing>, Refusal> {
     let VaryRequest { piece, from, to, asked, .. } = request;
     let score = piece.score()?;
     let map = score.bar_map();

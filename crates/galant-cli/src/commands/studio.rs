@@ -15,7 +15,6 @@ use std::thread;
 use anyhow::Context;
 
 use crate::args::StudioArgs;
-use crate::printable;
 use site::Site;
 
 /// The year in which Mozart's dice game was printed; it is no port that others are known to use.
@@ -34,10 +33,6 @@ pub(crate) fn run(args: &StudioArgs, out: &mut impl Write) -> anyhow::Result<Exi
     writeln!(out, "the studio is at {address}; Ctrl-C ends it")?;
     site.models().try_for_each(|(name, path)| writeln!(out, "  {name}: {}", path.display()))?;
     out.flush()?;
-    // That is how it ends: nothing was cut short.
-    if ctrlc::set_handler(|| std::process::exit(0)).is_err() {
-        printable::warn("Ctrl-C will end the studio with an error");
-    }
     if !args.no_open {
         open(&address);
     }
