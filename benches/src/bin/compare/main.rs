@@ -104,8 +104,9 @@ fn compare(request: Request) -> anyhow::Result<()> {
         }
         // At the best level only; in later rounds what is compared with a ratio.
         if let Some(best) = results.last_mut() {
+            let level = best.level().to_owned();
             for (name, task) in if round == 1 { ALONE } else { &ALONE[..N_THREAD_ROWS] } {
-                let line = measure(best.level(), task, Vec::new())?;
+                let line = measure(&level, task, Vec::new())?;
                 best.add(name, "galant", "tokens_per_second", &line)?;
             }
         }

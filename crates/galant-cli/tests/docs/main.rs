@@ -101,7 +101,7 @@ fn the_commands_of_the_lecture_do_what_it_says() {
 }
 
 /// How commands of other programs begin, with what of `cargo xtask ci` runs them.
-const RUN_BY_CI: [(&str, &str); 10] = [
+const RUN_BY_CI: [(&str, &str); 12] = [
     ("cargo test --workspace", "cargo test --workspace"),
     ("cargo run --release -p galant-corpus --example describe", "-p galant-corpus --example describe"),
     ("cargo run --release -p galant-pipeline --example dice_to_music", "-p galant-pipeline --example dice_to_music"),
@@ -115,6 +115,8 @@ const RUN_BY_CI: [(&str, &str); 10] = [
     ("LIBTORCH_USE_PYTORCH=1 cargo xtask libtorch", "libtorch::check"),
     ("target/libtorch/release/galant train --engine torch", "libtorch::check"),
     ("cargo xtask wheel", "wheel::check"),
+    ("cargo xtask studio", "studio::check"),
+    ("cargo xtask mpi", "mpi::check"),
 ];
 
 /// How those begin that fetch or install something, which no test does, or only open a page.

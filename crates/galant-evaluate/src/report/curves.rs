@@ -61,14 +61,14 @@ fn sentence(file: &ModelFile, kept: Option<&EpochRecord>, counting: Option<Count
         format!("{:.0} % {}", share.abs(), if share < 0.0 { "more" } else { "less" })
     };
     let others = [
-        counting.map(|counting| (PPM.to_owned(), counting.ppm)),
+        counting.map(|counting| ("PPM, which counts the piece, too".to_owned(), counting.ppm)),
         counting.map(|counting| (format!("counting {}-grams", counting.order), counting.ngrams)),
         file.unigram_loss.map(|loss| ("how frequent each token is".to_owned(), loss)),
     ];
     let others: Vec<String> =
         others.iter().flatten().map(|(name, nats)| format!("{} than {name} ({nats:.3})", share(*nats))).collect();
     if !others.is_empty() {
-        let _ = write!(text, ". That is {}", others.join(", and "));
+        let _ = write!(text, ". That is {}", others.join("; "));
     }
     text + "."
 }
