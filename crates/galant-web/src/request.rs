@@ -1,5 +1,7 @@
 //! What a page can ask, as JSON.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::piece::PieceData;
@@ -156,17 +158,33 @@ const MAX_SAFE: u64 = (1 << 53) - 1;
 
 impl<'de> Deserialize<'de> for SeedData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SeedData, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Number(u64),
-            Text(String),
-        }
-        match Either::deserialize(deserializer) {
-            Ok(Either::Number(number)) => Ok(SeedData(number)),
-            Ok(Either::Text(text)) => text.trim().parse().map(SeedData).map_err(|_| wrong_seed(&text)),
-            Err(_) => Err(wrong_seed("no whole number")),
-        }
+        deserializer.deserialize_any(SeedVisitor)
+    }
+}
+
+struct SeedVisitor;
+
+impl de::Visitor<'_> for SeedVisitor {
+    type Value = SeedData;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a seed, a whole number")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<SeedData, E> {
+        Ok(SeedData(number))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<SeedData, E> {
+        Err(wrong_seed(&number.to_string()))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<SeedData, E> {
+        Err(wrong_seed(&number.to_string()))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<SeedData, E> {
+        text.trim().parse().map(SeedData).map_err(|_| wrong_seed(text))
     }
 }
 
