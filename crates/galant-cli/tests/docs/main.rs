@@ -119,11 +119,12 @@ const RUN_BY_CI: [(&str, &str); 12] = [
     ("cargo xtask mpi", "mpi::check"),
 ];
 
-/// How those begin that fetch or install something, which no test does, or only open a page.
-const RUN_BY_NOBODY: [&str; 6] = [
+/// How those begin that fetch or install something, or need an hour and music of others, which no test does, or only open a page.
+const RUN_BY_NOBODY: [&str; 7] = [
     "cargo xtask train-bach",
     "cargo xtask corpus",
     "cargo xtask compare",
+    "cargo xtask judge",
     "cargo install --path crates/galant-cli",
     "cargo doc --open",
     "python3 -m pip install",
