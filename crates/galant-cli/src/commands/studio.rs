@@ -30,7 +30,7 @@ pub(crate) fn run(args: &StudioArgs, out: &mut impl Write) -> anyhow::Result<Exi
     let listener = listen(args.port)?;
     let port = listener.local_addr()?.port();
     let address = format!("http://127.0.0.1:{port}/");
-    writeln!(out, "the studio is at {address}; Ctrl-C ends it")?;
+    writeln!(out, "the studio is at {address} until you press Ctrl-C")?;
     site.models().try_for_each(|(name, path)| writeln!(out, "  {name}: {}", path.display()))?;
     out.flush()?;
     if !args.no_open {
