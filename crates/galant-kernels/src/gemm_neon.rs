@@ -5,7 +5,8 @@ use std::arch::aarch64::{float32x4_t, vdupq_n_f32, vfmaq_n_f32};
 use crate::gemm_blocks::{M_BLOCK, k_block};
 use crate::level::Neon;
 use crate::neon::{VECTOR, load, store};
-use crate::packed::{Output, PANEL, PackedMatrix};
+use crate::packed::{Output, PackedMatrix};
+use crate::padded_tile::{PaddedTile, Sums};
 
 /// Rows of C in one tile.
 ///
@@ -34,7 +35,8 @@ fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'
                     // In place of a row that the tile does not have is its last one, which is not used.
                     let a: [&[f32]; ROWS] =
                         std::array::from_fn(|i| &a[(row + i.min(n_rows - 1)) * k + k_first..][..k_len]);
-                    let c = Tile { numbers: &mut c[row * n + column..], stride: n, columns: width.min(n - column) };
+                    let c =
+                        PaddedTile { numbers: &mut c[row * n + column..], stride: n, columns: width.min(n - column) };
                     tile(n_rows, &a, panel, width, c, output.at_column(column));
                 }
             }
@@ -42,27 +44,10 @@ fn blocks(a: &[f32], m: usize, b: &PackedMatrix, c: &mut [f32], output: Output<'
     }
 }
 
-/// Rows of C, `stride` apart, of which so many columns are meant.
-struct Tile<'a> {
-    numbers: &'a mut [f32],
-    stride: usize,
-    columns: usize,
-}
-
-/// Rows of a tile, one after the other and as wide as a panel: C may end within a vector.
-type Sums = [[f32; PANEL]; ROWS];
-
 /// Writes or adds the products of rows of A and a panel to a tile.
 #[target_feature(enable = "neon")]
-fn tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c: Tile<'_>, output: Output<'_>) {
-    let mut sums: Sums = [[0.0; PANEL]; ROWS];
-    for (i, sums) in sums.iter_mut().take(n_rows).enumerate() {
-        match output {
-            Output::Overwrite => {}
-            Output::Accumulate => sums[..c.columns].copy_from_slice(&c.numbers[i * c.stride..][..c.columns]),
-            Output::Bias(bias) => sums[..c.columns].copy_from_slice(&bias[..c.columns]),
-        }
-    }
+fn tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c: PaddedTile<'_>, output: Output<'_>) {
+    let mut sums = c.begin::<ROWS>(n_rows, output);
     match (n_rows, width / VECTOR) {
         (1, 2) => add_products::<1, 2>(a, panel, &mut sums),
         (1, 4) => add_products::<1, 4>(a, panel, &mut sums),
@@ -78,14 +63,12 @@ fn tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c: Tile<
         (4, 6) => add_products::<4, 6>(a, panel, &mut sums),
         _ => unreachable!("gemm: no tile of {n_rows} rows and {width} columns"),
     }
-    for (i, sums) in sums.iter().take(n_rows).enumerate() {
-        c.numbers[i * c.stride..][..c.columns].copy_from_slice(&sums[..c.columns]);
-    }
+    c.write(n_rows, &sums);
 }
 
 /// The innermost loop; `R` rows and `V` vectors of C stay in registers.
 #[target_feature(enable = "neon")]
-fn add_products<const R: usize, const V: usize>(a: &[&[f32]; ROWS], panel: &[f32], sums: &mut Sums) {
+fn add_products<const R: usize, const V: usize>(a: &[&[f32]; ROWS], panel: &[f32], sums: &mut Sums<ROWS>) {
     let mut vectors = [[vdupq_n_f32(0.0); V]; R];
     for (vectors, sums) in vectors.iter_mut().zip(&*sums) {
         *vectors = load_row(sums);

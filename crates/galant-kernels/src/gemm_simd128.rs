@@ -3,7 +3,8 @@
 use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat, v128};
 
 use crate::level::Simd128;
-use crate::packed::{Output, PANEL, PackedMatrix};
+use crate::packed::{Output, PackedMatrix};
+use crate::padded_tile::{PaddedTile, Sums};
 use crate::simd128::{VECTOR, load, store};
 
 /// Rows of C in one tile.
@@ -20,32 +21,15 @@ pub(crate) fn gemm(_proof: Simd128, a: &[f32], m: usize, b: &PackedMatrix, c: &m
             let n_rows = ROWS.min(m - row);
             // In place of a row that the tile does not have is its last one, which is not used.
             let a: [&[f32]; ROWS] = std::array::from_fn(|i| &a[(row + i.min(n_rows - 1)) * k..][..k]);
-            let tile = Tile { numbers: &mut c[row * n + column..], stride: n, columns: width.min(n - column) };
+            let tile = PaddedTile { numbers: &mut c[row * n + column..], stride: n, columns: width.min(n - column) };
             add_to_tile(n_rows, &a, panel, width, tile, output.at_column(column));
         }
     }
 }
 
-/// Rows of C, `stride` apart, of which so many columns are meant.
-struct Tile<'a> {
-    numbers: &'a mut [f32],
-    stride: usize,
-    columns: usize,
-}
-
-/// Rows of a tile, one after the other and as wide as a panel: C may end within a vector.
-type Sums = [[f32; PANEL]; ROWS];
-
 /// Writes or adds the products of rows of A and a panel to a tile.
-fn add_to_tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c: Tile<'_>, output: Output<'_>) {
-    let mut sums: Sums = [[0.0; PANEL]; ROWS];
-    for (i, sums) in sums.iter_mut().take(n_rows).enumerate() {
-        match output {
-            Output::Overwrite => {}
-            Output::Accumulate => sums[..c.columns].copy_from_slice(&c.numbers[i * c.stride..][..c.columns]),
-            Output::Bias(bias) => sums[..c.columns].copy_from_slice(&bias[..c.columns]),
-        }
-    }
+fn add_to_tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c: PaddedTile<'_>, output: Output<'_>) {
+    let mut sums = c.begin::<ROWS>(n_rows, output);
     match (n_rows, width / VECTOR) {
         (1, 2) => add_products::<1, 2>(a, panel, &mut sums),
         (1, 4) => add_products::<1, 4>(a, panel, &mut sums),
@@ -55,13 +39,11 @@ fn add_to_tile(n_rows: usize, a: &[&[f32]; ROWS], panel: &[f32], width: usize, c
         (2, 6) => add_products::<2, 6>(a, panel, &mut sums),
         _ => unreachable!("gemm: no tile of {n_rows} rows and {width} columns"),
     }
-    for (i, sums) in sums.iter().take(n_rows).enumerate() {
-        c.numbers[i * c.stride..][..c.columns].copy_from_slice(&sums[..c.columns]);
-    }
+    c.write(n_rows, &sums);
 }
 
 /// The innermost loop; `R` rows and `V` vectors of C stay in registers.
-fn add_products<const R: usize, const V: usize>(a: &[&[f32]; ROWS], panel: &[f32], sums: &mut Sums) {
+fn add_products<const R: usize, const V: usize>(a: &[&[f32]; ROWS], panel: &[f32], sums: &mut Sums<ROWS>) {
     let mut vectors = [[f32x4_splat(0.0); V]; R];
     for (vectors, sums) in vectors.iter_mut().zip(&*sums) {
         *vectors = load_row(sums);

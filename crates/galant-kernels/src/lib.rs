@@ -45,6 +45,11 @@ mod loss;
 mod neon;
 mod optimizer;
 mod packed;
+#[cfg(any(
+    all(target_arch = "aarch64", target_feature = "neon"),
+    all(target_arch = "wasm32", target_feature = "simd128")
+))]
+mod padded_tile;
 mod prefetch;
 mod rate;
 #[cfg(target_arch = "x86_64")]
