@@ -40,16 +40,11 @@ pub(crate) struct Composing {
 /// Begins a piece that the program `galant` composes in the same way.
 pub(crate) fn begin(model: Rc<LoadedModel>, request: &ComposeRequest) -> Result<Box<Composing>, Refusal> {
     let wanted = Wanted {
-        length: length(request.bars)?,
-        seed: Seed(request.seed.0),
         tempo: request.tempo,
         meter: request.meter.map(piece::meter).transpose()?,
-        style: request.style.clone(),
-        method: Some(method(&model, request.temperature)),
-        constraints: ConstraintSettings { key: piece::scale(request.key.as_deref())?, ..ConstraintSettings::default() },
-        ..Wanted::default()
+        ..wanted(&model, &request.asked)?
     };
-    job(model, &wanted, request.candidates, None)
+    job(model, &wanted, request.asked.candidates, None)
 }
 
 /// Begins bars that go on after a piece.
@@ -65,20 +60,19 @@ pub(crate) fn begin_after(model: Rc<LoadedModel>, request: &ContinueRequest) -> 
 /// What is asked of bars that go on after a score.
 pub(crate) fn after(model: &LoadedModel, score: &Score, asked: &Asked) -> Result<Wanted, Refusal> {
     let primer = excerpt(score, None, model.file().tokenizer)?;
+    Ok(Wanted { primer: Some(primer), ..wanted(model, asked)? })
+}
+
+/// What is asked, drawn as the program draws.
+fn wanted(model: &LoadedModel, asked: &Asked) -> Result<Wanted, Refusal> {
     Ok(Wanted {
         length: length(asked.bars)?,
         seed: Seed(asked.seed.0),
-        primer: Some(primer),
         style: asked.style.clone(),
-        method: Some(method(model, asked.temperature)),
+        method: Some(Method::Draw(Method::draw_of(model.file().tokenizer, asked.temperature))),
         constraints: ConstraintSettings { key: piece::scale(asked.key.as_deref())?, ..ConstraintSettings::default() },
         ..Wanted::default()
     })
-}
-
-/// Draws as the program does.
-pub(crate) fn method(model: &LoadedModel, temperature: Option<f64>) -> Method {
-    Method::Draw(Method::draw_of(model.file().tokenizer, temperature))
 }
 
 fn length(bars: Option<usize>) -> Result<Option<Length>, Refusal> {
@@ -193,15 +187,6 @@ fn settings(settings: &PieceSettings, seed: SeedData, n_candidates: usize) -> Va
 
 /// What is asked of bars that stand at the beginning of a piece.
 pub(crate) fn alone(model: &LoadedModel, piece: &PieceData, asked: &Asked) -> Result<Wanted, Refusal> {
-    let key = asked.key.as_deref().or(piece.key.as_deref());
-    Ok(Wanted {
-        length: length(asked.bars)?,
-        seed: Seed(asked.seed.0),
-        tempo: Some(piece.tempo),
-        meter: Some(piece::meter(piece.meter)?),
-        style: asked.style.clone(),
-        method: Some(method(model, asked.temperature)),
-        constraints: ConstraintSettings { key: piece::scale(key)?, ..ConstraintSettings::default() },
-        ..Wanted::default()
-    })
+    let asked = Asked { key: asked.key.clone().or_else(|| piece.key.clone()), ..asked.clone() };
+    Ok(Wanted { tempo: Some(piece.tempo), meter: Some(piece::meter(piece.meter)?), ..wanted(model, &asked)? })
 }

@@ -37,25 +37,14 @@ pub(crate) struct LoadRequest {
     pub(crate) name: String,
 }
 
-/// What is asked of a piece; what is left open is decided as by the program `galant`.
-#[derive(Debug, Clone, Deserialize)]
+/// A piece that stands alone; what is left open is decided as by the program `galant`.
+#[derive(Debug, Deserialize)]
 pub(crate) struct ComposeRequest {
     pub(crate) model: ModelNumber,
-    pub(crate) seed: SeedData,
-    #[serde(default)]
-    pub(crate) temperature: Option<f64>,
-    #[serde(default)]
-    pub(crate) key: Option<String>,
-    #[serde(default)]
     pub(crate) meter: Option<(u8, u32)>,
-    #[serde(default)]
-    pub(crate) bars: Option<usize>,
-    #[serde(default)]
-    pub(crate) style: Option<String>,
-    #[serde(default)]
     pub(crate) tempo: Option<f64>,
-    #[serde(default)]
-    pub(crate) candidates: Option<usize>,
+    #[serde(flatten)]
+    pub(crate) asked: Asked,
 }
 
 /// A piece that goes on; bars are those that are added.
@@ -67,19 +56,14 @@ pub(crate) struct ContinueRequest {
     pub(crate) asked: Asked,
 }
 
-/// What a piece is asked for that depends on another one.
+/// What is asked of bars that are composed.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Asked {
     pub(crate) seed: SeedData,
-    #[serde(default)]
     pub(crate) temperature: Option<f64>,
-    #[serde(default)]
     pub(crate) key: Option<String>,
-    #[serde(default)]
     pub(crate) bars: Option<usize>,
-    #[serde(default)]
     pub(crate) style: Option<String>,
-    #[serde(default)]
     pub(crate) candidates: Option<usize>,
 }
 
@@ -91,11 +75,8 @@ pub(crate) struct HarmonizeRequest {
     /// Numbers of parts, from 0.
     pub(crate) given: Vec<usize>,
     pub(crate) seed: SeedData,
-    #[serde(default)]
     pub(crate) temperature: Option<f64>,
-    #[serde(default)]
     pub(crate) key: Option<String>,
-    #[serde(default)]
     pub(crate) style: Option<String>,
 }
 
@@ -125,7 +106,6 @@ pub(crate) struct WriteRequest {
     #[serde(rename = "as")]
     pub(crate) format: WriteFormat,
     /// What a MIDI or MusicXML file says of itself, such as the record of a composed piece; by default its title.
-    #[serde(default)]
     pub(crate) texts: Option<Vec<String>>,
 }
 
